@@ -1,1 +1,7 @@
-//! Slipway.
+//! The rules of Slipway: pure functions and types.
+//!
+//! Invariants: no I/O, no async, no clock (time is a parameter); it builds for the server and for
+//! `wasm32-unknown-unknown`, so that the browser and the server check with the same code.
+
+pub mod form;
+pub mod ids;

@@ -1,1 +1,16 @@
-//! Slipway.
+//! What makes the rules happen: database, jobs, clusters, keys and the use cases of every room.
+//!
+//! Invariants:
+//! - this crate names neither Leptos nor axum;
+//! - only [`clock`] reads the clock; everything else is handed the time;
+//! - every use case takes a `&Caller` and authorizes as its first fallible statement.
+
+pub mod clock;
+pub mod db;
+pub mod error;
+pub mod ids;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use error::{Error, Result};

@@ -1,0 +1,91 @@
+//! Opens the database that the configuration names.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
+
+use super::{Error, Reader, Result, Tx};
+
+/// How long a statement waits for a lock or a free connection before it fails with a clear error.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One file. SQLite allows one writer at a time, so there is one connection that writes.
+    Sqlite {
+        /// The connection that writes.
+        writer: SqlitePool,
+        /// The connections that read, opened read-only.
+        reader: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+impl Db {
+    /// Opens, and creates if need be, the SQLite database at `file`.
+    ///
+    /// `synchronous=FULL`: with NORMAL a power cut may lose what was answered as done.
+    pub async fn open_sqlite(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone().create_if_missing(true))
+            .await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.read_only(true))
+            .await?;
+        Ok(Db::Sqlite { writer, reader })
+    }
+
+    /// Connects to the PostgreSQL that `url` names (`postgresql://user@host/database?…`).
+    pub async fn open_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("slipway")
+            .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
+        let pool =
+            PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await?;
+        Ok(Db::Postgres(pool))
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Reader, Error> {
+        Ok(match self {
+            Db::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await?),
+            Db::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A write transaction.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        Ok(match self {
+            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
+            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Waits for the running statements and closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { writer, reader } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}

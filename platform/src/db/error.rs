@@ -1,0 +1,68 @@
+//! Why a statement failed, sorted into what a caller can act on.
+
+/// The result of a statement.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failed statement.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A row with this key is there already.
+    #[error("a row with this key is there already")]
+    Unique(#[source] sqlx::Error),
+    /// The row that must be there is not.
+    #[error("a row that must be there is not")]
+    Missing(#[source] sqlx::Error),
+    /// The database is locked, full, closed or out of reach.
+    #[error("the database did not answer")]
+    Unavailable(#[source] sqlx::Error),
+    /// Anything else: a fault of ours.
+    #[error("the database refused a statement")]
+    Other(#[source] sqlx::Error),
+    /// What stands in a column is not what this program wrote there.
+    #[error("a column holds what cannot be read: {0}")]
+    Unreadable(String),
+}
+
+impl Error {
+    /// Whether the caller may find it working a moment later.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(self, Error::Unavailable(_))
+    }
+
+    /// Whether a unique key was hit.
+    pub fn is_unique(&self) -> bool {
+        matches!(self, Error::Unique(_))
+    }
+}
+
+/// SQLite's primary result codes that pass: `SQLITE_BUSY`, `SQLITE_LOCKED`, `SQLITE_IOERR`, `SQLITE_FULL`, `SQLITE_CANTOPEN`
+/// (<https://www.sqlite.org/rescode.html>).
+const SQLITE_PASSING: [i64; 5] = [5, 6, 10, 13, 14];
+
+/// PostgreSQL's error classes that pass: connection, insufficient resources, operator intervention, serialization
+/// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
+const POSTGRES_PASSING: [&str; 4] = ["08", "53", "57", "40"];
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => Error::Missing(error),
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_) => Error::Unavailable(error),
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => Error::Unique(error),
+            sqlx::Error::Database(cause) if passes(cause.as_ref()) => Error::Unavailable(error),
+            _ => Error::Other(error),
+        }
+    }
+}
+
+fn passes(cause: &dyn sqlx::error::DatabaseError) -> bool {
+    let Some(code) = cause.code() else { return false };
+    if cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+        return code.parse::<i64>().is_ok_and(|code| SQLITE_PASSING.contains(&(code & 0xff)));
+    }
+    POSTGRES_PASSING.iter().any(|class| code.starts_with(class))
+}
