@@ -86,3 +86,12 @@ impl From<crate::db::Error> for Error {
         Error::Internal { step: "reading or writing the database".to_owned(), source: Box::new(error) }
     }
 }
+
+impl From<domain::people::Denied> for Error {
+    fn from(denied: domain::people::Denied) -> Self {
+        match denied {
+            domain::people::Denied::SignInFirst => Error::SignInFirst,
+            domain::people::Denied::NotYou(sentence) => Error::Forbidden(sentence),
+        }
+    }
+}
