@@ -1,6 +1,11 @@
-//! What is wrong with what somebody typed, in a form that every door can show at the right place.
+//! What became of a form, in words that every door can show at the right place, with and without JavaScript.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+/// Fields whose names begin so hold secrets: they are never given back, kept in a session or logged.
+pub const SECRET_PREFIX: &str = "secret_";
 
 /// One problem at one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,4 +21,38 @@ impl Problem {
     pub fn at(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
+}
+
+/// What the server made of a posted form. What somebody typed wrong is an answer, not an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormOutcome {
+    /// It was done.
+    Done {
+        /// The page to go to: a path of Slipway.
+        to: String,
+        /// What to say there in passing.
+        message: Option<String>,
+    },
+    /// Nothing was changed.
+    Invalid {
+        /// What is wrong, field by field.
+        problems: Vec<Problem>,
+        /// What is wrong with the whole.
+        summary: Option<String>,
+    },
+}
+
+/// What a form left for the page that comes after it, where the browser posts it without JavaScript. Shown once.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flash {
+    /// The form: the path that it is posted to.
+    pub form: String,
+    /// What was typed, without secrets.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong, field by field.
+    pub problems: Vec<Problem>,
+    /// What is wrong with the whole.
+    pub summary: Option<String>,
+    /// What to say in passing.
+    pub message: Option<String>,
 }

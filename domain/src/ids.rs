@@ -77,4 +77,6 @@ id! {
     LogId,
     /// A one-time invitation link.
     InvitationId,
+    /// A failed sign-in.
+    FailureId,
 }

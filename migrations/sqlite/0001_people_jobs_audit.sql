@@ -11,8 +11,6 @@ create table accounts (
     password_hash text,
     administrator boolean not null default false,
     disabled_at bigint,
-    -- Sessions that were made before this are over ("sign out everywhere").
-    sessions_valid_from bigint not null,
     created_at bigint not null,
     updated_at bigint not null,
     unique (issuer, subject)

@@ -5,12 +5,16 @@
 //! - only [`clock`] reads the clock; everything else is handed the time;
 //! - every use case takes a `&Caller` and authorizes as its first fallible statement.
 
+pub mod audit;
 pub mod clock;
 pub mod db;
 pub mod error;
 pub mod ids;
+pub mod people;
+mod start;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use error::{Error, Result};
+pub use start::{Platform, Settings};

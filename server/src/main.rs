@@ -1,1 +1,21 @@
-fn main() {}
+//! The program `slipway`: the server, and the commands for whoever runs it.
+//!
+//! The way of a request: [`doors`] → a page or server function of `app` → a use case of `platform` → its store → the database.
+
+mod assets;
+mod cli;
+mod config;
+mod doors;
+mod http;
+mod listen;
+mod logging;
+mod probes;
+mod routes;
+mod serve;
+mod state;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -4,7 +4,9 @@
 //! row, in that one text: PostgreSQL's migrations add a `json_rows(jsonb)` that answers like SQLite's `json_each`, and
 //! [`both!`] puts its name in (a function of ours under the name `json_each` would be ambiguous there).
 
-use super::{Reader, Result, Session, Sql, Statement};
+#[cfg(test)]
+use super::Statement;
+use super::{Reader, Result, Session, Sql};
 
 /// One text for both engines, with `json_each` written `json_rows` for PostgreSQL.
 macro_rules! both {
@@ -64,6 +66,7 @@ pub(crate) const JOB_CLAIM: Sql = Sql::each(
 );
 
 /// The statements of this module, for the test that prepares all.
+#[cfg(test)]
 pub(crate) const STATEMENTS: &[Statement] = &[
     Statement { name: "CLOCK", module: module_path!(), sql: CLOCK },
     Statement { name: "JOB_CLAIM", module: module_path!(), sql: JOB_CLAIM },

@@ -78,6 +78,7 @@ macro_rules! statements {
         $($(#[$doc])* pub(crate) const $name: $crate::db::Sql = $crate::db::dialect::both!($text);)+
 
         /// Every statement of this store.
+        #[cfg(test)]
         pub(crate) const STATEMENTS: &[$crate::db::Statement] = &[
             $($crate::db::Statement { name: stringify!($name), module: module_path!(), sql: $name },)+
         ];

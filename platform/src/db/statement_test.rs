@@ -6,7 +6,12 @@ use super::{Conn, Session, Statement};
 use crate::testing;
 
 /// Every list of statements. The test below fails when a store declares statements and does not stand here.
-const ALL: &[&[Statement]] = &[super::dialect::STATEMENTS];
+const ALL: &[&[Statement]] = &[
+    super::dialect::STATEMENTS,
+    crate::audit::store::STATEMENTS,
+    crate::people::sessions::STATEMENTS,
+    crate::people::store::STATEMENTS,
+];
 
 async fn prepare_all(db: &crate::db::Db) -> Vec<String> {
     let mut tx = db.begin().await.expect("begin");

@@ -1,0 +1,69 @@
+//! The record of every change: a row in the transaction of the change.
+
+pub(crate) mod store;
+
+use domain::catalog::reference::EntityRef;
+use domain::ids::AuditId;
+use domain::people::Caller;
+use jiff::Timestamp;
+
+use crate::Result;
+use crate::db::Tx;
+use crate::ids::mint;
+
+/// What is recorded of a change.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    action: &'static str,
+    object_kind: &'static str,
+    object_id: String,
+    object_name: String,
+    team: Option<String>,
+    detail: serde_json::Value,
+    address: Option<String>,
+}
+
+impl Entry {
+    /// `action` was done to an object.
+    pub fn new(
+        action: &'static str,
+        object_kind: &'static str,
+        object_id: impl std::fmt::Display,
+        object_name: &str,
+    ) -> Self {
+        Self {
+            action,
+            object_kind,
+            object_id: object_id.to_string(),
+            object_name: object_name.to_owned(),
+            team: None,
+            detail: serde_json::json!({}),
+            address: None,
+        }
+    }
+
+    /// The team whose object it is.
+    pub fn team(mut self, team: &EntityRef) -> Self {
+        self.team = Some(team.as_str().to_owned());
+        self
+    }
+
+    /// What changed, in the room's own words. Never a secret.
+    pub fn detail(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
+
+    /// The address that the request came from.
+    pub fn address(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
+        self
+    }
+}
+
+/// Records a change in its transaction.
+pub async fn record_in_tx(tx: &mut Tx, caller: &Caller, entry: Entry, now: Timestamp) -> Result<AuditId> {
+    let id: AuditId = mint(now);
+    store::audit_create(tx, id, caller, &entry, now).await?;
+    Ok(id)
+}

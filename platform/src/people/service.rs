@@ -1,0 +1,391 @@
+//! The use cases of people: the first administrator, signing in, accounts and their teams.
+
+use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
+use domain::form::Problem;
+use domain::ids::AccountId;
+use domain::people::{Action, Caller, Membership, authorize};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::store::{self, Account, LOCAL};
+use super::{Callers, Password, Secret, callers, sessions};
+use crate::audit::{self, Entry};
+use crate::db::{Db, Session, Tx};
+use crate::ids::mint;
+use crate::{Error, Result};
+
+/// How long a one-time link can be used.
+pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+/// Failed sign-ins are counted over this time.
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// So many tries for one name, and for one address, within the window.
+const TRIES_BY_NAME: usize = 10;
+const TRIES_BY_ADDRESS: usize = 50;
+
+/// What the form of a one-time link asks for.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// The name to sign in with.
+    pub username: String,
+    /// How pages name the person.
+    pub name: String,
+    /// The password.
+    pub password: Password,
+}
+
+/// An account as administrators see it.
+#[derive(Clone, Debug)]
+pub struct AccountView {
+    /// The account.
+    pub id: AccountId,
+    /// The name that it signs in with.
+    pub username: String,
+    /// How pages name the person.
+    pub name: String,
+    /// May do everything.
+    pub administrator: bool,
+    /// Since when it may not sign in.
+    pub disabled_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its teams.
+    pub teams: Vec<Membership>,
+}
+
+/// The secret of a link that makes the first administrator; none when there is one. A link that was made before and not used
+/// is worthless from now on.
+pub async fn first_link(db: &Db, now: Timestamp) -> Result<Option<Secret>> {
+    let mut tx = db.begin().await?;
+    if store::administrator_count(&mut tx).await? > 0 {
+        return Ok(None);
+    }
+    store::invitation_delete_first(&mut tx).await?;
+    let secret = Secret::random();
+    store::invitation_create(
+        &mut tx,
+        mint(now),
+        &secret.digest(),
+        true,
+        None,
+        now,
+        after(now, LINK_LIFETIME),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Some(secret))
+}
+
+/// Whether a link's secret can still be used, and whether it makes an administrator.
+pub async fn find_invitation(db: &Db, secret: &str, now: Timestamp) -> Result<bool> {
+    let mut reader = db.read().await?;
+    Ok(usable(&mut reader, secret, now).await?.administrator)
+}
+
+/// Uses a one-time link: makes the account and gives its id to sign in with.
+pub async fn accept_invitation(
+    db: &Db,
+    callers: &Callers,
+    secret: &str,
+    new: NewAccount,
+    address: &str,
+    now: Timestamp,
+) -> Result<AccountId> {
+    check_new(&new)?;
+    let hash = new.password.hash().await?;
+    let mut tx = db.begin().await?;
+    let invitation = usable(&mut tx, secret, now).await?;
+    let account = Account {
+        id: mint(now),
+        issuer: LOCAL.to_owned(),
+        subject: new.username.to_lowercase(),
+        name: new.name.trim().to_owned(),
+        password_hash: Some(hash),
+        administrator: invitation.administrator,
+        disabled_at: None,
+        created_at: now.into(),
+    };
+    match store::account_create(&mut tx, &account, now).await {
+        Err(error) if error.is_unique() => {
+            return Err(Error::field("username", "Somebody here signs in with this name already"));
+        }
+        other => other?,
+    }
+    if !store::invitation_use(&mut tx, invitation.id, account.id, now).await? {
+        return Err(used_up());
+    }
+    let caller = person(&mut tx, account.id).await?;
+    let entry = Entry::new("account.create", "account", account.id, &account.name)
+        .detail(json!({ "username": account.subject, "administrator": account.administrator }))
+        .address(address);
+    audit::record_in_tx(&mut tx, &caller, entry, now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(account.id)
+}
+
+/// Checks a name and a password, and says whose they are. Nothing tells a wrong name from a wrong password.
+pub async fn sign_in(
+    db: &Db,
+    username: &str,
+    password: &Password,
+    address: &str,
+    now: Timestamp,
+) -> Result<AccountId> {
+    let username = username.trim().to_lowercase();
+    let account = {
+        let mut reader = db.read().await?;
+        throttle(&mut reader, Some(&username), None, TRIES_BY_NAME, now).await?;
+        throttle(&mut reader, None, Some(address), TRIES_BY_ADDRESS, now).await?;
+        store::account_find_by_subject(&mut reader, LOCAL, &username).await?
+    };
+    let account = account.filter(|account| account.disabled_at.is_none());
+    let right = password.verify(account.as_ref().and_then(|account| account.password_hash.clone())).await?;
+    let mut tx = db.begin().await?;
+    let Some(account) = account.filter(|_| right) else {
+        store::failure_create(&mut tx, mint(now), &username, address, now).await?;
+        tx.commit().await?;
+        return Err(Error::field("secret_password", "The name or the password is wrong"));
+    };
+    store::failure_delete(&mut tx, &username, before(now, WINDOW)).await?;
+    let caller = person(&mut tx, account.id).await?;
+    let entry = Entry::new("session.start", "account", account.id, &account.name).address(address);
+    audit::record_in_tx(&mut tx, &caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(account.id)
+}
+
+/// Ends every session of the caller, on every device.
+pub async fn sign_out_everywhere(db: &Db, caller: &Caller, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::OwnAccount)?;
+    let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
+    let mut tx = db.begin().await?;
+    let ended = sessions::delete_of_account_in_tx(&mut tx, person.account).await?;
+    let entry = Entry::new("session.end_all", "account", person.account, &person.name)
+        .detail(json!({ "ended": ended }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives the caller a new password and ends all their sessions.
+pub async fn change_password(
+    db: &Db,
+    caller: &Caller,
+    old: &Password,
+    new: &Password,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::OwnAccount)?;
+    let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
+    let account = {
+        let mut reader = db.read().await?;
+        throttle(&mut reader, Some(&person.account.to_string()), None, TRIES_BY_NAME, now).await?;
+        store::account_find(&mut reader, person.account).await?.ok_or(Error::SignInFirst)?
+    };
+    if let Err(message) = new.acceptable(&account.subject) {
+        return Err(Error::field("secret_new", message));
+    }
+    if !old.verify(account.password_hash).await? {
+        let mut tx = db.begin().await?;
+        store::failure_create(&mut tx, mint(now), &person.account.to_string(), "", now).await?;
+        tx.commit().await?;
+        return Err(Error::field("secret_old", "This is not your password"));
+    }
+    let hash = new.hash().await?;
+    let mut tx = db.begin().await?;
+    store::account_set_password(&mut tx, person.account, &hash, now).await?;
+    sessions::delete_of_account_in_tx(&mut tx, person.account).await?;
+    audit::record_in_tx(
+        &mut tx,
+        caller,
+        Entry::new("account.password", "account", person.account, &person.name),
+        now,
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A one-time link for somebody new. The secret is shown once.
+pub async fn invite(db: &Db, caller: &Caller, administrator: bool, now: Timestamp) -> Result<Secret> {
+    authorize(caller, Action::ManageAccounts)?;
+    let secret = Secret::random();
+    let mut tx = db.begin().await?;
+    let id: domain::ids::InvitationId = mint(now);
+    let expires = after(now, LINK_LIFETIME);
+    store::invitation_create(&mut tx, id, &secret.digest(), administrator, caller.account(), now, expires)
+        .await?;
+    let entry = Entry::new("account.invite", "invitation", id, "invitation")
+        .detail(json!({ "administrator": administrator }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Everybody who can sign in.
+pub async fn list_accounts(db: &Db, caller: &Caller) -> Result<Vec<AccountView>> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut reader = db.read().await?;
+    let accounts = store::account_list(&mut reader).await?;
+    let teams = store::team_list_all(&mut reader).await?;
+    let view = |account: Account| AccountView {
+        teams: teams
+            .iter()
+            .filter(|row| row.account_id == account.id)
+            .filter_map(callers::membership)
+            .collect(),
+        id: account.id,
+        username: account.subject,
+        name: account.name,
+        administrator: account.administrator,
+        disabled_at: account.disabled_at.map(Timestamp::from),
+        created_at: account.created_at.into(),
+    };
+    Ok(accounts.into_iter().map(view).collect())
+}
+
+/// Puts an account into a team. `exists` says whether the catalog has that Group.
+pub async fn attach_team(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    team: &str,
+    leader: bool,
+    exists: impl Fn(&EntityRef) -> bool,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let context = RefContext { kind: Some("group"), namespace: DEFAULT_NAMESPACE };
+    let team =
+        EntityRef::parse(team.trim(), context).map_err(|error| Error::field("team", error.to_string()))?;
+    if team.kind() != "group" || !exists(&team) {
+        return Err(Error::field(
+            "team",
+            format!("The catalog has no group {}", team.short("group", DEFAULT_NAMESPACE)),
+        ));
+    }
+    let mut tx = db.begin().await?;
+    let row = found(&mut tx, account).await?;
+    store::team_save(&mut tx, account, team.as_str(), leader, now).await?;
+    let entry = Entry::new("account.team_add", "account", account, &row.name)
+        .team(&team)
+        .detail(json!({ "team": team.as_str(), "leader": leader }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+/// Takes an account out of a team.
+pub async fn detach_team(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    team: &EntityRef,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    let row = found(&mut tx, account).await?;
+    if !store::team_delete(&mut tx, account, team.as_str()).await? {
+        return Err(Error::NotFound(format!("{} is not in {}", row.name, team.name())));
+    }
+    let entry = Entry::new("account.team_remove", "account", account, &row.name)
+        .team(team)
+        .detail(json!({ "team": team.as_str() }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+/// Keeps an account out (and ends its sessions), or lets it in again.
+pub async fn set_disabled(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    disabled: bool,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    let row = found(&mut tx, account).await?;
+    if disabled && row.administrator && store::administrator_count(&mut tx).await? <= 1 {
+        return Err(Error::Conflict(format!("{} is the only administrator who can sign in", row.name)));
+    }
+    store::account_set_disabled(&mut tx, account, disabled.then_some(now), now).await?;
+    if disabled {
+        sessions::delete_of_account_in_tx(&mut tx, account).await?;
+    }
+    let action = if disabled { "account.disable" } else { "account.enable" };
+    audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+async fn found(tx: &mut Tx, account: AccountId) -> Result<Account> {
+    store::account_find(tx, account).await?.ok_or_else(|| Error::no_such("account", account))
+}
+
+async fn person(tx: &mut Tx, account: AccountId) -> Result<Caller> {
+    Ok(callers::person(tx, account).await?.map_or(Caller::Stranger, Caller::Person))
+}
+
+async fn usable(s: &mut dyn Session, secret: &str, now: Timestamp) -> Result<store::Invitation> {
+    let invitation = store::invitation_find(s, &super::token::digest(secret)).await?;
+    let invitation = invitation.ok_or_else(used_up)?;
+    if invitation.used_at.is_some() || invitation.expires_at.0 <= now {
+        return Err(used_up());
+    }
+    Ok(invitation)
+}
+
+fn used_up() -> Error {
+    Error::NotFound(
+        "This link was used, has expired, or was never given out. Ask an administrator for a new one; \
+         before there is one, start Slipway again and it prints a new link"
+            .to_owned(),
+    )
+}
+
+async fn throttle(
+    s: &mut dyn Session,
+    name: Option<&str>,
+    address: Option<&str>,
+    tries: usize,
+    now: Timestamp,
+) -> Result<()> {
+    let failures = store::failure_times(s, name, address, before(now, WINDOW)).await?;
+    let Some(oldest) = failures.get(tries - 1) else { return Ok(()) };
+    let free_at = after(*oldest, WINDOW);
+    Err(Error::TooMany(u64::try_from(free_at.duration_since(now).as_secs()).unwrap_or(0) + 1))
+}
+
+fn check_new(new: &NewAccount) -> Result<()> {
+    let mut problems = Vec::new();
+    let username = new.username.as_str();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
+    if username.is_empty() || username.len() > 64 || !username.chars().all(allowed) {
+        problems.push(Problem::at("username", "1 to 64 letters, digits or . - _ @ +, without spaces"));
+    }
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
+        problems.push(Problem::at("name", "1 to 80 characters"));
+    }
+    if let Err(message) = new.password.acceptable(username) {
+        problems.push(Problem::at("secret_password", message));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+fn after(now: Timestamp, length: SignedDuration) -> Timestamp {
+    now.checked_add(length).unwrap_or(Timestamp::MAX)
+}
+
+fn before(now: Timestamp, length: SignedDuration) -> Timestamp {
+    now.checked_sub(length).unwrap_or(Timestamp::MIN)
+}

@@ -1,0 +1,246 @@
+//! All SQL of accounts, their teams, invitations and failed sign-ins.
+
+use domain::ids::{AccountId, FailureId, InvitationId};
+use jiff::Timestamp;
+use sqlx::FromRow;
+
+use crate::db::{At, Result, Session};
+use crate::{sql, statements};
+
+/// An account.
+#[derive(Clone, Debug, FromRow)]
+pub struct Account {
+    /// Its id.
+    #[sqlx(try_from = "String")]
+    pub id: AccountId,
+    /// `local`, or the issuer of a provider.
+    pub issuer: String,
+    /// The name that it signs in with.
+    pub subject: String,
+    /// How pages name the person.
+    pub name: String,
+    /// argon2id; none for an account of a provider.
+    pub password_hash: Option<String>,
+    /// May do everything.
+    pub administrator: bool,
+    /// Since when it may not sign in.
+    pub disabled_at: Option<At>,
+    /// When it was made.
+    pub created_at: At,
+}
+
+/// A team of an account.
+#[derive(Clone, Debug, FromRow)]
+pub struct AccountTeam {
+    /// The account.
+    #[sqlx(try_from = "String")]
+    pub account_id: AccountId,
+    /// The Group's reference.
+    pub team: String,
+    /// Leads it.
+    pub leader: bool,
+}
+
+/// A one-time link.
+#[derive(Clone, Debug, FromRow)]
+pub struct Invitation {
+    /// Its id.
+    #[sqlx(try_from = "String")]
+    pub id: InvitationId,
+    /// Makes an administrator.
+    pub administrator: bool,
+    /// After that it is worthless.
+    pub expires_at: At,
+    /// When it was used.
+    pub used_at: Option<At>,
+}
+
+statements! {
+    ACCOUNT_CREATE = "insert into accounts (id, issuer, subject, name, password_hash, administrator, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $7)";
+    ACCOUNT_FIND = "select id, issuer, subject, name, password_hash, administrator, disabled_at, created_at
+        from accounts where id = $1";
+    ACCOUNT_FIND_BY_SUBJECT = "select id, issuer, subject, name, password_hash, administrator, disabled_at, created_at
+        from accounts where issuer = $1 and subject = $2";
+    ACCOUNT_LIST = "select id, issuer, subject, name, password_hash, administrator, disabled_at, created_at
+        from accounts order by lower(name), id";
+    ACCOUNT_SET_PASSWORD = "update accounts set password_hash = $2, updated_at = $3 where id = $1";
+    ACCOUNT_SET_DISABLED = "update accounts set disabled_at = $2, updated_at = $3 where id = $1";
+    ADMINISTRATOR_COUNT = "select count(*) from accounts where administrator and disabled_at is null";
+
+    TEAM_LIST = "select account_id, team, leader from account_teams where account_id = $1 order by team";
+    TEAM_LIST_ALL = "select account_id, team, leader from account_teams order by account_id, team";
+    TEAM_SAVE = "insert into account_teams (account_id, team, leader, source, created_at) values ($1, $2, $3, 'hand', $4)
+        on conflict (account_id, team, source) do update set leader = excluded.leader";
+    TEAM_DELETE = "delete from account_teams where account_id = $1 and team = $2 and source = 'hand'";
+
+    INVITATION_CREATE = "insert into invitations (id, secret_hash, administrator, created_by, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6)";
+    INVITATION_FIND = "select id, administrator, expires_at, used_at from invitations where secret_hash = $1";
+    INVITATION_USE = "update invitations set used_at = $2, used_by = $3 where id = $1 and used_at is null";
+    INVITATION_DELETE_FIRST = "delete from invitations where created_by is null and used_at is null";
+
+    FAILURE_CREATE = "insert into sign_in_failures (id, subject, address, at) values ($1, $2, $3, $4)";
+    FAILURE_TIMES = "select at from sign_in_failures
+        where at > $3 and ((cast($1 as text) is not null and subject = $1) or (cast($2 as text) is not null and address = $2))
+        order by at desc limit 200";
+    FAILURE_DELETE = "delete from sign_in_failures where subject = $1 or at <= $2";
+}
+
+/// The issuer of accounts that are kept here.
+pub const LOCAL: &str = "local";
+
+/// Makes an account.
+pub async fn account_create(s: &mut dyn Session, account: &Account, now: Timestamp) -> Result<()> {
+    let id = account.id.to_string();
+    sql!(
+        s,
+        run,
+        ACCOUNT_CREATE,
+        id,
+        &account.issuer,
+        &account.subject,
+        &account.name,
+        account.password_hash.as_deref(),
+        account.administrator,
+        At(now)
+    )?;
+    Ok(())
+}
+
+/// The account with this id.
+pub async fn account_find(s: &mut dyn Session, id: AccountId) -> Result<Option<Account>> {
+    sql!(s, optional Account, ACCOUNT_FIND, id.to_string())
+}
+
+/// The account that signs in as `subject` at `issuer`.
+pub async fn account_find_by_subject(
+    s: &mut dyn Session,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<Account>> {
+    sql!(s, optional Account, ACCOUNT_FIND_BY_SUBJECT, issuer, subject)
+}
+
+/// All accounts, by name.
+pub async fn account_list(s: &mut dyn Session) -> Result<Vec<Account>> {
+    sql!(s, all Account, ACCOUNT_LIST)
+}
+
+/// Gives an account a new password.
+pub async fn account_set_password(
+    s: &mut dyn Session,
+    id: AccountId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(sql!(s, run, ACCOUNT_SET_PASSWORD, id.to_string(), hash, At(now))? == 1)
+}
+
+/// Lets an account in again (`None`) or keeps it out since a time.
+pub async fn account_set_disabled(
+    s: &mut dyn Session,
+    id: AccountId,
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(sql!(s, run, ACCOUNT_SET_DISABLED, id.to_string(), since.map(At), At(now))? == 1)
+}
+
+/// How many administrators can sign in.
+pub async fn administrator_count(s: &mut dyn Session) -> Result<i64> {
+    let (count,) = sql!(s, one(i64,), ADMINISTRATOR_COUNT)?;
+    Ok(count)
+}
+
+/// The teams of an account.
+pub async fn team_list(s: &mut dyn Session, id: AccountId) -> Result<Vec<AccountTeam>> {
+    sql!(s, all AccountTeam, TEAM_LIST, id.to_string())
+}
+
+/// The teams of all accounts.
+pub async fn team_list_all(s: &mut dyn Session) -> Result<Vec<AccountTeam>> {
+    sql!(s, all AccountTeam, TEAM_LIST_ALL)
+}
+
+/// Puts an account into a team, or changes whether it leads it.
+pub async fn team_save(
+    s: &mut dyn Session,
+    id: AccountId,
+    team: &str,
+    leader: bool,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, TEAM_SAVE, id.to_string(), team, leader, At(now))?;
+    Ok(())
+}
+
+/// Takes an account out of a team.
+pub async fn team_delete(s: &mut dyn Session, id: AccountId, team: &str) -> Result<bool> {
+    Ok(sql!(s, run, TEAM_DELETE, id.to_string(), team)? > 0)
+}
+
+/// Keeps the digest of a one-time link.
+pub async fn invitation_create(
+    s: &mut dyn Session,
+    id: InvitationId,
+    digest: &str,
+    administrator: bool,
+    by: Option<AccountId>,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<()> {
+    let by = by.map(|by| by.to_string());
+    sql!(s, run, INVITATION_CREATE, id.to_string(), digest, administrator, by, At(now), At(expires_at))?;
+    Ok(())
+}
+
+/// The invitation with this digest.
+pub async fn invitation_find(s: &mut dyn Session, digest: &str) -> Result<Option<Invitation>> {
+    sql!(s, optional Invitation, INVITATION_FIND, digest)
+}
+
+/// Uses an invitation up; `false` when somebody was quicker.
+pub async fn invitation_use(
+    s: &mut dyn Session,
+    id: InvitationId,
+    by: AccountId,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(sql!(s, run, INVITATION_USE, id.to_string(), At(now), by.to_string())? == 1)
+}
+
+/// Forgets unused links for a first administrator.
+pub async fn invitation_delete_first(s: &mut dyn Session) -> Result<()> {
+    sql!(s, run, INVITATION_DELETE_FIRST)?;
+    Ok(())
+}
+
+/// Notes a failed sign-in.
+pub async fn failure_create(
+    s: &mut dyn Session,
+    id: FailureId,
+    subject: &str,
+    address: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, FAILURE_CREATE, id.to_string(), subject, address, At(now))?;
+    Ok(())
+}
+
+/// When sign-ins of `subject`, or from `address`, failed after `since`; the newest first.
+pub async fn failure_times(
+    s: &mut dyn Session,
+    subject: Option<&str>,
+    address: Option<&str>,
+    since: Timestamp,
+) -> Result<Vec<Timestamp>> {
+    let times = sql!(s, all(At,), FAILURE_TIMES, subject, address, At(since))?;
+    Ok(times.into_iter().map(|(at,)| at.0).collect())
+}
+
+/// Forgets the failures of `subject`, and all that are older than `before`.
+pub async fn failure_delete(s: &mut dyn Session, subject: &str, before: Timestamp) -> Result<()> {
+    sql!(s, run, FAILURE_DELETE, subject, At(before))?;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Sign-in, links, teams and sessions on both databases.
+
+use domain::people::Caller;
+use jiff::{SignedDuration, Timestamp};
+
+use super::service::{self, NewAccount};
+use super::sessions::{self, Lifetimes};
+use super::{Callers, Password};
+use crate::db::Db;
+use crate::{Error, on_both_databases};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + seconds).expect("a time")
+}
+
+fn password(text: &str) -> Password {
+    Password::new(text.to_owned())
+}
+
+fn mina() -> NewAccount {
+    NewAccount {
+        username: "Mina".into(),
+        name: "Mina Okafor".into(),
+        password: password("correct horse battery"),
+    }
+}
+
+async fn first_administrator(db: &Db, callers: &Callers) -> Caller {
+    let secret = service::first_link(db, at(0)).await.expect("a link").expect("nobody is there yet");
+    let id = service::accept_invitation(db, callers, secret.reveal(), mina(), "127.0.0.1", at(1))
+        .await
+        .expect("an account");
+    Caller::Person(callers.find(id, at(1)).await.expect("a read").expect("a person"))
+}
+
+on_both_databases!(the_first_link_works_once, |db| async move {
+    let callers = Callers::new(db.clone());
+    let older = service::first_link(&db, at(0)).await.expect("a link").expect("nobody is there yet");
+    let secret = service::first_link(&db, at(0)).await.expect("a link").expect("nobody is there yet");
+    let stale = service::accept_invitation(&db, &callers, older.reveal(), mina(), "", at(1)).await;
+    assert!(matches!(stale, Err(Error::NotFound(_))), "an older link is worthless");
+    let late = service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(86_401)).await;
+    assert!(matches!(late, Err(Error::NotFound(_))), "it ends after 24 hours");
+    let id = service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(1))
+        .await
+        .expect("an account");
+    assert!(callers.find(id, at(1)).await.expect("a read").expect("a person").administrator);
+    let again = service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(2)).await;
+    assert!(matches!(again, Err(Error::NotFound(_))), "it is used up");
+    assert!(service::first_link(&db, at(3)).await.expect("a read").is_none(), "there is an administrator");
+});
+
+on_both_databases!(a_bad_form_uses_no_link_up, |db| async move {
+    let callers = Callers::new(db.clone());
+    let secret = service::first_link(&db, at(0)).await.expect("a link").expect("nobody is there yet");
+    let bad = NewAccount { username: "mina okafor".into(), name: " ".into(), password: password("short") };
+    let refused = service::accept_invitation(&db, &callers, secret.reveal(), bad, "", at(1)).await;
+    let Err(Error::Invalid(problems)) = refused else { panic!("it must be refused") };
+    let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields, ["username", "name", "secret_password"]);
+    service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(2))
+        .await
+        .expect("the link still works");
+});
+
+on_both_databases!(signing_in_is_throttled_by_name, |db| async move {
+    let callers = Callers::new(db.clone());
+    first_administrator(&db, &callers).await;
+    let right = password("correct horse battery");
+    for second in 10..20 {
+        let refused = service::sign_in(&db, "mina", &password("wrong"), "10.0.0.1", at(second)).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "wrong, and nothing more");
+    }
+    let refused = service::sign_in(&db, "MINA", &right, "10.0.0.2", at(20)).await;
+    assert!(matches!(refused, Err(Error::TooMany(wait)) if wait > 800), "{refused:?}");
+    service::sign_in(&db, "mina", &right, "10.0.0.2", at(20 + 15 * 60)).await.expect("the window has passed");
+});
+
+on_both_databases!(a_wrong_name_reads_like_a_wrong_password, |db| async move {
+    let callers = Callers::new(db.clone());
+    first_administrator(&db, &callers).await;
+    let nobody =
+        service::sign_in(&db, "nobody", &password("wrong"), "10.0.0.1", at(5)).await.expect_err("nobody");
+    let wrong =
+        service::sign_in(&db, "mina", &password("wrong"), "10.0.0.1", at(5)).await.expect_err("wrong");
+    assert_eq!(nobody.to_string(), wrong.to_string());
+});
+
+on_both_databases!(the_last_administrator_stays, |db| async move {
+    let callers = Callers::new(db.clone());
+    let caller = first_administrator(&db, &callers).await;
+    let id = caller.account().expect("an account");
+    let refused = service::set_disabled(&db, &callers, &caller, id, true, at(9)).await;
+    assert!(matches!(refused, Err(Error::Conflict(_))));
+});
+
+on_both_databases!(teams_are_attached_by_administrators_to_groups_that_exist, |db| async move {
+    let callers = Callers::new(db.clone());
+    let caller = first_administrator(&db, &callers).await;
+    let id = caller.account().expect("an account");
+    let attach = |caller: Caller, team: &'static str, now| {
+        let (db, callers) = (db.clone(), callers.clone());
+        async move {
+            service::attach_team(
+                &db,
+                &callers,
+                &caller,
+                id,
+                team,
+                true,
+                |team| team.name() == "payments",
+                now,
+            )
+            .await
+        }
+    };
+    assert!(matches!(attach(caller.clone(), "nowhere", at(2)).await, Err(Error::Invalid(_))));
+    attach(caller.clone(), "payments", at(3)).await.expect("attached");
+    let person = callers.find(id, at(3)).await.expect("a read").expect("a person");
+    assert_eq!(person.teams[0].team.as_str(), "group:default/payments");
+    let mut nobody = person.clone();
+    nobody.administrator = false;
+    assert!(matches!(attach(Caller::Person(nobody), "payments", at(4)).await, Err(Error::Forbidden(_))));
+});
+
+on_both_databases!(a_session_that_ended_never_comes_back, |db| async move {
+    let lifetimes =
+        Lifetimes { idle: SignedDuration::from_secs(100), absolute: SignedDuration::from_secs(250) };
+    assert!(sessions::create(&db, "one", None, "{}", lifetimes, at(0)).await.expect("made"));
+    assert!(!sessions::create(&db, "one", None, "{}", lifetimes, at(0)).await.expect("not made twice"));
+    sessions::touch(&db, "one", lifetimes, "agent", at(90)).await.expect("touched");
+    assert!(sessions::find(&db, "one", at(180)).await.expect("a read").is_some(), "use moves the idle end");
+    sessions::touch(&db, "one", lifetimes, "agent", at(180)).await.expect("touched");
+    assert!(
+        sessions::find(&db, "one", at(251)).await.expect("a read").is_none(),
+        "never beyond the absolute end"
+    );
+    sessions::delete(&db, "one").await.expect("deleted");
+    sessions::save(&db, "one", None, "{\"account\":1}").await.expect("a late request saves");
+    assert!(sessions::find(&db, "one", at(10)).await.expect("a read").is_none());
+});

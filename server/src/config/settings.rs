@@ -1,0 +1,122 @@
+//! Every setting, once.
+
+/// What a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number.
+    Number,
+    /// A length of time such as `12h`, `7d`, `30s`.
+    Duration,
+    /// A list of texts; in a variable separated by commas.
+    List,
+    /// A secret: the file holds `<key>_file`, the variable the secret itself or `<VARIABLE>_FILE` a path.
+    Secret,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The key in the file, with its table: `session.idle`.
+    pub key: &'static str,
+    /// The environment variable.
+    pub variable: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// What is in force when nobody sets it, in words.
+    pub default: &'static str,
+    /// What it means.
+    pub help: &'static str,
+}
+
+const fn setting(
+    key: &'static str,
+    variable: &'static str,
+    kind: Kind,
+    default: &'static str,
+    help: &'static str,
+) -> Setting {
+    Setting { key, variable, kind, default, help }
+}
+
+/// Every setting, in the order of the documentation.
+pub const SETTINGS: &[Setting] = &[
+    setting("listen", "SLIPWAY_LISTEN", Kind::Text, "127.0.0.1:8080", "The address and port to listen on."),
+    setting(
+        "public_url",
+        "SLIPWAY_PUBLIC_URL",
+        Kind::Text,
+        "http:// and the listen address",
+        "How browsers reach Slipway: used in links, for cookies, and to refuse forms posted from elsewhere. A host of its own, \
+         no path.",
+    ),
+    setting("data", "SLIPWAY_DATA", Kind::Text, "./data", "The folder for everything that is kept: the SQLite database, logs, copies of repositories."),
+    setting(
+        "database.url",
+        "SLIPWAY_DATABASE_URL",
+        Kind::Secret,
+        "SQLite in the data folder",
+        "A PostgreSQL database, `postgresql://user:password@host/name`. Needed for several replicas.",
+    ),
+    setting(
+        "key_file",
+        "SLIPWAY_KEY_FILE",
+        Kind::Text,
+        "key in the data folder",
+        "The key-encryption key that protects stored credentials. Made at first start, readable by its owner alone. It is not \
+         part of a backup: keep it apart from one.",
+    ),
+    setting(
+        "trusted_proxies",
+        "SLIPWAY_TRUSTED_PROXIES",
+        Kind::List,
+        "none",
+        "Addresses or ranges of reverse proxies. Only their `X-Forwarded-For` is believed.",
+    ),
+    setting("tls.certificate", "SLIPWAY_TLS_CERTIFICATE", Kind::Text, "none", "A certificate chain (PEM file) to serve HTTPS without a proxy."),
+    setting("tls.key", "SLIPWAY_TLS_KEY", Kind::Text, "none", "The certificate's private key (PEM file)."),
+    setting(
+        "allow_plain_http",
+        "SLIPWAY_ALLOW_PLAIN_HTTP",
+        Kind::Bool,
+        "false",
+        "Accept a public URL with plain HTTP that is not this machine's own. Passwords then cross the network readable; every \
+         page says so.",
+    ),
+    setting(
+        "extra_ca",
+        "SLIPWAY_EXTRA_CA",
+        Kind::List,
+        "none",
+        "PEM files of certificate authorities that outgoing calls trust besides the system's.",
+    ),
+    setting("outgoing_proxy", "SLIPWAY_OUTGOING_PROXY", Kind::Text, "none", "An HTTP proxy for outgoing calls, `http://proxy.example.com:3128`."),
+    setting("local_accounts", "SLIPWAY_LOCAL_ACCOUNTS", Kind::Bool, "true", "Whether accounts with a password kept here may sign in."),
+    setting("session.idle", "SLIPWAY_SESSION_IDLE", Kind::Duration, "12h", "A session ends when it was not used for so long."),
+    setting("session.absolute", "SLIPWAY_SESSION_ABSOLUTE", Kind::Duration, "7d", "A session ends so long after sign-in, however much it is used."),
+    setting(
+        "catalog.roots",
+        "SLIPWAY_CATALOG_ROOTS",
+        Kind::List,
+        "any folder",
+        "Folders on the server that a catalog source may be in. Administrators alone add sources.",
+    ),
+    setting(
+        "jobs.lease",
+        "SLIPWAY_JOBS_LEASE",
+        Kind::Duration,
+        "30s",
+        "How long a background job is held by a process before another takes it over, unless the holder renews it.",
+    ),
+    setting("jobs.workers", "SLIPWAY_JOBS_WORKERS", Kind::Number, "32", "How many background jobs run at once, 1 to 1000."),
+    setting("log.filter", "SLIPWAY_LOG", Kind::Text, "info", "What to log, such as `info` or `warn,platform=debug`."),
+    setting("log.format", "SLIPWAY_LOG_FORMAT", Kind::Text, "text", "`text` for people, `json` for machines."),
+];
+
+/// The setting with this key.
+pub fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}

@@ -1,0 +1,109 @@
+//! What a configuration may say, and what it is told when it may not.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+fn load_text(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("slipway.toml");
+    std::fs::write(&path, text).expect("a file");
+    let variables: BTreeMap<String, String> =
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let overrides = Overrides { config: Some(path), ..Overrides::default() };
+    load(&overrides, &variables)
+        .map_err(|error| error.to_string().replace(&folder.path().display().to_string(), "DIR"))
+}
+
+#[test]
+fn nothing_set_is_a_working_start() {
+    let config = load(&Overrides::default(), &BTreeMap::new()).expect("the defaults hold");
+    assert_eq!(config.public_url.origin(), "http://127.0.0.1:8080");
+    assert!(config.public_url.is_loopback());
+    assert_eq!(config.key_file, PathBuf::from("./data/key"));
+}
+
+#[test]
+fn errors_name_file_and_line() {
+    let cases = [
+        ("listen = \"127.0.0.1:1\"\nlisten = 2\n", "DIR/slipway.toml:2: duplicate key"),
+        ("\npublick_url = \"x\"\n", "DIR/slipway.toml:2: there is no setting “publick_url”; did you mean public_url?"),
+        ("[session]\nidle = \"soon\"\n", "DIR/slipway.toml:2: session.idle must be a length of time such as 30s, 12h or 7d"),
+        ("[session]\n\nidel = \"1h\"\n", "DIR/slipway.toml:3: there is no setting “session.idel”; did you mean session.idle?"),
+        ("[session]\nidle = \"8d\"\n", "DIR/slipway.toml:2: session.idle must not be longer than session.absolute"),
+        ("listen = \"8080\"\n", "DIR/slipway.toml:1: listen must be an address and a port such as 127.0.0.1:8080"),
+        ("trusted_proxies = \"10.0.0.1\"\n", "DIR/slipway.toml:1: trusted_proxies must be a list, such as [\"…\"]"),
+        (
+            "trusted_proxies = [\"10.0.0.0/33\"]\n",
+            "DIR/slipway.toml:1: trusted_proxies “10.0.0.0/33” is not an address or a range such as 10.0.0.0/8",
+        ),
+        (
+            "[database]\nurl = \"postgresql://u:p@h/d\"\n",
+            "DIR/slipway.toml:2: database.url is a secret and must not stand in the file: use database.url_file with a path, or \
+             the variable SLIPWAY_DATABASE_URL",
+        ),
+        ("[jobs]\nworkers = 0\n", "DIR/slipway.toml:2: jobs.workers must be a whole number from 1 to 1000"),
+        ("[tls]\ncertificate = \"a.pem\"\n", "DIR/slipway.toml:2: tls.certificate needs tls.key beside it"),
+    ];
+    for (text, expected) in cases {
+        let error = load_text(text, &[]).expect_err(text);
+        assert!(error.starts_with(expected), "{text:?}\n  gave {error}\n  not  {expected}");
+    }
+}
+
+#[test]
+fn plain_http_on_a_network_is_refused_unless_allowed() {
+    let error = load_text("public_url = \"http://slipway.example.com\"\n", &[]).expect_err("plain HTTP");
+    assert!(error.starts_with("DIR/slipway.toml:1: public_url is plain HTTP on a network"), "{error}");
+    let allowed = load_text("public_url = \"http://slipway.example.com\"\nallow_plain_http = true\n", &[]);
+    assert!(!allowed.expect("allowed").public_url.secure);
+}
+
+#[test]
+fn variables_stand_over_the_file() {
+    let config = load_text("listen = \"127.0.0.1:1\"\n", &[("SLIPWAY_LISTEN", "127.0.0.1:2")]).expect("a configuration");
+    assert_eq!(config.listen.port(), 2);
+    assert_eq!(config.origins["listen"], Origin::Variable("SLIPWAY_LISTEN".to_owned()));
+}
+
+#[test]
+fn every_setting_is_shown_and_no_secret_is() {
+    let variables = [
+        ("SLIPWAY_DATABASE_URL", "postgresql://me:hunter2@db/slipway"),
+        ("SLIPWAY_OUTGOING_PROXY", "http://me:hunter2@proxy:3128"),
+    ];
+    let config = load_text("", &variables).expect("a configuration");
+    let shown = show(&config);
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(!format!("{:?}", config.database_url).contains("hunter2"));
+    for line in shown.lines() {
+        let value = line.split_once(" = ").expect("key = value").1;
+        assert!(!value.starts_with("  "), "no value: {line}");
+    }
+    assert_eq!(shown.lines().count(), settings::SETTINGS.len());
+}
+
+#[test]
+fn the_documentation_is_the_committed_page() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/configuration.md");
+    let committed = std::fs::read_to_string(&page).unwrap_or_default();
+    assert_eq!(documentation(), committed, "write it anew: slipway config docs > docs/configuration.md");
+}
+
+#[test]
+fn ranges_of_addresses() {
+    let cases = [
+        ("10.0.0.0/8", "10.1.2.3", true),
+        ("10.0.0.0/8", "11.0.0.1", false),
+        ("10.0.0.0/8", "::ffff:10.9.9.9", true),
+        ("0.0.0.0/0", "8.8.8.8", true),
+        ("127.0.0.1", "127.0.0.1", true),
+        ("127.0.0.1", "127.0.0.2", false),
+        ("fd00::/8", "fd12::1", true),
+        ("fd00::/8", "fe80::1", false),
+    ];
+    for (network, address, inside) in cases {
+        let network: Network = network.parse().expect("a range");
+        assert_eq!(network.contains(address.parse().expect("an address")), inside, "{network} {address}");
+    }
+}

@@ -1,0 +1,139 @@
+//! Forms that work without JavaScript.
+//!
+//! Every form of Slipway is posted to a server function. With JavaScript the page reads its [`FormOutcome`] itself. Without,
+//! the browser posts the form as a page load: then this turns the outcome into a 303 (RFC 9110 section 15.4.4) to where it
+//! leads, or back to the form, with what was typed (secrets left out) and what is wrong in a flash of the session,
+//! which the next page load takes. Nothing that a person typed goes into an address.
+
+use std::collections::BTreeMap;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::form::{Flash, FormOutcome, SECRET_PREFIX};
+use http::{HeaderValue, Method, StatusCode, header};
+use tower_sessions::Session;
+
+use crate::state::AppState;
+
+const FLASH: &str = "flash";
+/// The largest form, in bytes: a pasted kubeconfig fits many times.
+pub const FORM_LIMIT: usize = 1024 * 1024;
+
+/// Takes the flash out of the session before a page is rendered, so that the session is not written while it streams.
+pub async fn take(session: Session, mut request: Request, next: Next) -> Response {
+    if request.method() == Method::GET && wants_page(&request) {
+        match session.get::<Flash>(FLASH).await {
+            Ok(Some(flash)) => {
+                if let Err(error) = session.remove::<Flash>(FLASH).await {
+                    tracing::warn!(%error, "a flash could not be removed");
+                }
+                request.extensions_mut().insert(flash);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a flash could not be read"),
+        }
+    }
+    next.run(request).await
+}
+
+/// Answers a post to a server function.
+pub async fn server_function(State(state): State<AppState>, session: Session, request: Request) -> Response {
+    if !wants_page(&request) {
+        return call(state, request).await;
+    }
+    let form = request.uri().path().to_owned();
+    let back = back(&request, &state.config.public_url.origin());
+    let (mut parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, FORM_LIMIT).await else {
+        return (StatusCode::PAYLOAD_TOO_LARGE, "What you sent is too large: at most 1 MB").into_response();
+    };
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    parts.headers.remove(header::REFERER);
+    let typed = typed(&bytes);
+    let response = call(state, Request::from_parts(parts, Body::from(bytes))).await;
+    let status = response.status();
+    let answer = to_bytes(response.into_body(), FORM_LIMIT).await.unwrap_or_default();
+    let (to, flash) = match serde_json::from_slice::<FormOutcome>(&answer) {
+        Ok(FormOutcome::Done { to, message: None }) => (to, None),
+        Ok(FormOutcome::Done { to, message }) => (to, Some(Flash { message, ..Flash::default() })),
+        Ok(FormOutcome::Invalid { problems, summary }) => {
+            (back, Some(Flash { form, values: typed, problems, summary, message: None }))
+        }
+        Err(_) => {
+            tracing::warn!(%status, form, "a posted form failed");
+            let summary = "This could not be done. Nothing was changed; what you typed is still here. Try again in a moment";
+            (back, Some(Flash { form, values: typed, summary: Some(summary.to_owned()), ..Flash::default() }))
+        }
+    };
+    if let Some(flash) = flash
+        && let Err(error) = session.insert(FLASH, flash).await
+    {
+        tracing::warn!(%error, "a flash could not be kept");
+    }
+    Redirect::to(&to).into_response()
+}
+
+async fn call(state: AppState, request: Request) -> Response {
+    let context = move || app::provide_server_context(state.platform.clone());
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+fn wants_page(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// The page that the form stands on: the path of a `Referer` of our own, else Home.
+fn back(request: &Request, own: &str) -> String {
+    let referer = request.headers().get(header::REFERER).and_then(|value| value.to_str().ok());
+    let path = referer.and_then(|referer| referer.strip_prefix(own)).filter(|path| path.starts_with('/'));
+    path.filter(|path| !path.starts_with("//")).unwrap_or("/").to_owned()
+}
+
+/// The fields of the form, without secrets. A field that came several times is kept as lines.
+fn typed(body: &[u8]) -> BTreeMap<String, String> {
+    let mut values: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if name.starts_with(SECRET_PREFIX) {
+            continue;
+        }
+        values
+            .entry(name.into_owned())
+            .and_modify(|before| {
+                before.push('\n');
+                before.push_str(&value);
+            })
+            .or_insert_with(|| value.into_owned());
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_never_kept() {
+        let values = typed(b"username=mina&secret_password=hunter2&team=a&team=b");
+        assert_eq!(values.get("username").map(String::as_str), Some("mina"));
+        assert_eq!(values.get("team").map(String::as_str), Some("a\nb"));
+        assert!(!values.contains_key("secret_password"));
+    }
+
+    #[test]
+    fn a_form_leads_back_to_its_own_page_only() {
+        let own = "https://slipway.example.com";
+        let cases = [
+            ("https://slipway.example.com/sign-in?next=/catalog", "/sign-in?next=/catalog"),
+            ("https://slipway.example.com.evil.example/x", "/"),
+            ("https://slipway.example.com//evil.example", "/"),
+            ("https://evil.example/", "/"),
+        ];
+        for (referer, expected) in cases {
+            let request = Request::builder().header(header::REFERER, referer).body(Body::empty()).expect("a request");
+            assert_eq!(back(&request, own), expected, "{referer}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Starts the server: opens what is kept, brings it up to date, listens, and stops in order.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use leptos::config::LeptosOptions;
+use platform::Platform;
+use platform::clock::Clock;
+use platform::db::Db;
+use secrecy::ExposeSecret;
+
+use crate::assets::Assets;
+use crate::config::Config;
+use crate::http::session_store::SessionStoreDb;
+use crate::listen::{Listener, Peer};
+use crate::state::AppState;
+use crate::{cli, doors};
+
+/// How long open answers may take when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Runs until it is told to stop.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let clock = Clock::System;
+    std::fs::create_dir_all(&config.data)
+        .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
+    let _lock = lock_data(&config)?;
+    let db = open(&config).await?;
+    db.migrate().await?;
+    let platform = Arc::new(Platform::start(db.clone(), clock.clone(), config.platform()).await?);
+    let listener = Listener::bind(config.listen, config.tls.as_ref()).await?;
+    let address = listener.address()?;
+    let config = Arc::new(config);
+    let routes = doors::routes();
+    let assets = Arc::new(Assets::load()?);
+    let leptos = LeptosOptions::builder()
+        .output_name("slipway")
+        .site_pkg_dir(assets.names().pkg.trim_start_matches('/').to_owned())
+        .site_addr(address)
+        .build();
+    let state = AppState {
+        sessions: SessionStoreDb::new(db.clone(), clock.clone(), config.session),
+        platform: platform.clone(),
+        config: config.clone(),
+        assets,
+        access: Arc::new(routes.access()),
+        leptos,
+    };
+    let service = doors::service(routes, state).into_make_service_with_connect_info::<Peer>();
+    announce(&config, &platform).await?;
+    let stopping = platform.stopping();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+        cli::stop_signal().await;
+        tracing::info!("stopping");
+        stopping.cancel();
+    });
+    let hard_stop = async {
+        platform.stopping().cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        done = served => done.context("the server failed")?,
+        () = hard_stop => tracing::warn!("some answers were cut off after {} s", GRACE.as_secs()),
+    }
+    platform.stop().await;
+    db.close().await;
+    Ok(())
+}
+
+/// Opens the database that the configuration names.
+pub async fn open(config: &Config) -> anyhow::Result<Db> {
+    match &config.database_url {
+        Some(url) => Db::open_postgres(url.expose_secret()).await.context("PostgreSQL cannot be reached (database.url)"),
+        None => {
+            let file = config.data.join("slipway.db");
+            Db::open_sqlite(&file).await.with_context(|| format!("the database {} cannot be opened", file.display()))
+        }
+    }
+}
+
+/// One process at a time uses a data folder: two would take each other's jobs for abandoned.
+fn lock_data(config: &Config) -> anyhow::Result<File> {
+    let path = config.data.join("lock");
+    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => bail!(
+            "another Slipway is using the data folder {}; stop it, or give this one another folder (SLIPWAY_DATA)",
+            config.data.display()
+        ),
+        Err(std::fs::TryLockError::Error(error)) => Err(error).context("the data folder cannot be locked"),
+    }
+}
+
+/// Says on the terminal where Slipway is, and how the first administrator gets in.
+#[expect(clippy::print_stdout, reason = "whoever starts the server reads this on the terminal")]
+async fn announce(config: &Config, platform: &Platform) -> anyhow::Result<()> {
+    let url = config.public_url.origin();
+    println!("Slipway is ready at {url}");
+    let now = platform.clock.now();
+    if let Some(secret) = platform::people::service::first_link(&platform.db, now).await? {
+        println!("Nobody can sign in yet. Make the first administrator here (once, within 24 hours):");
+        println!("  {url}/welcome/{}", secret.reveal());
+    }
+    Ok(())
+}
