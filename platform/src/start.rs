@@ -44,6 +44,11 @@ impl Platform {
         Ok(Self { callers: Callers::new(db.clone()), db, clock, stopping: CancellationToken::new() })
     }
 
+    /// Whether the catalog has this Group.
+    pub fn has_group(&self, _team: &domain::catalog::reference::EntityRef) -> bool {
+        false
+    }
+
     /// Is cancelled when the process is to stop: streams end, workers take no more jobs.
     pub fn stopping(&self) -> CancellationToken {
         self.stopping.clone()

@@ -88,7 +88,7 @@ async fn serve_asset(State(state): State<AppState>, request: Request) -> Respons
 /// Renders a page; also answers what is no route, with the page that says so.
 async fn page(State(state): State<AppState>, request: Request) -> Response {
     let platform = state.platform.clone();
-    let context = move || app::provide_server_context(platform.clone());
+    let context = move || app::request::provide_server_context(platform.clone());
     let facts = Arc::new(ShellFacts {
         assets: state.assets.names().clone(),
         insecure: !state.config.public_url.secure && !state.config.public_url.is_loopback(),
@@ -115,7 +115,9 @@ async fn removal_cookie(request: Request, next: axum::middleware::Next) -> Respo
         response.headers_mut().remove(header::SET_COOKIE);
         for cookie in cookies {
             let whole = match cookie.to_str() {
-                Ok(text) if incomplete(&cookie) => format!("{text}; Secure; HttpOnly; SameSite=Lax").parse().unwrap_or(cookie),
+                Ok(text) if incomplete(&cookie) => {
+                    format!("{text}; Secure; HttpOnly; SameSite=Lax").parse().unwrap_or(cookie)
+                }
                 _ => cookie,
             };
             response.headers_mut().append(header::SET_COOKIE, whole);

@@ -49,7 +49,9 @@ impl Listener {
     /// Listens on `address`.
     pub async fn bind(address: SocketAddr, tls: Option<&Tls>) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on {address}; another program may be using it (set SLIPWAY_LISTEN to another)")
+            format!(
+                "cannot listen on {address}; another program may be using it (set SLIPWAY_LISTEN to another)"
+            )
         })?;
         let Some(tls) = tls else { return Ok(Listener::Plain(listener)) };
         let acceptor = acceptor(tls)?;
@@ -142,7 +144,11 @@ pub enum Io {
 }
 
 impl AsyncRead for Io {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
         match self.get_mut() {
             Io::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
             Io::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),

@@ -43,6 +43,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let state = AppState {
         sessions: SessionStoreDb::new(db.clone(), clock.clone(), config.session),
         platform: platform.clone(),
+        public_origin: config.public_url.origin().into(),
         config: config.clone(),
         assets,
         access: Arc::new(routes.access()),
@@ -72,10 +73,14 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
 /// Opens the database that the configuration names.
 pub async fn open(config: &Config) -> anyhow::Result<Db> {
     match &config.database_url {
-        Some(url) => Db::open_postgres(url.expose_secret()).await.context("PostgreSQL cannot be reached (database.url)"),
+        Some(url) => Db::open_postgres(url.expose_secret())
+            .await
+            .context("PostgreSQL cannot be reached (database.url)"),
         None => {
             let file = config.data.join("slipway.db");
-            Db::open_sqlite(&file).await.with_context(|| format!("the database {} cannot be opened", file.display()))
+            Db::open_sqlite(&file)
+                .await
+                .with_context(|| format!("the database {} cannot be opened", file.display()))
         }
     }
 }

@@ -18,6 +18,8 @@ pub struct AppState {
     pub platform: Arc<Platform>,
     /// What is in force.
     pub config: Arc<Config>,
+    /// How browsers reach Slipway.
+    pub public_origin: Arc<str>,
     /// Scripts, styles, fonts.
     pub assets: Arc<Assets>,
     /// Who may reach which route without signing in.

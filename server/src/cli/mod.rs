@@ -56,8 +56,9 @@ impl Common {
             data: self.data,
             database_url: self.database_url,
         };
-        let variables: BTreeMap<String, String> =
-            std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))).collect();
+        let variables: BTreeMap<String, String> = std::env::vars_os()
+            .filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)))
+            .collect();
         Ok(load(&overrides, &variables)?)
     }
 }

@@ -118,7 +118,8 @@ impl std::str::FromStr for PublicUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let uri: http::Uri = text.parse().map_err(|_| "is not an address such as https://slipway.example.com".to_owned())?;
+        let uri: http::Uri =
+            text.parse().map_err(|_| "is not an address such as https://slipway.example.com".to_owned())?;
         let secure = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,

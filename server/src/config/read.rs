@@ -81,7 +81,8 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
     let data: PathBuf = values.text("data").unwrap_or("./data").into();
     let hours = SignedDuration::from_hours;
     let idle = values.duration("session.idle", hours(12), SignedDuration::from_mins(1)..=hours(24 * 365))?;
-    let absolute = values.duration("session.absolute", hours(24 * 7), SignedDuration::from_mins(1)..=hours(24 * 365))?;
+    let absolute =
+        values.duration("session.absolute", hours(24 * 7), SignedDuration::from_mins(1)..=hours(24 * 365))?;
     if idle > absolute {
         return Err(values.wrong("session.idle", "must not be longer than session.absolute"));
     }
@@ -103,7 +104,10 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
     if let Some(text) = values.text("database.url")
         && !(text.starts_with("postgresql://") || text.starts_with("postgres://"))
     {
-        return Err(values.wrong("database.url", "must begin with postgresql://; without it, SQLite in the data folder is used"));
+        return Err(values.wrong(
+            "database.url",
+            "must begin with postgresql://; without it, SQLite in the data folder is used",
+        ));
     }
     Ok(Config {
         listen,
@@ -136,7 +140,8 @@ fn own_url(listen: SocketAddr, secure: bool) -> PublicUrl {
 
 fn read_file(path: &Path, values: &mut Values) -> Result<(), ConfigError> {
     let unreadable = |sentence: String| ConfigError { place: path.display().to_string(), sentence };
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
     let line_of = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
     let table = DeTable::parse(&text).map_err(|error| ConfigError {
         place: format!("{}:{}", path.display(), error.span().map_or(1, |span| line_of(span.start))),
@@ -155,14 +160,19 @@ struct FileReader<'a> {
 impl FileReader<'_> {
     fn table(&mut self, prefix: &str, table: &DeTable<'_>) -> Result<(), ConfigError> {
         for (name, value) in table {
-            let key = if prefix.is_empty() { name.get_ref().to_string() } else { format!("{prefix}.{}", name.get_ref()) };
+            let key = if prefix.is_empty() {
+                name.get_ref().to_string()
+            } else {
+                format!("{prefix}.{}", name.get_ref())
+            };
             self.entry(&key, (self.line_of)(name.span().start), value)?;
         }
         Ok(())
     }
 
     fn entry(&mut self, key: &str, line: usize, value: &Spanned<DeValue<'_>>) -> Result<(), ConfigError> {
-        let wrong = |sentence: String| ConfigError { place: format!("{}:{line}", self.path.display()), sentence };
+        let wrong =
+            |sentence: String| ConfigError { place: format!("{}:{line}", self.path.display()), sentence };
         let within = format!("{key}.");
         if let DeValue::Table(table) = value.get_ref()
             && SETTINGS.iter().any(|setting| setting.key.starts_with(&within))
@@ -170,7 +180,9 @@ impl FileReader<'_> {
             return self.table(key, table);
         }
         let origin = Origin::File { path: self.path.to_owned(), line };
-        if let Some(secret) = key.strip_suffix("_file").and_then(settings::find).filter(|s| s.kind == Kind::Secret) {
+        if let Some(secret) =
+            key.strip_suffix("_file").and_then(settings::find).filter(|s| s.kind == Kind::Secret)
+        {
             let DeValue::String(file) = value.get_ref() else {
                 return Err(wrong(format!("{key} must be the path of a file")));
             };
@@ -223,10 +235,14 @@ fn read_variables(variables: &BTreeMap<String, String>, values: &mut Values) -> 
         }
         let Some(text) = variables.get(setting.variable) else { continue };
         let texts = match setting.kind {
-            Kind::List => text.split(',').map(|member| member.trim().to_owned()).filter(|m| !m.is_empty()).collect(),
+            Kind::List => {
+                text.split(',').map(|member| member.trim().to_owned()).filter(|m| !m.is_empty()).collect()
+            }
             _ => vec![text.clone()],
         };
-        values.0.insert(setting.key, Written { texts, origin: Origin::Variable(setting.variable.to_owned()) });
+        values
+            .0
+            .insert(setting.key, Written { texts, origin: Origin::Variable(setting.variable.to_owned()) });
     }
     Ok(())
 }

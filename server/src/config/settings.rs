@@ -53,7 +53,13 @@ pub const SETTINGS: &[Setting] = &[
         "How browsers reach Slipway: used in links, for cookies, and to refuse forms posted from elsewhere. A host of its own, \
          no path.",
     ),
-    setting("data", "SLIPWAY_DATA", Kind::Text, "./data", "The folder for everything that is kept: the SQLite database, logs, copies of repositories."),
+    setting(
+        "data",
+        "SLIPWAY_DATA",
+        Kind::Text,
+        "./data",
+        "The folder for everything that is kept: the SQLite database, logs, copies of repositories.",
+    ),
     setting(
         "database.url",
         "SLIPWAY_DATABASE_URL",
@@ -76,7 +82,13 @@ pub const SETTINGS: &[Setting] = &[
         "none",
         "Addresses or ranges of reverse proxies. Only their `X-Forwarded-For` is believed.",
     ),
-    setting("tls.certificate", "SLIPWAY_TLS_CERTIFICATE", Kind::Text, "none", "A certificate chain (PEM file) to serve HTTPS without a proxy."),
+    setting(
+        "tls.certificate",
+        "SLIPWAY_TLS_CERTIFICATE",
+        Kind::Text,
+        "none",
+        "A certificate chain (PEM file) to serve HTTPS without a proxy.",
+    ),
     setting("tls.key", "SLIPWAY_TLS_KEY", Kind::Text, "none", "The certificate's private key (PEM file)."),
     setting(
         "allow_plain_http",
@@ -93,10 +105,34 @@ pub const SETTINGS: &[Setting] = &[
         "none",
         "PEM files of certificate authorities that outgoing calls trust besides the system's.",
     ),
-    setting("outgoing_proxy", "SLIPWAY_OUTGOING_PROXY", Kind::Text, "none", "An HTTP proxy for outgoing calls, `http://proxy.example.com:3128`."),
-    setting("local_accounts", "SLIPWAY_LOCAL_ACCOUNTS", Kind::Bool, "true", "Whether accounts with a password kept here may sign in."),
-    setting("session.idle", "SLIPWAY_SESSION_IDLE", Kind::Duration, "12h", "A session ends when it was not used for so long."),
-    setting("session.absolute", "SLIPWAY_SESSION_ABSOLUTE", Kind::Duration, "7d", "A session ends so long after sign-in, however much it is used."),
+    setting(
+        "outgoing_proxy",
+        "SLIPWAY_OUTGOING_PROXY",
+        Kind::Text,
+        "none",
+        "An HTTP proxy for outgoing calls, `http://proxy.example.com:3128`.",
+    ),
+    setting(
+        "local_accounts",
+        "SLIPWAY_LOCAL_ACCOUNTS",
+        Kind::Bool,
+        "true",
+        "Whether accounts with a password kept here may sign in.",
+    ),
+    setting(
+        "session.idle",
+        "SLIPWAY_SESSION_IDLE",
+        Kind::Duration,
+        "12h",
+        "A session ends when it was not used for so long.",
+    ),
+    setting(
+        "session.absolute",
+        "SLIPWAY_SESSION_ABSOLUTE",
+        Kind::Duration,
+        "7d",
+        "A session ends so long after sign-in, however much it is used.",
+    ),
     setting(
         "catalog.roots",
         "SLIPWAY_CATALOG_ROOTS",
@@ -111,9 +147,27 @@ pub const SETTINGS: &[Setting] = &[
         "30s",
         "How long a background job is held by a process before another takes it over, unless the holder renews it.",
     ),
-    setting("jobs.workers", "SLIPWAY_JOBS_WORKERS", Kind::Number, "32", "How many background jobs run at once, 1 to 1000."),
-    setting("log.filter", "SLIPWAY_LOG", Kind::Text, "info", "What to log, such as `info` or `warn,platform=debug`."),
-    setting("log.format", "SLIPWAY_LOG_FORMAT", Kind::Text, "text", "`text` for people, `json` for machines."),
+    setting(
+        "jobs.workers",
+        "SLIPWAY_JOBS_WORKERS",
+        Kind::Number,
+        "32",
+        "How many background jobs run at once, 1 to 1000.",
+    ),
+    setting(
+        "log.filter",
+        "SLIPWAY_LOG",
+        Kind::Text,
+        "info",
+        "What to log, such as `info` or `warn,platform=debug`.",
+    ),
+    setting(
+        "log.format",
+        "SLIPWAY_LOG_FORMAT",
+        Kind::Text,
+        "text",
+        "`text` for people, `json` for machines.",
+    ),
 ];
 
 /// The setting with this key.

@@ -18,7 +18,9 @@ pub fn show(config: &Config) -> String {
 }
 
 fn value(config: &Config, key: &str) -> String {
-    let paths = |paths: &[std::path::PathBuf]| paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ");
+    let paths = |paths: &[std::path::PathBuf]| {
+        paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+    };
     let tls = |part: fn(&super::Tls) -> &std::path::Path| {
         config.tls.as_ref().map_or("none".to_owned(), |tls| part(tls).display().to_string())
     };
@@ -29,7 +31,9 @@ fn value(config: &Config, key: &str) -> String {
         "database.url" if config.database_url.is_some() => "PostgreSQL, ****".to_owned(),
         "database.url" => "SQLite in the data folder".to_owned(),
         "key_file" => config.key_file.display().to_string(),
-        "trusted_proxies" => or_none(config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+        "trusted_proxies" => {
+            or_none(config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
         "tls.certificate" => tls(|tls| &tls.certificate),
         "tls.key" => tls(|tls| &tls.key),
         "allow_plain_http" => config.allow_plain_http.to_string(),
@@ -75,14 +79,21 @@ pub fn documentation() -> String {
          | key | variable | default | meaning |\n|---|---|---|---|\n",
     );
     for setting in SETTINGS {
-        let key = if setting.kind == Kind::Secret { format!("`{}_file`", setting.key) } else { format!("`{}`", setting.key) };
+        let key = if setting.kind == Kind::Secret {
+            format!("`{}_file`", setting.key)
+        } else {
+            format!("`{}`", setting.key)
+        };
         let kind = match setting.kind {
             Kind::List => " A list; in the variable separated by commas.",
             Kind::Duration => " A length of time: `30s`, `15m`, `12h`, `7d`.",
             _ => "",
         };
-        let _infallible =
-            writeln!(out, "| {key} | `{}` | {} | {}{kind} |", setting.variable, setting.default, setting.help);
+        let _infallible = writeln!(
+            out,
+            "| {key} | `{}` | {} | {}{kind} |",
+            setting.variable, setting.default, setting.help
+        );
     }
     out
 }

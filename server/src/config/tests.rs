@@ -27,12 +27,30 @@ fn nothing_set_is_a_working_start() {
 fn errors_name_file_and_line() {
     let cases = [
         ("listen = \"127.0.0.1:1\"\nlisten = 2\n", "DIR/slipway.toml:2: duplicate key"),
-        ("\npublick_url = \"x\"\n", "DIR/slipway.toml:2: there is no setting “publick_url”; did you mean public_url?"),
-        ("[session]\nidle = \"soon\"\n", "DIR/slipway.toml:2: session.idle must be a length of time such as 30s, 12h or 7d"),
-        ("[session]\n\nidel = \"1h\"\n", "DIR/slipway.toml:3: there is no setting “session.idel”; did you mean session.idle?"),
-        ("[session]\nidle = \"8d\"\n", "DIR/slipway.toml:2: session.idle must not be longer than session.absolute"),
-        ("listen = \"8080\"\n", "DIR/slipway.toml:1: listen must be an address and a port such as 127.0.0.1:8080"),
-        ("trusted_proxies = \"10.0.0.1\"\n", "DIR/slipway.toml:1: trusted_proxies must be a list, such as [\"…\"]"),
+        (
+            "\npublick_url = \"x\"\n",
+            "DIR/slipway.toml:2: there is no setting “publick_url”; did you mean public_url?",
+        ),
+        (
+            "[session]\nidle = \"soon\"\n",
+            "DIR/slipway.toml:2: session.idle must be a length of time such as 30s, 12h or 7d",
+        ),
+        (
+            "[session]\n\nidel = \"1h\"\n",
+            "DIR/slipway.toml:3: there is no setting “session.idel”; did you mean session.idle?",
+        ),
+        (
+            "[session]\nidle = \"8d\"\n",
+            "DIR/slipway.toml:2: session.idle must not be longer than session.absolute",
+        ),
+        (
+            "listen = \"8080\"\n",
+            "DIR/slipway.toml:1: listen must be an address and a port such as 127.0.0.1:8080",
+        ),
+        (
+            "trusted_proxies = \"10.0.0.1\"\n",
+            "DIR/slipway.toml:1: trusted_proxies must be a list, such as [\"…\"]",
+        ),
         (
             "trusted_proxies = [\"10.0.0.0/33\"]\n",
             "DIR/slipway.toml:1: trusted_proxies “10.0.0.0/33” is not an address or a range such as 10.0.0.0/8",
@@ -61,7 +79,8 @@ fn plain_http_on_a_network_is_refused_unless_allowed() {
 
 #[test]
 fn variables_stand_over_the_file() {
-    let config = load_text("listen = \"127.0.0.1:1\"\n", &[("SLIPWAY_LISTEN", "127.0.0.1:2")]).expect("a configuration");
+    let config = load_text("listen = \"127.0.0.1:1\"\n", &[("SLIPWAY_LISTEN", "127.0.0.1:2")])
+        .expect("a configuration");
     assert_eq!(config.listen.port(), 2);
     assert_eq!(config.origins["listen"], Origin::Variable("SLIPWAY_LISTEN".to_owned()));
 }

@@ -62,7 +62,8 @@ impl Values {
         settings::SETTINGS
             .iter()
             .map(|setting| {
-                let origin = self.0.get(setting.key).map_or(Origin::Default, |written| written.origin.clone());
+                let origin =
+                    self.0.get(setting.key).map_or(Origin::Default, |written| written.origin.clone());
                 (setting.key, origin)
             })
             .collect()
@@ -76,12 +77,18 @@ impl Values {
     /// The members of a list; none when it is not set.
     pub fn list<T: FromStr<Err: fmt::Display>>(&self, key: &str) -> Result<Vec<T>, ConfigError> {
         let Some(written) = self.0.get(key) else { return Ok(Vec::new()) };
-        written.texts.iter().map(|text| text.parse().map_err(|why: T::Err| self.wrong(key, &why.to_string()))).collect()
+        written
+            .texts
+            .iter()
+            .map(|text| text.parse().map_err(|why: T::Err| self.wrong(key, &why.to_string())))
+            .collect()
     }
 
     /// A value that parses, if it is set.
     pub fn parsed<T: FromStr<Err: fmt::Display>>(&self, key: &str) -> Result<Option<T>, ConfigError> {
-        self.text(key).map(|text| text.parse().map_err(|why: T::Err| self.wrong(key, &why.to_string()))).transpose()
+        self.text(key)
+            .map(|text| text.parse().map_err(|why: T::Err| self.wrong(key, &why.to_string())))
+            .transpose()
     }
 
     /// `true` or `false`.
@@ -102,7 +109,8 @@ impl Values {
         allowed: std::ops::RangeInclusive<SignedDuration>,
     ) -> Result<SignedDuration, ConfigError> {
         let Some(text) = self.text(key) else { return Ok(default) };
-        let length = duration(text).ok_or_else(|| self.wrong(key, "must be a length of time such as 30s, 12h or 7d"))?;
+        let length = duration(text)
+            .ok_or_else(|| self.wrong(key, "must be a length of time such as 30s, 12h or 7d"))?;
         if allowed.contains(&length) {
             return Ok(length);
         }

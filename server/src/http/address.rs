@@ -2,13 +2,10 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use app::request::ClientAddress;
 use http::HeaderMap;
 
 use crate::config::Network;
-
-/// The address of the person's machine, as far as it can be known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);
 
 /// Reads `X-Forwarded-For` from its right end: each trusted proxy vouches for the address that it was called from. The first that
 /// is not trusted is the client; what stands left of it anyone could have written.

@@ -1,5 +1,6 @@
 //! Finds out who asks, once per request, and sends strangers to the sign-in page.
 
+use app::request::{PublicOrigin, SESSION_ACCOUNT};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,7 +10,6 @@ use http::{Method, StatusCode, header};
 use tower_sessions::Session;
 
 use super::address;
-use super::session_store::ACCOUNT;
 use crate::listen::Peer;
 use crate::routes::Access;
 use crate::state::AppState;
@@ -28,17 +28,28 @@ pub async fn identify(
         Ok(caller) => caller,
         Err(error) => {
             tracing::error!(error = &*error, "the caller could not be found");
-            return (StatusCode::SERVICE_UNAVAILABLE, "Slipway cannot reach its database. Try again in a moment").into_response();
+            return (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Slipway cannot reach its database. Try again in a moment",
+            )
+                .into_response();
         }
     };
     let public = access(&state, &request) == Access::Public;
     if caller == Caller::Stranger && !public {
         return to_sign_in(&request);
     }
-    if caller != Caller::Stranger && let Some(id) = session.id() {
-        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if caller != Caller::Stranger
+        && let Some(id) = session.id()
+    {
+        let agent = request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         state.sessions.touch(&id, agent).await;
     }
+    request.extensions_mut().insert(PublicOrigin(state.public_origin.clone()));
     request.extensions_mut().insert(client);
     request.extensions_mut().insert(caller);
     next.run(request).await
@@ -51,7 +62,7 @@ fn access(state: &AppState, request: &Request) -> Access {
 }
 
 async fn who(state: &AppState, session: &Session) -> anyhow::Result<Caller> {
-    let Some(account) = session.get::<AccountId>(ACCOUNT).await? else { return Ok(Caller::Stranger) };
+    let Some(account) = session.get::<AccountId>(SESSION_ACCOUNT).await? else { return Ok(Caller::Stranger) };
     let person = state.platform.callers.find(account, state.platform.clock.now()).await?;
     Ok(person.map_or(Caller::Stranger, Caller::Person))
 }
@@ -78,7 +89,9 @@ fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }

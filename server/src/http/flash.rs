@@ -76,7 +76,7 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
 }
 
 async fn call(state: AppState, request: Request) -> Response {
-    let context = move || app::provide_server_context(state.platform.clone());
+    let context = move || app::request::provide_server_context(state.platform.clone());
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
@@ -132,7 +132,8 @@ mod tests {
             ("https://evil.example/", "/"),
         ];
         for (referer, expected) in cases {
-            let request = Request::builder().header(header::REFERER, referer).body(Body::empty()).expect("a request");
+            let request =
+                Request::builder().header(header::REFERER, referer).body(Body::empty()).expect("a request");
             assert_eq!(back(&request, own), expected, "{referer}");
         }
     }

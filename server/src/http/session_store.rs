@@ -6,19 +6,18 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use app::request::SESSION_ACCOUNT;
 use async_trait::async_trait;
 use domain::ids::AccountId;
 use jiff::{SignedDuration, Timestamp};
 use platform::clock::Clock;
 use platform::db::Db;
 use platform::people::sessions::{self, Lifetimes};
+use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::SessionStore;
 
-/// The session's value that names the account.
-pub const ACCOUNT: &str = "account";
 /// How long a read is used again.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(1);
 /// How often "last used" is written.
@@ -57,7 +56,10 @@ impl SessionStoreDb {
         let now = self.clock.now();
         let seen = sessions::find(&self.db, &id.to_string(), now).await;
         let due = matches!(&seen, Ok(Some(kept)) if now.duration_since(kept.seen_at.0) >= TOUCH_EVERY);
-        if due && let Err(error) = sessions::touch(&self.db, &id.to_string(), self.lifetimes, user_agent, now).await {
+        if due
+            && let Err(error) =
+                sessions::touch(&self.db, &id.to_string(), self.lifetimes, user_agent, now).await
+        {
             tracing::warn!(%error, "a session's last use could not be noted");
         }
     }
@@ -89,7 +91,15 @@ impl SessionStore for SessionStoreDb {
         let data = encode(record)?;
         // 128 random bits do not meet twice; should they, another id is drawn instead of joining somebody's session.
         for _ in 0..8 {
-            let made = sessions::create(&self.db, &record.id.to_string(), account(record), &data, self.lifetimes, now).await;
+            let made = sessions::create(
+                &self.db,
+                &record.id.to_string(),
+                account(record),
+                &data,
+                self.lifetimes,
+                now,
+            )
+            .await;
             if made.map_err(backend)? {
                 return Ok(());
             }
@@ -131,7 +141,7 @@ fn encode(record: &Record) -> Result<String> {
 }
 
 fn account(record: &Record) -> Option<AccountId> {
-    record.data.get(ACCOUNT)?.as_str()?.parse().ok()
+    record.data.get(SESSION_ACCOUNT)?.as_str()?.parse().ok()
 }
 
 fn backend(error: platform::db::Error) -> Error {

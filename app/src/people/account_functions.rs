@@ -1,0 +1,132 @@
+//! Server functions of accounts: for administrators.
+
+use domain::form::FormOutcome;
+use domain::ids::AccountId;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A row of the list of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRow {
+    /// The account.
+    pub id: AccountId,
+    /// The name that it signs in with.
+    pub username: String,
+    /// How pages name the person.
+    pub name: String,
+    /// May do everything.
+    pub administrator: bool,
+    /// May not sign in.
+    pub disabled: bool,
+    /// Short names of its teams, and whether it leads them.
+    pub teams: Vec<TeamOfAccount>,
+}
+
+/// A team of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamOfAccount {
+    /// The Group's reference.
+    pub reference: String,
+    /// How pages name it.
+    pub name: String,
+    /// Leads it.
+    pub leader: bool,
+}
+
+/// Everybody who can sign in. Administrators only.
+#[server(prefix = "/do", endpoint = "accounts")]
+pub async fn accounts() -> Result<Vec<AccountRow>, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    use domain::catalog::reference::DEFAULT_NAMESPACE;
+    let platform = platform();
+    let accounts =
+        platform::people::service::list_accounts(&platform.db, &caller()).await.map_err(read_error)?;
+    let team = |membership: &domain::people::Membership| TeamOfAccount {
+        reference: membership.team.as_str().to_owned(),
+        name: membership.team.short("group", DEFAULT_NAMESPACE).to_owned(),
+        leader: membership.leader,
+    };
+    let row = |account: platform::people::service::AccountView| AccountRow {
+        id: account.id,
+        username: account.username,
+        name: account.name,
+        administrator: account.administrator,
+        disabled: account.disabled_at.is_some(),
+        teams: account.teams.iter().map(team).collect(),
+    };
+    Ok(accounts.into_iter().map(row).collect())
+}
+
+/// A one-time link for somebody new. Administrators only; the link is shown once.
+#[server(prefix = "/do", endpoint = "invite")]
+pub async fn invite(administrator: Option<String>) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, platform, public_url};
+    let platform = platform();
+    let secret =
+        platform::people::service::invite(&platform.db, &caller(), administrator.is_some(), now()).await;
+    outcome(secret.map(|secret| {
+        let link = format!("{}/welcome/{}", public_url(), secret.reveal());
+        Done::to("/settings/people")
+            .saying(format!("Give this link to one person within 24 hours; it is shown once: {link}"))
+    }))
+}
+
+/// Puts an account into a team. Administrators only.
+#[server(prefix = "/do", endpoint = "attach-team")]
+pub async fn attach_team(
+    account: String,
+    team: String,
+    leader: Option<String>,
+) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let platform = platform();
+    let attached = match parsed(&account, "account") {
+        Ok(account) => {
+            let exists = |team: &domain::catalog::reference::EntityRef| platform.has_group(team);
+            let (db, callers) = (&platform.db, &platform.callers);
+            platform::people::service::attach_team(
+                db,
+                callers,
+                &caller(),
+                account,
+                &team,
+                leader.is_some(),
+                exists,
+                now(),
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    };
+    outcome(attached.map(|()| Done::to("/settings/people")))
+}
+
+/// Takes an account out of a team. Administrators only.
+#[server(prefix = "/do", endpoint = "detach-team")]
+pub async fn detach_team(account: String, team: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let platform = platform();
+    let detached = match (parsed(&account, "account"), crate::request::reference(&team)) {
+        (Ok(account), Ok(team)) => {
+            let (db, callers) = (&platform.db, &platform.callers);
+            platform::people::service::detach_team(db, callers, &caller(), account, &team, now()).await
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    };
+    outcome(detached.map(|()| Done::to("/settings/people")))
+}
+
+/// Keeps an account out, or lets it in again. Administrators only.
+#[server(prefix = "/do", endpoint = "disable-account")]
+pub async fn disable_account(account: String, disabled: bool) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let platform = platform();
+    let changed = match parsed(&account, "account") {
+        Ok(account) => {
+            let (db, callers) = (&platform.db, &platform.callers);
+            platform::people::service::set_disabled(db, callers, &caller(), account, disabled, now()).await
+        }
+        Err(error) => Err(error),
+    };
+    outcome(changed.map(|()| Done::to("/settings/people")))
+}

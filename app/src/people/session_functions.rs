@@ -1,0 +1,132 @@
+//! Server functions of signing in and out.
+
+use domain::form::FormOutcome;
+use leptos::prelude::*;
+
+/// Signs in with a local account. Anybody may try; tries are throttled.
+#[server(prefix = "/do", endpoint = "sign-in")]
+pub async fn sign_in(
+    username: String,
+    secret_password: String,
+    next: String,
+) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, address, now, outcome, platform};
+    use platform::people::{Password, service};
+    let platform = platform();
+    let password = Password::new(secret_password);
+    match service::sign_in(&platform.db, &username, &password, &address(), now()).await {
+        Ok(account) => {
+            start_session(account).await?;
+            outcome(Ok(Done::to(local_path(&next))))
+        }
+        Err(error) => outcome(Err(error)),
+    }
+}
+
+/// Uses a one-time link: makes an account and signs in with it.
+#[server(prefix = "/do", endpoint = "accept-invitation")]
+pub async fn accept_invitation(
+    link: String,
+    username: String,
+    name: String,
+    secret_password: String,
+) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, address, now, outcome, platform};
+    use platform::people::Password;
+    use platform::people::service::{self, NewAccount};
+    let platform = platform();
+    let new = NewAccount { username, name, password: Password::new(secret_password) };
+    let made =
+        service::accept_invitation(&platform.db, &platform.callers, &link, new, &address(), now()).await;
+    match made {
+        Ok(account) => {
+            start_session(account).await?;
+            outcome(Ok(Done::to("/")))
+        }
+        Err(error) => outcome(Err(error)),
+    }
+}
+
+/// What a one-time link is good for; an error says why it is good for nothing.
+#[server(prefix = "/do", endpoint = "invitation")]
+pub async fn invitation(link: String) -> Result<bool, ServerFnError> {
+    use crate::request::{now, platform, read_error};
+    platform::people::service::find_invitation(&platform().db, &link, now()).await.map_err(read_error)
+}
+
+/// Ends this session.
+#[server(prefix = "/do", endpoint = "sign-out")]
+pub async fn sign_out() -> Result<FormOutcome, ServerFnError> {
+    crate::request::session()?.flush().await.map_err(session_error)?;
+    Ok(FormOutcome::Done { to: "/sign-in".to_owned(), message: None })
+}
+
+/// Ends every session of whoever asks.
+#[server(prefix = "/do", endpoint = "sign-out-everywhere")]
+pub async fn sign_out_everywhere() -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, platform, session};
+    let done = platform::people::service::sign_out_everywhere(&platform().db, &caller(), now()).await;
+    if done.is_ok() {
+        session()?.flush().await.map_err(session_error)?;
+    }
+    outcome(done.map(|()| Done::to("/sign-in")))
+}
+
+/// Gives whoever asks a new password, ends their other sessions and renews this one.
+#[server(prefix = "/do", endpoint = "change-password")]
+pub async fn change_password(secret_old: String, secret_new: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, platform, session};
+    use platform::people::{Password, service};
+    let caller = caller();
+    let (old, new) = (Password::new(secret_old), Password::new(secret_new));
+    let changed = service::change_password(&platform().db, &caller, &old, &new, now()).await;
+    if let (Ok(()), Some(account)) = (&changed, caller.account()) {
+        session()?.flush().await.map_err(session_error)?;
+        start_session(account).await?;
+    }
+    outcome(
+        changed.map(|()| {
+            Done::to("/account").saying("Your password is changed. Your other sessions have ended")
+        }),
+    )
+}
+
+/// Begins a session for an account under a new id, so that an id known from before sign-in is worthless (OWASP ASVS 5, 7.2.4).
+#[cfg(feature = "ssr")]
+async fn start_session(account: domain::ids::AccountId) -> Result<(), ServerFnError> {
+    let session = crate::request::session()?;
+    session.cycle_id().await.map_err(session_error)?;
+    session.insert(crate::request::SESSION_ACCOUNT, account).await.map_err(session_error)
+}
+
+#[cfg(feature = "ssr")]
+fn session_error(error: tower_sessions::session::Error) -> ServerFnError {
+    tracing::error!(%error, "the session could not be written");
+    ServerFnError::new("The session could not be written. Try again in a moment")
+}
+
+/// A path of Slipway's own, else Home: `next` comes from the address and could name anything.
+#[cfg(feature = "ssr")]
+fn local_path(next: &str) -> String {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+    if own { next.to_owned() } else { "/".to_owned() }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn sign_in_leads_to_our_own_pages_only() {
+        for (next, expected) in [
+            ("/catalog?kind=api", "/catalog?kind=api"),
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("javascript:alert(1)", "/"),
+        ] {
+            assert_eq!(local_path(next), expected);
+        }
+    }
+}

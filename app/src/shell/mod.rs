@@ -1,0 +1,3 @@
+//! The document around every page.
+
+pub mod document;
