@@ -5,6 +5,8 @@
 
 mod format;
 
+pub(in crate::environments) use format::dns_label;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,11 @@
 
 pub mod check;
 pub mod form;
+pub mod lifetime;
+pub mod name;
 pub mod problem;
+pub mod quantity;
 pub mod schema;
+pub mod size;
+pub mod template;
 pub mod yaml;

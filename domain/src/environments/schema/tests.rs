@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-fn refusals(value: serde_json::Value) -> Vec<String> {
+fn refusals(value: Value) -> Vec<String> {
     let findings = read(&value, "/parameters").unwrap_err();
     findings.into_iter().map(|f| format!("{}: {}", f.pointer, f.sentence)).collect()
 }
