@@ -4,13 +4,19 @@
 //! - A person's value is only ever a scalar (or a list or map put in whole): it cannot become structure.
 //! - Every refusal carries a sentence for the person who meets it.
 
+pub mod blueprint;
+pub mod yaml;
+pub mod problem;
+pub mod schema;
 pub mod check;
 pub mod form;
+pub mod size;
 pub mod lifetime;
 pub mod name;
-pub mod problem;
-pub mod quantity;
-pub mod schema;
-pub mod size;
+pub mod kinds;
 pub mod template;
-pub mod yaml;
+pub mod render;
+pub mod quantity;
+pub mod demand;
+pub mod network;
+pub mod namespace;
