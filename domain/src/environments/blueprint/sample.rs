@@ -1,0 +1,117 @@
+//! Tries a blueprint out before it is published: the names in its expressions, and every manifest, once with a
+//! sample value for each parameter and once with only what is required.
+
+use serde_json::{Map, Value, json};
+
+use super::Blueprint;
+use crate::environments::name::{EnvironmentId, EnvironmentName};
+use crate::environments::problem::Finding;
+use crate::environments::render::{self, Place};
+use crate::environments::schema::{Format, Kind, Parameter, TextRules};
+use crate::environments::template;
+use crate::environments::yaml::child;
+
+pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for manifest in blueprint.manifests() {
+        texts(&manifest.value, &manifest.pointer, &mut |text, at| check_names(blueprint, text, at, &mut findings));
+    }
+    for output in &blueprint.outputs {
+        check_names(blueprint, &output.value, &child(&output.pointer, "value"), &mut findings);
+        if let Some(Value::String(when)) = &output.when {
+            check_names(blueprint, when, &child(&output.pointer, "$when"), &mut findings);
+        }
+    }
+    // Worked out with wrong names, everything would be reported twice.
+    if !findings.is_empty() {
+        return findings;
+    }
+    let (Ok(id), Ok(name)) = (EnvironmentId::new("00000000-sample"), EnvironmentName::new("sample")) else {
+        return findings;
+    };
+    let place = Place {
+        id: &id,
+        name: &name,
+        namespace: "env-sample-00000000",
+        owner: "group:default/sample",
+        host: Some("sample.example.com"),
+        https: true,
+        ingress_class: Some("sample"),
+    };
+    for whole in [true, false] {
+        let parameters: Map<String, Value> = blueprint
+            .parameters
+            .parameters
+            .iter()
+            .filter(|parameter| whole || parameter.required || parameter.default.is_some())
+            .map(|parameter| (parameter.name.clone(), sample(parameter)))
+            .collect();
+        if let Err(more) = render::render(blueprint, &parameters, &place) {
+            findings.extend(more.into_iter().filter(|finding| !findings.contains(finding)).collect::<Vec<_>>());
+        }
+    }
+    findings
+}
+
+fn check_names(blueprint: &Blueprint, text: &str, at: &str, findings: &mut Vec<Finding>) {
+    let names = match template::names(text) {
+        Ok(names) => names,
+        Err(sentence) => return findings.push(Finding::new(at, sentence)),
+    };
+    for name in names {
+        let known = match name.strip_prefix("parameters.") {
+            Some(parameter) => {
+                let first = parameter.split('.').next().unwrap_or_default();
+                blueprint.parameters.parameter(first).is_some()
+            }
+            None => render::NAMES.contains(&name.as_str()),
+        };
+        if !known {
+            let sentence = if name == "parameters" {
+                "Name one parameter: parameters.<name>.".to_owned()
+            } else {
+                format!("`{name}` is not known. Known: parameters.<name>, {}.", render::NAMES.join(", "))
+            };
+            findings.push(Finding::new(at, sentence));
+        }
+    }
+}
+
+fn texts(value: &Value, at: &str, found: &mut impl FnMut(&str, &str)) {
+    match value {
+        Value::String(text) => found(text, at),
+        Value::Array(list) => list.iter().enumerate().for_each(|(i, item)| texts(item, &format!("{at}/{i}"), found)),
+        Value::Object(map) => map.iter().for_each(|(key, item)| texts(item, &child(at, key), found)),
+        _ => {}
+    }
+}
+
+fn sample(parameter: &Parameter) -> Value {
+    if let Some(default) = &parameter.default {
+        return default.clone();
+    }
+    match &parameter.kind {
+        Kind::Text(rules) => Value::from(sample_text(rules)),
+        Kind::Integer(rules) => {
+            let first = rules.options.first().copied();
+            Value::from(first.or(rules.min).or(rules.max).unwrap_or(rules.multiple_of.unwrap_or(1)))
+        }
+        Kind::Number(rules) => json!(rules.min.or(rules.max).or(rules.above.map(|n| n + 1.0)).unwrap_or(1.0)),
+        Kind::YesNo => Value::Bool(true),
+        Kind::List(rules) => json!([sample_text(&rules.items)]),
+        Kind::Map(rules) => json!({"SAMPLE": sample_text(&rules.values)}),
+    }
+}
+
+fn sample_text(rules: &TextRules) -> String {
+    let text = match rules.format {
+        Some(Format::Email) => "sample@example.com",
+        Some(Format::Uri) => "https://sample.example.com",
+        Some(Format::Hostname) => "sample.example.com",
+        Some(Format::Date) => "2026-01-01",
+        Some(Format::Ipv4) => "192.0.2.1",
+        Some(Format::HttpPath) => "/sample",
+        Some(Format::Image | Format::DnsLabel) | None => "sample",
+    };
+    rules.options.first().cloned().unwrap_or_else(|| text.to_owned())
+}

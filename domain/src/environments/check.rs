@@ -1,0 +1,232 @@
+//! Does a value fit its parameter? The one validator, used in the browser and on the server.
+//!
+//! - What it accepts is what JSON Schema accepts for the same text (held by a test against another validator).
+//! - A sentence says what is allowed, not what was violated.
+
+mod format;
+
+pub(in crate::environments) use format::dns_label;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::schema::*;
+
+/// A request that does not fit: which field, and what is allowed there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    pub field: String,
+    pub sentence: String,
+}
+
+/// Checks a request's parameters and fills in the defaults of those that are absent.
+///
+/// The answer holds every parameter that has a value, in the order of the schema.
+pub fn check(schema: &Schema, given: &Map<String, Value>) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let mut complete = Map::new();
+    for name in given.keys().filter(|name| schema.parameter(name).is_none()) {
+        let sentence = "This blueprint has no such parameter. Remove it.".to_owned();
+        problems.push(FieldProblem { field: name.clone(), sentence });
+    }
+    for parameter in &schema.parameters {
+        match given.get(&parameter.name).or(parameter.default.as_ref()) {
+            Some(value) => {
+                let sentences = check_value(parameter, value);
+                if let Some(sentence) = sentences.into_iter().next() {
+                    problems.push(FieldProblem { field: parameter.name.clone(), sentence });
+                }
+                complete.insert(parameter.name.clone(), value.clone());
+            }
+            None if parameter.required => {
+                let sentence = "Required.".to_owned();
+                problems.push(FieldProblem { field: parameter.name.clone(), sentence });
+            }
+            None => {}
+        }
+    }
+    if problems.is_empty() { Ok(complete) } else { Err(problems) }
+}
+
+/// The values of all parameters for expressions: those without one are `null`.
+pub fn with_absent(schema: &Schema, complete: &Map<String, Value>) -> BTreeMap<String, Value> {
+    schema
+        .parameters
+        .iter()
+        .map(|parameter| {
+            (parameter.name.clone(), complete.get(&parameter.name).cloned().unwrap_or(Value::Null))
+        })
+        .collect()
+}
+
+/// Sentences about one value; empty when it fits.
+pub fn check_value(parameter: &Parameter, value: &Value) -> Vec<String> {
+    match &parameter.kind {
+        Kind::Text(rules) => match value {
+            Value::String(text) => {
+                let labels: Vec<String> = rules.options.iter().map(|option| label(parameter, option)).collect();
+                text_problem(rules, text, &labels).into_iter().collect()
+            }
+            _ => vec!["Must be text.".to_owned()],
+        },
+        Kind::Integer(rules) => match whole(value) {
+            Some(number) => integer_problem(parameter, rules, number).into_iter().collect(),
+            None => vec![range_words(parameter, rules, "Must be a whole number")],
+        },
+        Kind::Number(rules) => match value.as_f64() {
+            Some(number) => number_problem(rules, number).into_iter().collect(),
+            None => vec!["Must be a number.".to_owned()],
+        },
+        Kind::YesNo if value.is_boolean() => Vec::new(),
+        Kind::YesNo => vec!["Must be yes or no (true or false).".to_owned()],
+        Kind::List(rules) => list_problems(rules, value),
+        Kind::Map(rules) => map_problems(rules, value),
+    }
+}
+
+/// The title of an option: `x-options`, else made from its value.
+pub fn label(parameter: &Parameter, option: &str) -> String {
+    let words = parameter.hints.options.iter().find(|words| words.value == option);
+    words.map_or_else(|| title_of(option), |words| words.title.clone())
+}
+
+/// JSON Schema counts 3.0 as an integer (draft 2020-12, 6.1.1).
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        let real = value.as_f64()?;
+        // 2^53: above it a float no longer says which whole number was meant.
+        (real.fract() == 0.0 && real.abs() <= 9_007_199_254_740_992.0).then_some(real as i64)
+    })
+}
+
+fn text_problem(rules: &TextRules, text: &str, labels: &[String]) -> Option<String> {
+    if !rules.options.is_empty() && !rules.options.iter().any(|option| option == text) {
+        return Some(format!("Choose one of: {}.", labels.join(", ")));
+    }
+    let length = text.chars().count() as u64;
+    if rules.min.is_some_and(|min| length < min) {
+        return Some(match rules.min {
+            Some(1) => "Must not be empty.".to_owned(),
+            min => format!("At least {} characters.", min.unwrap_or_default()),
+        });
+    }
+    if let Some(max) = rules.max.filter(|max| length > *max) {
+        return Some(format!("At most {}. This has {length}.", count(max, "character")));
+    }
+    if let Some(pattern) = &rules.pattern {
+        match regex_lite::Regex::new(&pattern.expression) {
+            Ok(expression) if expression.is_match(text) => {}
+            _ => return Some(format!("Use {}.", pattern.allowed.trim_end_matches('.'))),
+        }
+    }
+    rules.format.and_then(|format| format::problem(format, text)).map(str::to_owned)
+}
+
+fn integer_problem(parameter: &Parameter, rules: &IntegerRules, number: i64) -> Option<String> {
+    if !rules.options.is_empty() && !rules.options.contains(&number) {
+        let labels: Vec<String> = rules.options.iter().map(|option| label(parameter, &option.to_string())).collect();
+        return Some(format!("Choose one of: {}.", labels.join(", ")));
+    }
+    let low = rules.min.is_some_and(|min| number < min);
+    let high = rules.max.is_some_and(|max| number > max);
+    if (low || high) && parameter.hints.noun.is_some() {
+        return Some(range_words(parameter, rules, ""));
+    }
+    match (rules.min, rules.max) {
+        (Some(min), _) if low => Some(format!("At least {min}.")),
+        (_, Some(max)) if high => Some(format!("At most {max}.")),
+        _ => match rules.multiple_of {
+            Some(step) if number % step != 0 => Some(format!("Must be a multiple of {step}.")),
+            _ => None,
+        },
+    }
+}
+
+/// "Must be a port number from 1 to 65535."
+fn range_words(parameter: &Parameter, rules: &IntegerRules, without_noun: &str) -> String {
+    let start = match &parameter.hints.noun {
+        Some(noun) if noun.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("Must be an {noun}"),
+        Some(noun) => format!("Must be a {noun}"),
+        None => without_noun.to_owned(),
+    };
+    match (rules.min, rules.max) {
+        (Some(min), Some(max)) => format!("{start} from {min} to {max}."),
+        (Some(min), None) => format!("{start}, at least {min}."),
+        (None, Some(max)) => format!("{start}, at most {max}."),
+        (None, None) => format!("{start}."),
+    }
+}
+
+fn number_problem(rules: &NumberRules, number: f64) -> Option<String> {
+    [
+        rules.min.filter(|min| number < *min).map(|min| format!("At least {min}.")),
+        rules.max.filter(|max| number > *max).map(|max| format!("At most {max}.")),
+        rules.above.filter(|above| number <= *above).map(|above| format!("Must be more than {above}.")),
+        rules.below.filter(|below| number >= *below).map(|below| format!("Must be less than {below}.")),
+    ]
+    .into_iter()
+    .flatten()
+    .next()
+}
+
+fn list_problems(rules: &ListRules, value: &Value) -> Vec<String> {
+    let Value::Array(list) = value else { return vec!["Must be a list of texts.".to_owned()] };
+    let mut sentences = Vec::new();
+    size_problem(list.len(), rules.min, rules.max, "entry", &mut sentences);
+    for (i, item) in list.iter().enumerate() {
+        let problem = match item {
+            Value::String(text) => text_problem(&rules.items, text, &rules.items.options),
+            _ => Some("Must be text.".to_owned()),
+        };
+        sentences.extend(problem.map(|sentence| format!("Entry {}: {}", i + 1, lower_first(&sentence))));
+        if rules.unique && list[..i].contains(item) {
+            sentences.push(format!("Entry {}: stands in the list already.", i + 1));
+        }
+    }
+    sentences
+}
+
+fn map_problems(rules: &MapRules, value: &Value) -> Vec<String> {
+    let Value::Object(map) = value else { return vec!["Must be a map of texts.".to_owned()] };
+    let mut sentences = Vec::new();
+    size_problem(map.len(), rules.min, rules.max, "entry", &mut sentences);
+    for (key, value) in map {
+        if let Some(sentence) = text_problem(&rules.keys, key, &rules.keys.options) {
+            sentences.push(format!("Name {key}: {}", lower_first(&sentence)));
+        }
+        let problem = match value {
+            Value::String(text) => text_problem(&rules.values, text, &rules.values.options),
+            _ => Some("Must be text.".to_owned()),
+        };
+        sentences.extend(problem.map(|sentence| format!("{key}: {}", lower_first(&sentence))));
+    }
+    sentences
+}
+
+fn size_problem(size: usize, min: Option<u64>, max: Option<u64>, noun: &str, sentences: &mut Vec<String>) {
+    let size = size as u64;
+    if let Some(min) = min.filter(|min| size < *min) {
+        sentences.push(format!("At least {}.", count(min, noun)));
+    }
+    if let Some(max) = max.filter(|max| size > *max) {
+        sentences.push(format!("At most {}. This has {size}.", count(max, noun)));
+    }
+}
+
+fn count(number: u64, noun: &str) -> String {
+    match (number, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, "entry") => format!("{number} entries"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+fn lower_first(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn lifetime() -> Lifetime {
+    Lifetime { default: parse("3d").unwrap(), maximum: parse("14d").unwrap() }
+}
+
+#[test]
+fn durations_read_and_print_as_people_write_them() {
+    for (text, seconds, printed) in [
+        ("3d", 259_200, "3 d"),
+        ("1w", 604_800, "7 d"),
+        ("12h", 43_200, "12 h"),
+        ("90m", 5_400, "1 h 30 min"),
+        ("1d12h", 129_600, "1 d 12 h"),
+        ("2 d 23 h", 255_600, "2 d 23 h"),
+        ("3 h 20 min", 12_000, "3 h 20 min"),
+        ("45s", 45, "45 s"),
+        ("0s", 0, "0 s"),
+    ] {
+        let duration = parse(text).unwrap();
+        assert_eq!((duration.as_secs(), print(duration).as_str()), (seconds, printed), "{text}");
+    }
+    for bad in ["", "3", "d", "3x", "-3d", "1h2d", "1d1d", "3dd", "1.5d", "99999999999999999999d", "9999999w", "3é"] {
+        assert_eq!(parse(bad), Err(LifetimeRefused::NotADuration), "{bad}");
+    }
+    assert_eq!(print(parse("2d 0h 59m").unwrap()), "2 d");
+}
+
+#[test]
+fn a_request_keeps_to_the_blueprint() {
+    let asked = |text: &str| requested(&lifetime(), parse(text).unwrap()).map_err(|e| e.to_string());
+    assert!(asked("14d").is_ok());
+    assert_eq!(asked("15d"), Err("At most 14 d.".to_owned()));
+    assert_eq!(asked("1m"), Err("At least 15 min.".to_owned()));
+}
+
+#[test]
+fn an_extension_counts_from_the_request() {
+    let (asked, now) = (at("2026-11-01T10:00:00Z"), at("2026-11-03T10:00:00Z"));
+    let extend = |expires: &str, more: &str| {
+        extend(&lifetime(), asked, at(expires), parse(more).unwrap(), now)
+            .map(|t| t.to_string())
+            .map_err(|e| e.to_string())
+    };
+    assert_eq!(extend("2026-11-04T10:00:00Z", "2d"), Ok("2026-11-06T10:00:00Z".to_owned()));
+    assert_eq!(extend("2026-11-04T10:00:00Z", "11d"), Ok("2026-11-15T10:00:00Z".to_owned()));
+    assert_eq!(
+        extend("2026-11-13T10:00:00Z", "3d"),
+        Err("At most 2 d more: its blueprint allows 14 d in all.".to_owned())
+    );
+    assert_eq!(
+        extend("2026-11-15T10:00:00Z", "1h"),
+        Err("This environment has lived as long as its blueprint allows (14 d). Request a new one.".to_owned())
+    );
+    assert!(extend("2026-11-03T09:59:00Z", "1h").unwrap_err().starts_with("It expired already"));
+    assert_eq!(extend("2026-11-04T10:00:00Z", "10s"), Err("At least 1 min.".to_owned()));
+}
+
+#[test]
+fn warnings_come_at_two_days_two_hours_and_half_an_hour() {
+    use Warning::*;
+    let (set, end) = ("2026-11-01T12:00:00Z", "2026-11-10T12:00:00Z");
+    for (set, last, now, due, next) in [
+        (set, None, "2026-11-02T12:00:00Z", None, Some((TwoDays, "2026-11-08T12:00:00Z"))),
+        (set, None, "2026-11-08T12:00:00Z", Some(TwoDays), Some((TwoHours, "2026-11-10T10:00:00Z"))),
+        (set, Some(TwoDays), "2026-11-08T13:00:00Z", None, Some((TwoHours, "2026-11-10T10:00:00Z"))),
+        (set, Some(TwoDays), "2026-11-10T10:00:00Z", Some(TwoHours), Some((HalfHour, "2026-11-10T11:30:00Z"))),
+        (set, None, "2026-11-10T11:45:00Z", Some(HalfHour), None), // the server was down: one warning, not three
+        (set, Some(HalfHour), "2026-11-10T11:50:00Z", None, None),
+        (set, None, "2026-11-10T12:00:00Z", None, None), // expired: nothing to warn of
+        // asked for less than two days: the first warning is left out
+        ("2026-11-09T12:00:00Z", None, "2026-11-09T12:00:00Z", None, Some((TwoHours, "2026-11-10T10:00:00Z"))),
+        ("2026-11-10T11:40:00Z", None, "2026-11-10T11:41:00Z", None, None),
+    ] {
+        let found = warnings(at(end), at(set), last, at(now));
+        let next = next.map(|(warning, moment)| (warning, at(moment)));
+        assert_eq!(found, Warnings { now: due, next }, "set {set}, last {last:?}, now {now}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_reads_back_to_its_two_largest_units(seconds in 0i64..10_000_000) {
+        let printed = print(SignedDuration::from_secs(seconds));
+        let back = parse(&printed).unwrap();
+        prop_assert_eq!(print(back), printed);
+        prop_assert!(back.as_secs() <= seconds);
+    }
+
+    /// Walking from warning to warning gives each at most once and ends.
+    #[test]
+    fn each_warning_is_given_once(length in 1i64..400_000, step in 1i64..90_000) {
+        let set = at("2026-11-01T12:00:00Z");
+        let end = set + SignedDuration::from_secs(length);
+        let (mut now, mut last, mut given) = (set, None, Vec::new());
+        while now < end {
+            if let Some(warning) = warnings(end, set, last, now).now {
+                given.push(warning);
+                last = Some(warning);
+            }
+            now += SignedDuration::from_secs(step);
+        }
+        let mut once = given.clone();
+        once.dedup();
+        prop_assert_eq!(&once, &given);
+        prop_assert!(given.is_sorted());
+    }
+}
