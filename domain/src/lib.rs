@@ -1,1 +1,2 @@
 //! Slipway.
+pub mod catalog;
