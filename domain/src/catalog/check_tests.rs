@@ -20,13 +20,15 @@ fn problems(text: &str) -> Vec<String> {
 /// A right entity of each kind.
 const COMPONENT: &str = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a}\nspec: {type: service, lifecycle: production, owner: team}\n";
 const API: &str = "apiVersion: backstage.io/v1beta1\nkind: API\nmetadata: {name: a}\nspec: {type: openapi, lifecycle: production, owner: team, definition: x}\n";
-const RESOURCE: &str =
-    "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a}\nspec: {type: database, owner: team}\n";
-const SYSTEM: &str = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a}\nspec: {owner: team}\n";
-const DOMAIN: &str = "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: team}\n";
+const RESOURCE: &str = "apiVersion: backstage.io/v1alpha1\nkind: Resource\nmetadata: {name: a}\nspec: {type: database, owner: team}\n";
+const SYSTEM: &str =
+    "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata: {name: a}\nspec: {owner: team}\n";
+const DOMAIN: &str =
+    "apiVersion: backstage.io/v1alpha1\nkind: Domain\nmetadata: {name: a}\nspec: {owner: team}\n";
 const GROUP: &str =
     "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: a}\nspec: {type: team, children: []}\n";
-const USER: &str = "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: a}\nspec: {memberOf: []}\n";
+const USER: &str =
+    "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: a}\nspec: {memberOf: []}\n";
 const LOCATION: &str = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: a}\nspec: {}\n";
 const TEMPLATE: &str = "apiVersion: scaffolder.backstage.io/v1beta3\nkind: Template\nmetadata: {name: a}\nspec: {type: service, steps: [{action: x}]}\n";
 const OTHER: &str = "apiVersion: example.com/v1\nkind: Robot\nmetadata: {name: a}\n";
@@ -74,10 +76,12 @@ fn each_required_field_is_missed() {
 fn with_spec(text: &str, key: &str, value: &str) -> String {
     let (head, spec) = text.split_once("\nspec: {").unwrap();
     let fields = spec.trim_end().trim_end_matches('}');
-    let depth_zero = |at: usize| fields[..at].matches(['[', '{']).count() == fields[..at].matches([']', '}']).count();
+    let depth_zero =
+        |at: usize| fields[..at].matches(['[', '{']).count() == fields[..at].matches([']', '}']).count();
     let mut lines = vec![format!("  {key}: {value}")];
     let mut start = 0;
-    let ends = fields.match_indices(", ").map(|(at, _)| at).filter(|at| depth_zero(*at)).chain([fields.len()]);
+    let ends =
+        fields.match_indices(", ").map(|(at, _)| at).filter(|at| depth_zero(*at)).chain([fields.len()]);
     for end in ends {
         let field = fields[start..end].trim_start_matches(", ");
         if !field.is_empty() && !field.starts_with(&format!("{key}:")) {
@@ -133,7 +137,12 @@ fn fields_of_spec_have_their_shape() {
         (LOCATION, "presence", &["required", "optional"], &["maybe", "true", "''"]),
         (TEMPLATE, "parameters", &["{}", "[]", "[{a: b}]"], &["a", "1", "", "[a]", "[{}, 1]"]),
         (TEMPLATE, "output", &["{}"], &map),
-        (TEMPLATE, "steps", &["[]", "[{action: a, id: b}]"], &["a", "{}", "[a]", "[{id: b}]", "[{action: 1}]", "[{action: }]"]),
+        (
+            TEMPLATE,
+            "steps",
+            &["[]", "[{action: a, id: b}]"],
+            &["a", "{}", "[a]", "[{id: b}]", "[{action: 1}]", "[{action: }]"],
+        ),
     ];
     for (text, key, good, bad) in table {
         for value in good {
@@ -159,11 +168,38 @@ fn fields_of_metadata_have_their_format() {
         ("uid", &["a"], &["''", "1"]),
         ("title", &["' '", "Ä b"], &["''", "1", "", "[a]"]),
         ("description", &["''", "a", "{$text: ./README.md}"], &["1", "", "[a]", "{$file: x}"]),
-        ("labels", &["{}", "{a: ''}", "{a.b/c: d}"], &["", "a", "[a]", "{a: 1}", "{a: '-'}", "{'a b': c}", "{A.b/c: d}"]),
-        ("annotations", &["{}", "{a.b/c: any thing at all}", "{a: ''}"], &["", "[a]", "{a: 1}", "{a: true}", "{a: }", "{a: {b: c}}", "{a/b/c: d}"]),
-        ("tags", &["[]", "[a, b-c, 'c++', 'x:y', 'c#']"], &["", "a", "[A]", "[a_b]", "[1]", "['']", "[a--b]"]),
-        ("links", &["[]", "[{url: 'https://a'}]", "[{url: 'mailto:a@b', title: a, icon: b, type: c, x: 1}]"],
-            &["", "a", "{}", "[a]", "[{}]", "[{url: a}]", "[{url: /a}]", "[{url: 'https://'}]", "[{url: 'https://a', title: ''}]", "[{url: 'https://a', icon: ' '}]", "[{url: 'https://a', type: 1}]"]),
+        (
+            "labels",
+            &["{}", "{a: ''}", "{a.b/c: d}"],
+            &["", "a", "[a]", "{a: 1}", "{a: '-'}", "{'a b': c}", "{A.b/c: d}"],
+        ),
+        (
+            "annotations",
+            &["{}", "{a.b/c: any thing at all}", "{a: ''}"],
+            &["", "[a]", "{a: 1}", "{a: true}", "{a: }", "{a: {b: c}}", "{a/b/c: d}"],
+        ),
+        (
+            "tags",
+            &["[]", "[a, b-c, 'c++', 'x:y', 'c#']"],
+            &["", "a", "[A]", "[a_b]", "[1]", "['']", "[a--b]"],
+        ),
+        (
+            "links",
+            &["[]", "[{url: 'https://a'}]", "[{url: 'mailto:a@b', title: a, icon: b, type: c, x: 1}]"],
+            &[
+                "",
+                "a",
+                "{}",
+                "[a]",
+                "[{}]",
+                "[{url: a}]",
+                "[{url: /a}]",
+                "[{url: 'https://'}]",
+                "[{url: 'https://a', title: ''}]",
+                "[{url: 'https://a', icon: ' '}]",
+                "[{url: 'https://a', type: 1}]",
+            ],
+        ),
         ("anything", &["1", "[]", ""], &[]),
         ("etag", &["x"], &["''"]),
     ];
@@ -195,12 +231,18 @@ fn the_envelope_has_its_keys() {
         ("apiVersion: v1\nkind: Robot\nmetadata:", &["metadata:"]),
         ("apiVersion: v1\nkind: Robot\nmetadata: {name: a}\nspec: a", &["spec:"]),
         ("apiVersion: v1\nkind: Robot\nmetadata: {name: a}\nspec:", &["spec:"]),
-        ("apiVersion: v1\nkind: Robot\nmetadata: {name: a}\nspec: {owner: [1]}\nstatus: 1\nrelations: x", &[]),
+        (
+            "apiVersion: v1\nkind: Robot\nmetadata: {name: a}\nspec: {owner: [1]}\nstatus: 1\nrelations: x",
+            &[],
+        ),
         ("apiVersion: v1\nkind: Robot\nmetadata: {name: a}\nowner: me\nSpec: {}", &["owner:", "Spec:"]),
         ("apiVersion: v.1\nkind: Robot\nmetadata: {name: a}", &["apiVersion:"]),
         ("apiVersion: 1\nkind: Robot\nmetadata: {name: a}", &["apiVersion:"]),
         ("apiVersion: v1\nkind: my-robot\nmetadata: {name: a}", &["kind:"]),
-        ("apiVersion: v1\nkind: {$text: x}\nmetadata: {name: {$text: x}, namespace: {$text: x}}", &["kind:", "metadata.name:", "metadata.namespace:"]),
+        (
+            "apiVersion: v1\nkind: {$text: x}\nmetadata: {name: {$text: x}, namespace: {$text: x}}",
+            &["kind:", "metadata.name:", "metadata.namespace:"],
+        ),
         ("apiVersion: v1\nkind: component\nmetadata: {name: a}", &["kind:"]),
         ("apiVersion: v1\nkind: System\nmetadata: {name: a}\nspec: {owner: a}", &["apiVersion:"]),
     ];
@@ -255,7 +297,13 @@ owner: me
 #[test]
 fn every_problem_stands_where_its_path_leads() {
     for text in KINDS {
-        for (key, value) in [("owner", "[x]"), ("type", "1"), ("dependsOn", "[a]"), ("children", "[1]"), ("steps", "[{a: b}]")] {
+        for (key, value) in [
+            ("owner", "[x]"),
+            ("type", "1"),
+            ("dependsOn", "[a]"),
+            ("children", "[1]"),
+            ("steps", "[{a: b}]"),
+        ] {
             let root = node(&with_spec(text, key, value));
             for problem in check(&root) {
                 assert_eq!(root.position(&problem.path), (problem.line, problem.column), "{problem:?}");

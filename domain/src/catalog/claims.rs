@@ -61,7 +61,9 @@ fn lost(loser: &Claim<'_>, winner: &Claim<'_>) -> String {
     } else {
         "which claimed it first"
     };
-    format!("{reference} is described in {place}, {why}. Remove one of the two, or give this one another name.")
+    format!(
+        "{reference} is described in {place}, {why}. Remove one of the two, or give this one another name."
+    )
 }
 
 /// What a source may bring into the catalog (reference on people: "what files may not do").

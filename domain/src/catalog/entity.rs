@@ -103,7 +103,12 @@ impl Entity {
             match build(root) {
                 Ok(entity) => return Ok(entity),
                 Err((reference, error)) => {
-                    problems.push(Problem { line, column, path: String::new(), message: format!("{error}.") });
+                    problems.push(Problem {
+                        line,
+                        column,
+                        path: String::new(),
+                        message: format!("{error}."),
+                    });
                     return Err(Refused { reference, problems });
                 }
             }

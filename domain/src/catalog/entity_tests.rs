@@ -75,7 +75,12 @@ fn is_backstages_json_and_reads_back() {
     let keys: Vec<_> = entity.spec.keys().collect();
     assert_eq!(keys, ["zeta", "type", "lifecycle", "owner", "system", "definition"]);
     assert_eq!(serde_json::from_value::<Entity>(json).unwrap(), entity);
-    assert!(serde_json::from_value::<Entity>(json!({"apiVersion": "v1", "kind": "API", "metadata": {"name": ""}})).is_err());
+    assert!(
+        serde_json::from_value::<Entity>(
+            json!({"apiVersion": "v1", "kind": "API", "metadata": {"name": ""}})
+        )
+        .is_err()
+    );
 }
 
 #[test]
@@ -84,7 +89,15 @@ fn a_page_follows_no_address_that_runs_something() {
     for url in ["https://a", "HTTP://a", "mailto:a@b", "slack://channel"] {
         assert_eq!(link(url).href(), Some(url));
     }
-    for url in ["javascript:alert(1)", " JavaScript:alert(1)", "\u{1}javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "/relative"] {
+    for url in [
+        "javascript:alert(1)",
+        " JavaScript:alert(1)",
+        "\u{1}javascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "/relative",
+    ] {
         assert_eq!(link(url).href(), None, "{url}");
     }
 }
@@ -99,7 +112,11 @@ fn people_and_teams_go_by_their_display_name() {
 
 #[test]
 fn only_kinds_with_an_owner_field_have_an_owner() {
-    let location = "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: a}\nspec: {owner: b}\n";
+    let location =
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: a}\nspec: {owner: b}\n";
     assert_eq!(entity(location).owner(), None);
-    assert_eq!(entity(&location.replace("Location", "Robot").replace("backstage.io/", "x.io/")).owner(), None);
+    assert_eq!(
+        entity(&location.replace("Location", "Robot").replace("backstage.io/", "x.io/")).owner(),
+        None
+    );
 }

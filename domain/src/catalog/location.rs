@@ -180,13 +180,20 @@ pub fn address(target: &str) -> Address {
 /// be followed. `.` and `..` are resolved; nothing leads above the root.
 pub fn resolve(file: &str, target: &str) -> Result<String, String> {
     if target.starts_with('/') {
-        return Err(format!("`{target}` is an absolute path. Write it relative to this file, as in ./file.yaml."));
+        return Err(format!(
+            "`{target}` is an absolute path. Write it relative to this file, as in ./file.yaml."
+        ));
     }
     if target.contains('\\') {
         return Err(format!("`{target}` has a backslash. Put / between folders."));
     }
     if target.contains(|c: char| c.is_control()) {
         return Err(format!("The target {target:?} has a control character."));
+    }
+    if matches!(target.rsplit('/').next(), Some("" | "." | "..")) {
+        return Err(format!(
+            "`{target}` names a folder. Name a file in it, or a pattern such as ./**/catalog-info.yaml."
+        ));
     }
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
@@ -195,14 +202,13 @@ pub fn resolve(file: &str, target: &str) -> Result<String, String> {
             "" | "." => {}
             ".." => {
                 if parts.pop().is_none() {
-                    return Err(format!("`{target}` leads out of the folder or repository that this file belongs to."));
+                    return Err(format!(
+                        "`{target}` leads out of the folder or repository that this file belongs to."
+                    ));
                 }
             }
             part => parts.push(part),
         }
-    }
-    if target.ends_with('/') || matches!(target.rsplit('/').next(), Some("" | "." | "..")) {
-        return Err(format!("`{target}` names a folder. Name a file, or a pattern such as {}/**/catalog-info.yaml.", target.trim_end_matches('/')));
     }
     Ok(parts.join("/"))
 }

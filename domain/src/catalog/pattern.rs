@@ -84,7 +84,9 @@ pub fn is_url(text: &str) -> bool {
     };
     let port_is_right = match port.strip_prefix(':') {
         None => port.is_empty(),
-        Some(digits) => digits.is_empty() || digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok(),
+        Some(digits) => {
+            digits.is_empty() || digits.bytes().all(|b| b.is_ascii_digit()) && digits.parse::<u16>().is_ok()
+        }
     };
     let forbidden = |c: char| c <= ' ' || c == '\u{7f}' || "#/<>?@[\\]^|".contains(c);
     port_is_right && !host.is_empty() && (host == "::" || !host.contains(forbidden))
@@ -149,7 +151,17 @@ mod tests {
             "key",
             is_key,
             &["a", "a_B.c", "backstage.io/a-b", "jira/project-key", "x.y/A"],
-            &["", "/a", "a/", "a/b/c", "A/b", "a b/c", "a/b c", "a./b", &format!("{}/a", "a.".repeat(127) + "a")],
+            &[
+                "",
+                "/a",
+                "a/",
+                "a/b/c",
+                "A/b",
+                "a b/c",
+                "a/b c",
+                "a./b",
+                &format!("{}/a", "a.".repeat(127) + "a"),
+            ],
         );
         table("label value", is_label_value, &["", "a", "a.B_c"], &["-", "a b", " ", too_long]);
         table(
@@ -179,8 +191,24 @@ mod tests {
                 "https://a:/",
                 "https://müller.example/",
             ],
-            &["", "a", "/a", "./a", "//a", "https://", "http://:80", "https://a:port", "https://a:65536",
-              "1a:b", "http://a b", "http://[::1", "https://?x", ":a", "a.example/b", "https://a|b"],
+            &[
+                "",
+                "a",
+                "/a",
+                "./a",
+                "//a",
+                "https://",
+                "http://:80",
+                "https://a:port",
+                "https://a:65536",
+                "1a:b",
+                "http://a b",
+                "http://[::1",
+                "https://?x",
+                ":a",
+                "a.example/b",
+                "https://a|b",
+            ],
         );
     }
 }

@@ -133,7 +133,10 @@ pub fn substitute<'c>(
         let Some(bytes) = contents(placeholder) else { continue };
         let value = bytes.and_then(|bytes| {
             left = left.checked_sub(bytes.len()).ok_or_else(|| {
-                format!("The files that this document reads in have more than {} bytes together.", limits.bytes)
+                format!(
+                    "The files that this document reads in have more than {} bytes together.",
+                    limits.bytes
+                )
             })?;
             read(bytes, placeholder, limits)
         });
@@ -165,21 +168,23 @@ fn read(bytes: &[u8], placeholder: &Placeholder, limits: &Limits) -> Result<Valu
     match placeholder.format {
         Format::Text => Ok(Value::Text(text.to_owned())),
         Format::Json => {
-            let json: Json =
-                serde_json::from_str(text).map_err(|error| format!("`{name}` is not valid JSON: {error}."))?;
+            let json: Json = serde_json::from_str(text)
+                .map_err(|error| format!("`{name}` is not valid JSON: {error}."))?;
             Ok(from_json(json, here).value)
         }
         Format::Yaml => {
-            let pieces = yaml::read(bytes, limits).map_err(|problem| format!("`{name}`: {}", problem.message))?;
+            let pieces =
+                yaml::read(bytes, limits).map_err(|problem| format!("`{name}`: {}", problem.message))?;
             match <[Piece; 1]>::try_from(pieces) {
                 Ok([Piece::Document(document)]) => Ok(moved(document.root, here).value),
                 Ok([Piece::Broken(broken)]) => {
                     let problem = broken.problems.first();
                     Err(format!("`{name}`: {}", problem.map(ToString::to_string).unwrap_or_default()))
                 }
-                Err(pieces) => {
-                    Err(format!("`{name}` has {} documents; $yaml reads a file of exactly one.", pieces.len()))
-                }
+                Err(pieces) => Err(format!(
+                    "`{name}` has {} documents; $yaml reads a file of exactly one.",
+                    pieces.len()
+                )),
             }
         }
     }
@@ -210,7 +215,12 @@ fn moved(node: Node, here: (u32, u32)) -> Node {
         Value::Map(entries) => Value::Map(
             entries
                 .into_iter()
-                .map(|entry| Entry { key: entry.key, line: here.0, column: here.1, node: moved(entry.node, here) })
+                .map(|entry| Entry {
+                    key: entry.key,
+                    line: here.0,
+                    column: here.1,
+                    node: moved(entry.node, here),
+                })
                 .collect(),
         ),
         value => value,

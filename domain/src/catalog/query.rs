@@ -340,9 +340,10 @@ impl Query {
 
     /// Whether an entity belongs to the answer.
     pub fn matches(&self, entity: &Entity, standing: Standing) -> bool {
-        let in_facets = self.filters.iter().all(|(facet, chosen)| {
-            facet.values(entity, standing).iter().any(|value| chosen.contains(value))
-        });
+        let in_facets = self
+            .filters
+            .iter()
+            .all(|(facet, chosen)| facet.values(entity, standing).iter().any(|value| chosen.contains(value)));
         in_facets && Terms::new(&self.text).score_entity(entity).is_some()
     }
 }

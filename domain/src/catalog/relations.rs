@@ -4,7 +4,7 @@
 //! - A target that does not exist is kept; the page shows it as dangling.
 //! - A kind that is not listed states no relation.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -155,33 +155,34 @@ pub fn edges(entity: &Entity) -> Vec<Edge> {
 /// The relations of a whole catalog, by entity. Targets that do not exist have entries as well.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Graph {
-    by_source: BTreeMap<EntityRef, BTreeMap<Relation, BTreeSet<EntityRef>>>,
+    /// Sorted, each once.
+    by_source: HashMap<EntityRef, Vec<(Relation, EntityRef)>>,
 }
 
 impl Graph {
     pub fn of<'a>(entities: impl IntoIterator<Item = &'a Entity>) -> Graph {
         let mut graph = Graph::default();
         for edge in entities.into_iter().flat_map(edges) {
-            graph.by_source.entry(edge.source).or_default().entry(edge.relation).or_default().insert(edge.target);
+            graph.by_source.entry(edge.source).or_default().push((edge.relation, edge.target));
+        }
+        for relations in graph.by_source.values_mut() {
+            relations.sort_unstable();
+            relations.dedup();
         }
         graph
     }
 
     /// The relations of an entity in a fixed order, targets sorted.
-    pub fn relations(&self, source: &EntityRef) -> impl Iterator<Item = (Relation, &EntityRef)> {
-        self.by_source
-            .get(source)
-            .into_iter()
-            .flatten()
-            .flat_map(|(relation, targets)| targets.iter().map(|target| (*relation, target)))
+    pub fn relations(&self, source: &EntityRef) -> &[(Relation, EntityRef)] {
+        self.by_source.get(source).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Every edge from every end.
+    /// Every edge from every end, in no order.
     pub fn edges(&self) -> impl Iterator<Item = Edge> {
-        self.by_source.keys().flat_map(|source| {
-            self.relations(source).map(|(relation, target)| Edge {
+        self.by_source.iter().flat_map(|(source, relations)| {
+            relations.iter().map(|(relation, target)| Edge {
                 source: source.clone(),
-                relation,
+                relation: *relation,
                 target: target.clone(),
             })
         })

@@ -95,8 +95,18 @@ impl Walk {
             }
             if self.parents.contains_key(file) {
                 if self.leads_to(file, &visit.file) {
-                    let way = if *file == visit.file { "itself".to_owned() } else { format!("`{file}`, which leads back here") };
-                    self.note(visit, by, path, false, format!("This Location names {way}. The file is read once."));
+                    let way = if *file == visit.file {
+                        "itself".to_owned()
+                    } else {
+                        format!("`{file}`, which leads back here")
+                    };
+                    self.note(
+                        visit,
+                        by,
+                        path,
+                        false,
+                        format!("This Location names {way}. The file is read once."),
+                    );
                 }
                 continue;
             }

@@ -108,10 +108,7 @@ fn not_utf8(file: &[u8], segment: &split::Segment, valid: usize) -> Problem {
         line: segment.line + lines,
         column: u32::try_from(column).unwrap_or(u32::MAX - 1) + 1,
         path: String::new(),
-        message: format!(
-            "Byte {at} of the file (0x{:02X}) is not UTF-8. Save the file as UTF-8.",
-            file[at]
-        ),
+        message: format!("Byte {at} of the file (0x{:02X}) is not UTF-8. Save the file as UTF-8.", file[at]),
     }
 }
 

@@ -7,7 +7,8 @@ pub const NAME: &str =
     "it must be 1 to 63 letters, digits, `-`, `_` and `.`, and start and end with a letter or digit";
 const NAMESPACE: &str =
     "it must be 1 to 63 lower-case letters, digits and `-`, and start and end with a letter or digit";
-const TAG: &str = "a tag is 1 to 63 lower-case letters, digits, `:`, `+` and `#`, with single `-` between them";
+const TAG: &str =
+    "a tag is 1 to 63 lower-case letters, digits, `:`, `+` and `#`, with single `-` between them";
 const KEY: &str = "a key is a name of 1 to 63 letters, digits, `-`, `_` and `.`, with a lower-case domain and one slash before it if you like";
 
 pub fn check(metadata: &At<'_>, checker: &mut Checker) {
@@ -116,7 +117,8 @@ fn links(links: &At<'_>, checker: &mut Checker) {
                 && key != "type"
                 && text.trim().is_empty()
             {
-                checker.wrong(&at, format!("`{}` holds only blanks. Give a value or remove the line.", at.path));
+                checker
+                    .wrong(&at, format!("`{}` holds only blanks. Give a value or remove the line.", at.path));
             }
         }
     }

@@ -93,11 +93,7 @@ pub fn documents(
             Err(problem) => {
                 let mut problems = std::mem::take(&mut builder.problems);
                 problems.push(problem);
-                pieces.push(Piece::Broken(Broken {
-                    index: *index,
-                    bytes: segment.bytes.clone(),
-                    problems,
-                }));
+                pieces.push(Piece::Broken(Broken { index: *index, bytes: segment.bytes.clone(), problems }));
                 *index += 1;
                 return;
             }
@@ -248,7 +244,8 @@ impl<'a> Builder<'a> {
     }
 
     fn key(&mut self, text: Cow<'_, str>, line: u32, column: u32) -> Result<(), Problem> {
-        let Some(Frame { content: Content::Map { entries, key, seen }, size, .. }) = self.frames.last_mut() else {
+        let Some(Frame { content: Content::Map { entries, key, seen }, size, .. }) = self.frames.last_mut()
+        else {
             return Ok(());
         };
         let text = text.into_owned();
@@ -291,7 +288,9 @@ impl<'a> Builder<'a> {
         if anchor == 0 {
             return Ok(());
         }
-        if let Some(Frame { content: Content::Map { key: Some((text, line, column)), .. }, .. }) = self.frames.last() {
+        if let Some(Frame { content: Content::Map { key: Some((text, line, column)), .. }, .. }) =
+            self.frames.last()
+        {
             let node = Node { line: *line, column: *column, value: Value::Text(text.clone()) };
             self.remember(anchor, &node, size)?;
         }
@@ -311,7 +310,9 @@ impl<'a> Builder<'a> {
 
     fn alias(&mut self, id: usize, line: u32, column: u32) -> Result<(Node, Size), Problem> {
         let Some((node, size)) = self.anchors.get(&id) else {
-            let message = "This alias names no finished value above it in this document. Write the value out.".to_owned();
+            let message =
+                "This alias names no finished value above it in this document. Write the value out."
+                    .to_owned();
             return Err(Problem { line, column, path: self.path(), message });
         };
         if !self.budget.take(size) {
@@ -339,7 +340,13 @@ impl<'a> Builder<'a> {
         }
         self.check_depth(1)?;
         self.count(1)?;
-        self.frames.push(Frame { anchor, size: Size { nodes: 1, bytes: 0, depth: 1 }, line, column, content });
+        self.frames.push(Frame {
+            anchor,
+            size: Size { nodes: 1, bytes: 0, depth: 1 },
+            line,
+            column,
+            content,
+        });
         Ok(())
     }
 
@@ -349,7 +356,10 @@ impl<'a> Builder<'a> {
                 line: self.last.0,
                 column: self.last.1,
                 path: String::new(),
-                message: format!("Lists and maps stand inside each other deeper than {} levels.", self.limits.depth),
+                message: format!(
+                    "Lists and maps stand inside each other deeper than {} levels.",
+                    self.limits.depth
+                ),
             });
         }
         Ok(())
