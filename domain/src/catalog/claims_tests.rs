@@ -1,0 +1,100 @@
+use serde_json::json;
+
+use super::*;
+
+fn verdicts(claims: &[(&str, bool, &str)]) -> Vec<Verdict> {
+    let references: Vec<EntityRef> =
+        claims.iter().map(|(reference, ..)| reference.parse().unwrap()).collect();
+    let claims: Vec<_> = references
+        .iter()
+        .zip(claims)
+        .map(|(reference, (_, trusted, place))| Claim { reference, trusted: *trusted, place })
+        .collect();
+    decide(&claims)
+}
+
+fn winners(claims: &[(&str, bool, &str)]) -> Vec<usize> {
+    let verdicts = verdicts(claims);
+    (0..verdicts.len()).filter(|index| verdicts[*index] == Verdict::Wins).collect()
+}
+
+#[test]
+fn the_first_claim_wins_but_trust_goes_before_it() {
+    let table: [(&[(&str, bool, &str)], &[usize]); 6] = [
+        (&[("api:a", false, "x"), ("api:b", false, "y"), ("component:a", false, "z")], &[0, 1, 2]),
+        (&[("api:a", false, "x"), ("api:a", false, "y")], &[0]),
+        (&[("api:a", false, "x"), ("API:Default/A", true, "y")], &[1]),
+        (&[("api:a", true, "x"), ("api:a", false, "y")], &[0]),
+        (&[("api:a", false, "x"), ("api:a", true, "y"), ("api:a", true, "z")], &[1]),
+        (&[], &[]),
+    ];
+    for (claims, wanted) in table {
+        assert_eq!(winners(claims), wanted, "{claims:?}");
+    }
+}
+
+#[test]
+fn who_loses_is_told_to_whom() {
+    let table = [
+        (
+            [("api:a", false, "one/a.yaml"), ("api:a", false, "two/a.yaml")],
+            1,
+            "api:default/a is described in one/a.yaml, which claimed it first. Remove one of the two, or give this one another name.",
+        ),
+        (
+            [("api:a", false, "one/a.yaml"), ("api:a", true, "two/a.yaml")],
+            0,
+            "api:default/a is described in two/a.yaml, which is trusted and goes before this source. Remove one of the two, or give this one another name.",
+        ),
+        (
+            [("api:a", true, "a.yaml"), ("api:a", true, "a.yaml")],
+            1,
+            "api:default/a is described a second time in this file. Keep one.",
+        ),
+    ];
+    for (claims, loser, sentence) in table {
+        assert_eq!(
+            verdicts(&claims)[loser],
+            Verdict::Loses { to: 1 - loser, message: sentence.to_owned() },
+            "{claims:?}"
+        );
+    }
+}
+
+fn entity(kind: &str, namespace: &str) -> Entity {
+    serde_json::from_value(
+        json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": "a", "namespace": namespace}}),
+    )
+    .unwrap()
+}
+
+#[test]
+fn only_trusted_sources_say_who_people_are() {
+    let (trusted, untrusted) = (Allowance::default_for(true), Allowance::default_for(false));
+    for kind in ["Component", "API", "Resource", "System", "Location", "Template", "Robot"] {
+        assert_eq!(trusted.refuse(&entity(kind, "x")), None, "{kind}");
+        assert_eq!(untrusted.refuse(&entity(kind, "x")), None, "{kind}");
+    }
+    // Also under a kind that differs in case alone, since it would claim the same reference.
+    for kind in ["User", "Group", "Domain", "user", "GROUP"] {
+        assert_eq!(trusted.refuse(&entity(kind, "x")), None, "{kind}");
+        let (path, message) = untrusted.refuse(&entity(kind, "x")).unwrap();
+        assert_eq!(path, "kind");
+        assert!(message.contains(kind), "{message}");
+    }
+}
+
+#[test]
+fn kinds_and_namespaces_can_be_set() {
+    let set = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<BTreeSet<_>>();
+    let allowance =
+        Allowance { kinds: AllowedKinds::Only(set(&["api"])), namespaces: Some(set(&["a", "b"])) };
+    assert_eq!(allowance.refuse(&entity("API", "a")), None);
+    assert_eq!(allowance.refuse(&entity("Component", "a")).unwrap().0, "kind");
+    let (path, message) = allowance.refuse(&entity("API", "c")).unwrap();
+    assert_eq!(path, "metadata.namespace");
+    assert_eq!(
+        message,
+        "This source may bring entities of the namespaces a, b alone, not of c. An administrator can allow it."
+    );
+}
