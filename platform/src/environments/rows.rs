@@ -1,0 +1,187 @@
+//! Rows of environments, with the types of the rules.
+
+use domain::environments::life::{State, StepState, Wanted};
+use domain::ids::{AccountId, BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
+use serde_json::Value;
+use sqlx::FromRow;
+
+use crate::db::{At, Error, Json, Result};
+
+/// An environment as it is kept.
+#[derive(Clone, Debug, FromRow)]
+pub struct Environment {
+    #[sqlx(try_from = "String")]
+    pub id: EnvironmentId,
+    pub name: String,
+    pub namespace: String,
+    /// The owning Group's reference.
+    pub team: String,
+    /// The entity that it was asked for.
+    pub entity: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub blueprint_id: BlueprintId,
+    #[sqlx(try_from = "String")]
+    pub cluster_id: ClusterId,
+    /// Everything that the blueprint asks for, defaults filled in.
+    pub parameters: Json<Value>,
+    state: String,
+    wanted: String,
+    /// Why it is in its state, where the state alone does not say it.
+    pub reason: Option<String>,
+    pub outputs: Json<Value>,
+    pub receipt: Option<Json<Value>>,
+    #[sqlx(try_from = "String")]
+    pub requested_by: AccountId,
+    pub requested_by_name: String,
+    pub requested_at: At,
+    pub expires_at: At,
+    pub warned: Option<String>,
+    pub ready_at: Option<At>,
+    pub ended_at: Option<At>,
+    pub changed_at: At,
+}
+
+impl Environment {
+    /// Its state.
+    pub fn state(&self) -> Result<State> {
+        State::parse(&self.state).ok_or_else(|| unreadable("environments.state", &self.state))
+    }
+
+    /// The wanted end state.
+    pub fn wanted(&self) -> Result<Wanted> {
+        match self.wanted.as_str() {
+            "present" => Ok(Wanted::Present),
+            "gone" => Ok(Wanted::Gone),
+            other => Err(unreadable("environments.wanted", other)),
+        }
+    }
+}
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperationKind {
+    Create,
+    Destroy,
+}
+
+impl OperationKind {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OperationKind::Create => "create",
+            OperationKind::Destroy => "destroy",
+        }
+    }
+}
+
+/// One run of work on an environment.
+#[derive(Clone, Debug, FromRow)]
+pub struct Operation {
+    #[sqlx(try_from = "String")]
+    pub id: OperationId,
+    #[sqlx(try_from = "String")]
+    pub environment_id: EnvironmentId,
+    kind: String,
+    /// queued, running, done, failed, cancelled
+    pub state: String,
+    pub requested_by: Option<String>,
+    pub requested_by_name: String,
+    pub created_at: At,
+    pub started_at: Option<At>,
+    pub finished_at: Option<At>,
+    pub cancel_requested_at: Option<At>,
+    pub problem: Option<String>,
+}
+
+impl Operation {
+    /// What it does.
+    pub fn kind(&self) -> Result<OperationKind> {
+        match self.kind.as_str() {
+            "create" => Ok(OperationKind::Create),
+            "destroy" => Ok(OperationKind::Destroy),
+            other => Err(unreadable("operations.kind", other)),
+        }
+    }
+
+    /// For whom; none where Slipway itself asked (an expiry).
+    pub fn requested_by(&self) -> Option<AccountId> {
+        self.requested_by.as_deref().and_then(|id| id.parse().ok())
+    }
+}
+
+/// One step of an operation.
+#[derive(Clone, Debug, FromRow)]
+pub struct Step {
+    #[sqlx(try_from = "String")]
+    pub id: StepId,
+    #[sqlx(try_from = "String")]
+    pub operation_id: OperationId,
+    /// From 0.
+    pub ordinal: i64,
+    /// Its id in the blueprint.
+    pub key: String,
+    pub title: String,
+    pub detail: String,
+    pub time_limit_seconds: i64,
+    state: String,
+    /// From 1, 0 before the first.
+    pub attempt: i64,
+    pub started_at: Option<At>,
+    pub finished_at: Option<At>,
+    pub next_attempt_at: Option<At>,
+    /// The sentence of the last failure.
+    pub problem: Option<String>,
+    /// The far side's own words.
+    pub problem_detail: Option<String>,
+    pub unreachable: bool,
+    pub outcome: Option<Json<Value>>,
+}
+
+impl Step {
+    /// Its state.
+    pub fn state(&self) -> Result<StepState> {
+        StepState::parse(&self.state).ok_or_else(|| unreadable("steps.state", &self.state))
+    }
+}
+
+/// A published version of a blueprint.
+#[derive(Clone, Debug, FromRow)]
+pub struct BlueprintRow {
+    #[sqlx(try_from = "String")]
+    pub id: BlueprintId,
+    pub name: String,
+    pub version: i64,
+    pub title: String,
+    pub description: String,
+    pub source: String,
+    pub digest: String,
+    pub published_at: At,
+}
+
+/// Something that happened to an environment.
+#[derive(Clone, Debug, FromRow)]
+pub struct Event {
+    pub at: At,
+    pub actor_name: String,
+    pub sentence: String,
+}
+
+/// An object as it stood when it was last looked at.
+#[derive(Clone, Debug, FromRow, serde::Serialize, serde::Deserialize)]
+pub struct ObjectRow {
+    pub kind: String,
+    pub name: String,
+    pub hue: String,
+    pub words: String,
+    pub detail: Option<String>,
+    #[serde(skip)]
+    #[sqlx(default)]
+    pub changed_at: Option<At>,
+    #[serde(skip)]
+    #[sqlx(default)]
+    pub seen_at: Option<At>,
+}
+
+fn unreadable(column: &str, value: &str) -> Error {
+    Error::Unreadable(format!("{column} is “{value}”"))
+}
