@@ -20,3 +20,8 @@ pub mod quantity;
 pub mod demand;
 pub mod network;
 pub mod namespace;
+pub mod plan;
+pub mod life;
+pub mod status;
+pub mod readiness;
+pub mod receipt;
