@@ -230,9 +230,10 @@ pub fn next(state: State, event: Event) -> Result<State, Refused> {
         // Gone is wanted.
         (state, E::DestroyWanted | E::Expired) if state.is_running() => state,
         (state, E::SafePointReached) if state.is_running() => S::Destroying,
-        (S::Requested | S::PendingApproval | S::Queued | S::AwaitingConfirm, E::DestroyWanted | E::Expired) => {
-            S::Destroying
-        }
+        (
+            S::Requested | S::PendingApproval | S::Queued | S::AwaitingConfirm,
+            E::DestroyWanted | E::Expired,
+        ) => S::Destroying,
         (S::Ready | S::Stopped | S::Failed | S::Expiring, E::DestroyWanted) => S::Destroying,
         (S::Ready | S::Stopped | S::Failed, E::Expired) => S::Expiring,
         (S::DestroyBlocked, E::DestroyWanted | E::DestroyRetried) => S::Destroying,

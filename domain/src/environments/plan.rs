@@ -52,7 +52,12 @@ pub fn create(blueprint: &Blueprint, rendered: &Rendered, place: &Place<'_>) -> 
                 }
                 Action::Wait => format!("At most {}", print(step.time_limit)),
             };
-            PlannedStep { id: step.id.clone(), title: step.title.clone(), detail, time_limit: step.time_limit }
+            PlannedStep {
+                id: step.id.clone(),
+                title: step.title.clone(),
+                detail,
+                time_limit: step.time_limit,
+            }
         })
         .collect()
 }
@@ -68,7 +73,12 @@ pub fn destroy(place: &Place<'_>) -> Vec<PlannedStep> {
     vec![
         step("list", "List what is there", format!("Everything in {}, for the receipt", place.namespace), 1),
         step("delete", "Delete the namespace", format!("{} and all in it", place.namespace), 1),
-        step("gone", "Wait until it is gone", "Its own conditions are shown if something holds it".to_owned(), 10),
+        step(
+            "gone",
+            "Wait until it is gone",
+            "Its own conditions are shown if something holds it".to_owned(),
+            10,
+        ),
         step("verify", "Check that nothing is left", "An inventory by name and by label".to_owned(), 2),
     ]
 }
@@ -134,7 +144,8 @@ mod tests {
             let complete = check::check(&blueprint.parameters, request.as_object().unwrap()).unwrap();
             let rendered = render(&blueprint, &complete, &place).unwrap();
             let steps = create(&blueprint, &rendered, &place);
-            let lines: Vec<String> = will_make(&rendered, &place).into_iter().map(|line| line.words).collect();
+            let lines: Vec<String> =
+                will_make(&rendered, &place).into_iter().map(|line| line.words).collect();
             (steps.into_iter().map(|s| format!("{}: {}", s.title, s.detail)).collect::<Vec<_>>(), lines)
         };
         let (steps, lines) = plan(true);
@@ -148,7 +159,11 @@ mod tests {
         );
         assert_eq!(
             lines,
-            ["Namespace with quota and closed network", "Deployment, service, ingress", "demo.preview.example.com"]
+            [
+                "Namespace with quota and closed network",
+                "Deployment, service, ingress",
+                "demo.preview.example.com"
+            ]
         );
         assert_eq!(plan(false).1, ["Namespace with quota and closed network", "Deployment, service"]);
         let ids: Vec<String> = destroy(&place).into_iter().map(|step| step.id).collect();

@@ -141,7 +141,8 @@ impl<'a> Seen<'a> {
         let ours = move |object: &&Value| {
             let references = object["metadata"]["ownerReferences"].as_array();
             references.is_some_and(|list| {
-                list.iter().any(|reference| reference["kind"] == owner_kind && reference["name"] == owner_name)
+                list.iter()
+                    .any(|reference| reference["kind"] == owner_kind && reference["name"] == owner_name)
             })
         };
         self.of_kind(kind).filter(ours).collect()

@@ -58,7 +58,8 @@ impl Receipt {
     pub fn verdict(&self) -> Verdict {
         if self.remaining().next().is_some() {
             Verdict::Remains
-        } else if self.questions.is_empty() || self.questions.iter().any(|question| matches!(question.answer, Answer::NoAnswer(_)))
+        } else if self.questions.is_empty()
+            || self.questions.iter().any(|question| matches!(question.answer, Answer::NoAnswer(_)))
         {
             Verdict::NotKnown
         } else {
@@ -80,7 +81,10 @@ impl Receipt {
             number => format!("{number} questions"),
         };
         match self.verdict() {
-            Verdict::Gone => format!("Nothing is left of {}: {asked} to {}, every answer empty.", self.environment, self.cluster),
+            Verdict::Gone => format!(
+                "Nothing is left of {}: {asked} to {}, every answer empty.",
+                self.environment, self.cluster
+            ),
             Verdict::Remains => {
                 let first: Vec<String> = self.remaining().take(3).map(Listed::words).collect();
                 let more = self.remaining().count().saturating_sub(3);

@@ -101,7 +101,7 @@ pub fn status(facts: &Facts<'_>) -> Status {
         let word = if step.cluster_unreachable { "Waiting for the cluster" } else { "Waiting to try again" };
         return Status { word: word.to_owned(), hue: Hue::Warn, next: try_again(facts, step) };
     }
-    if facts.wanted == Wanted::Gone && (facts.state.is_running()) {
+    if facts.wanted == Wanted::Gone && facts.state.is_running() {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
         return Status { word: "Stopping, to be destroyed".to_owned(), hue: Hue::Busy, next };
     }
@@ -117,12 +117,19 @@ fn next_sentence(facts: &Facts<'_>) -> String {
     match facts.state {
         State::Requested => "The rules for requests are checked.".to_owned(),
         State::PendingApproval => {
-            format!("Someone who may approve it is asked. Without an answer it is refused after {}.", print(APPROVAL_WAIT))
+            format!(
+                "Someone who may approve it is asked. Without an answer it is refused after {}.",
+                print(APPROVAL_WAIT)
+            )
         }
         State::Refused => "Nothing was made.".to_owned(),
         State::Queued => "It begins as soon as a worker is free.".to_owned(),
-        State::Planning => "What would change is being worked out. Nothing changes before it is known.".to_owned(),
-        State::AwaitingConfirm => "Look at the plan and confirm it. Nothing changes before you do.".to_owned(),
+        State::Planning => {
+            "What would change is being worked out. Nothing changes before it is known.".to_owned()
+        }
+        State::AwaitingConfirm => {
+            "Look at the plan and confirm it. Nothing changes before you do.".to_owned()
+        }
         State::Applying | State::Updating | State::Starting => match step {
             Some(step) if step.state == StepState::Probing => probing(step),
             Some(step) => format!("{} is under way. After the last step it is ready.", step.title),
@@ -141,7 +148,8 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         State::Expiring => "Its time is over. Everything in it is deleted next.".to_owned(),
         State::Destroying => match step {
             Some(step) if step.state == StepState::Probing => probing(step),
-            _ => "Everything in it is being deleted. Then the cluster is asked whether anything is left.".to_owned(),
+            _ => "Everything in it is being deleted. Then the cluster is asked whether anything is left."
+                .to_owned(),
         },
         State::VerifyingGone => "The cluster is asked whether anything is left.".to_owned(),
         State::DestroyBlocked => match step {
@@ -153,15 +161,20 @@ fn next_sentence(facts: &Facts<'_>) -> String {
 }
 
 fn probing(step: &StepFacts<'_>) -> String {
-    format!("{} was interrupted. The cluster is asked what took hold before anything is repeated.", step.title)
+    format!(
+        "{} was interrupted. The cluster is asked what took hold before anything is repeated.",
+        step.title
+    )
 }
 
 fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
     let problem = step.problem.map(|problem| format!("{} ", problem.trim())).unwrap_or_default();
     let attempt = step.attempt + 1;
     match step.next_attempt_at {
-        Some(at) if at > facts.now => format!("{problem}Tried again in {} (attempt {attempt}).", left(at, facts.now)),
-        _ => format!("{problem}Tried again now (attempt {attempt})."),
+        Some(at) if at > facts.now => {
+            format!("{problem}It is tried again in {} (attempt {attempt}).", left(at, facts.now))
+        }
+        _ => format!("{problem}It is tried again now (attempt {attempt})."),
     }
 }
 

@@ -61,7 +61,8 @@ fn pod(object: &Value) -> ObjectStatus {
         return says(reason, Hue::Bad);
     }
     let holds = |of_type| condition(object, of_type).is_some_and(|condition| condition["status"] == "True");
-    let unschedulable = condition(object, "PodScheduled").is_some_and(|found| found["reason"] == "Unschedulable");
+    let unschedulable =
+        condition(object, "PodScheduled").is_some_and(|found| found["reason"] == "Unschedulable");
     match text(&status["phase"]) {
         "Succeeded" => says("Ended", Hue::Off),
         "Failed" => says("Failed", Hue::Bad),

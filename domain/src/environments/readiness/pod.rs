@@ -9,7 +9,8 @@ pub fn assess(pod: &Value, seen: &Seen<'_>) -> Assessment {
     if condition(pod, "Ready").is_some_and(|ready| ready["status"] == "True") {
         return Assessment::Ready;
     }
-    if let Some(scheduled) = condition(pod, "PodScheduled").filter(|scheduled| scheduled["status"] == "False") {
+    if let Some(scheduled) = condition(pod, "PodScheduled").filter(|scheduled| scheduled["status"] == "False")
+    {
         return unscheduled(pod, scheduled);
     }
     let spec = &pod["spec"];
@@ -58,13 +59,19 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
     let place = format!("Container {container} of pod {}", name(pod));
     let waiting = &status["state"]["waiting"];
     let (reason, message) = (text(&waiting["reason"]), text(&waiting["message"]));
-    let image = spec_of(containers, container).map(|spec| text(&spec["image"])).unwrap_or(text(&status["image"]));
+    let image =
+        spec_of(containers, container).map(|spec| text(&spec["image"])).unwrap_or(text(&status["image"]));
     match reason {
         "InvalidImageName" => {
-            let sentence = format!("{place} has an image name that cannot be read: {image}. Correct the image.");
+            let sentence =
+                format!("{place} has an image name that cannot be read: {image}. Correct the image.");
             Some(Assessment::blocked(Cause::ImageNameInvalid, sentence, message))
         }
-        "ImagePullBackOff" | "ErrImagePull" | "RegistryUnavailable" | "ErrImageNeverPull" | "ImageInspectError" => {
+        "ImagePullBackOff"
+        | "ErrImagePull"
+        | "RegistryUnavailable"
+        | "ErrImageNeverPull"
+        | "ImageInspectError" => {
             let detail = format!("{reason}: {message}");
             Some(Assessment::blocked(Cause::ImageNotPulled, image_words(&place, image, message), detail))
         }
@@ -75,9 +82,8 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
             } else {
                 "would run as root, which is not allowed here"
             };
-            let sentence = format!(
-                "{place} {why}. Give the number of another user, or use an image that runs as one."
-            );
+            let sentence =
+                format!("{place} {why}. Give the number of another user, or use an image that runs as one.");
             Some(Assessment::blocked(Cause::RunsAsRoot, sentence, message))
         }
         "CreateContainerConfigError" if message.contains("not found") => {
@@ -85,7 +91,8 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
             Some(Assessment::blocked(Cause::ContainerNotCreated, sentence, message))
         }
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "StartError" => {
-            let advice = if message.contains("executable file not found") || message.contains("no such file") {
+            let advice = if message.contains("executable file not found") || message.contains("no such file")
+            {
                 "Its command does not exist in the image."
             } else {
                 "The cluster's own words say why."
@@ -107,15 +114,24 @@ fn image_words(place: &str, image: &str, message: &str) -> String {
     let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     let (why, advice) = if has(&["unauthorized", "denied", "401", "403", "forbidden", "no basic auth"]) {
         // Registries answer "denied" for what does not exist as well.
-        ("its registry refuses the cluster, or it does not exist", "Check the name and tag, and the pull secret.")
+        (
+            "its registry refuses the cluster, or it does not exist",
+            "Check the name and tag, and the pull secret.",
+        )
     } else if has(&["not found", "manifest unknown", "name unknown", "does not exist"]) {
         ("it does not exist in its registry", "Check the name and the tag.")
     } else if has(&["no such host", "timeout", "refused", "unreachable", "tls", "x509", "eof"]) {
-        ("its registry cannot be reached from the cluster", "Check the registry's name, or ask who runs the cluster.")
+        (
+            "its registry cannot be reached from the cluster",
+            "Check the registry's name, or ask who runs the cluster.",
+        )
     } else if has(&["toomanyrequests", "rate limit", "429"]) {
         ("its registry allows no more downloads for now", "It is tried again by itself.")
     } else {
-        ("the cluster says why", "Check the name and the tag, and that the cluster may pull from that registry.")
+        (
+            "the cluster says why",
+            "Check the name and the tag, and that the cluster may pull from that registry.",
+        )
     };
     format!("{place} cannot pull the image {image}: {why}. {advice}")
 }
@@ -160,13 +176,15 @@ fn exit_words(code: i64) -> &'static str {
 
 fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
     let statuses = pod["status"]["containerStatuses"].as_array().map_or(&[] as &[Value], Vec::as_slice);
-    let running = statuses.iter().find(|status| status["state"]["running"].is_object() && status["ready"] != true);
+    let running =
+        statuses.iter().find(|status| status["state"]["running"].is_object() && status["ready"] != true);
     if let Some(status) = running {
         let container = text(&status["name"]);
         let place = format!("Container {container} of pod {}", name(pod));
         return match seen.event(pod, &["Unhealthy"]) {
             Some(message) => {
-                let probe = message.split(": ").nth(1).unwrap_or(message).trim().trim_end_matches('.');
+                let probe =
+                    message.split_once(": ").map_or(message, |(_, words)| words).trim().trim_end_matches('.');
                 Assessment::progressing(format!("{place} runs, but is not ready: {probe}."))
             }
             None => Assessment::progressing(format!("{place} runs and is not ready yet.")),
@@ -175,7 +193,10 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
     if text(&pod["status"]["phase"]) == "Failed" {
         let reason = text(&pod["status"]["reason"]);
         let reason = if reason.is_empty() { "failed" } else { reason };
-        return Assessment::progressing(format!("Pod {} ended ({reason}); another takes its place.", name(pod)));
+        return Assessment::progressing(format!(
+            "Pod {} ended ({reason}); another takes its place.",
+            name(pod)
+        ));
     }
     let words = match statuses.first().map(|status| text(&status["state"]["waiting"]["reason"])) {
         Some("PodInitializing") => "prepares",

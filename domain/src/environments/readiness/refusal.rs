@@ -8,14 +8,14 @@ pub fn refused(what: &str, message: &str) -> Blocked {
         (Cause::QuotaRefused, quota(what, message))
     } else if message.contains("violates PodSecurity") {
         let sentence = format!(
-            "The cluster refuses {what}: {} breaks the restricted pod security standard. \
+            "The cluster refuses {what}: they break the restricted pod security standard{}. \
              The blueprint must be changed.",
             violations(message)
         );
         (Cause::PodSecurityRefused, sentence)
     } else if message.contains("usage per") || message.contains("must be no less than the limit") {
         let sentence = format!(
-            "The cluster refuses {what}: it asks for more or less than a limit range of the namespace allows. \
+            "The cluster refuses {what}: a container asks for more or less than a limit range of the namespace allows. \
              Choose another size."
         );
         (Cause::LimitRangeRefused, sentence)
@@ -39,7 +39,9 @@ fn quota(what: &str, message: &str) -> String {
     let used = after("used: ").split(", limited:").next().unwrap_or_default();
     let limited = after("limited: ");
     let value = |list: &str, key: &str| {
-        let found = list.split(',').find_map(|pair| pair.trim().strip_prefix(key)?.strip_prefix('=').map(str::to_owned));
+        let found = list
+            .split(',')
+            .find_map(|pair| pair.trim().strip_prefix(key)?.strip_prefix('=').map(str::to_owned));
         found.unwrap_or_default()
     };
     let parts: Vec<String> = limited
@@ -68,7 +70,7 @@ fn violations(message: &str) -> String {
     }
     let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     match names.as_slice() {
-        [] => "it".to_owned(),
-        names => names.join(", "),
+        [] => String::new(),
+        names => format!(" ({})", names.join(", ")),
     }
 }

@@ -28,7 +28,11 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
     let replicas = object["spec"]["replicas"].as_u64().unwrap_or(1);
     let observed = observed(object);
     let updated = count("updatedReplicas");
-    if observed && updated == replicas && count("replicas") == updated && count("availableReplicas") == updated {
+    if observed
+        && updated == replicas
+        && count("replicas") == updated
+        && count("availableReplicas") == updated
+    {
         return Assessment::Ready;
     }
     let what = format!("deployment {}", name(object));
@@ -45,20 +49,25 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
         Assessment::Progressing { sentence } => Some(sentence),
         Assessment::Ready => None,
     };
-    let late = condition(object, "Progressing").filter(|progressing| progressing["reason"] == "ProgressDeadlineExceeded");
+    let late = condition(object, "Progressing")
+        .filter(|progressing| progressing["reason"] == "ProgressDeadlineExceeded");
     if let Some(late) = late {
         let message = text(&late["message"]);
         return match progress {
             Some(why) => Assessment::blocked(Cause::NeverReady, never_ready(&what, &why), message),
             None => {
-                let sentence = format!("{} made no progress in its time. The cluster's own words say more.", capital(&what));
+                let sentence = format!(
+                    "{} made no progress in its time. The cluster's own words say more.",
+                    capital(&what)
+                );
                 Assessment::blocked(Cause::ProgressDeadlineExceeded, sentence, message)
             }
         };
     }
     let ready = count("readyReplicas").min(updated);
     let head = if count("replicas") > updated && updated == replicas && ready == replicas {
-        format!("{} waits for {} old pods to end.", capital(&what), count("replicas") - updated)
+        let old = kinds::numbered((count("replicas") - updated) as usize, "old pod");
+        format!("{} waits for {old} to end.", capital(&what))
     } else {
         format!("{ready} of {replicas} replicas of {what} are ready.")
     };
@@ -66,15 +75,17 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
 }
 
 fn never_ready(what: &str, why: &str) -> String {
-    format!("{} never became ready. {why} Check the port and the health path, and read the log.", capital(what))
+    format!(
+        "{} never became ready. {why} Check the port and the health path, and read the log.",
+        capital(what)
+    )
 }
 
 /// The replica set of the deployment's present revision.
 fn newest_replica_set<'a>(deployment: &Value, seen: &Seen<'a>) -> Option<&'a Value> {
     const REVISION: &str = "deployment.kubernetes.io/revision";
-    let revision = |object: &Value| {
-        text(&object["metadata"]["annotations"][REVISION]).parse::<u64>().unwrap_or(0)
-    };
+    let revision =
+        |object: &Value| text(&object["metadata"]["annotations"][REVISION]).parse::<u64>().unwrap_or(0);
     seen.owned("ReplicaSet", deployment).into_iter().max_by_key(|set| revision(set))
 }
 
@@ -82,7 +93,8 @@ fn stateful_set(object: &Value, seen: &Seen<'_>) -> Assessment {
     let status = &object["status"];
     let count = |key: &str| status[key].as_u64().unwrap_or(0);
     let replicas = object["spec"]["replicas"].as_u64().unwrap_or(1);
-    let current = status["updateRevision"] == status["currentRevision"] || count("updatedReplicas") == replicas;
+    let current =
+        status["updateRevision"] == status["currentRevision"] || count("updatedReplicas") == replicas;
     let what = format!("stateful set {}", name(object));
     if observed(object) && current && count("readyReplicas") == replicas && count("replicas") == replicas {
         return Assessment::Ready;
@@ -99,7 +111,10 @@ fn stateful_set(object: &Value, seen: &Seen<'_>) -> Assessment {
                 Assessment::Progressing { sentence } => format!(" {sentence}"),
                 _ => String::new(),
             };
-            Assessment::progressing(format!("{} of {replicas} replicas of {what} are ready.{more}", count("readyReplicas")))
+            Assessment::progressing(format!(
+                "{} of {replicas} replicas of {what} are ready.{more}",
+                count("readyReplicas")
+            ))
         }
     }
 }
