@@ -94,10 +94,7 @@ impl Blueprint {
     }
 
     /// The same from a document that was read already; `position` tells where a JSON pointer stands in its file.
-    pub fn from_value(
-        value: &Value,
-        position: impl Fn(&str) -> Position,
-    ) -> Result<Blueprint, Vec<Problem>> {
+    pub fn from_value(value: &Value, position: impl Fn(&str) -> Position) -> Result<Blueprint, Vec<Problem>> {
         let findings = match read::read(value) {
             Ok(blueprint) => match sample::try_out(&blueprint) {
                 findings if findings.is_empty() => return Ok(blueprint),

@@ -66,7 +66,8 @@ pub fn check_value(parameter: &Parameter, value: &Value) -> Vec<String> {
     match &parameter.kind {
         Kind::Text(rules) => match value {
             Value::String(text) => {
-                let labels: Vec<String> = rules.options.iter().map(|option| label(parameter, option)).collect();
+                let labels: Vec<String> =
+                    rules.options.iter().map(|option| label(parameter, option)).collect();
                 text_problem(rules, text, &labels).into_iter().collect()
             }
             _ => vec!["Must be text.".to_owned()],
@@ -126,7 +127,8 @@ fn text_problem(rules: &TextRules, text: &str, labels: &[String]) -> Option<Stri
 
 fn integer_problem(parameter: &Parameter, rules: &IntegerRules, number: i64) -> Option<String> {
     if !rules.options.is_empty() && !rules.options.contains(&number) {
-        let labels: Vec<String> = rules.options.iter().map(|option| label(parameter, &option.to_string())).collect();
+        let labels: Vec<String> =
+            rules.options.iter().map(|option| label(parameter, &option.to_string())).collect();
         return Some(format!("Choose one of: {}.", labels.join(", ")));
     }
     let low = rules.min.is_some_and(|min| number < min);

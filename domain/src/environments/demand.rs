@@ -124,7 +124,10 @@ fn share(value: Option<&Value>, replicas: u64, up: bool) -> u64 {
 fn pod(template: &Value, part: &str, resource: &str) -> u64 {
     let each = |list: &str| {
         let containers = template["spec"][list].as_array().map_or(&[] as &[Value], Vec::as_slice);
-        containers.iter().map(|container| amount(&container["resources"], part, resource)).collect::<Vec<u64>>()
+        containers
+            .iter()
+            .map(|container| amount(&container["resources"], part, resource))
+            .collect::<Vec<u64>>()
     };
     each("containers").iter().sum::<u64>().max(each("initContainers").into_iter().max().unwrap_or(0))
 }
@@ -139,7 +142,10 @@ fn amount(resources: &Value, part: &str, resource: &str) -> u64 {
     // A request that is not said is the limit, if that is (Kubernetes, "Resource Management").
     let default = if part == "limits" { DEFAULT_LIMIT } else { DEFAULT_REQUEST };
     let default = if resource == "cpu" { default.0 } else { default.1 };
-    said(part).or_else(|| (part == "requests").then(|| said("limits")).flatten()).or_else(|| read(default)).unwrap_or(0)
+    said(part)
+        .or_else(|| (part == "requests").then(|| said("limits")).flatten())
+        .or_else(|| read(default))
+        .unwrap_or(0)
 }
 
 fn claim_bytes(claim: &Value) -> u64 {

@@ -31,18 +31,33 @@ pub struct Field {
 /// How a field is filled in, with the limits that the browser can hold itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Control {
-    Text { max: Option<u64>, lines: bool },
+    Text {
+        max: Option<u64>,
+        lines: bool,
+    },
     /// Never filled with what was typed before.
-    Secret { max: Option<u64> },
-    Number { whole: bool, min: Option<f64>, max: Option<f64>, unit: Option<String> },
+    Secret {
+        max: Option<u64>,
+    },
+    Number {
+        whole: bool,
+        min: Option<f64>,
+        max: Option<f64>,
+        unit: Option<String>,
+    },
     Toggle,
-    Choice { options: Vec<Choice>, segmented: bool },
+    Choice {
+        options: Vec<Choice>,
+        segmented: bool,
+    },
     /// One entry a line.
     List,
     /// `NAME=value`, one a line.
     Map,
     /// A reference to a catalog entity of this kind.
-    Entity { kind: String },
+    Entity {
+        kind: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,7 +185,9 @@ fn typed_value(parameter: &Parameter, raw: Option<&str>) -> Result<Option<Value>
         // A browser posts line ends as CR LF (HTML standard, form submission).
         Kind::Text(_) => Ok(Some(Value::from(trimmed.replace("\r\n", "\n")))),
         // What is no number goes on as text, so that the check words the refusal with the limits.
-        Kind::Integer(_) => Ok(Some(trimmed.parse::<i64>().map_or_else(|_| Value::from(trimmed), Value::from))),
+        Kind::Integer(_) => {
+            Ok(Some(trimmed.parse::<i64>().map_or_else(|_| Value::from(trimmed), Value::from)))
+        }
         Kind::Number(_) => Ok(Some(number(trimmed))),
         Kind::List(_) => {
             let lines = trimmed.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -208,9 +225,11 @@ fn text_of(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null | Value::Bool(false) => String::new(),
         Value::Array(list) => list.iter().map(text_of).collect::<Vec<_>>().join("\n"),
-        Value::Object(map) => {
-            map.iter().map(|(name, value)| format!("{name}={}", text_of(value))).collect::<Vec<_>>().join("\n")
-        }
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| format!("{name}={}", text_of(value)))
+            .collect::<Vec<_>>()
+            .join("\n"),
         other => other.to_string(),
     }
 }

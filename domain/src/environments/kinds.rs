@@ -62,3 +62,13 @@ pub fn words(name: &str) -> &str {
     let known = ALLOWED.iter().chain(&OWN).chain(&DERIVED).find(|kind| kind.kind == name);
     known.map_or(name, |kind| kind.words)
 }
+
+/// "1 pod", "2 network policies", "3 ingresses".
+pub fn numbered(count: usize, noun: &str) -> String {
+    match (count, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, noun) if noun.ends_with('s') => format!("{count} {noun}es"),
+        (_, noun) if noun.ends_with("cy") => format!("{count} {}ies", &noun[..noun.len() - 1]),
+        _ => format!("{count} {noun}s"),
+    }
+}

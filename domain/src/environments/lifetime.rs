@@ -71,8 +71,11 @@ pub fn print(duration: SignedDuration) -> String {
     } else {
         [(minutes, "min"), (rest, "s")]
     };
-    let words: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, unit)| format!("{number} {unit}")).collect();
+    let words: Vec<String> = parts
+        .iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, unit)| format!("{number} {unit}"))
+        .collect();
     if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 

@@ -5,18 +5,23 @@
 //! - Every refusal carries a sentence for the person who meets it.
 
 pub mod blueprint;
-pub mod yaml;
-pub mod problem;
-pub mod schema;
 pub mod check;
+pub mod demand;
 pub mod form;
-pub mod size;
+pub mod kinds;
+pub mod life;
 pub mod lifetime;
 pub mod name;
-pub mod kinds;
-pub mod template;
-pub mod render;
-pub mod quantity;
-pub mod demand;
-pub mod network;
 pub mod namespace;
+pub mod network;
+pub mod plan;
+pub mod problem;
+pub mod quantity;
+pub mod readiness;
+pub mod receipt;
+pub mod render;
+pub mod schema;
+pub mod size;
+pub mod status;
+pub mod template;
+pub mod yaml;

@@ -24,8 +24,22 @@ pub const MAX_NAME: usize = 40;
 
 /// Names that would be taken for something else as a host name or in a cluster.
 const RESERVED: [&str; 16] = [
-    "admin", "all", "api", "auth", "default", "docs", "ingress", "localhost", "login", "mail", "new", "ns",
-    "slipway", "status", "www", "none",
+    "admin",
+    "all",
+    "api",
+    "auth",
+    "default",
+    "docs",
+    "ingress",
+    "localhost",
+    "login",
+    "mail",
+    "new",
+    "ns",
+    "slipway",
+    "status",
+    "www",
+    "none",
 ];
 
 /// A name that a person chose: a DNS label (RFC 1123) of at most 40 characters.
@@ -151,7 +165,8 @@ pub fn namespace(name: &EnvironmentName, id: &EnvironmentId) -> String {
 pub fn label_value(text: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let edge = |c: char| c.is_ascii_alphanumeric();
-    let valid = text.len() <= 63 && text.chars().all(allowed) && text.starts_with(edge) && text.ends_with(edge);
+    let valid =
+        text.len() <= 63 && text.chars().all(allowed) && text.starts_with(edge) && text.ends_with(edge);
     if valid {
         return text.to_owned();
     }
@@ -163,7 +178,8 @@ pub fn label_value(text: &str) -> String {
 fn dns_label_shape(name: &str) -> bool {
     // The length is judged apart, so that a long name hears about its length.
     let cut: String = name.chars().take(63).collect();
-    dns_label(cut.trim_end_matches('-')) && !name.ends_with('-') && name.chars().all(|c| c.is_ascii())
+    dns_label(cut.trim_end_matches('-'))
+        && !name.ends_with('-')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 

@@ -57,7 +57,9 @@ pub fn objects(
         }),
     ];
     let ports = network::ingress_ports(&all);
-    for (name, spec) in network::policies(&blueprint.allowed_egress, around.dns, around.ingress_namespace, &ports) {
+    for (name, spec) in
+        network::policies(&blueprint.allowed_egress, around.dns, around.ingress_namespace, &ports)
+    {
         objects.push(json!({
             "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata(name), "spec": spec,
         }));

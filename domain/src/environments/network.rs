@@ -99,7 +99,10 @@ impl Egress {
         let sentence = "Write a range of addresses such as 10.20.0.0/16, with no bits set behind the prefix.";
         let cidr = map.get("cidr").and_then(range).ok_or_else(|| wrong("cidr", sentence))?;
         if [METADATA_V4, METADATA_V6].into_iter().any(|address| cidr == Cidr::single(address)) {
-            return Err(wrong("cidr", "The cloud's metadata address is never reachable from an environment."));
+            return Err(wrong(
+                "cidr",
+                "The cloud's metadata address is never reachable from an environment.",
+            ));
         }
         let mut except = Vec::new();
         for value in list(map.get("except")).ok_or_else(|| wrong("except", "`except` must be a list."))? {
@@ -130,7 +133,8 @@ impl Egress {
         }
         let mut rule = json!({"to": [{"ipBlock": block}]});
         if !self.ports.is_empty() {
-            let ports: Vec<Value> = self.ports.iter().map(|port| json!({"protocol": "TCP", "port": port})).collect();
+            let ports: Vec<Value> =
+                self.ports.iter().map(|port| json!({"protocol": "TCP", "port": port})).collect();
             rule["ports"] = json!(ports);
         }
         rule
@@ -181,7 +185,8 @@ pub fn policies(
         ),
     ];
     if let Some(namespace) = ingress_namespace.filter(|_| !ingress_ports.is_empty()) {
-        let ports: Vec<Value> = ingress_ports.iter().map(|port| json!({"protocol": "TCP", "port": port})).collect();
+        let ports: Vec<Value> =
+            ingress_ports.iter().map(|port| json!({"protocol": "TCP", "port": port})).collect();
         let from = json!([{"namespaceSelector": namespace_selector(namespace)}]);
         policies.push((
             "allow-ingress-controller",
@@ -210,8 +215,11 @@ pub fn policies(
 /// The pod ports behind the ingresses among these objects: what the ingress controller must reach.
 pub fn ingress_ports(objects: &[&Value]) -> BTreeSet<u16> {
     let mut ports = BTreeSet::new();
-    for backend in objects.iter().filter(|object| object["kind"] == "Ingress").flat_map(|ingress| backends(ingress)) {
-        let named = |object: &&&Value| object["kind"] == "Service" && object["metadata"]["name"] == backend["name"];
+    for backend in
+        objects.iter().filter(|object| object["kind"] == "Ingress").flat_map(|ingress| backends(ingress))
+    {
+        let named =
+            |object: &&&Value| object["kind"] == "Service" && object["metadata"]["name"] == backend["name"];
         let Some(service) = objects.iter().find(named) else { continue };
         for port in service["spec"]["ports"].as_array().into_iter().flatten() {
             let wanted = &backend["port"];
@@ -219,7 +227,9 @@ pub fn ingress_ports(objects: &[&Value]) -> BTreeSet<u16> {
                 continue;
             }
             match port.get("targetPort") {
-                Some(Value::String(name)) => ports.extend(container_ports(objects, &service["spec"]["selector"], name)),
+                Some(Value::String(name)) => {
+                    ports.extend(container_ports(objects, &service["spec"]["selector"], name))
+                }
                 Some(target) => ports.extend(number(target)),
                 None => ports.extend(number(&port["port"])),
             }
@@ -237,7 +247,9 @@ fn backends(ingress: &Value) -> Vec<&Value> {
 /// The numbers of a named port in the pods that a service selects.
 fn container_ports(objects: &[&Value], selector: &Value, name: &str) -> Vec<u16> {
     let selects = |labels: &Value| {
-        selector.as_object().is_some_and(|selector| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
+        selector
+            .as_object()
+            .is_some_and(|selector| selector.iter().all(|(key, value)| labels.get(key) == Some(value)))
     };
     objects
         .iter()

@@ -66,18 +66,27 @@ mod tests {
 
     #[test]
     fn quantities_read_and_print_as_kubernetes_does() {
-        for (text, milli) in [("250m", 250), ("1", 1000), ("0.5", 500), ("1.5", 1500), ("100u", 1), ("0", 0), ("0.3", 300)] {
+        for (text, milli) in
+            [("250m", 250), ("1", 1000), ("0.5", 500), ("1.5", 1500), ("100u", 1), ("0", 0), ("0.3", 300)]
+        {
             assert_eq!(milli_cpu(text), Some(milli), "{text}");
         }
-        for (text, size) in
-            [("512Mi", 536_870_912), ("2Gi", 2_147_483_648), ("1G", 1_000_000_000), ("1e3", 1000), ("1500", 1500)]
-        {
+        for (text, size) in [
+            ("512Mi", 536_870_912),
+            ("2Gi", 2_147_483_648),
+            ("1G", 1_000_000_000),
+            ("1e3", 1000),
+            ("1500", 1500),
+        ] {
             assert_eq!(bytes(text), Some(size), "{text}");
         }
         for text in ["", "Mi", "-1", "1X", "a", "1 Mi", "nan", "inf"] {
             assert_eq!(bytes(text), None, "{text}");
         }
         assert_eq!([cpu_text(1500), cpu_text(2000)], ["1500m", "2"]);
-        assert_eq!([bytes_text(2 << 30), bytes_text(512 << 20), bytes_text(1500), bytes_text(0)], ["2Gi", "512Mi", "1500", "0"]);
+        assert_eq!(
+            [bytes_text(2 << 30), bytes_text(512 << 20), bytes_text(1500), bytes_text(0)],
+            ["2Gi", "512Mi", "1500", "0"]
+        );
     }
 }

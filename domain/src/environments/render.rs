@@ -202,7 +202,8 @@ fn value(engine: &Engine, node: &Value, at: &str) -> Result<Option<Value>, Findi
 
 /// A missing host has a reason that the blueprint's author cannot see.
 fn without_host(finding: Finding, place: &Place<'_>) -> Finding {
-    let asks = finding.sentence.contains("environment.host") || finding.sentence.contains("environment.address");
+    let asks =
+        finding.sentence.contains("environment.host") || finding.sentence.contains("environment.address");
     if place.host.is_none() && asks {
         let sentence = "This needs a host name, and the cluster's connection has no base domain. \
                         Choose another cluster, or ask for it without an address.";

@@ -4,6 +4,7 @@
 //! - Whatever the form could not show, or this module could not check, is refused when the blueprint is published.
 //! - The same check ([`super::check`]) runs in the browser and on the server.
 
+mod hints;
 mod read;
 
 use serde::{Deserialize, Serialize};

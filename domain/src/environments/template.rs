@@ -45,9 +45,12 @@ impl Engine {
         environment.add_filter("env_list", env_list);
         environment.add_filter("cpu", |size: &str| size_named(size).map(Size::cpu));
         environment.add_filter("memory", |size: &str| size_named(size).map(Size::memory));
-        environment.add_filter("default", |value: minijinja::Value, other: minijinja::Value| {
-            if value.is_none() { other } else { value }
-        });
+        environment.add_filter(
+            "default",
+            |value: minijinja::Value, other: minijinja::Value| {
+                if value.is_none() { other } else { value }
+            },
+        );
         environment.add_filter("lower", |text: &str| text.to_lowercase());
         environment.add_filter("join", |list: Vec<String>, between: &str| list.join(between));
         Engine { environment, values: minijinja::Value::from(minijinja::value::Serde(values)) }
@@ -133,7 +136,8 @@ fn cut(text: &str) -> Result<Vec<Part<'_>>, String> {
             parts.push(Part::Literal(&rest[..start]));
         }
         let inner = &rest[start + 2..];
-        let end = expression_end(inner).ok_or("An expression begins with {{ and does not end. Close it with }}.")?;
+        let end = expression_end(inner)
+            .ok_or("An expression begins with {{ and does not end. Close it with }}.")?;
         if inner[..end].trim().is_empty() {
             return Err("An expression is empty: {{ }}.".to_owned());
         }
@@ -185,7 +189,10 @@ fn whole_only(expression: &str) -> String {
 
 fn size_named(name: &str) -> Result<Size, Error> {
     Size::named(name).ok_or_else(|| {
-        Error::new(ErrorKind::InvalidOperation, format!("there is no size `{name}`, only small, medium and large"))
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("there is no size `{name}`, only small, medium and large"),
+        )
     })
 }
 
@@ -199,8 +206,7 @@ fn env_list(map: minijinja::Value) -> Result<minijinja::Value, Error> {
             sorted
                 .into_iter()
                 .map(|(name, value)| match value {
-                    // `$(NAME)` would be replaced by the kubelet; `$$` keeps what was typed (Kubernetes, Container.env).
-                    Value::String(text) => Ok(json!({"name": name, "value": text.replace("$(", "$$(")})),
+                    Value::String(text) => Ok(json!({"name": name, "value": as_typed(&text)})),
                     _ => Err(wrong()),
                 })
                 .collect::<Result<_, Error>>()?
@@ -208,6 +214,23 @@ fn env_list(map: minijinja::Value) -> Result<minijinja::Value, Error> {
         _ => return Err(wrong()),
     };
     Ok(minijinja::Value::from(minijinja::value::Serde(list)))
+}
+
+/// The kubelet replaces `$(NAME)` in a variable and reads `$$` as one `$` (Kubernetes, EnvVar.value): both are
+/// doubled, so that the program sees what was typed. A lone `$` stays as it is.
+fn as_typed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    let mut before = None;
+    while let Some(letter) = letters.next() {
+        out.push(letter);
+        let special = matches!(letters.peek(), Some('$' | '(')) || before == Some('$');
+        if letter == '$' && special {
+            out.push('$');
+        }
+        before = Some(letter);
+    }
+    out
 }
 
 #[cfg(test)]

@@ -45,8 +45,7 @@ pub fn read(text: &str) -> Result<Document, Problem> {
     if text.len() > MAX_BYTES {
         return Err(Problem::new(start, "", format!("The file is larger than {} KiB.", MAX_BYTES / 1024)));
     }
-    let mut reader =
-        Reader { parser: Parser::new_from_str(text), positions: BTreeMap::new(), nodes: 0 };
+    let mut reader = Reader { parser: Parser::new_from_str(text), positions: BTreeMap::new(), nodes: 0 };
     let mut value = None;
     loop {
         let (event, span) = reader.next()?;
@@ -101,7 +100,9 @@ impl<'a> Reader<'a> {
             },
             Event::SequenceStart(0, None) => self.sequence(path, depth),
             Event::MappingStart(0, None) => self.mapping(path, depth),
-            Event::Alias(_) => Err(self.problem(span, path, "Aliases (*name) are not read. Repeat the value.")),
+            Event::Alias(_) => {
+                Err(self.problem(span, path, "Aliases (*name) are not read. Repeat the value."))
+            }
             _ => Err(self.problem(span, path, "Anchors (&name) and tags (!name) are not read. Remove it.")),
         }
     }
@@ -169,7 +170,8 @@ fn plain(text: &str) -> Value {
         {
             return Value::Number(whole.into());
         }
-        let numeric = signless.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
+        let numeric =
+            signless.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | 'e' | 'E'));
         if numeric
             && let Ok(real) = signless.parse::<f64>()
             && let Some(number) = Number::from_f64(real)

@@ -34,10 +34,21 @@ pub fn read(value: &Value) -> Result<Blueprint, Vec<Finding>> {
         allowed_egress: reader.egress(map),
         steps: reader.steps(map),
         outputs: reader.outputs(map),
-        digest: Sha256::digest(value.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect(),
+        digest: Sha256::digest(value.to_string().as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
     };
     let known = [
-        "name", "version", "title", "description", "lifetime", "parameters", "allowed_egress", "steps", "outputs",
+        "name",
+        "version",
+        "title",
+        "description",
+        "lifetime",
+        "parameters",
+        "allowed_egress",
+        "steps",
+        "outputs",
     ];
     reader.only(map, "", &known);
     if reader.findings.is_empty() { Ok(blueprint) } else { Err(reader.findings) }
@@ -85,7 +96,8 @@ impl Reader {
     }
 
     fn version(&mut self, map: &Map<String, Value>) -> u32 {
-        let version = map.get("version").and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+        let version =
+            map.get("version").and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
         match version.filter(|version| *version > 0) {
             Some(version) => version,
             None => {
@@ -142,7 +154,9 @@ impl Reader {
             let at = format!("/allowed_egress/{i}");
             match Egress::read(value) {
                 Ok(rule) => rules.push(rule),
-                Err((key, sentence)) => self.find(if key.is_empty() { at } else { child(&at, &key) }, sentence),
+                Err((key, sentence)) => {
+                    self.find(if key.is_empty() { at } else { child(&at, &key) }, sentence)
+                }
             }
         }
         rules
@@ -167,10 +181,15 @@ impl Reader {
             let applied = steps.iter().any(|earlier| matches!(earlier.action, Action::Apply { .. }));
             match (&step.action, i) {
                 (Action::Namespace, 0) => {}
-                (Action::Namespace, _) => self.find(child(&at, "action"), "Only the first step makes the namespace."),
+                (Action::Namespace, _) => {
+                    self.find(child(&at, "action"), "Only the first step makes the namespace.")
+                }
                 (_, 0) => self.find(child(&at, "action"), "The first step must have the action `namespace`."),
                 (Action::Wait, _) if !applied => {
-                    self.find(child(&at, "action"), "Nothing was applied before: there is nothing to wait for.");
+                    self.find(
+                        child(&at, "action"),
+                        "Nothing was applied before: there is nothing to wait for.",
+                    );
                 }
                 _ => {}
             }
@@ -214,7 +233,10 @@ impl Reader {
             self.find(&at, format!("A step applies from 1 to {MAX_MANIFESTS} manifests."));
         }
         let pointer = |i: usize| format!("{at}/{i}");
-        list.iter().enumerate().map(|(i, value)| Manifest { value: value.clone(), pointer: pointer(i) }).collect()
+        list.iter()
+            .enumerate()
+            .map(|(i, value)| Manifest { value: value.clone(), pointer: pointer(i) })
+            .collect()
     }
 
     fn outputs(&mut self, map: &Map<String, Value>) -> Vec<Output> {

@@ -14,7 +14,9 @@ use crate::environments::yaml::child;
 pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
     let mut findings = Vec::new();
     for manifest in blueprint.manifests() {
-        texts(&manifest.value, &manifest.pointer, &mut |text, at| check_names(blueprint, text, at, &mut findings));
+        texts(&manifest.value, &manifest.pointer, &mut |text, at| {
+            check_names(blueprint, text, at, &mut findings)
+        });
     }
     for output in &blueprint.outputs {
         check_names(blueprint, &output.value, &child(&output.pointer, "value"), &mut findings);
@@ -47,7 +49,8 @@ pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
             .map(|parameter| (parameter.name.clone(), sample(parameter)))
             .collect();
         if let Err(more) = render::render(blueprint, &parameters, &place) {
-            findings.extend(more.into_iter().filter(|finding| !findings.contains(finding)).collect::<Vec<_>>());
+            findings
+                .extend(more.into_iter().filter(|finding| !findings.contains(finding)).collect::<Vec<_>>());
         }
     }
     findings
@@ -80,7 +83,9 @@ fn check_names(blueprint: &Blueprint, text: &str, at: &str, findings: &mut Vec<F
 fn texts(value: &Value, at: &str, found: &mut impl FnMut(&str, &str)) {
     match value {
         Value::String(text) => found(text, at),
-        Value::Array(list) => list.iter().enumerate().for_each(|(i, item)| texts(item, &format!("{at}/{i}"), found)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, item)| texts(item, &format!("{at}/{i}"), found))
+        }
         Value::Object(map) => map.iter().for_each(|(key, item)| texts(item, &child(at, key), found)),
         _ => {}
     }

@@ -46,7 +46,11 @@ fn each_mistake_is_told_with_line_and_column() {
     assert!(Blueprint::parse(SMALL).is_ok());
     for (from, to, expected) in [
         ("name: job", "name: Job", "1:1: Use lower-case letters, digits and dashes, at most 40 characters."),
-        ("version: 1", "version: one", "2:1: `version` must be a whole number from 1, raised with each change."),
+        (
+            "version: 1",
+            "version: one",
+            "2:1: `version` must be a whole number from 1, raised with each change.",
+        ),
         ("title: A job", "titel: A job", "1:1: `title` is missing."),
         ("title: A job", "titel: A job", "3:1: `titel` is not known here."),
         ("default: 1h", "default: 1 fortnight", "4:12: Write a length of time such as 3d, 12h or 1d 12h."),
@@ -55,17 +59,41 @@ fn each_mistake_is_told_with_line_and_column() {
         ("id: run", "id: namespace", "11:5: Another step is called `namespace`."),
         ("action: apply", "action: delete", "14:5: The action must be `namespace`, `apply` or `wait`."),
         ("action: namespace", "action: wait", "10:59: The first step must have the action `namespace`."),
-        ("time_limit: 1m\n    manifests", "time_limit: 2h\n    manifests", "15:5: A time limit is from 5 s to 1 h."),
+        (
+            "time_limit: 1m\n    manifests",
+            "time_limit: 2h\n    manifests",
+            "15:5: A time limit is from 5 s to 1 h.",
+        ),
         ("kind: ConfigMap", "kind: Role", "18:9: The kind `Role` cannot be made here."),
         ("kind: ConfigMap", "kind: Namespace", "18:9: The kind `Namespace` cannot be made here."),
         ("apiVersion: v1", "apiVersion: v2", "17:9: Write `apiVersion: v1` for a ConfigMap."),
-        ("{name: settings}", "{name: settings, namespace: kube-system}", "19:36: Leave `metadata.namespace` out"),
-        ("{name: settings}", "{name: settings, finalizers: [a]}", "19:36: `metadata.finalizers` cannot be set here."),
-        ("parameters.text", "parameters.txt", "21:11: `parameters.txt` is not known. Known: parameters.<name>,"),
+        (
+            "{name: settings}",
+            "{name: settings, namespace: kube-system}",
+            "19:36: Leave `metadata.namespace` out",
+        ),
+        (
+            "{name: settings}",
+            "{name: settings, finalizers: [a]}",
+            "19:36: `metadata.finalizers` cannot be set here.",
+        ),
+        (
+            "parameters.text",
+            "parameters.txt",
+            "21:11: `parameters.txt` is not known. Known: parameters.<name>,",
+        ),
         ("parameters.text", "secrets.text", "21:11: `secrets.text` is not known."),
-        ("default('none')", "upper", "21:11: `parameters.text | upper` cannot be worked out: filter upper is unknown."),
+        (
+            "default('none')",
+            "upper",
+            "21:11: `parameters.text | upper` cannot be worked out: filter upper is unknown.",
+        ),
         ("default('none')", "default(", "21:11: `parameters.text | default(` cannot be worked out"),
-        ("{{ parameters.text | default('none') }}", "a {{ parameters.text }}", "21:11: `parameters.text` has no value."),
+        (
+            "{{ parameters.text | default('none') }}",
+            "a {{ parameters.text }}",
+            "21:11: `parameters.text` has no value.",
+        ),
         ("          text:", "          '{{ parameters.text }}':", "21:11: A key cannot hold an expression."),
         ("        data:", "        $if: true\n        data:", "20:9: `$if` is not known. Known: $when."),
     ] {

@@ -9,7 +9,9 @@ pub fn problem(format: Format, text: &str) -> Option<&'static str> {
         Format::Uri => (uri(text), "Must be an address that starts with https:// or http://."),
         Format::Hostname => (hostname(text), "Must be a host name such as api.example.com."),
         Format::Date => (date(text), "Must be a date such as 2026-11-23."),
-        Format::Ipv4 => (text.parse::<std::net::Ipv4Addr>().is_ok(), "Must be an IPv4 address such as 10.0.0.1."),
+        Format::Ipv4 => {
+            (text.parse::<std::net::Ipv4Addr>().is_ok(), "Must be an IPv4 address such as 10.0.0.1.")
+        }
         Format::Image => {
             (image(text), "Must be an image such as registry.example.com/team/app:1.4.2, in lower case.")
         }
@@ -54,10 +56,11 @@ fn hostname(text: &str) -> bool {
 
 fn date(text: &str) -> bool {
     // jiff reads more of ISO 8601 than RFC 3339 allows, so the shape is held here.
-    let shape = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| match i {
-        4 | 7 => b == b'-',
-        _ => b.is_ascii_digit(),
-    });
+    let shape = text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| match i {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
     shape && text.parse::<jiff::civil::Date>().is_ok()
 }
 
@@ -134,14 +137,26 @@ mod tests {
         let digest = format!("app@sha256:{}", "a".repeat(64));
         let long_label = "a".repeat(64);
         for (format, good, bad) in [
-            (Format::Email, vec!["mina@example.com", "a.b+c@x.io"], vec!["mina", "@x.io", "a@@x", "a b@x.io", "a@-x"]),
+            (
+                Format::Email,
+                vec!["mina@example.com", "a.b+c@x.io"],
+                vec!["mina", "@x.io", "a@@x", "a b@x.io", "a@-x"],
+            ),
             (
                 Format::Uri,
                 vec!["https://a.example.com/x?y=1#z", "http://localhost:8080"],
                 vec!["ftp://a", "https://", "https://a b", "//a", "https://a:0", "javascript:alert(1)"],
             ),
-            (Format::Hostname, vec!["a", "a-b.example.com", "1.example"], vec!["", "-a", "a_b", "a..b", "a."]),
-            (Format::Date, vec!["2024-02-29"], vec!["2023-02-29", "2024-2-3", "20240203", "2024-02-03T00:00:00Z"]),
+            (
+                Format::Hostname,
+                vec!["a", "a-b.example.com", "1.example"],
+                vec!["", "-a", "a_b", "a..b", "a."],
+            ),
+            (
+                Format::Date,
+                vec!["2024-02-29"],
+                vec!["2023-02-29", "2024-2-3", "20240203", "2024-02-03T00:00:00Z"],
+            ),
             (Format::Ipv4, vec!["10.0.0.1"], vec!["10.0.0", "10.0.0.256", "::1"]),
             (
                 Format::Image,
@@ -153,7 +168,18 @@ mod tests {
                     "ghcr.io/x/y@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                     digest.as_str(),
                 ],
-                vec!["", "Nginx", "nginx:", "a//b", "a b", "nginx:1.27\n", "a@sha256:12", "https://x/y", "-a", "{{x}}"],
+                vec![
+                    "",
+                    "Nginx",
+                    "nginx:",
+                    "a//b",
+                    "a b",
+                    "nginx:1.27\n",
+                    "a@sha256:12",
+                    "https://x/y",
+                    "-a",
+                    "{{x}}",
+                ],
             ),
             (Format::DnsLabel, vec!["a", "a-1"], vec!["A", "a.b", "-a", "", long_label.as_str()]),
             (Format::HttpPath, vec!["/", "/healthz?full=1"], vec!["healthz", "/a b", "", "/a#b"]),

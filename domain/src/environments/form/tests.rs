@@ -69,8 +69,11 @@ fn problems_come_in_the_order_of_the_form_and_say_what_is_allowed() {
         ("hosts", "a\nb\nc"),
         ("variables", "A=1\nB"),
     ]);
-    let lines: Vec<String> =
-        read(&example(), &inputs).unwrap_err().iter().map(|p| format!("{}: {}", p.field, p.sentence)).collect();
+    let lines: Vec<String> = read(&example(), &inputs)
+        .unwrap_err()
+        .iter()
+        .map(|p| format!("{}: {}", p.field, p.sentence))
+        .collect();
     assert_eq!(
         lines,
         [

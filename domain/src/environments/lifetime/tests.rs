@@ -26,7 +26,9 @@ fn durations_read_and_print_as_people_write_them() {
         let duration = parse(text).unwrap();
         assert_eq!((duration.as_secs(), print(duration).as_str()), (seconds, printed), "{text}");
     }
-    for bad in ["", "3", "d", "3x", "-3d", "1h2d", "1d1d", "3dd", "1.5d", "99999999999999999999d", "9999999w", "3é"] {
+    for bad in
+        ["", "3", "d", "3x", "-3d", "1h2d", "1d1d", "3dd", "1.5d", "99999999999999999999d", "9999999w", "3é"]
+    {
         assert_eq!(parse(bad), Err(LifetimeRefused::NotADuration), "{bad}");
     }
     assert_eq!(print(parse("2d 0h 59m").unwrap()), "2 d");
@@ -56,7 +58,8 @@ fn an_extension_counts_from_the_request() {
     );
     assert_eq!(
         extend("2026-11-15T10:00:00Z", "1h"),
-        Err("This environment has lived as long as its blueprint allows (14 d). Request a new one.".to_owned())
+        Err("This environment has lived as long as its blueprint allows (14 d). Request a new one."
+            .to_owned())
     );
     assert!(extend("2026-11-03T09:59:00Z", "1h").unwrap_err().starts_with("It expired already"));
     assert_eq!(extend("2026-11-04T10:00:00Z", "10s"), Err("At least 1 min.".to_owned()));
@@ -70,12 +73,24 @@ fn warnings_come_at_two_days_two_hours_and_half_an_hour() {
         (set, None, "2026-11-02T12:00:00Z", None, Some((TwoDays, "2026-11-08T12:00:00Z"))),
         (set, None, "2026-11-08T12:00:00Z", Some(TwoDays), Some((TwoHours, "2026-11-10T10:00:00Z"))),
         (set, Some(TwoDays), "2026-11-08T13:00:00Z", None, Some((TwoHours, "2026-11-10T10:00:00Z"))),
-        (set, Some(TwoDays), "2026-11-10T10:00:00Z", Some(TwoHours), Some((HalfHour, "2026-11-10T11:30:00Z"))),
+        (
+            set,
+            Some(TwoDays),
+            "2026-11-10T10:00:00Z",
+            Some(TwoHours),
+            Some((HalfHour, "2026-11-10T11:30:00Z")),
+        ),
         (set, None, "2026-11-10T11:45:00Z", Some(HalfHour), None), // the server was down: one warning, not three
         (set, Some(HalfHour), "2026-11-10T11:50:00Z", None, None),
         (set, None, "2026-11-10T12:00:00Z", None, None), // expired: nothing to warn of
         // asked for less than two days: the first warning is left out
-        ("2026-11-09T12:00:00Z", None, "2026-11-09T12:00:00Z", None, Some((TwoHours, "2026-11-10T10:00:00Z"))),
+        (
+            "2026-11-09T12:00:00Z",
+            None,
+            "2026-11-09T12:00:00Z",
+            None,
+            Some((TwoHours, "2026-11-10T10:00:00Z")),
+        ),
         ("2026-11-10T11:40:00Z", None, "2026-11-10T11:41:00Z", None, None),
     ] {
         let found = warnings(at(end), at(set), last, at(now));

@@ -65,7 +65,10 @@ fn the_ingress_controller_reaches_only_the_ports_behind_an_ingress() {
 fn without_an_address_nothing_comes_in_from_outside() {
     let names = |namespace, ports: &[u16]| {
         let ports = ports.iter().copied().collect();
-        policies(&[], &DnsSelector::default(), namespace, &ports).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        policies(&[], &DnsSelector::default(), namespace, &ports)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect::<Vec<_>>()
     };
     assert_eq!(names(Some("ingress"), &[]), ["default-deny", "allow-same-namespace", "allow-dns"]);
     assert_eq!(names(None, &[80]), ["default-deny", "allow-same-namespace", "allow-dns"]);

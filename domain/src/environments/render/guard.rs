@@ -45,10 +45,14 @@ pub fn object(mut object: Value, at: &str, place: &Place<'_>) -> Result<Value, V
 
 /// The labels of everything that is made for an environment.
 pub fn labels(place: &Place<'_>) -> Map<String, Value> {
-    [(MANAGED_BY_LABEL, MANAGER), (ENVIRONMENT_LABEL, place.id.as_str()), (PART_OF_LABEL, place.name.as_str())]
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), json!(value)))
-        .collect()
+    [
+        (MANAGED_BY_LABEL, MANAGER),
+        (ENVIRONMENT_LABEL, place.id.as_str()),
+        (PART_OF_LABEL, place.name.as_str()),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), json!(value)))
+    .collect()
 }
 
 pub fn text(value: &Value) -> &str {
@@ -60,9 +64,8 @@ fn metadata(object: &mut Value, at: &str, place: &Place<'_>, findings: &mut Vec<
         return findings.push(Finding::new(at, "`metadata` with a `name` is missing."));
     };
     let name = metadata.get("name").map(text).unwrap_or_default();
-    let fits = name.len() <= 253
-        && !name.is_empty()
-        && name.split('.').all(crate::environments::check::dns_label);
+    let fits =
+        name.len() <= 253 && !name.is_empty() && name.split('.').all(crate::environments::check::dns_label);
     if !fits {
         let sentence = "`metadata.name` must be a name of lower-case letters, digits and dashes.";
         findings.push(Finding::new(format!("{at}/metadata/name"), sentence));
@@ -103,7 +106,8 @@ fn fields(kind: &str, object: &Value, place: &Place<'_>) -> Vec<(String, String)
         "Secret" => {
             let of_type = text(&object["type"]);
             // A secret of this type would be filled with a token for the API.
-            if of_type.starts_with("kubernetes.io/service-account-token") || of_type.starts_with("bootstrap") {
+            if of_type.starts_with("kubernetes.io/service-account-token") || of_type.starts_with("bootstrap")
+            {
                 found.push(("/type".to_owned(), "A secret of this type cannot be made here.".to_owned()));
             }
         }
@@ -115,7 +119,9 @@ fn fields(kind: &str, object: &Value, place: &Place<'_>) -> Vec<(String, String)
 /// An ingress answers only for the environment's own host and hosts below it.
 fn ingress(spec: &Value, place: &Place<'_>, found: &mut Vec<(String, String)>) {
     let own = |host: &str| {
-        place.host.is_some_and(|own| host == own || host.strip_suffix(own).is_some_and(|rest| rest.ends_with('.')))
+        place
+            .host
+            .is_some_and(|own| host == own || host.strip_suffix(own).is_some_and(|rest| rest.ends_with('.')))
     };
     if spec.get("defaultBackend").is_some() {
         let sentence = "A default backend would answer for other hosts.".to_owned();

@@ -30,7 +30,7 @@ pub fn complete(kind: &str, object: &mut Value, labels: &Map<String, Value>) {
 }
 
 /// The pod template of an object, if its kind has one.
-pub fn template<'a>(object: &'a Value) -> Option<&'a Value> {
+pub fn template(object: &Value) -> Option<&Value> {
     let spec = object.get("spec")?;
     match object["kind"].as_str()? {
         "CronJob" => spec.get("jobTemplate")?.get("spec")?.get("template"),
@@ -61,7 +61,11 @@ fn pod(spec: &mut Map<String, Value>) {
     spec.entry("automountServiceAccountToken").or_insert(json!(false));
     // Otherwise every service of the namespace becomes a variable of every container.
     spec.entry("enableServiceLinks").or_insert(json!(false));
-    defaults(spec, "securityContext", &[("runAsNonRoot", json!(true)), ("seccompProfile", json!({"type": "RuntimeDefault"}))]);
+    defaults(
+        spec,
+        "securityContext",
+        &[("runAsNonRoot", json!(true)), ("seccompProfile", json!({"type": "RuntimeDefault"}))],
+    );
     for list in ["initContainers", "containers"] {
         for container in spec.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(container) = container.as_object_mut() {

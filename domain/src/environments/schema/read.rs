@@ -18,12 +18,12 @@ pub fn read(value: &Value, base: &str) -> Result<Schema, Vec<Finding>> {
     if reader.findings.is_empty() { Ok(Schema { parameters }) } else { Err(reader.findings) }
 }
 
-struct Reader {
+pub(super) struct Reader {
     findings: Vec<Finding>,
 }
 
 impl Reader {
-    fn find(&mut self, pointer: impl Into<String>, sentence: impl Into<String>) {
+    pub(super) fn find(&mut self, pointer: impl Into<String>, sentence: impl Into<String>) {
         self.findings.push(Finding::new(pointer, sentence));
     }
 
@@ -32,13 +32,17 @@ impl Reader {
             self.find(base, "`parameters` must be a JSON Schema of type object.");
             return Vec::new();
         };
-        let known = ["$schema", "type", "title", "description", "properties", "required", "additionalProperties"];
+        let known =
+            ["$schema", "type", "title", "description", "properties", "required", "additionalProperties"];
         self.only(root, base, &known, "the parameters");
         if root.get("type").and_then(Value::as_str) != Some("object") {
             self.find(child(base, "type"), "`type` must be `object`.");
         }
         if root.get("additionalProperties").is_some_and(|value| value != &Value::Bool(false)) {
-            self.find(child(base, "additionalProperties"), "Only `false` is possible: a form shows all there is.");
+            self.find(
+                child(base, "additionalProperties"),
+                "Only `false` is possible: a form shows all there is.",
+            );
         }
         let empty = Map::new();
         let properties = match root.get("properties") {
@@ -62,7 +66,12 @@ impl Reader {
             .collect()
     }
 
-    fn required(&mut self, root: &Map<String, Value>, base: &str, properties: &Map<String, Value>) -> Vec<String> {
+    fn required(
+        &mut self,
+        root: &Map<String, Value>,
+        base: &str,
+        properties: &Map<String, Value>,
+    ) -> Vec<String> {
         let at = child(base, "required");
         let Some(value) = root.get("required") else { return Vec::new() };
         let Some(list) = texts(value) else {
@@ -104,7 +113,10 @@ impl Reader {
                 self.find(child(at, "default"), "A secret has no default: it would stand in the blueprint.");
             }
             for sentence in check_value(&parameter, default) {
-                self.find(child(at, "default"), format!("The default does not fit its own rules: {sentence}"));
+                self.find(
+                    child(at, "default"),
+                    format!("The default does not fit its own rules: {sentence}"),
+                );
             }
         }
         Some(parameter)
@@ -113,8 +125,16 @@ impl Reader {
     fn kind(&mut self, map: &Map<String, Value>, at: &str) -> Option<Kind> {
         let common = ["type", "title", "description", "default"];
         let text = ["minLength", "maxLength", "pattern", "x-allowed", "format", "enum"];
-        let hints =
-            ["x-widget", "x-unit", "x-placeholder", "x-help", "x-noun", "x-catalog-kind", "x-secret", "x-options"];
+        let hints = [
+            "x-widget",
+            "x-unit",
+            "x-placeholder",
+            "x-help",
+            "x-noun",
+            "x-catalog-kind",
+            "x-secret",
+            "x-options",
+        ];
         let mut keys: Vec<&str> = common.iter().chain(&hints).copied().collect();
         let Some(of_type) = map.get("type").and_then(Value::as_str) else {
             self.find(child(at, "type"), format!("Say the `type`, one of: {SUPPORTED}."));
@@ -126,7 +146,14 @@ impl Reader {
                 Kind::Text(self.text_rules(map, at))
             }
             "integer" => {
-                keys.extend(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum"]);
+                keys.extend([
+                    "minimum",
+                    "maximum",
+                    "exclusiveMinimum",
+                    "exclusiveMaximum",
+                    "multipleOf",
+                    "enum",
+                ]);
                 Kind::Integer(self.integer_rules(map, at))
             }
             "number" => {
@@ -176,7 +203,16 @@ impl Reader {
                 if typed == Some(false) || (needed && typed.is_none()) {
                     self.find(child(&at, "type"), format!("`{key}` must be of type `string`."));
                 }
-                let keys = ["type", "description", "minLength", "maxLength", "pattern", "x-allowed", "format", "enum"];
+                let keys = [
+                    "type",
+                    "description",
+                    "minLength",
+                    "maxLength",
+                    "pattern",
+                    "x-allowed",
+                    "format",
+                    "enum",
+                ];
                 self.only(part, &at, &keys, &format!("`{key}`"));
                 self.text_rules(part, &at)
             }
@@ -193,7 +229,8 @@ impl Reader {
             let format = Format::named(&name);
             if format.is_none() {
                 let known: Vec<&str> = Format::ALL.iter().map(|(name, _)| *name).collect();
-                let sentence = format!("The format `{name}` is not checked here. Known: {}.", known.join(", "));
+                let sentence =
+                    format!("The format `{name}` is not checked here. Known: {}.", known.join(", "));
                 self.find(child(at, "format"), sentence);
             }
             format
@@ -202,7 +239,10 @@ impl Reader {
             None => Vec::new(),
             Some(Some(list)) if !list.is_empty() && distinct(&list) => list,
             Some(_) => {
-                self.find(child(at, "enum"), "`enum` must list different texts, at least one. Quote numbers.");
+                self.find(
+                    child(at, "enum"),
+                    "`enum` must list different texts, at least one. Quote numbers.",
+                );
                 Vec::new()
             }
         };
@@ -264,84 +304,14 @@ impl Reader {
         IntegerRules { min, max, multiple_of, options }
     }
 
-    fn hints(&mut self, map: &Map<String, Value>, at: &str, kind: &Kind) -> Hints {
-        let widget = self.text(map, at, "x-widget").and_then(|name| match name.as_str() {
-            "textarea" => Some(Widget::Textarea),
-            "segmented" => Some(Widget::Segmented),
-            "select" => Some(Widget::Select),
-            _ => {
-                self.find(child(at, "x-widget"), "`x-widget` is `textarea`, `segmented` or `select`.");
-                None
-            }
-        });
-        let hints = Hints {
-            widget,
-            unit: self.text(map, at, "x-unit"),
-            placeholder: self.text(map, at, "x-placeholder"),
-            noun: self.text(map, at, "x-noun"),
-            catalog_kind: self.text(map, at, "x-catalog-kind"),
-            secret: self.flag(map, at, "x-secret"),
-            options: self.options(map, at, kind),
-        };
-        let numeric = matches!(kind, Kind::Integer(_) | Kind::Number(_));
-        let free_text = matches!(kind, Kind::Text(rules) if rules.options.is_empty());
-        let chosen = !options_of(kind).is_empty();
-        for (key, present, fits, what) in [
-            ("x-unit", hints.unit.is_some(), numeric, "a number"),
-            ("x-noun", hints.noun.is_some(), numeric, "a number"),
-            ("x-catalog-kind", hints.catalog_kind.is_some(), free_text, "free text"),
-            ("x-secret", hints.secret, free_text, "free text"),
-            ("x-widget", widget == Some(Widget::Textarea), free_text, "free text"),
-            ("x-widget", matches!(widget, Some(Widget::Segmented | Widget::Select)), chosen, "an `enum`"),
-        ] {
-            if present && !fits {
-                self.find(child(at, key), format!("`{key}` belongs to {what}."));
-            }
-        }
-        hints
-    }
-
-    /// `x-options`: a map from an option to its title, or to `{title, help}`.
-    fn options(&mut self, map: &Map<String, Value>, at: &str, kind: &Kind) -> Vec<OptionWords> {
-        let here = child(at, "x-options");
-        let known = options_of(kind);
-        let words = match map.get("x-options") {
-            None => return Vec::new(),
-            Some(Value::Object(words)) => words,
-            Some(_) => {
-                self.find(here, "`x-options` must be a map from an option to its title.");
-                return Vec::new();
-            }
-        };
-        let mut list = Vec::new();
-        for (value, words) in words {
-            let here = child(&here, value);
-            if !known.contains(value) {
-                self.find(&here, format!("`{value}` is not an option of the `enum`."));
-            }
-            match words {
-                Value::String(title) => {
-                    list.push(OptionWords { value: value.clone(), title: title.clone(), help: None });
-                }
-                Value::Object(words) => {
-                    self.only(words, &here, &["title", "help"], "an option");
-                    let title = self.text(words, &here, "title").unwrap_or_else(|| title_of(value));
-                    list.push(OptionWords { value: value.clone(), title, help: self.text(words, &here, "help") });
-                }
-                _ => self.find(here, "Write the option's title, or a map with `title` and `help`."),
-            }
-        }
-        list
-    }
-
-    fn only(&mut self, map: &Map<String, Value>, at: &str, known: &[&str], what: &str) {
+    pub(super) fn only(&mut self, map: &Map<String, Value>, at: &str, known: &[&str], what: &str) {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
             let sentence = format!("`{key}` is not supported for {what}. Remove it.");
             self.find(child(at, key), sentence);
         }
     }
 
-    fn text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
+    pub(super) fn text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
         match map.get(key)? {
             Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             _ => {
@@ -351,7 +321,7 @@ impl Reader {
         }
     }
 
-    fn flag(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> bool {
+    pub(super) fn flag(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> bool {
         match map.get(key) {
             None => false,
             Some(Value::Bool(value)) => *value,

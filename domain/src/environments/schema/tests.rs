@@ -27,7 +27,10 @@ fn parameters_keep_the_order_of_the_file_and_their_words() {
 #[test]
 fn what_a_form_cannot_show_is_refused_with_its_path() {
     for (property, expected) in [
-        (json!({"type": "null"}), "/parameters/properties/x/type: The type `null` cannot be shown in a form."),
+        (
+            json!({"type": "null"}),
+            "/parameters/properties/x/type: The type `null` cannot be shown in a form.",
+        ),
         (json!({}), "/parameters/properties/x/type: Say the `type`"),
         (json!({"type": ["string", "null"]}), "/parameters/properties/x/type: Say the `type`"),
         (
@@ -44,16 +47,28 @@ fn what_a_form_cannot_show_is_refused_with_its_path() {
             "/parameters/properties/x/items/type: `items` must be of type `string`.",
         ),
         (json!({"type": "string", "format": "regex"}), "/parameters/properties/x/format: The format `regex`"),
-        (json!({"type": "string", "pattern": "("}), "/parameters/properties/x/pattern: This regular expression"),
+        (
+            json!({"type": "string", "pattern": "("}),
+            "/parameters/properties/x/pattern: This regular expression",
+        ),
         (json!({"type": "string", "pattern": "a"}), "/parameters/properties/x/pattern: Say in words"),
-        (json!({"type": "integer", "minimum": 5, "maximum": 1}), "/parameters/properties/x/maximum: The largest"),
+        (
+            json!({"type": "integer", "minimum": 5, "maximum": 1}),
+            "/parameters/properties/x/maximum: The largest",
+        ),
         (
             json!({"type": "integer", "maximum": 4, "default": 5}),
             "/parameters/properties/x/default: The default does not fit its own rules: At most 4.",
         ),
         (json!({"type": "string", "enum": []}), "/parameters/properties/x/enum: `enum` must list"),
-        (json!({"type": "string", "x-colour": "red"}), "/parameters/properties/x/x-colour: `x-colour` is not"),
-        (json!({"type": "boolean", "x-unit": "s"}), "/parameters/properties/x/x-unit: `x-unit` belongs to a number."),
+        (
+            json!({"type": "string", "x-colour": "red"}),
+            "/parameters/properties/x/x-colour: `x-colour` is not",
+        ),
+        (
+            json!({"type": "boolean", "x-unit": "s"}),
+            "/parameters/properties/x/x-unit: `x-unit` belongs to a number.",
+        ),
         (
             json!({"type": "string", "enum": ["a"], "x-options": {"b": "B"}}),
             "/parameters/properties/x/x-options/b: `b` is not an option of the `enum`.",
@@ -74,5 +89,7 @@ fn the_root_must_be_a_flat_closed_object() {
     assert!(refusals(json!({"type": "object", "additionalProperties": true}))[0].contains("Only `false`"));
     assert!(refusals(json!({"type": "object", "allOf": []}))[0].contains("`allOf` is not supported"));
     assert!(refusals(json!({"type": "object", "required": ["a"]}))[0].contains("names `a`"));
-    assert!(refusals(json!({"type": "object", "properties": {"A-b": {"type": "boolean"}}}))[0].contains("Name a"));
+    assert!(
+        refusals(json!({"type": "object", "properties": {"A-b": {"type": "boolean"}}}))[0].contains("Name a")
+    );
 }

@@ -22,7 +22,10 @@ fn a_text_becomes_its_value() {
         ("{{ p.t }}", json!(true)),
         ("{{ p.none }}", Value::Null),
         ("{{ p.list }}", json!(["a", "b"])),
-        ("{{ p.map | env_list }}", json!([{"name": "A", "value": "$$(HOME) $x"}, {"name": "B", "value": "2"}])),
+        (
+            "{{ p.map | env_list }}",
+            json!([{"name": "A", "value": "$$(HOME) $x"}, {"name": "B", "value": "2"}]),
+        ),
         ("{{ p.none | env_list }}", json!([])),
         ("{{ p.size | cpu }}", json!("250m")),
         ("{{ p.size | memory }}", json!("512Mi")),
@@ -89,7 +92,32 @@ fn conditions_follow_common_sense() {
     }
 }
 
+/// What the kubelet makes of a variable's value (k8s.io/kubernetes/third_party/forked/golang/expansion);
+/// none when it would put another variable in.
+fn kubelet(value: &str) -> Option<String> {
+    let letters: Vec<char> = value.chars().collect();
+    let (mut out, mut i) = (String::new(), 0);
+    while i < letters.len() {
+        match (letters[i], letters.get(i + 1)) {
+            ('$', Some('$')) => {
+                out.push('$');
+                i += 1;
+            }
+            ('$', Some('(')) if letters[i..].contains(&')') => return None,
+            (letter, _) => out.push(letter),
+        }
+        i += 1;
+    }
+    Some(out)
+}
+
 proptest! {
+    /// A program sees its variables as they were typed.
+    #[test]
+    fn a_variable_reaches_the_program_as_typed(value in "[$()a ]{0,12}") {
+        prop_assert_eq!(kubelet(&as_typed(&value)), Some(value));
+    }
+
     /// Whatever a value holds, it comes out as the same text, alone or among other text.
     #[test]
     fn a_value_stays_text(value in "(\\PC|[\n\r\t\"':{}\\[\\]%#&*!|>]){0,40}") {

@@ -3,7 +3,8 @@ use serde_json::json;
 
 #[test]
 fn plain_scalars_follow_the_core_schema_and_quotes_make_text() {
-    let text = "a: 1\nb: '1'\nc: yes\nd: true\ne: ~\nf: 1.5\ng: 1.2.3\nh: -4\ni: 0x1F\nj: 3d\nk: +7\nl: 1e3\n";
+    let text =
+        "a: 1\nb: '1'\nc: yes\nd: true\ne: ~\nf: 1.5\ng: 1.2.3\nh: -4\ni: 0x1F\nj: 3d\nk: +7\nl: 1e3\n";
     let value = read(text).unwrap().value;
     assert_eq!(
         value,

@@ -1,0 +1,186 @@
+//! Is it ready, and if not, why: from what the cluster shows to the page's own words.
+//!
+//! - A sentence says what is wrong, in which pod and container, and what to do; `detail` keeps the cluster's own words.
+//! - What may heal by waiting is told apart from what cannot ([`Cause::can_heal`]).
+//! - Shapes are those of Kubernetes 1.34; a field that is absent never counts as good news.
+
+mod object;
+mod pod;
+mod refusal;
+mod workload;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::lifetime::print;
+
+pub use object::{ObjectStatus, object_status};
+pub use refusal::refused;
+
+/// Whether what was applied is ready.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assessment {
+    Ready,
+    Progressing { sentence: String },
+    Blocked(Blocked),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    pub cause: Cause,
+    /// What is wrong, where, and what to do.
+    pub sentence: String,
+    /// The cluster's own words.
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    ImageNameInvalid,
+    ImageNotPulled,
+    Crashing,
+    OutOfMemory,
+    RunsAsRoot,
+    ContainerNotCreated,
+    VolumeNotMounted,
+    Unschedulable,
+    QuotaRefused,
+    PodSecurityRefused,
+    LimitRangeRefused,
+    AdmissionRefused,
+    VolumeNotBound,
+    JobFailed,
+    NeverReady,
+    ProgressDeadlineExceeded,
+}
+
+impl Cause {
+    /// Whether waiting may help: an image may still be pushed, a node may come, a dependency may start.
+    /// What cannot heal need not wait for the step's time limit.
+    pub fn can_heal(self) -> bool {
+        match self {
+            Cause::ImageNotPulled
+            | Cause::Crashing
+            | Cause::OutOfMemory
+            | Cause::ContainerNotCreated
+            | Cause::VolumeNotMounted
+            | Cause::Unschedulable
+            | Cause::VolumeNotBound
+            | Cause::NeverReady => true,
+            Cause::ImageNameInvalid
+            | Cause::RunsAsRoot
+            | Cause::QuotaRefused
+            | Cause::PodSecurityRefused
+            | Cause::LimitRangeRefused
+            | Cause::AdmissionRefused
+            | Cause::JobFailed
+            | Cause::ProgressDeadlineExceeded => false,
+        }
+    }
+}
+
+impl Assessment {
+    fn progressing(sentence: impl Into<String>) -> Self {
+        Assessment::Progressing { sentence: sentence.into() }
+    }
+
+    fn blocked(cause: Cause, sentence: impl Into<String>, detail: impl Into<String>) -> Self {
+        Assessment::Blocked(Blocked { cause, sentence: sentence.into(), detail: detail.into() })
+    }
+
+    /// The same after the step's time limit: what still makes progress counts as never ready.
+    pub fn after(self, limit: SignedDuration) -> Assessment {
+        match self {
+            Assessment::Progressing { sentence } => {
+                let words = format!("Not ready after {}. {sentence}", print(limit));
+                Assessment::blocked(Cause::NeverReady, words, sentence)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Assesses what was applied (`wanted`, as rendered) by what the namespace holds now (`seen`: the same kinds, and
+/// ReplicaSets, Pods and Events). A block comes before progress, the first of each in the order of `wanted`.
+pub fn assess(wanted: &[Value], seen: &[Value]) -> Assessment {
+    let cluster = Seen { objects: seen };
+    let mut progress = Vec::new();
+    for object in wanted {
+        match workload::assess(object, &cluster) {
+            Assessment::Ready => {}
+            Assessment::Progressing { sentence } => progress.push(sentence),
+            blocked => return blocked,
+        }
+    }
+    match progress.into_iter().next() {
+        None => Assessment::Ready,
+        Some(sentence) => Assessment::Progressing { sentence },
+    }
+}
+
+/// The objects of the namespace, with the few ways in which they are looked up.
+struct Seen<'a> {
+    objects: &'a [Value],
+}
+
+impl<'a> Seen<'a> {
+    fn of_kind(&self, kind: &'static str) -> impl Iterator<Item = &'a Value> {
+        self.objects.iter().filter(move |object| object["kind"] == kind)
+    }
+
+    fn find(&self, kind: &str, name: &str) -> Option<&'a Value> {
+        self.objects.iter().find(|object| object["kind"] == kind && object["metadata"]["name"] == name)
+    }
+
+    /// Objects of a kind that this one controls.
+    fn owned(&self, kind: &'static str, owner: &Value) -> Vec<&'a Value> {
+        let (owner_kind, owner_name) = (owner["kind"].clone(), owner["metadata"]["name"].clone());
+        let ours = move |object: &&Value| {
+            let references = object["metadata"]["ownerReferences"].as_array();
+            references.is_some_and(|list| {
+                list.iter()
+                    .any(|reference| reference["kind"] == owner_kind && reference["name"] == owner_name)
+            })
+        };
+        self.of_kind(kind).filter(ours).collect()
+    }
+
+    /// The message of the latest event of one of these reasons about an object.
+    fn event(&self, about: &Value, reasons: &[&str]) -> Option<&'a str> {
+        self.of_kind("Event")
+            .filter(|event| {
+                let object = &event["involvedObject"];
+                object["kind"] == about["kind"] && object["name"] == about["metadata"]["name"]
+            })
+            .filter(|event| reasons.contains(&text(&event["reason"])))
+            .max_by_key(|event| event_time(event))
+            .map(|event| text(&event["message"]))
+    }
+}
+
+/// RFC 3339 in UTC, which orders as text; newer events carry `eventTime` instead of `lastTimestamp`.
+fn event_time(event: &Value) -> &str {
+    [&event["series"]["lastObservedTime"], &event["lastTimestamp"], &event["eventTime"]]
+        .into_iter()
+        .find_map(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn name(object: &Value) -> &str {
+    text(&object["metadata"]["name"])
+}
+
+/// The condition of this type.
+fn condition<'a>(object: &'a Value, of_type: &str) -> Option<&'a Value> {
+    object["status"]["conditions"].as_array()?.iter().find(|condition| condition["type"] == of_type)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! What holds up one pod.
+
+use serde_json::Value;
+
+use super::{Assessment, Cause, Seen, condition, name, text};
+
+/// The pod's assessment; `Ready` when its `Ready` condition says so.
+pub fn assess(pod: &Value, seen: &Seen<'_>) -> Assessment {
+    if condition(pod, "Ready").is_some_and(|ready| ready["status"] == "True") {
+        return Assessment::Ready;
+    }
+    if let Some(scheduled) = condition(pod, "PodScheduled").filter(|scheduled| scheduled["status"] == "False")
+    {
+        return unscheduled(pod, scheduled);
+    }
+    let spec = &pod["spec"];
+    for (statuses, containers) in
+        [("initContainerStatuses", "initContainers"), ("containerStatuses", "containers")]
+    {
+        for status in pod["status"][statuses].as_array().into_iter().flatten() {
+            if let Some(blocked) = container(pod, status, &spec[containers]) {
+                return blocked;
+            }
+        }
+    }
+    if let Some(message) = seen.event(pod, &["FailedMount", "FailedAttachVolume"]) {
+        let sentence = format!(
+            "Pod {} waits for a volume that cannot be mounted. Check that the secret, config map or volume claim exists.",
+            name(pod)
+        );
+        return Assessment::blocked(Cause::VolumeNotMounted, sentence, message);
+    }
+    unready(pod, seen)
+}
+
+fn unscheduled(pod: &Value, scheduled: &Value) -> Assessment {
+    let message = text(&scheduled["message"]);
+    if scheduled["reason"] != "Unschedulable" {
+        return Assessment::progressing(format!("Pod {} waits for the scheduler.", name(pod)));
+    }
+    let lower = message.to_lowercase();
+    let advice = if lower.contains("insufficient") || lower.contains("too many pods") {
+        "Ask for a smaller size or fewer replicas, or wait until there is room."
+    } else if lower.contains("persistentvolumeclaim") || lower.contains("volume") {
+        "Its volume cannot be provided; ask who runs the cluster."
+    } else if lower.contains("no nodes available") {
+        "The cluster has no nodes; ask who runs it."
+    } else {
+        "Ask who runs the cluster."
+    };
+    let reasons = message.split(" preemption:").next().unwrap_or_default().trim().trim_end_matches('.');
+    let sentence = format!("No node of the cluster can take pod {}: {reasons}. {advice}", name(pod));
+    Assessment::blocked(Cause::Unschedulable, sentence, message)
+}
+
+/// What stops one container for longer than a moment.
+fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessment> {
+    let container = text(&status["name"]);
+    let place = format!("Container {container} of pod {}", name(pod));
+    let waiting = &status["state"]["waiting"];
+    let (reason, message) = (text(&waiting["reason"]), text(&waiting["message"]));
+    let image =
+        spec_of(containers, container).map(|spec| text(&spec["image"])).unwrap_or(text(&status["image"]));
+    match reason {
+        "InvalidImageName" => {
+            let sentence =
+                format!("{place} has an image name that cannot be read: {image}. Correct the image.");
+            Some(Assessment::blocked(Cause::ImageNameInvalid, sentence, message))
+        }
+        "ImagePullBackOff"
+        | "ErrImagePull"
+        | "RegistryUnavailable"
+        | "ErrImageNeverPull"
+        | "ImageInspectError" => {
+            let detail = format!("{reason}: {message}");
+            Some(Assessment::blocked(Cause::ImageNotPulled, image_words(&place, image, message), detail))
+        }
+        "CrashLoopBackOff" => Some(crash(&place, status, message, containers)),
+        "CreateContainerConfigError" if message.contains("runAsNonRoot") => {
+            let why = if message.contains("non-numeric") {
+                "names its user instead of numbering it, so the cluster cannot see that it is not root"
+            } else {
+                "would run as root, which is not allowed here"
+            };
+            let sentence =
+                format!("{place} {why}. Give the number of another user, or use an image that runs as one.");
+            Some(Assessment::blocked(Cause::RunsAsRoot, sentence, message))
+        }
+        "CreateContainerConfigError" if message.contains("not found") => {
+            let sentence = format!("{place} needs a secret or config map that does not exist: {message}.");
+            Some(Assessment::blocked(Cause::ContainerNotCreated, sentence, message))
+        }
+        "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "StartError" => {
+            let advice = if message.contains("executable file not found") || message.contains("no such file")
+            {
+                "Its command does not exist in the image."
+            } else {
+                "The cluster's own words say why."
+            };
+            let sentence = format!("{place} cannot be started. {advice}");
+            Some(Assessment::blocked(Cause::ContainerNotCreated, sentence, format!("{reason}: {message}")))
+        }
+        // Between two starts a container is shown as terminated for a moment.
+        _ => {
+            let exited = status["state"]["terminated"]["exitCode"].as_i64().is_some_and(|code| code != 0);
+            let again = status["restartCount"].as_u64().unwrap_or(0) > 0;
+            (exited && again).then(|| crash(&place, status, "", containers))
+        }
+    }
+}
+
+fn image_words(place: &str, image: &str, message: &str) -> String {
+    let lower = message.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let (why, advice) = if has(&["unauthorized", "denied", "401", "403", "forbidden", "no basic auth"]) {
+        // Registries answer "denied" for what does not exist as well.
+        (
+            "its registry refuses the cluster, or it does not exist",
+            "Check the name and tag, and the pull secret.",
+        )
+    } else if has(&["not found", "manifest unknown", "name unknown", "does not exist"]) {
+        ("it does not exist in its registry", "Check the name and the tag.")
+    } else if has(&["no such host", "timeout", "refused", "unreachable", "tls", "x509", "eof"]) {
+        (
+            "its registry cannot be reached from the cluster",
+            "Check the registry's name, or ask who runs the cluster.",
+        )
+    } else if has(&["toomanyrequests", "rate limit", "429"]) {
+        ("its registry allows no more downloads for now", "It is tried again by itself.")
+    } else {
+        (
+            "the cluster says why",
+            "Check the name and the tag, and that the cluster may pull from that registry.",
+        )
+    };
+    format!("{place} cannot pull the image {image}: {why}. {advice}")
+}
+
+fn crash(place: &str, status: &Value, message: &str, containers: &Value) -> Assessment {
+    let last = [&status["state"]["terminated"], &status["lastState"]["terminated"]];
+    let last = last.into_iter().find(|ended| ended.is_object()).unwrap_or(&Value::Null);
+    let restarts = status["restartCount"].as_u64().unwrap_or(0);
+    let times = if restarts == 1 { "once".to_owned() } else { format!("{restarts} times") };
+    let said = [message, text(&last["message"]), text(&last["reason"])];
+    let detail = said.into_iter().find(|words| !words.is_empty()).unwrap_or_default();
+    if last["reason"] == "OOMKilled" {
+        let limit = spec_of(containers, text(&status["name"]))
+            .and_then(|spec| spec["resources"]["limits"]["memory"].as_str())
+            .map(|limit| format!(" of {limit}"))
+            .unwrap_or_default();
+        let sentence = format!(
+            "{place} used more memory than its limit{limit} and was stopped; it was restarted {times}. Ask for a larger size."
+        );
+        return Assessment::blocked(Cause::OutOfMemory, sentence, detail);
+    }
+    let exit = match last["exitCode"].as_i64() {
+        Some(code) => format!(", last with exit code {code}{}", exit_words(code)),
+        None => String::new(),
+    };
+    let sentence = format!("{place} keeps stopping: restarted {times}{exit}. Its log says why.");
+    Assessment::blocked(Cause::Crashing, sentence, detail)
+}
+
+/// What shells and kernels mean by the usual codes (POSIX, "Exit Status"; 128 + signal).
+fn exit_words(code: i64) -> &'static str {
+    match code {
+        0 => " (it ended by itself; a service must keep running)",
+        126 => " (its command may not be executed)",
+        127 => " (its command was not found)",
+        137 => " (killed)",
+        139 => " (it touched memory that is not its own)",
+        143 => " (it was told to stop)",
+        _ => "",
+    }
+}
+
+fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
+    let statuses = pod["status"]["containerStatuses"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+    let running =
+        statuses.iter().find(|status| status["state"]["running"].is_object() && status["ready"] != true);
+    if let Some(status) = running {
+        let container = text(&status["name"]);
+        let place = format!("Container {container} of pod {}", name(pod));
+        return match seen.event(pod, &["Unhealthy"]) {
+            Some(message) => {
+                let probe =
+                    message.split_once(": ").map_or(message, |(_, words)| words).trim().trim_end_matches('.');
+                Assessment::progressing(format!("{place} runs, but is not ready: {probe}."))
+            }
+            None => Assessment::progressing(format!("{place} runs and is not ready yet.")),
+        };
+    }
+    if text(&pod["status"]["phase"]) == "Failed" {
+        let reason = text(&pod["status"]["reason"]);
+        let reason = if reason.is_empty() { "failed" } else { reason };
+        return Assessment::progressing(format!(
+            "Pod {} ended ({reason}); another takes its place.",
+            name(pod)
+        ));
+    }
+    let words = match statuses.first().map(|status| text(&status["state"]["waiting"]["reason"])) {
+        Some("PodInitializing") => "prepares",
+        Some("ContainerCreating") => "is being created",
+        _ => "waits for its node",
+    };
+    Assessment::progressing(format!("Pod {} {words}.", name(pod)))
+}
+
+fn spec_of<'a>(containers: &'a Value, name: &str) -> Option<&'a Value> {
+    containers.as_array()?.iter().find(|container| container["name"] == name)
+}

@@ -1,0 +1,76 @@
+//! The cluster's refusals to make an object, as admission words them.
+
+use super::{Blocked, Cause};
+
+/// What a refusal means. `what` is the object in words ("the pods of deployment web"), `message` the cluster's own.
+pub fn refused(what: &str, message: &str) -> Blocked {
+    let (cause, sentence) = if message.contains("exceeded quota") {
+        (Cause::QuotaRefused, quota(what, message))
+    } else if message.contains("violates PodSecurity") {
+        let sentence = format!(
+            "The cluster refuses {what}: they break the restricted pod security standard{}. \
+             The blueprint must be changed.",
+            violations(message)
+        );
+        (Cause::PodSecurityRefused, sentence)
+    } else if message.contains("usage per") || message.contains("must be no less than the limit") {
+        let sentence = format!(
+            "The cluster refuses {what}: a container asks for more or less than a limit range of the namespace allows. \
+             Choose another size."
+        );
+        (Cause::LimitRangeRefused, sentence)
+    } else if message.contains("failed quota") {
+        let sentence = format!(
+            "The cluster refuses {what}: the namespace has a quota, and a container says no requests or limits. \
+             The blueprint must say them."
+        );
+        (Cause::QuotaRefused, sentence)
+    } else {
+        let sentence = format!("The cluster refuses {what}. Its own words say why.");
+        (Cause::AdmissionRefused, sentence)
+    };
+    Blocked { cause, sentence, detail: message.to_owned() }
+}
+
+/// `exceeded quota: NAME, requested: a=1,b=2, used: a=3,b=4, limited: a=3,b=5` (ResourceQuota admission).
+fn quota(what: &str, message: &str) -> String {
+    let after = |key: &str| message.split(key).nth(1).unwrap_or_default();
+    let requested = after("requested: ").split(", used:").next().unwrap_or_default();
+    let used = after("used: ").split(", limited:").next().unwrap_or_default();
+    let limited = after("limited: ");
+    let value = |list: &str, key: &str| {
+        let found = list
+            .split(',')
+            .find_map(|pair| pair.trim().strip_prefix(key)?.strip_prefix('=').map(str::to_owned));
+        found.unwrap_or_default()
+    };
+    let parts: Vec<String> = limited
+        .split(',')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .map(|(key, limit)| {
+            format!("{key} {} more asked, {} of {limit} used", value(requested, key), value(used, key))
+        })
+        .collect();
+    let parts = if parts.is_empty() { "its quota is used up".to_owned() } else { parts.join("; ") };
+    format!("The namespace's quota does not allow {what}: {parts}. Ask for fewer replicas or a smaller size.")
+}
+
+/// `violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (…), unrestricted capabilities (…)`.
+fn violations(message: &str) -> String {
+    let list = message.split("\": ").nth(1).unwrap_or_default();
+    let mut depth = 0usize;
+    let mut names = String::new();
+    for c in list.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => names.push(c),
+            _ => {}
+        }
+    }
+    let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(" ({})", names.join(", ")),
+    }
+}

@@ -1,0 +1,195 @@
+//! The state of an environment in words: what it is, in which colour, and what happens next and when.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
+use super::lifetime::print;
+
+/// The colour of a status; never shown without its word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hue {
+    Ok,
+    Busy,
+    Warn,
+    Bad,
+    Off,
+}
+
+/// What is known when the words are made.
+#[derive(Debug, Clone)]
+pub struct Facts<'a> {
+    pub state: State,
+    pub wanted: Wanted,
+    pub expires_at: Option<Timestamp>,
+    /// The step at work, or the one that failed.
+    pub step: Option<StepFacts<'a>>,
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub struct StepFacts<'a> {
+    /// From 1.
+    pub number: usize,
+    pub of: usize,
+    pub title: &'a str,
+    pub state: StepState,
+    /// From 1.
+    pub attempt: u32,
+    pub next_attempt_at: Option<Timestamp>,
+    /// The last try failed because the cluster did not answer.
+    pub cluster_unreachable: bool,
+    /// The sentence of its failure.
+    pub problem: Option<&'a str>,
+}
+
+/// The words of an environment's page and of its row in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// "Setting up · step 2 of 3".
+    pub word: String,
+    pub hue: Hue,
+    /// What happens next, a whole sentence.
+    pub next: String,
+}
+
+/// The word and colour of a state alone, for facets and filters.
+pub fn state_words(state: State) -> (&'static str, Hue) {
+    match state {
+        State::Requested => ("Requested", Hue::Busy),
+        State::PendingApproval => ("Waiting for approval", Hue::Warn),
+        State::Refused => ("Refused", Hue::Off),
+        State::Queued => ("Queued", Hue::Busy),
+        State::Planning => ("Planning", Hue::Busy),
+        State::AwaitingConfirm => ("Waiting for you to confirm", Hue::Warn),
+        State::Applying => ("Setting up", Hue::Busy),
+        State::Ready => ("Ready", Hue::Ok),
+        State::Updating => ("Updating", Hue::Busy),
+        State::Stopping => ("Stopping", Hue::Busy),
+        State::Stopped => ("Stopped", Hue::Off),
+        State::Starting => ("Starting", Hue::Busy),
+        State::Failed => ("Failed", Hue::Bad),
+        State::Expiring => ("Expired", Hue::Warn),
+        State::Destroying => ("Destroying", Hue::Busy),
+        State::VerifyingGone => ("Checking that it is gone", Hue::Busy),
+        State::DestroyBlocked => ("Destroying is blocked", Hue::Bad),
+        State::Destroyed => ("Destroyed", Hue::Off),
+    }
+}
+
+/// The word and colour of a step.
+pub fn step_words(state: StepState) -> (&'static str, Hue) {
+    match state {
+        StepState::Pending => ("Waiting", Hue::Off),
+        StepState::Running => ("Running", Hue::Busy),
+        StepState::RetryWait => ("Waiting to try again", Hue::Warn),
+        StepState::Probing => ("Checking what happened", Hue::Warn),
+        StepState::Done => ("Done", Hue::Ok),
+        StepState::Failed => ("Failed", Hue::Bad),
+        StepState::Skipped => ("Skipped", Hue::Off),
+    }
+}
+
+/// The words for all that is known.
+pub fn status(facts: &Facts<'_>) -> Status {
+    let (word, hue) = state_words(facts.state);
+    let step = facts.step.as_ref();
+    let at_work = facts.state.is_running() || facts.state == State::Destroying;
+    let waiting = step.filter(|step| at_work && step.state == StepState::RetryWait);
+    if let Some(step) = waiting {
+        let word = if step.cluster_unreachable { "Waiting for the cluster" } else { "Waiting to try again" };
+        return Status { word: word.to_owned(), hue: Hue::Warn, next: try_again(facts, step) };
+    }
+    if facts.wanted == Wanted::Gone && facts.state.is_running() {
+        let next = "The running step ends first; then everything in it is deleted.".to_owned();
+        return Status { word: "Stopping, to be destroyed".to_owned(), hue: Hue::Busy, next };
+    }
+    let word = match step {
+        Some(step) if at_work && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
+        _ => word.to_owned(),
+    };
+    Status { word, hue, next: next_sentence(facts) }
+}
+
+fn next_sentence(facts: &Facts<'_>) -> String {
+    let step = facts.step.as_ref();
+    match facts.state {
+        State::Requested => "The rules for requests are checked.".to_owned(),
+        State::PendingApproval => {
+            format!(
+                "Someone who may approve it is asked. Without an answer it is refused after {}.",
+                print(APPROVAL_WAIT)
+            )
+        }
+        State::Refused => "Nothing was made.".to_owned(),
+        State::Queued => "It begins as soon as a worker is free.".to_owned(),
+        State::Planning => {
+            "What would change is being worked out. Nothing changes before it is known.".to_owned()
+        }
+        State::AwaitingConfirm => {
+            "Look at the plan and confirm it. Nothing changes before you do.".to_owned()
+        }
+        State::Applying | State::Updating | State::Starting => match step {
+            Some(step) if step.state == StepState::Probing => probing(step),
+            Some(step) => format!("{} is under way. After the last step it is ready.", step.title),
+            None => "After the last step it is ready.".to_owned(),
+        },
+        State::Stopping => "After the last step it is stopped and uses nothing.".to_owned(),
+        State::Ready => match facts.expires_at {
+            Some(at) => format!("Expires in {}. Then everything in it is deleted.", left(at, facts.now)),
+            None => "It stays until someone destroys it.".to_owned(),
+        },
+        State::Stopped => expiry_after("It can be started again.", facts),
+        State::Failed => {
+            let problem = step.and_then(|step| step.problem).map(|problem| format!("{} ", problem.trim()));
+            expiry_after(&format!("{}Retry, or destroy it.", problem.unwrap_or_default()), facts)
+        }
+        State::Expiring => "Its time is over. Everything in it is deleted next.".to_owned(),
+        State::Destroying => match step {
+            Some(step) if step.state == StepState::Probing => probing(step),
+            _ => "Everything in it is being deleted. Then the cluster is asked whether anything is left."
+                .to_owned(),
+        },
+        State::VerifyingGone => "The cluster is asked whether anything is left.".to_owned(),
+        State::DestroyBlocked => match step {
+            Some(step) => try_again(facts, step),
+            None => "It is tried again by itself.".to_owned(),
+        },
+        State::Destroyed => "Nothing is left. The receipt says what was checked.".to_owned(),
+    }
+}
+
+fn probing(step: &StepFacts<'_>) -> String {
+    format!(
+        "{} was interrupted. The cluster is asked what took hold before anything is repeated.",
+        step.title
+    )
+}
+
+fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
+    let problem = step.problem.map(|problem| format!("{} ", problem.trim())).unwrap_or_default();
+    let attempt = step.attempt + 1;
+    match step.next_attempt_at {
+        Some(at) if at > facts.now => {
+            format!("{problem}It is tried again in {} (attempt {attempt}).", left(at, facts.now))
+        }
+        _ => format!("{problem}It is tried again now (attempt {attempt})."),
+    }
+}
+
+fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
+    match facts.expires_at {
+        Some(at) if at > facts.now => {
+            format!("{sentence} What was made stays until it expires in {}.", left(at, facts.now))
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+fn left(at: Timestamp, now: Timestamp) -> String {
+    print(at.duration_since(now))
+}
+
+#[cfg(test)]
+mod tests;

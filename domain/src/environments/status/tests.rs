@@ -1,0 +1,74 @@
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn step(state: StepState) -> StepFacts<'static> {
+    StepFacts {
+        number: 2,
+        of: 3,
+        title: "Deploy",
+        state,
+        attempt: 2,
+        next_attempt_at: Some(at("2026-11-23T10:00:20Z")),
+        cluster_unreachable: false,
+        problem: Some("The image does not exist."),
+    }
+}
+
+fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
+    Facts {
+        state,
+        wanted: Wanted::Present,
+        expires_at: Some(at("2026-11-26T09:00:00Z")),
+        step,
+        now: at("2026-11-23T10:00:00Z"),
+    }
+}
+
+#[test]
+fn every_state_has_its_words() {
+    let mut grid = String::new();
+    for state in State::ALL {
+        let status = status(&facts(state, None));
+        grid.push_str(&format!("{:<27}{:<6}{}\n", status.word, format!("{:?}", status.hue), status.next));
+    }
+    insta::assert_snapshot!(grid);
+}
+
+#[test]
+fn the_step_at_work_is_named_and_a_wait_says_for_what_and_how_long() {
+    let unreachable = StepFacts {
+        cluster_unreachable: true,
+        problem: Some("The cluster does not answer."),
+        ..step(StepState::RetryWait)
+    };
+    let gone = |state| Facts { wanted: Wanted::Gone, ..facts(state, Some(step(StepState::Running))) };
+    let mut grid = String::new();
+    for facts in [
+        facts(State::Applying, Some(step(StepState::Running))),
+        facts(State::Applying, Some(step(StepState::RetryWait))),
+        facts(State::Applying, Some(unreachable.clone())),
+        facts(State::Applying, Some(step(StepState::Probing))),
+        facts(State::Failed, Some(step(StepState::Failed))),
+        facts(State::Destroying, Some(unreachable.clone())),
+        facts(State::DestroyBlocked, Some(unreachable)),
+        gone(State::Applying),
+        gone(State::Destroying),
+    ] {
+        let status = status(&facts);
+        grid.push_str(&format!("{:<30}{:<6}{}\n", status.word, format!("{:?}", status.hue), status.next));
+    }
+    insta::assert_snapshot!(grid);
+}
+
+#[test]
+fn no_sentence_shouts_or_is_empty() {
+    for state in State::ALL {
+        for step_state in StepState::ALL {
+            let status = status(&facts(state, Some(step(step_state))));
+            assert!(status.next.ends_with('.') && !status.next.contains('!') && !status.word.is_empty());
+        }
+    }
+}
