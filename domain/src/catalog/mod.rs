@@ -12,6 +12,7 @@ pub mod annotations;
 pub mod check;
 pub mod claims;
 pub mod entity;
+pub mod guess;
 pub mod kind;
 pub mod location;
 pub mod pattern;

@@ -7,6 +7,7 @@
 //!   is empty or null is skipped; a key that stands twice is an error.
 //! - Nothing here panics, whatever the bytes.
 
+mod budget;
 mod build;
 mod guard;
 mod node;
@@ -78,7 +79,7 @@ pub fn read(file: &[u8], limits: &Limits) -> Result<Vec<Piece>, Problem> {
             ),
         });
     }
-    let mut budget = build::Budget::new(limits);
+    let mut budget = budget::Budget::new(limits);
     let mut pieces = Vec::new();
     let mut index = 0;
     for segment in split::segments(file) {

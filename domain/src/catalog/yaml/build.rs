@@ -6,6 +6,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::{
     Broken, Document, Entry, Limits, Node, Piece, Value,
+    budget::{Budget, Size},
     guard::{Ahead, Guarded},
     path, scalar,
     split::Segment,
@@ -17,36 +18,6 @@ const SMALL_MAP: usize = 12;
 
 /// Double keys that are named before the reader gives up on a document.
 const MAX_KEYS_TWICE: usize = 100;
-
-/// What the aliases of a whole file may still add. Copies kept for an anchor count as well, since
-/// anchors inside each other would otherwise be copied at every level.
-pub struct Budget {
-    nodes: usize,
-    bytes: usize,
-}
-
-impl Budget {
-    pub fn new(limits: &Limits) -> Self {
-        Budget { nodes: limits.nodes, bytes: limits.bytes }
-    }
-
-    fn take(&mut self, size: &Size) -> bool {
-        let enough = self.nodes >= size.nodes && self.bytes >= size.bytes;
-        if enough {
-            self.nodes -= size.nodes;
-            self.bytes -= size.bytes;
-        }
-        enough
-    }
-}
-
-/// What a value costs to copy.
-#[derive(Debug, Clone, Copy, Default)]
-struct Size {
-    nodes: usize,
-    bytes: usize,
-    depth: usize,
-}
 
 /// Reads the documents of one segment. The first mistake of syntax breaks what is left of it.
 pub fn documents(
