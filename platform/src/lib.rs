@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod clock;
 pub mod db;
+pub mod environments;
 pub mod error;
 pub mod ids;
 pub mod people;

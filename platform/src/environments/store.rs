@@ -138,8 +138,20 @@ pub struct StepProblem<'a> {
 /// Publishes a version.
 pub async fn blueprint_create(s: &mut dyn Session, row: &BlueprintRow, by: Option<AccountId>) -> Result<()> {
     let by = by.map(|by| by.to_string());
-    sql!(s, run, BLUEPRINT_CREATE, row.id.to_string(), &row.name, row.version, &row.title, &row.description, &row.source,
-        &row.digest, row.published_at, by)?;
+    sql!(
+        s,
+        run,
+        BLUEPRINT_CREATE,
+        row.id.to_string(),
+        &row.name,
+        row.version,
+        &row.title,
+        &row.description,
+        &row.source,
+        &row.digest,
+        row.published_at,
+        by
+    )?;
     Ok(())
 }
 
@@ -149,7 +161,11 @@ pub async fn blueprint_find(s: &mut dyn Session, id: BlueprintId) -> Result<Opti
 }
 
 /// A published version by name and number.
-pub async fn blueprint_find_version(s: &mut dyn Session, name: &str, version: i64) -> Result<Option<BlueprintRow>> {
+pub async fn blueprint_find_version(
+    s: &mut dyn Session,
+    name: &str,
+    version: i64,
+) -> Result<Option<BlueprintRow>> {
     sql!(s, optional BlueprintRow, BLUEPRINT_FIND_VERSION, name, version)
 }
 
@@ -160,9 +176,25 @@ pub async fn blueprint_list(s: &mut dyn Session) -> Result<Vec<BlueprintRow>> {
 
 /// Makes an environment's row.
 pub async fn environment_create(s: &mut dyn Session, new: &NewEnvironment<'_>, now: Timestamp) -> Result<()> {
-    sql!(s, run, ENVIRONMENT_CREATE, new.id.to_string(), new.name, new.namespace, new.team, new.entity,
-        new.blueprint.to_string(), new.cluster.to_string(), Json(new.parameters), new.state.as_str(),
-        Json(Value::Array(Vec::new())), new.requested_by.to_string(), new.requested_by_name, At(now), At(new.expires_at))?;
+    sql!(
+        s,
+        run,
+        ENVIRONMENT_CREATE,
+        new.id.to_string(),
+        new.name,
+        new.namespace,
+        new.team,
+        new.entity,
+        new.blueprint.to_string(),
+        new.cluster.to_string(),
+        Json(new.parameters),
+        new.state.as_str(),
+        Json(Value::Array(Vec::new())),
+        new.requested_by.to_string(),
+        new.requested_by_name,
+        At(now),
+        At(new.expires_at)
+    )?;
     Ok(())
 }
 
@@ -179,8 +211,12 @@ pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Resul
 }
 
 /// How many environments of a team are alive on a cluster, for its quota.
-pub async fn environment_live_count(s: &mut dyn Session, cluster: domain::ids::ClusterId, team: &str) -> Result<i64> {
-    let (count,) = sql!(s, one (i64,), ENVIRONMENT_LIVE_COUNT, cluster.to_string(), team)?;
+pub async fn environment_live_count(
+    s: &mut dyn Session,
+    cluster: domain::ids::ClusterId,
+    team: &str,
+) -> Result<i64> {
+    let (count,) = sql!(s, one(i64,), ENVIRONMENT_LIVE_COUNT, cluster.to_string(), team)?;
     Ok(count)
 }
 
@@ -197,7 +233,12 @@ pub async fn environment_set_state(
 }
 
 /// Notes the wanted end state.
-pub async fn environment_set_wanted(s: &mut dyn Session, id: EnvironmentId, wanted: Wanted, now: Timestamp) -> Result<()> {
+pub async fn environment_set_wanted(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<()> {
     let wanted = match wanted {
         Wanted::Present => "present",
         Wanted::Gone => "gone",
@@ -207,25 +248,45 @@ pub async fn environment_set_wanted(s: &mut dyn Session, id: EnvironmentId, want
 }
 
 /// Keeps what it gives out.
-pub async fn environment_set_outputs(s: &mut dyn Session, id: EnvironmentId, outputs: &Value, now: Timestamp) -> Result<()> {
+pub async fn environment_set_outputs(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    outputs: &Value,
+    now: Timestamp,
+) -> Result<()> {
     sql!(s, run, ENVIRONMENT_SET_OUTPUTS, id.to_string(), Json(outputs), At(now))?;
     Ok(())
 }
 
 /// Keeps the receipt of its destroying.
-pub async fn environment_set_receipt(s: &mut dyn Session, id: EnvironmentId, receipt: &Value, now: Timestamp) -> Result<()> {
+pub async fn environment_set_receipt(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    receipt: &Value,
+    now: Timestamp,
+) -> Result<()> {
     sql!(s, run, ENVIRONMENT_SET_RECEIPT, id.to_string(), Json(receipt), At(now))?;
     Ok(())
 }
 
 /// Moves its expiry; warnings begin anew.
-pub async fn environment_set_expiry(s: &mut dyn Session, id: EnvironmentId, at: Timestamp, now: Timestamp) -> Result<()> {
+pub async fn environment_set_expiry(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
     sql!(s, run, ENVIRONMENT_SET_EXPIRY, id.to_string(), At(at), At(now))?;
     Ok(())
 }
 
 /// Notes which warning was given last.
-pub async fn environment_set_warned(s: &mut dyn Session, id: EnvironmentId, warned: &str, now: Timestamp) -> Result<()> {
+pub async fn environment_set_warned(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    warned: &str,
+    now: Timestamp,
+) -> Result<()> {
     sql!(s, run, ENVIRONMENT_SET_WARNED, id.to_string(), warned, At(now))?;
     Ok(())
 }
@@ -242,7 +303,17 @@ pub async fn operation_create(
 ) -> Result<OperationId> {
     let id: OperationId = mint(now);
     let by = by.map(|by| by.to_string());
-    sql!(tx, run, OPERATION_CREATE, id.to_string(), environment.to_string(), kind.as_str(), by, by_name, At(now))?;
+    sql!(
+        tx,
+        run,
+        OPERATION_CREATE,
+        id.to_string(),
+        environment.to_string(),
+        kind.as_str(),
+        by,
+        by_name,
+        At(now)
+    )?;
     sql!(tx, run, STEP_CREATE_ALL, id.to_string(), Json(steps))?;
     Ok(id)
 }
@@ -311,10 +382,25 @@ pub async fn step_finish(s: &mut dyn Session, id: StepId, outcome: &Value, now: 
 }
 
 /// Notes that a step failed, for now or for good.
-pub async fn step_fail(s: &mut dyn Session, id: StepId, problem: &StepProblem<'_>, now: Timestamp) -> Result<()> {
+pub async fn step_fail(
+    s: &mut dyn Session,
+    id: StepId,
+    problem: &StepProblem<'_>,
+    now: Timestamp,
+) -> Result<()> {
     let state = if problem.again_at.is_some() { StepState::RetryWait } else { StepState::Failed };
-    sql!(s, run, STEP_FAIL, id.to_string(), state.as_str(), problem.sentence, problem.detail, problem.unreachable,
-        problem.again_at.map(At), At(now))?;
+    sql!(
+        s,
+        run,
+        STEP_FAIL,
+        id.to_string(),
+        state.as_str(),
+        problem.sentence,
+        problem.detail,
+        problem.unreachable,
+        problem.again_at.map(At),
+        At(now)
+    )?;
     Ok(())
 }
 
@@ -337,7 +423,12 @@ pub async fn event_list(s: &mut dyn Session, environment: EnvironmentId) -> Resu
 }
 
 /// Keeps what was seen in the cluster, and forgets what was not.
-pub async fn object_save_all(tx: &mut Tx, environment: EnvironmentId, seen: &[ObjectRow], now: Timestamp) -> Result<()> {
+pub async fn object_save_all(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    seen: &[ObjectRow],
+    now: Timestamp,
+) -> Result<()> {
     sql!(tx, run, OBJECT_SAVE_ALL, environment.to_string(), Json(seen), At(now))?;
     sql!(tx, run, OBJECT_FORGET_UNSEEN, environment.to_string(), At(now))?;
     Ok(())
