@@ -89,7 +89,7 @@ pub struct Output {
 impl Blueprint {
     /// Reads and checks a blueprint file.
     pub fn parse(text: &str) -> Result<Blueprint, Vec<Problem>> {
-        let document = yaml::read(text).map_err(|problem| vec![problem])?;
+        let document = yaml::read(text)?;
         Blueprint::from_value(&document.value, |pointer| document.position(pointer))
     }
 

@@ -5,8 +5,8 @@ use std::fmt;
 /// A place in a file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    pub line: usize,
-    pub column: usize,
+    pub line: u32,
+    pub column: u32,
 }
 
 /// One finding. Shown as `line:column: path: sentence`.
@@ -23,6 +23,14 @@ impl Problem {
     /// `pointer` is a JSON pointer (RFC 6901); it is kept in the dotted form that people write.
     pub fn new(position: Position, pointer: &str, sentence: impl Into<String>) -> Self {
         Problem { position, path: dotted(pointer), sentence: sentence.into() }
+    }
+}
+
+/// What the reader of YAML found.
+impl From<crate::catalog::problem::Problem> for Problem {
+    fn from(found: crate::catalog::problem::Problem) -> Self {
+        let position = Position { line: found.line, column: found.column };
+        Problem { position, path: found.path, sentence: found.message }
     }
 }
 
