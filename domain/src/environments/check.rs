@@ -9,40 +9,33 @@ pub(in crate::environments) use format::dns_label;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::schema::*;
-
-/// A request that does not fit: which field, and what is allowed there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldProblem {
-    pub field: String,
-    pub sentence: String,
-}
+use crate::form::Problem;
 
 /// Checks a request's parameters and fills in the defaults of those that are absent.
 ///
 /// The answer holds every parameter that has a value, in the order of the schema.
-pub fn check(schema: &Schema, given: &Map<String, Value>) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+pub fn check(schema: &Schema, given: &Map<String, Value>) -> Result<Map<String, Value>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut complete = Map::new();
     for name in given.keys().filter(|name| schema.parameter(name).is_none()) {
-        let sentence = "This blueprint has no such parameter. Remove it.".to_owned();
-        problems.push(FieldProblem { field: name.clone(), sentence });
+        let sentence = "This blueprint has no such parameter. Remove it.";
+        problems.push(Problem::at(name.clone(), sentence));
     }
     for parameter in &schema.parameters {
         match given.get(&parameter.name).or(parameter.default.as_ref()) {
             Some(value) => {
                 let sentences = check_value(parameter, value);
                 if let Some(sentence) = sentences.into_iter().next() {
-                    problems.push(FieldProblem { field: parameter.name.clone(), sentence });
+                    problems.push(Problem::at(parameter.name.clone(), sentence));
                 }
                 complete.insert(parameter.name.clone(), value.clone());
             }
             None if parameter.required => {
-                let sentence = "Required.".to_owned();
-                problems.push(FieldProblem { field: parameter.name.clone(), sentence });
+                let sentence = "Required.";
+                problems.push(Problem::at(parameter.name.clone(), sentence));
             }
             None => {}
         }

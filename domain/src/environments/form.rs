@@ -1,7 +1,8 @@
 //! The form of a blueprint: its fields in order, and the way from what a browser posts to typed values.
 //!
 //! - A plain HTML form posts text: an absent checkbox is "no", a list is one entry a line, a map is `NAME=value` a line.
-//! - What a person typed is never lost: problems name the field, and the raw text stays with the caller.
+//! - What a person typed is never lost: problems name the field, and the raw text stays with the caller; the
+//!   names of secrets begin with [`crate::form::SECRET_PREFIX`], so that they are never given back.
 //! - The typed result is checked by [`super::check`], the same check as for the API.
 
 use std::collections::BTreeMap;
@@ -9,8 +10,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::check::{self, FieldProblem, label};
+use super::check::{self, label};
 use super::schema::{IntegerRules, Kind, NumberRules, Parameter, Schema, TextRules, Widget, options_of};
+use crate::form::Problem;
 
 /// A choice with up to this many options is shown as a row of buttons.
 pub const SEGMENTED_AT_MOST: usize = 4;
@@ -73,10 +75,7 @@ pub fn fields(schema: &Schema) -> Vec<Field> {
 }
 
 /// Typed values from what a form posted. Inputs of other names (the environment's own fields) are passed over.
-pub fn read(
-    schema: &Schema,
-    inputs: &BTreeMap<String, String>,
-) -> Result<Map<String, Value>, Vec<FieldProblem>> {
+pub fn read(schema: &Schema, inputs: &BTreeMap<String, String>) -> Result<Map<String, Value>, Vec<Problem>> {
     let mut typed = Map::new();
     let mut problems = Vec::new();
     for parameter in &schema.parameters {
@@ -86,7 +85,7 @@ pub fn read(
                 typed.insert(parameter.name.clone(), value);
             }
             Ok(None) => {}
-            Err(sentence) => problems.push(FieldProblem { field: parameter.name.clone(), sentence }),
+            Err(sentence) => problems.push(Problem::at(parameter.name.clone(), sentence)),
         }
     }
     let unreadable: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
@@ -113,12 +112,6 @@ pub fn inputs(schema: &Schema, values: &Map<String, Value>) -> BTreeMap<String, 
             Some((parameter.name.clone(), text_of(value)))
         })
         .collect()
-}
-
-/// What may be sent back to the form after a refusal: everything typed, except secrets.
-pub fn without_secrets(schema: &Schema, inputs: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let secret = |name: &str| schema.parameter(name).is_some_and(|parameter| parameter.hints.secret);
-    inputs.iter().filter(|(name, _)| !secret(name)).map(|(name, text)| (name.clone(), text.clone())).collect()
 }
 
 fn field(parameter: &Parameter) -> Field {

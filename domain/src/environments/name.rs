@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::check::dns_label;
+use crate::ids::EnvironmentId;
 
 /// Labels and annotations on everything that is made.
 pub const MANAGED_BY_LABEL: &str = "app.kubernetes.io/managed-by";
@@ -109,54 +110,14 @@ impl From<EnvironmentName> for String {
     }
 }
 
-/// The id of an environment: letters, digits and dashes (a UUID), so that it is a label value as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct EnvironmentId(String);
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("This is not the id of an environment.")]
-pub struct NotAnId;
-
-impl EnvironmentId {
-    pub fn new(id: &str) -> Result<Self, NotAnId> {
-        let plain = id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        let fits = plain && (8..=63).contains(&id.len()) && !id.starts_with('-') && !id.ends_with('-');
-        if fits { Ok(EnvironmentId(id.to_owned())) } else { Err(NotAnId) }
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Eight hexadecimal digits. A UUIDv7 begins with the time, so neighbours share their beginning: hash it.
-    pub fn short(&self) -> String {
-        short_hash(&self.0)
-    }
-}
-
-impl fmt::Display for EnvironmentId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for EnvironmentId {
-    type Error = NotAnId;
-    fn try_from(id: String) -> Result<Self, NotAnId> {
-        EnvironmentId::new(&id)
-    }
-}
-
-impl From<EnvironmentId> for String {
-    fn from(id: EnvironmentId) -> String {
-        id.0
-    }
+/// Eight hexadecimal digits of an id. A UUIDv7 begins with the time, so neighbours share their beginning: hash it.
+pub fn short(id: &EnvironmentId) -> String {
+    short_hash(&id.to_string())
 }
 
 /// The namespace of an environment: `env-<name>-<short id>`, a DNS label of at most 53 characters.
 pub fn namespace(name: &EnvironmentName, id: &EnvironmentId) -> String {
-    format!("env-{name}-{}", id.short())
+    format!("env-{name}-{}", short(id))
 }
 
 /// Any text as a label value (Kubernetes, "Labels and Selectors": 63 characters, `[A-Za-z0-9._-]`, ends plain).

@@ -121,14 +121,15 @@ mod tests {
     use super::*;
     use crate::environments::blueprint::WEB_SERVICE;
     use crate::environments::check;
-    use crate::environments::name::{EnvironmentId, EnvironmentName};
+    use crate::environments::name::EnvironmentName;
     use crate::environments::render::render;
+    use crate::ids::EnvironmentId;
     use serde_json::json;
 
     #[test]
     fn the_plan_of_the_shipped_blueprint() {
         let blueprint = Blueprint::parse(WEB_SERVICE).unwrap();
-        let id = EnvironmentId::new("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10").unwrap();
+        let id = "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse::<EnvironmentId>().unwrap();
         let name = EnvironmentName::new("demo").unwrap();
         let place = Place {
             id: &id,

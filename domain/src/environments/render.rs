@@ -15,10 +15,11 @@ use serde_json::{Map, Value, json};
 
 use super::blueprint::{Action, Blueprint};
 use super::check::with_absent;
-use super::name::{EnvironmentId, EnvironmentName};
+use super::name::EnvironmentName;
 use super::problem::Finding;
 use super::template::{Engine, has_expression};
 use super::yaml::child;
+use crate::ids::EnvironmentId;
 
 pub use pods::{SERVICE_ACCOUNT, template};
 

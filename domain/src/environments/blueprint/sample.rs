@@ -4,12 +4,13 @@
 use serde_json::{Map, Value, json};
 
 use super::Blueprint;
-use crate::environments::name::{EnvironmentId, EnvironmentName};
+use crate::environments::name::EnvironmentName;
 use crate::environments::problem::Finding;
 use crate::environments::render::{self, Place};
 use crate::environments::schema::{Format, Kind, Parameter, TextRules};
 use crate::environments::template;
 use crate::environments::yaml::child;
+use crate::ids::EnvironmentId;
 
 pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -28,9 +29,8 @@ pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
     if !findings.is_empty() {
         return findings;
     }
-    let (Ok(id), Ok(name)) = (EnvironmentId::new("00000000-sample"), EnvironmentName::new("sample")) else {
-        return findings;
-    };
+    let id = EnvironmentId::from(uuid::Uuid::nil());
+    let Ok(name) = EnvironmentName::new("sample") else { return findings };
     let place = Place {
         id: &id,
         name: &name,

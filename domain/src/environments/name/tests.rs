@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn id() -> EnvironmentId {
-    EnvironmentId::new("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10").unwrap()
+    "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse::<EnvironmentId>().unwrap()
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn namespace_and_host_follow_from_name_and_id() {
 
 #[test]
 fn neighbours_in_time_get_different_namespaces() {
-    let other = EnvironmentId::new("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a11").unwrap();
-    assert_ne!(id().short(), other.short());
+    let other = "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a11".parse::<EnvironmentId>().unwrap();
+    assert_ne!(short(&id()), short(&other));
 }
 
 #[test]

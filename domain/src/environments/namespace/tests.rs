@@ -2,11 +2,12 @@ use super::*;
 use crate::environments::blueprint::WEB_SERVICE;
 use crate::environments::check;
 use crate::environments::render::render;
+use crate::ids::EnvironmentId;
 
 fn made(request: Value) -> Vec<Value> {
     let blueprint = Blueprint::parse(WEB_SERVICE).unwrap();
     let complete = check::check(&blueprint.parameters, request.as_object().unwrap()).unwrap();
-    let id = EnvironmentId::new("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10").unwrap();
+    let id = "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse::<EnvironmentId>().unwrap();
     let name = EnvironmentName::new("payments-pr-311").unwrap();
     let namespace = namespace(&name, &id);
     let place = Place {

@@ -47,7 +47,7 @@ pub fn object(mut object: Value, at: &str, place: &Place<'_>) -> Result<Value, V
 pub fn labels(place: &Place<'_>) -> Map<String, Value> {
     [
         (MANAGED_BY_LABEL, MANAGER),
-        (ENVIRONMENT_LABEL, place.id.as_str()),
+        (ENVIRONMENT_LABEL, &place.id.to_string()),
         (PART_OF_LABEL, place.name.as_str()),
     ]
     .into_iter()

@@ -12,7 +12,7 @@ fn web_service() -> Blueprint {
 /// Renders the shipped blueprint for a request, as after the form.
 fn rendered(blueprint: &Blueprint, request: Value, host: Option<&str>) -> Result<Rendered, Vec<Finding>> {
     let complete = check::check(&blueprint.parameters, request.as_object().unwrap()).unwrap();
-    let id = EnvironmentId::new("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10").unwrap();
+    let id = "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse::<EnvironmentId>().unwrap();
     let name = EnvironmentName::new("payments-pr-311").unwrap();
     let place = Place {
         id: &id,

@@ -6,6 +6,7 @@ use super::*;
 use crate::environments::check::check_value;
 use crate::environments::problem::Finding;
 use crate::environments::yaml::child;
+use crate::form::SECRET_PREFIX;
 
 /// More parameters than this do not make a form that a person fills in.
 const MAX_PARAMETERS: usize = 60;
@@ -100,6 +101,12 @@ impl Reader {
         let before = self.findings.len();
         let kind = self.kind(map, at)?;
         let hints = self.hints(map, at, &kind);
+        if hints.secret != name.starts_with(SECRET_PREFIX) {
+            let rule = format!(
+                "The name of a parameter with `x-secret: true`, and of no other, begins with {SECRET_PREFIX}."
+            );
+            self.find(at, rule);
+        }
         if self.findings.len() > before {
             return None;
         }

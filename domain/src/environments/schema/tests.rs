@@ -74,13 +74,21 @@ fn what_a_form_cannot_show_is_refused_with_its_path() {
             "/parameters/properties/x/x-options/b: `b` is not an option of the `enum`.",
         ),
         (
-            json!({"type": "string", "x-secret": true, "default": "s3cret"}),
-            "/parameters/properties/x/default: A secret has no default",
+            json!({"type": "string", "x-secret": true}),
+            "/parameters/properties/x: The name of a parameter with `x-secret: true`, and of no other, begins with secret_",
         ),
     ] {
         let found = refusals(json!({"type": "object", "properties": {"x": property}}));
         assert!(found.iter().any(|line| line.starts_with(expected)), "{expected}\nin {found:#?}");
     }
+}
+
+#[test]
+fn a_secret_has_no_default() {
+    let property = json!({"type": "string", "x-secret": true, "default": "s3cret"});
+    let found = refusals(json!({"type": "object", "properties": {"secret_x": property}}));
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("/parameters/properties/secret_x/default: A secret has no default"));
 }
 
 #[test]
