@@ -37,7 +37,8 @@ pub const SHORTEST: SignedDuration = SignedDuration::from_mins(15);
 /// Reads `3d`, `12h`, `90m`, `1w`, `1d12h`, `2 d 12 h`; each unit at most once, larger before smaller.
 pub fn parse(text: &str) -> Result<SignedDuration, LifetimeRefused> {
     let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let mut rest = compact.strip_suffix("in").filter(|_| compact.ends_with("min")).unwrap_or(&compact);
+    let compact = compact.replace("min", "m");
+    let mut rest = compact.as_str();
     let mut seconds = 0i64;
     let mut units = UNITS.as_slice();
     while !rest.is_empty() {
