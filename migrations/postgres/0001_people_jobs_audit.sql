@@ -83,9 +83,13 @@ create table jobs (
     failures bigint not null default 0,
     lease_owner text collate "C",
     lease_until bigint,
+    -- The holder before let the lease end: what it began may or may not have happened.
+    taken_over boolean not null default false,
     -- Grows by one with every claim: a write of an earlier holder finds no row.
     fence bigint not null default 0,
     cancel_requested_at bigint,
+    -- A wish that came while it ran: it runs once more then.
+    again_at bigint,
     last_error text collate "C",
     on_behalf_of text collate "C",
     created_at bigint not null,

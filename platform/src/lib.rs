@@ -11,6 +11,7 @@ pub mod db;
 pub mod environments;
 pub mod error;
 pub mod ids;
+pub mod jobs;
 pub mod people;
 mod start;
 

@@ -10,6 +10,7 @@ const ALL: &[&[Statement]] = &[
     super::dialect::STATEMENTS,
     crate::audit::store::STATEMENTS,
     crate::environments::store::STATEMENTS,
+    crate::jobs::store::STATEMENTS,
     crate::people::sessions::STATEMENTS,
     crate::people::store::STATEMENTS,
 ];

@@ -1,0 +1,120 @@
+//! One run of a job by one holder: what the handler is given.
+
+use domain::ids::AccountId;
+use domain::people::{Caller, Person, System};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+
+use super::store::{self, Claimed};
+use super::{Failure, error_chain};
+use crate::clock::Clock;
+use crate::db::{Db, Tx, dialect};
+use crate::people::callers;
+
+/// Another process has the job now, or may have: nothing may be written any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the lease was lost")]
+pub struct LeaseLost;
+
+/// How a handler ends its job itself, in the transaction of its last effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finish {
+    Done,
+    /// For good, with the sentence for the operators' page.
+    Failed(String),
+    /// It stopped because somebody asked.
+    Cancelled,
+    /// It runs again at this time.
+    Again(Timestamp),
+}
+
+/// One run.
+pub struct Run {
+    pub(super) job: Claimed,
+    pub(super) owner: String,
+    pub(super) db: Db,
+    pub(super) clock: Clock,
+    pub(super) cancelled: CancellationToken,
+    pub(super) lost: CancellationToken,
+}
+
+impl Run {
+    /// What the job is to do.
+    pub fn payload<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_value(self.job.payload.0.clone())
+            .map_err(|error| Failure::ForGood(format!("its payload cannot be read: {}", error_chain(&error))))
+    }
+
+    /// Whether the holder before let its lease end: what it began may or may not have happened, so probe before you repeat.
+    pub fn taken_over(&self) -> bool {
+        self.job.taken_over
+    }
+
+    /// Whose wish it is.
+    pub fn on_behalf_of(&self) -> Option<AccountId> {
+        store::on_behalf_of(&self.job)
+    }
+
+    /// The caller of use cases: for whom it works, as they stand now. One who is gone may do nothing.
+    pub async fn caller(&self) -> Result<Caller, Failure> {
+        let person: Option<Person> = match self.on_behalf_of() {
+            None => None,
+            Some(account) => {
+                let mut reader = self.db.read().await?;
+                match callers::person(&mut reader, account).await? {
+                    Some(person) => Some(person),
+                    None => return Ok(Caller::Stranger),
+                }
+            }
+        };
+        Ok(Caller::System(System { job: self.job.id, on_behalf_of: person }))
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The database, for reading.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Is cancelled when somebody asked the job to stop.
+    pub fn cancelled(&self) -> &CancellationToken {
+        &self.cancelled
+    }
+
+    /// A write transaction that proved that the lease holds: the only way for a job to write.
+    pub async fn begin(&self) -> Result<Tx, Failure> {
+        let mut tx = self.db.begin().await?;
+        let now = dialect::now(&mut tx).await?;
+        match store::job_prove(&mut tx, self.job.id, self.job.fence, &self.owner, now).await? {
+            Some(cancelled) => {
+                if cancelled {
+                    self.cancelled.cancel();
+                }
+                Ok(tx)
+            }
+            None => {
+                self.lost.cancel();
+                Err(Failure::LeaseLost)
+            }
+        }
+    }
+
+    /// Ends the job in the transaction of its last effect. After the commit, the handler answers [`super::Outcome::Finished`].
+    pub async fn finish_in_tx(&self, tx: &mut Tx, finish: Finish, now: Timestamp) -> Result<(), Failure> {
+        let (id, fence) = (self.job.id, self.job.fence);
+        match finish {
+            Finish::Done => store::job_finish(tx, id, fence, "done", None, now).await?,
+            Finish::Failed(sentence) => {
+                store::job_finish(tx, id, fence, "failed", Some(&sentence), now).await?
+            }
+            Finish::Cancelled => store::job_finish(tx, id, fence, "cancelled", None, now).await?,
+            Finish::Again(at) => store::job_wait(tx, id, fence, at, 0, None, now).await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,247 @@
+//! Nothing is lost, nothing is doubled, whoever lost a lease writes nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::*;
+use crate::clock::Clock;
+use crate::db::{Db, dialect};
+use crate::on_both_databases;
+
+type Work = dyn for<'a> Fn(&'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> + Send + Sync;
+
+struct Does(Box<Work>);
+
+impl Handler for Does {
+    fn kind(&self) -> &'static str {
+        "test"
+    }
+
+    fn patience(&self) -> u32 {
+        3
+    }
+
+    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
+        (self.0)(run)
+    }
+}
+
+fn does(
+    work: impl for<'a> Fn(&'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> + Send + Sync + 'static,
+) -> Arc<dyn Handler> {
+    Arc::new(Does(Box::new(work)))
+}
+
+fn job(key: Option<&str>, due_at: Timestamp) -> NewJob {
+    NewJob {
+        kind: "test",
+        payload: json!({}),
+        unique_key: key.map(str::to_owned),
+        due_at,
+        on_behalf_of: None,
+    }
+}
+
+async fn database_now(db: &Db) -> Timestamp {
+    dialect::now(&mut db.read().await.expect("a reader")).await.expect("a clock")
+}
+
+async fn enqueue(db: &Db, job: NewJob) -> Enqueued {
+    let mut tx = db.begin().await.expect("begin");
+    let now = job.due_at;
+    let made = enqueue_in_tx(&mut tx, job, now).await.expect("enqueued");
+    tx.commit().await.expect("commit");
+    made
+}
+
+async fn states(db: &Db) -> Vec<(String, i64)> {
+    let mut reader = db.read().await.expect("a reader");
+    store::job_count(&mut reader)
+        .await
+        .expect("counts")
+        .into_iter()
+        .map(|count| (count.state, count.number))
+        .collect()
+}
+
+async fn worker(db: &Db, lease_ms: i64, handler: Arc<dyn Handler>) -> Worker {
+    let settings = WorkerSettings {
+        lease: SignedDuration::from_millis(lease_ms),
+        slots: 4,
+        poll: Duration::from_millis(20),
+        one_process: false,
+    };
+    Worker::start(db.clone(), Clock::System, vec![handler], Waker::default(), settings)
+        .await
+        .expect("a worker")
+}
+
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..1_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not come to: {what}");
+}
+
+on_both_databases!(several_workers_run_each_job_once, |db| async move {
+    let ran = Arc::new(AtomicUsize::new(0));
+    let now = database_now(&db).await;
+    for _ in 0..40 {
+        enqueue(&db, job(None, now)).await;
+    }
+    let mut workers = Vec::new();
+    for _ in 0..3 {
+        let ran = ran.clone();
+        let handler = does(move |_| {
+            ran.fetch_add(1, Ordering::SeqCst);
+            async { Ok(Outcome::Done) }.boxed()
+        });
+        workers.push(worker(&db, 10_000, handler).await);
+    }
+    until("all done", async || states(&db).await == [("done".to_owned(), 40)]).await;
+    assert_eq!(ran.load(Ordering::SeqCst), 40);
+    for worker in &workers {
+        worker.stop().await;
+    }
+});
+
+on_both_databases!(whoever_lost_the_lease_writes_nothing, |db| async move {
+    let now = database_now(&db).await;
+    enqueue(&db, job(None, now)).await;
+    let kinds = json!([{ "kind": "test" }]);
+    let claim = async |owner: &str, at: Timestamp| {
+        let mut tx = db.begin().await.expect("begin");
+        let until = at + SignedDuration::from_secs(5);
+        let job = store::job_claim(&mut tx, &kinds, owner, at, until).await.expect("a claim");
+        tx.commit().await.expect("commit");
+        job
+    };
+    let first = claim("first", now).await.expect("the job");
+    assert!(claim("second", now + SignedDuration::from_secs(4)).await.is_none(), "the lease holds");
+    let second = claim("second", now + SignedDuration::from_secs(6)).await.expect("taken over");
+    assert!(second.taken_over && !first.taken_over);
+    assert_eq!(second.fence, first.fence + 1);
+    let mut tx = db.begin().await.expect("begin");
+    let at = now + SignedDuration::from_secs(7);
+    let old = store::job_prove(&mut tx, first.id, first.fence, "first", at).await.expect("a proof");
+    assert_eq!(old, None, "the first holder has lost it");
+    let new = store::job_prove(&mut tx, second.id, second.fence, "second", at).await.expect("a proof");
+    assert_eq!(new, Some(false));
+    let late = now + SignedDuration::from_secs(12);
+    let late =
+        store::job_renew(&mut tx, second.id, second.fence, "second", late, late).await.expect("a proof");
+    assert_eq!(late, None, "a lease that is over is not renewed");
+});
+
+on_both_databases!(one_job_waits_under_a_key_and_no_wish_is_lost, |db| async move {
+    let now = database_now(&db).await;
+    let later = now + SignedDuration::from_hours(1);
+    let Enqueued::Made(id) = enqueue(&db, job(Some("key"), later)).await else { panic!("made") };
+    assert_eq!(
+        enqueue(&db, job(Some("key"), now)).await,
+        Enqueued::Waiting(id),
+        "due at the earlier time now"
+    );
+    let ran = Arc::new(AtomicUsize::new(0));
+    let (gate, handler_ran) = (Arc::new(tokio::sync::Notify::new()), ran.clone());
+    let inner = gate.clone();
+    let handler = does(move |_| {
+        let (gate, ran) = (inner.clone(), handler_ran.clone());
+        async move {
+            if ran.fetch_add(1, Ordering::SeqCst) == 0 {
+                gate.notified().await;
+            }
+            Ok(Outcome::Done)
+        }
+        .boxed()
+    });
+    let worker = worker(&db, 10_000, handler).await;
+    until("running", async || states(&db).await == [("running".to_owned(), 1)]).await;
+    let now = database_now(&db).await;
+    assert_eq!(enqueue(&db, job(Some("key"), now)).await, Enqueued::RunsAgain(id));
+    gate.notify_one();
+    until("ran twice", async || states(&db).await == [("done".to_owned(), 1)]).await;
+    assert_eq!(ran.load(Ordering::SeqCst), 2);
+    worker.stop().await;
+});
+
+on_both_databases!(a_failure_is_tried_again_then_shown, |db| async move {
+    let now = database_now(&db).await;
+    enqueue(&db, job(None, now)).await;
+    let handler = does(|_| async { Err(Failure::Retry("the far side is away".to_owned())) }.boxed());
+    let worker = worker(&db, 10_000, handler).await;
+    until("failed", async || states(&db).await == [("failed".to_owned(), 1)]).await;
+    worker.stop().await;
+    let mut reader = db.read().await.expect("a reader");
+    let listed = store::job_list(&mut reader, Some("failed"), None, None, 10).await.expect("a list");
+    assert_eq!(listed[0].last_error.as_deref(), Some("the far side is away"));
+    assert_eq!(listed[0].attempt, 3, "as often as the handler has patience");
+});
+
+on_both_databases!(a_panic_is_a_failure_of_its_job_alone, |db| async move {
+    let now = database_now(&db).await;
+    enqueue(&db, job(None, now)).await;
+    let first = Arc::new(AtomicUsize::new(0));
+    let handler = does(move |_| {
+        let first = first.clone();
+        async move {
+            assert!(first.fetch_add(1, Ordering::SeqCst) > 0, "the first run panics");
+            Ok(Outcome::Done)
+        }
+        .boxed()
+    });
+    let worker = worker(&db, 10_000, handler).await;
+    until("done", async || states(&db).await == [("done".to_owned(), 1)]).await;
+    assert!(worker.is_alive());
+    worker.stop().await;
+});
+
+on_both_databases!(stopping_hands_jobs_back, |db| async move {
+    let now = database_now(&db).await;
+    enqueue(&db, job(None, now)).await;
+    let handler = does(|_| futures::future::pending().boxed());
+    let worker = worker(&db, 60_000, handler).await;
+    until("running", async || states(&db).await == [("running".to_owned(), 1)]).await;
+    worker.stop().await;
+    assert_eq!(states(&db).await, [("waiting".to_owned(), 1)]);
+});
+
+on_both_databases!(a_running_job_hears_of_a_cancel, |db| async move {
+    let now = database_now(&db).await;
+    let Enqueued::Made(id) = enqueue(&db, job(None, now)).await else { panic!("made") };
+    let handler = does(|run| {
+        async move {
+            run.cancelled().cancelled().await;
+            let mut tx = run.begin().await?;
+            run.finish_in_tx(&mut tx, Finish::Cancelled, run.now()).await?;
+            tx.commit().await?;
+            Ok(Outcome::Finished)
+        }
+        .boxed()
+    });
+    let worker = worker(&db, 300, handler).await;
+    until("running", async || states(&db).await == [("running".to_owned(), 1)]).await;
+    let mut tx = db.begin().await.expect("begin");
+    cancel_in_tx(&mut tx, id, now).await.expect("cancelled");
+    tx.commit().await.expect("commit");
+    until("cancelled", async || states(&db).await == [("cancelled".to_owned(), 1)]).await;
+    worker.stop().await;
+});
+
+#[test]
+fn pauses_grow_to_five_minutes() {
+    for (failures, most) in [(1, 1_000), (2, 2_000), (5, 16_000), (9, 256_000), (10, 300_000), (60, 300_000)]
+    {
+        let pause = back_off(failures).as_millis();
+        assert!(pause <= most && pause >= most * 4 / 5, "{failures}: {pause} ms");
+    }
+}
