@@ -6,6 +6,7 @@
 //! - every use case takes a `&Caller` and authorizes as its first fallible statement.
 
 pub mod audit;
+pub mod catalog;
 pub mod clock;
 pub mod db;
 pub mod environments;

@@ -13,6 +13,11 @@ const ALL: &[&[Statement]] = &[
     crate::jobs::store::STATEMENTS,
     crate::people::sessions::STATEMENTS,
     crate::people::store::STATEMENTS,
+    crate::catalog::store::content::STATEMENTS,
+    crate::catalog::store::entity::STATEMENTS,
+    crate::catalog::store::interval::STATEMENTS,
+    crate::catalog::store::source::STATEMENTS,
+    crate::catalog::store::view::STATEMENTS,
 ];
 
 async fn prepare_all(db: &crate::db::Db) -> Vec<String> {

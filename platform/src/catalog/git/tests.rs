@@ -1,0 +1,116 @@
+use std::process::Command;
+
+use super::*;
+use crate::catalog::tree::Tree;
+
+pub(crate) fn run(folder: &Path, args: &[&str]) {
+    let output = Command::new("git")
+        .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "init.defaultBranch=main"])
+        .args(args)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .current_dir(folder)
+        .output()
+        .expect("git runs");
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn repository(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), &["init", "--quiet"]);
+    commit(folder.path(), files);
+    folder
+}
+
+fn commit(folder: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    run(folder, &["add", "--all"]);
+    run(folder, &["commit", "--quiet", "--allow-empty", "-m", "change"]);
+}
+
+async fn fetched(repository: &Path, mirror: &Path, branch: Option<&str>) -> Result<Commit, GitError> {
+    fetch(mirror, &repository.display().to_string(), branch, &[repository.to_owned()]).await
+}
+
+#[tokio::test]
+async fn files_are_read_from_the_newest_commit_of_the_branch() {
+    let repository = repository(&[("all.yaml", "one"), ("a/b.yaml", "two")]);
+    let cache = tempfile::tempdir().expect("a folder");
+    let mirror = cache.path().join("git/mirror");
+    let first = fetched(repository.path(), &mirror, None).await.expect("the first commit");
+    let listing = first.list().await.expect("its files");
+    assert_eq!(listing.files.keys().collect::<Vec<_>>(), ["a/b.yaml", "all.yaml"]);
+    assert_eq!(first.open(&listing).expect("objects").read("a/b.yaml", 100).as_deref(), Ok(&b"two"[..]));
+    assert!(first.open(&listing).expect("objects").read("a/b.yaml", 2).is_err_and(|sentence| sentence.contains("3 bytes")));
+
+    commit(repository.path(), &[("all.yaml", "changed")]);
+    run(repository.path(), &["checkout", "--quiet", "-b", "other"]);
+    commit(repository.path(), &[("all.yaml", "other")]);
+    let second = fetched(repository.path(), &mirror, Some("main")).await.expect("the second commit");
+    assert_ne!(first.hash, second.hash);
+    let listing = second.list().await.expect("its files");
+    assert_eq!(second.open(&listing).expect("objects").read("all.yaml", 100).as_deref(), Ok(&b"changed"[..]));
+    // The one read before is still there for whoever is reading it.
+    assert!(Commit::find(&mirror, &first.hash).await.is_some());
+    assert!(Commit::find(&mirror, &"0".repeat(40)).await.is_none());
+}
+
+#[tokio::test]
+async fn nothing_of_a_repository_runs_and_links_are_not_followed() {
+    let repository = repository(&[("all.yaml", "x"), (".gitattributes", "*.yaml filter=evil")]);
+    let proof = repository.path().join("proof");
+    let hook = repository.path().join(".git/hooks/post-upload-pack");
+    std::fs::create_dir_all(hook.parent().expect("a parent")).expect("a folder");
+    std::fs::write(&hook, format!("#!/bin/sh\ntouch {}\n", proof.display())).expect("a hook");
+    run(repository.path(), &["config", "filter.evil.smudge", &format!("touch {}", proof.display())]);
+    run(repository.path(), &["config", "uploadpack.packObjectsHook", &format!("touch {}", proof.display())]);
+    std::os::unix::fs::symlink("/etc/passwd", repository.path().join("catalog-info.yaml")).expect("a link");
+    commit(repository.path(), &[]);
+    let cache = tempfile::tempdir().expect("a folder");
+    let commit = fetched(repository.path(), &cache.path().join("m"), None).await.expect("a commit");
+    let listing = commit.list().await.expect("its files");
+    assert!(matches!(&listing.files["catalog-info.yaml"], Listed::Refused(why) if why.contains("symbolic link")));
+    let mut objects = commit.open(&listing).expect("objects");
+    assert_eq!(objects.read("all.yaml", 100).as_deref(), Ok(&b"x"[..]));
+    assert!(objects.read("catalog-info.yaml", 100).is_err());
+    assert!(!proof.exists());
+}
+
+#[tokio::test]
+async fn says_in_words_what_is_wrong() {
+    let repository = repository(&[("all.yaml", "x")]);
+    let cache = tempfile::tempdir().expect("a folder");
+    let mirror = cache.path().join("m");
+    let error = fetched(repository.path(), &mirror, Some("nope")).await.expect_err("no such branch");
+    assert!(matches!(&error, GitError::NoBranch { branch, .. } if branch == "nope"), "{error}");
+    let empty = tempfile::tempdir().expect("a folder");
+    assert!(matches!(fetched(empty.path(), &mirror, None).await, Err(GitError::NotFound(_))));
+    run(empty.path(), &["init", "--quiet"]);
+    assert!(matches!(fetched(empty.path(), &mirror, None).await, Err(GitError::Empty(_))));
+    let outside = fetch(&mirror, "/etc", None, &[empty.path().to_owned()]).await;
+    assert!(matches!(outside, Err(GitError::Refused(_))));
+    // Nothing listens on the port of TCP 1 of this machine.
+    let unreachable = fetch(&mirror, "https://127.0.0.1:1/x.git", None, &[]).await;
+    assert!(matches!(unreachable, Err(GitError::Unreachable { .. })), "{unreachable:?}");
+}
+
+#[test]
+fn messages_of_git_become_words() {
+    let about = |said: &str| GitError::Failed(said.to_owned()).about("u", Some("b"));
+    let table = [
+        ("could not read Username for 'https://x': terminal prompts disabled", GitError::NeedsCredentials("u".into())),
+        ("git@x: Permission denied (publickey).", GitError::NeedsCredentials("u".into())),
+        ("repository 'https://x/' not found", GitError::NotFound("u".into())),
+        ("couldn't find remote ref refs/heads/b", GitError::NoBranch { url: "u".into(), branch: "b".into() }),
+    ];
+    for (said, error) in table {
+        assert_eq!(about(said), error, "{said}");
+    }
+    let network = "unable to access 'https://x/': Could not resolve host: x";
+    assert!(matches!(about(network), GitError::Unreachable { .. }));
+    assert!(matches!(about("something else"), GitError::Failed(_)));
+}

@@ -1,0 +1,134 @@
+//! The catalog: reads entity files from folders and repositories, keeps them, and answers from memory.
+//!
+//! - Reads never touch the database but for large definitions, raw text and the pages about files; everything else
+//!   comes from the [`Snapshot`].
+//! - One transaction stores a whole run; the generation that it makes is what replicas follow.
+//! - What a file may do is decided by its source's settings, which only administrators change.
+//!
+//! The way of a refresh: [`service::refresh_source`] → job → `ingest` (reads by `folder` or `git`, through `read` and
+//! `document`) → `settle` (claims, entities, history) → [`Catalog::reload`] → a new [`Snapshot`].
+
+mod cores;
+mod document;
+mod folder;
+mod git;
+mod hash;
+mod ingest;
+mod note;
+mod pair;
+mod read;
+pub mod service;
+mod settle;
+pub mod snapshot;
+pub mod source;
+pub(crate) mod store;
+mod tree;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::sync::{Mutex, watch};
+
+pub use note::{Note, Severity};
+pub use snapshot::{Entry, Snapshot, Visibility};
+
+use crate::catalog::ingest::ReadFrom;
+use crate::catalog::read::ReadLimits;
+use crate::catalog::snapshot::SourceName;
+use crate::db::{self, Db};
+
+/// How often a replica looks whether another one changed the catalog.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+
+/// What the operator decides about the catalog.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where mirrors of repositories lie; a cache that may be deleted.
+    pub mirrors: PathBuf,
+    /// The folders of this machine below which sources may lie.
+    pub roots: Vec<PathBuf>,
+}
+
+/// The catalog of this process.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    db: Db,
+    from: Arc<ReadFrom>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    snapshot: ArcSwap<Snapshot>,
+    /// Held while a new snapshot is made, so that a later one is never replaced by an earlier one.
+    making: Mutex<()>,
+    generation: watch::Sender<i64>,
+}
+
+impl Catalog {
+    /// Opens the catalog and loads its snapshot.
+    pub async fn open(db: Db, config: Config) -> db::Result<Self> {
+        let from = ReadFrom { mirrors: config.mirrors, roots: config.roots, limits: ReadLimits::default() };
+        let shared = Shared {
+            snapshot: ArcSwap::from_pointee(Snapshot::default()),
+            making: Mutex::new(()),
+            generation: watch::Sender::new(-1),
+        };
+        let catalog = Catalog { db, from: Arc::new(from), shared: Arc::new(shared) };
+        catalog.reload().await?;
+        Ok(catalog)
+    }
+
+    /// The catalog as it is now. Hold it for one answer, so that the answer is of one moment.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot.load_full()
+    }
+
+    /// Takes in what changed in the database since the last time.
+    pub async fn reload(&self) -> db::Result<()> {
+        let _making = self.shared.making.lock().await;
+        let before = self.snapshot();
+        let is_first = *self.shared.generation.borrow() < 0;
+        let mut reader = self.db.read().await?;
+        // Read before the rows: what is stored in between is then fetched again, never missed.
+        let generation = store::entity::generation(&mut reader).await?;
+        if !is_first && generation == before.generation() {
+            return Ok(());
+        }
+        let rows = match is_first {
+            true => store::view::entity_list_all(&mut reader).await?,
+            false => store::view::entity_list_since(&mut reader, before.generation()).await?,
+        };
+        let sources = store::source::source_list_all(&mut reader).await?;
+        let sources = sources.into_iter().map(|(id, name, trusted)| SourceName { id, name, trusted }).collect();
+        drop(reader);
+        let next = tokio::task::spawn_blocking(move || before.with_rows(generation, rows, sources)).await;
+        let next = next.map_err(|error| db::Error::Unreadable(format!("the snapshot was not made: {error}")))??;
+        self.shared.snapshot.store(Arc::new(next));
+        self.shared.generation.send_replace(generation);
+        Ok(())
+    }
+
+    /// Follows the changes of other replicas until it is dropped.
+    pub async fn follow(&self) {
+        loop {
+            tokio::time::sleep(FOLLOW_EVERY).await;
+            if let Err(error) = self.reload().await {
+                tracing::warn!("the catalog could not be brought up to date, what was read before stays: {error}");
+            }
+        }
+    }
+
+    /// Waits until this process has a generation, so that people read what they wrote; whether it came in time.
+    pub async fn wait_for(&self, generation: i64, patience: Duration) -> bool {
+        let mut follow = self.shared.generation.subscribe();
+        let came = follow.wait_for(|now| *now >= generation);
+        matches!(tokio::time::timeout(patience, came).await, Ok(Ok(_)))
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/mod.rs"]
+mod tests;

@@ -1,0 +1,189 @@
+//! What people look at: lists, search, one entity, its text; and the removal of what no file describes any more.
+
+use std::sync::Arc;
+
+use domain::catalog::{Entity, EntityRef};
+use domain::ids::{FileId, SourceId};
+use domain::people::{Action, Caller, Owned, authorize};
+use jiff::Timestamp;
+
+use crate::catalog::note::Note;
+use crate::catalog::settle::forget_in_tx;
+use crate::catalog::snapshot::{Entry, Hit, List, ListRequest, Related};
+use crate::catalog::{Catalog, Visibility, store};
+use crate::db;
+use crate::{Error, Result};
+
+/// The most rows of a page, and of a search.
+const MAX_ROWS: usize = 500;
+
+/// What one caller sees of the catalog. Everyone signed in sees all of it, until teams can be restricted.
+fn visibility(caller: &Caller) -> Result<Visibility> {
+    authorize(caller, Action::See)?;
+    Ok(Visibility::All)
+}
+
+/// A page of a list. Everyone signed in may.
+pub fn list_entities(catalog: &Catalog, caller: &Caller, request: &ListRequest<'_>) -> Result<List> {
+    let visibility = visibility(caller)?;
+    let request = ListRequest { limit: request.limit.min(MAX_ROWS), ..request.clone() };
+    Ok(catalog.snapshot().list(&request, &visibility))
+}
+
+/// The best matches for what somebody types. Everyone signed in may.
+pub fn search_entities(catalog: &Catalog, caller: &Caller, text: &str, limit: usize) -> Result<Vec<Hit>> {
+    let visibility = visibility(caller)?;
+    Ok(catalog.snapshot().search(text, limit.min(MAX_ROWS), &visibility))
+}
+
+/// An entity with what is around it.
+#[derive(Clone, Debug)]
+pub struct EntityPage {
+    /// The entity.
+    pub entry: Arc<Entry>,
+    /// Its relations from both ends.
+    pub relations: Vec<Related>,
+    /// The name of its source, and whether that is trusted.
+    pub source: Option<(String, bool)>,
+    /// The teams above its owner, nearest first.
+    pub above: Vec<EntityRef>,
+    /// The generation of the catalog that answered.
+    pub generation: i64,
+}
+
+/// One entity. Everyone signed in may.
+pub fn find_entity(catalog: &Catalog, caller: &Caller, reference: &EntityRef) -> Result<EntityPage> {
+    let visibility = visibility(caller)?;
+    let snapshot = catalog.snapshot();
+    let entry = snapshot.get(reference, &visibility).cloned().ok_or_else(|| Error::no_such("entity", reference))?;
+    let source = snapshot.source(entry.provenance.source).map(|source| (source.name.clone(), source.trusted));
+    let above = snapshot.owner(reference).map(|owner| snapshot.teams_above(&owner)).unwrap_or_default();
+    let relations = snapshot.relations(reference, &visibility);
+    Ok(EntityPage { entry, relations, source, above, generation: snapshot.generation() })
+}
+
+/// The text of an entity's document, and what there is to say about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntityText {
+    /// The text as it stands in the file now.
+    pub text: String,
+    /// The line of the file that it starts with.
+    pub line: u32,
+    /// The file, from the source's root.
+    pub path: String,
+    /// The file's id.
+    pub file: FileId,
+    /// The source's id.
+    pub source: SourceId,
+    /// The source's name.
+    pub source_name: String,
+    /// The commit that was read, of a repository.
+    pub commit: Option<String>,
+    /// The text is wrong; what the catalog shows is the last good state, of this moment.
+    pub stale_since: Option<Timestamp>,
+    /// The text is no longer in the file: the entity is an orphan.
+    pub gone: bool,
+    /// Why the file itself cannot be read now.
+    pub file_problem: Option<String>,
+    /// What there is to say about the document.
+    pub notes: Vec<Note>,
+    /// Documents that describe the same entity and that this one goes before.
+    pub rivals: Vec<Rival>,
+}
+
+/// A document that another one goes before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    /// Its source's name.
+    pub source: String,
+    /// Its file.
+    pub path: String,
+    /// The line it starts at.
+    pub line: u32,
+    /// Why it does not count.
+    pub why: String,
+}
+
+/// The raw text behind an entity. Everyone signed in may.
+pub async fn entity_text(catalog: &Catalog, caller: &Caller, reference: &EntityRef) -> Result<EntityText> {
+    let visibility = visibility(caller)?;
+    let missing = || Error::no_such("entity", reference);
+    catalog.snapshot().get(reference, &visibility).ok_or_else(missing)?;
+    let mut reader = catalog.db.read().await?;
+    let row = store::view::document_text(&mut reader, reference).await?.ok_or_else(missing)?;
+    let rivals = store::view::rival_list(&mut reader, reference).await?;
+    let notes = serde_json::from_str(&row.notes).map_err(|error| db::Error::Unreadable(error.to_string()))?;
+    Ok(EntityText {
+        text: row.text,
+        line: u32::try_from(row.line).unwrap_or_default(),
+        path: row.path,
+        file: row.file_id,
+        source: row.source_id,
+        source_name: row.source_name,
+        commit: row.run_commit,
+        stale_since: row.good_at.map(|at| at.0).filter(|_| row.state == "set_aside"),
+        gone: row.state == "gone",
+        file_problem: row.file_problem.filter(|_| row.file_state == "not_read"),
+        notes,
+        rivals: rivals
+            .into_iter()
+            .map(|row| Rival {
+                source: row.source_name,
+                path: row.path,
+                line: u32::try_from(row.line).unwrap_or_default(),
+                why: row.shadow,
+            })
+            .collect(),
+    })
+}
+
+/// The definition of an API, however large; `None` for an entity that has none. Everyone signed in may.
+pub async fn entity_definition(catalog: &Catalog, caller: &Caller, reference: &EntityRef) -> Result<Option<String>> {
+    let visibility = visibility(caller)?;
+    let missing = || Error::no_such("entity", reference);
+    let snapshot = catalog.snapshot();
+    let entry = snapshot.get(reference, &visibility).ok_or_else(missing)?;
+    if !entry.large_definition {
+        return Ok(entry.entity.spec.get("definition").and_then(|text| text.as_str()).map(str::to_owned));
+    }
+    let mut reader = catalog.db.read().await?;
+    let row = store::view::document_text(&mut reader, reference).await?.ok_or_else(missing)?;
+    let small = |body: String| -> Option<String> {
+        // It may have become small since the snapshot was made.
+        let entity: Entity = serde_json::from_str(&body).ok()?;
+        entity.spec.get("definition")?.as_str().map(str::to_owned)
+    };
+    Ok(row.definition.or_else(|| row.body.and_then(small)))
+}
+
+/// Removes an entity that no file describes any more. A leader of its owner or of a team above it may; an
+/// administrator where it belongs to nobody in the catalog.
+pub async fn remove_orphan(catalog: &Catalog, caller: &Caller, reference: &EntityRef, now: Timestamp) -> Result<()> {
+    let snapshot = catalog.snapshot();
+    let owner = snapshot.owner(reference);
+    match &owner {
+        Some(owner) => {
+            let above = snapshot.teams_above(owner);
+            authorize(caller, Action::RemoveOrphan(Owned { team: owner, above: &above, requester: None }))?;
+        }
+        None => authorize(caller, Action::ManageSources)?,
+    }
+    let missing = || Error::no_such("entity", reference);
+    let entry = snapshot.get(reference, &visibility(caller)?).cloned().ok_or_else(missing)?;
+    let described = || {
+        Error::Conflict(format!("{} is described in {}. Remove it there", entry.entity.display_name(), entry.provenance.path))
+    };
+    if entry.orphaned_at.is_none() {
+        return Err(described());
+    }
+    let mut tx = catalog.db.begin().await?;
+    let generation = store::generation_next_in_tx(&mut tx, now).await?;
+    if !store::entity::entity_delete(&mut tx, reference, generation, now).await? {
+        return Err(described());
+    }
+    forget_in_tx(&mut tx, reference, now).await?;
+    store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
+    tx.commit().await?;
+    catalog.reload().await?;
+    Ok(())
+}

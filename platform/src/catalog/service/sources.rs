@@ -1,0 +1,118 @@
+//! Where the catalog is read from: administrators add, change and remove sources; members of a team may have one read now.
+
+use std::collections::BTreeSet;
+
+use domain::catalog::EntityRef;
+use domain::form::Problem;
+use domain::ids::SourceId;
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+
+use crate::catalog::ingest::{IngestError, Ingested, ingest};
+use crate::catalog::settle::settle_in_tx;
+use crate::catalog::source::{Settings, Source};
+use crate::catalog::{Catalog, git, store};
+use crate::clock::Clock;
+use crate::db;
+use crate::{Error, Result, ids};
+
+/// Every source with its last run, by name. Everyone signed in may: it says why something is not in the catalog.
+pub async fn list_sources(catalog: &Catalog, caller: &Caller) -> Result<Vec<Source>> {
+    authorize(caller, Action::See)?;
+    let mut reader = catalog.db.read().await?;
+    Ok(store::source::source_list(&mut reader).await?)
+}
+
+/// One source with its last run. Everyone signed in may.
+pub async fn find_source(catalog: &Catalog, caller: &Caller, id: SourceId) -> Result<Source> {
+    authorize(caller, Action::See)?;
+    let mut reader = catalog.db.read().await?;
+    let stored = store::source::source_find(&mut reader, id).await?;
+    Ok(stored.ok_or_else(|| no_source(id))?.source)
+}
+
+/// Adds a source. Administrators may.
+pub async fn add_source(catalog: &Catalog, caller: &Caller, settings: Settings, now: Timestamp) -> Result<SourceId> {
+    authorize(caller, Action::ManageSources)?;
+    let settings = checked(catalog, settings)?;
+    let id: SourceId = ids::mint(now);
+    let mut tx = catalog.db.begin().await?;
+    store::source::source_create(&mut tx, id, &settings, now).await.map_err(|error| name_taken(error, &settings))?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Changes a source. What it may bring and whether it is trusted count from its next run. Administrators may.
+pub async fn change_source(
+    catalog: &Catalog,
+    caller: &Caller,
+    id: SourceId,
+    settings: Settings,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageSources)?;
+    let settings = checked(catalog, settings)?;
+    let mut tx = catalog.db.begin().await?;
+    let saved = store::source::source_save(&mut tx, id, &settings, now).await;
+    if !saved.map_err(|error| name_taken(error, &settings))? {
+        return Err(no_source(id));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes a source. What it described is described by the next source that claims it, or stays as an orphan.
+/// Administrators may.
+pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::ManageSources)?;
+    let mut tx = catalog.db.begin().await?;
+    let generation = store::generation_next_in_tx(&mut tx, now).await?;
+    if !store::source::source_delete(&mut tx, id, now).await? {
+        return Err(no_source(id));
+    }
+    let references = store::content::source_gone(&mut tx, id, now).await?;
+    let touched: BTreeSet<EntityRef> = references.iter().filter_map(|text| text.parse().ok()).collect();
+    settle_in_tx(&mut tx, generation, &touched, &Default::default(), now).await?;
+    store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
+    tx.commit().await?;
+    git::forget(&catalog.from.mirrors.join(id.to_string())).await;
+    catalog.reload().await?;
+    Ok(())
+}
+
+fn checked(catalog: &Catalog, mut settings: Settings) -> Result<Settings> {
+    settings.name = settings.name.trim().to_owned();
+    let problems = settings.problems(&catalog.from.roots);
+    if problems.is_empty() { Ok(settings) } else { Err(Error::Invalid(problems)) }
+}
+
+fn name_taken(error: db::Error, settings: &Settings) -> Error {
+    if error.is_unique() {
+        return Error::Invalid(vec![Problem::at("name", format!("There is a source “{}” already", settings.name))]);
+    }
+    error.into()
+}
+
+fn no_source(id: SourceId) -> Error {
+    Error::no_such("source", id)
+}
+
+/// Reads a source to its end and takes what it found into this process. For the job alone; people ask for it by
+/// [`refresh_source`].
+pub async fn run_refresh(catalog: &Catalog, caller: &Caller, id: SourceId, clock: &Clock) -> Result<Ingested> {
+    authorize(caller, Action::RefreshSources)?;
+    match ingest(&catalog.db, &catalog.from, id, clock).await {
+        Ok(ingested) => {
+            catalog.reload().await?;
+            Ok(ingested)
+        }
+        Err(IngestError::Source(sentence)) => Err(Error::Unavailable {
+            sentence: sentence.clone(),
+            source: Box::new(IngestError::Source(sentence)),
+        }),
+        Err(IngestError::NoSource) => Err(no_source(id)),
+        Err(IngestError::Overtaken) => Err(Error::Conflict("The source was changed or read by another run".to_owned())),
+        Err(IngestError::Database(error)) => Err(error.into()),
+        Err(error @ IngestError::Stopped(_)) => Err(Error::internal("reading a source", error)),
+    }
+}

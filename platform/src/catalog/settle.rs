@@ -1,0 +1,160 @@
+//! Decides which document describes each entity, over all sources, and writes the entities and their history.
+//!
+//! - It runs inside the transaction that wrote the documents, after the generation was taken, so that two runs never
+//!   decide beside each other.
+//! - An entity that no document describes any more stays as an orphan, as it last was.
+//! - Only what was touched is looked at: a claim concerns one reference.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use domain::catalog::claims::{Claim, Verdict, decide};
+use domain::catalog::{Entity, EntityRef};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::document::{Held, held};
+use super::store::entity::{self, ClaimRow, EntitySave, StandingRow, StateSave};
+use super::store::interval::{self, EdgeRow, EdgeSave};
+use super::store::{Key, keys};
+use crate::db::{Error, Result, Tx};
+
+/// Decides the claims of `touched` references. `fresh` holds the relations of documents that were written just now, by
+/// the document's id, so that they need not be read back.
+pub(crate) async fn settle_in_tx(
+    tx: &mut Tx,
+    generation: i64,
+    touched: &BTreeSet<EntityRef>,
+    fresh: &HashMap<String, Vec<Held>>,
+    now: Timestamp,
+) -> Result<()> {
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let references = keys(touched);
+    let claims = entity::claim_list(tx, &references).await?;
+    let winners = decided_in_tx(tx, &claims).await?;
+    let standing = entity::standing_list(tx, &references).await?;
+    let standing: HashMap<&str, &StandingRow> = standing.iter().map(|row| (row.reference.as_str(), row)).collect();
+
+    let mut saves = Vec::with_capacity(touched.len());
+    let mut described = Vec::new();
+    for reference in touched {
+        let before = standing.get(reference.as_str()).copied();
+        let save = match (winners.get(reference.as_str()), before) {
+            (Some(winner), before) => {
+                // The edges of an orphan stayed open, so the same text has nothing to say to the history.
+                let as_before = before.is_some_and(|before| before.removed_at.is_none() && before.body_hash == winner.body_hash);
+                if !as_before {
+                    described.push((reference, winner.id.to_string()));
+                }
+                EntitySave {
+                    uid: before.map_or_else(|| crate::ids::mint::<Uuid>(now).to_string(), |before| before.uid.clone()),
+                    reference: reference.clone(),
+                    document_id: winner.id.to_string(),
+                    body_hash: winner.body_hash.clone(),
+                    generation,
+                    orphaned_at: None,
+                    now: now.as_microsecond(),
+                }
+            }
+            // Nothing describes it now: an entity becomes an orphan, or stays one.
+            (None, Some(before)) if before.removed_at.is_none() => {
+                let Some(document_id) = before.document_id.clone() else { continue };
+                EntitySave {
+                    uid: before.uid.clone(),
+                    reference: reference.clone(),
+                    document_id,
+                    body_hash: before.body_hash.clone(),
+                    generation,
+                    orphaned_at: Some(before.orphaned_at.map_or(now, |at| at.0).as_microsecond()),
+                    now: now.as_microsecond(),
+                }
+            }
+            (None, _) => continue,
+        };
+        saves.push(save);
+    }
+    entity::entity_save_all(tx, &saves).await?;
+    history_in_tx(tx, &described, fresh, now).await
+}
+
+/// Decides all claims and writes the states of the documents that they change. Gives the winners by reference.
+async fn decided_in_tx<'c>(tx: &mut Tx, rows: &'c [ClaimRow]) -> Result<HashMap<&'c str, &'c ClaimRow>> {
+    let mut references: Vec<EntityRef> = Vec::with_capacity(rows.len());
+    let mut places: Vec<String> = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Documents of one entity stand together.
+        references.push(match references.last() {
+            Some(last) if last.as_str() == row.reference => last.clone(),
+            _ => row.reference.parse().map_err(|_| Error::Unreadable(format!("{} as a reference", row.reference)))?,
+        });
+        places.push(format!("{} of {}", row.path, row.source));
+    }
+    let claims: Vec<Claim<'_>> = rows
+        .iter()
+        .zip(references.iter().zip(&places))
+        .map(|(row, (reference, place))| Claim { reference, trusted: row.trusted, place })
+        .collect();
+    let mut winners = HashMap::with_capacity(rows.len());
+    let mut states = Vec::new();
+    for (row, verdict) in rows.iter().zip(decide(&claims)) {
+        let shadow = match verdict {
+            Verdict::Wins => {
+                winners.insert(row.reference.as_str(), row);
+                None
+            }
+            Verdict::Loses { message, .. } => Some(message),
+        };
+        // A document that is wrong stays set aside, whether or not its last good state is served.
+        let state = match (row.state.as_str(), &shadow) {
+            ("set_aside", _) => "set_aside",
+            (_, None) => "live",
+            (_, Some(_)) => "shadowed",
+        };
+        if state != row.state || shadow != row.shadow {
+            states.push(StateSave { id: row.id.to_string(), state, shadow });
+        }
+    }
+    entity::document_state_save_all(tx, &states).await?;
+    Ok(winners)
+}
+
+/// Opens and closes intervals so that they say what the entities now say.
+async fn history_in_tx(
+    tx: &mut Tx,
+    described: &[(&EntityRef, String)],
+    fresh: &HashMap<String, Vec<Held>>,
+    now: Timestamp,
+) -> Result<()> {
+    let stored: Vec<Key> = keys(described.iter().map(|(_, id)| id).filter(|id| !fresh.contains_key(*id)));
+    let mut stated: HashMap<String, Vec<Held>> = HashMap::new();
+    for (reference, body) in entity::body_list(tx, &stored).await? {
+        let entity: Entity = serde_json::from_str(&body).map_err(|error| Error::Unreadable(error.to_string()))?;
+        stated.insert(reference, held(&entity));
+    }
+    let mut wanted: HashSet<EdgeRow> = HashSet::new();
+    for (reference, id) in described {
+        for edge in fresh.get(id).or_else(|| stated.get(reference.as_str())).into_iter().flatten() {
+            wanted.insert(EdgeRow {
+                stated_by: reference.to_string(),
+                source: edge.source.to_string(),
+                relation: edge.relation.as_str().to_owned(),
+                target: edge.target.to_string(),
+            });
+        }
+    }
+    let open: HashSet<EdgeRow> =
+        interval::open_list(tx, &keys(described.iter().map(|(reference, _)| reference))).await?.into_iter().collect();
+    let save = |edge: &EdgeRow| EdgeSave { edge: edge.clone(), now: now.as_microsecond() };
+    let closed: Vec<EdgeSave> = open.difference(&wanted).map(save).collect();
+    let opened: Vec<EdgeSave> = wanted.difference(&open).map(save).collect();
+    interval::close_all(tx, &closed).await?;
+    interval::open_all(tx, &opened).await
+}
+
+/// Closes everything that an entity states, as it is removed.
+pub(crate) async fn forget_in_tx(tx: &mut Tx, reference: &EntityRef, now: Timestamp) -> Result<()> {
+    let open = interval::open_list(tx, &keys([reference])).await?;
+    let closed: Vec<EdgeSave> = open.into_iter().map(|edge| EdgeSave { edge, now: now.as_microsecond() }).collect();
+    interval::close_all(tx, &closed).await
+}

@@ -1,0 +1,179 @@
+//! Makes a snapshot, whole or from the one before it and what changed since.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use domain::catalog::query::Facet;
+use domain::catalog::{Entity, EntityRef};
+use imbl::OrdSet;
+use roaring::RoaringBitmap;
+
+use super::entry::{Entry, Provenance, stated};
+use super::{Snapshot, SourceName, facet_index};
+use crate::catalog::store::entity::source_id;
+use crate::catalog::store::view::EntityRow;
+use crate::catalog::cores::on_all_cores;
+use crate::db::{Error, Result};
+
+/// What happened to one entity since the snapshot before.
+#[derive(Debug)]
+pub(crate) enum Change {
+    /// It came or changed.
+    Present(Box<Entry>),
+    /// It was removed.
+    Removed(EntityRef),
+}
+
+impl Change {
+    /// Reads a row. The standing is decided once all changes are in.
+    pub(crate) fn from_row(row: EntityRow) -> Result<Change> {
+        let unreadable = |what: &str| Error::Unreadable(format!("{what} of {}", row.reference));
+        if row.removed_at.is_some() {
+            return Ok(Change::Removed(row.reference.parse().map_err(|_| unreadable("the reference"))?));
+        }
+        let (Some(body), Some(path), Some(line), Some(source)) = (&row.body, &row.path, row.line, &row.source_id) else {
+            return Err(unreadable("the document"));
+        };
+        let entity: Entity =
+            serde_json::from_str(body).map_err(|error| Error::Unreadable(format!("{}: {error}", row.reference)))?;
+        let stated = stated(&entity);
+        Ok(Change::Present(Box::new(Entry {
+            uid: row.uid,
+            provenance: Provenance {
+                source: source_id(source)?,
+                path: path.clone(),
+                line: u32::try_from(line).unwrap_or_default(),
+            },
+            standing: domain::catalog::query::Standing::default(),
+            orphaned_at: row.orphaned_at.map(|at| at.0),
+            stale_since: row.good_at.map(|at| at.0).filter(|_| row.state.as_deref() == Some("set_aside")),
+            noteworthy: row.noteworthy.unwrap_or_default(),
+            large_definition: row.large_definition,
+            first_seen_at: row.first_seen_at.0,
+            changed_at: row.changed_at.0,
+            stated,
+            entity,
+        })))
+    }
+}
+
+impl Snapshot {
+    /// The snapshot after the changes that rows of the database tell of.
+    pub(crate) fn with_rows(&self, generation: i64, rows: Vec<EntityRow>, sources: Vec<SourceName>) -> Result<Snapshot> {
+        let changes = on_all_cores(rows, Change::from_row).into_iter().collect::<Result<_>>()?;
+        Ok(self.changed(generation, changes, sources))
+    }
+
+    /// The snapshot after some changes. Everything else is shared with this one.
+    pub(crate) fn changed(&self, generation: i64, changes: Vec<Change>, sources: Vec<SourceName>) -> Snapshot {
+        let mut next = Snapshot { generation, sources: Arc::new(sources), ..self.clone() };
+        let mut changed = RoaringBitmap::new();
+        // Whoever refers to something that came or went stands differently.
+        let mut look_again: BTreeSet<EntityRef> = BTreeSet::new();
+        for change in changes {
+            let (reference, entry) = match change {
+                Change::Present(entry) => (entry.reference().clone(), Some(entry)),
+                Change::Removed(reference) => (reference, None),
+            };
+            let before = next.numbers.get(&reference).copied();
+            if before.is_some() != entry.is_some() {
+                look_again.extend(next.referrers.get(&reference).into_iter().flatten().cloned());
+            }
+            if let Some(number) = before {
+                changed.insert(number);
+                next.take_out(number);
+            }
+            if let Some(entry) = entry {
+                let number = before.unwrap_or_else(|| u32::try_from(next.entries.len()).unwrap_or(u32::MAX));
+                changed.insert(number);
+                look_again.insert(reference);
+                next.put_in(number, Arc::new(*entry));
+            } else {
+                next.numbers.remove(&reference);
+            }
+        }
+        for reference in look_again {
+            if let Some(number) = next.stand(&reference) {
+                changed.insert(number);
+            }
+        }
+        next.haystack = self.haystack.carried(&changed, &next.entries);
+        next.orders = self.orders.carried(&changed, &next.entries);
+        next
+    }
+
+    /// Takes an entity out of everything but its number.
+    fn take_out(&mut self, number: u32) {
+        let Some(entry) = self.entry(number).cloned() else { return };
+        self.post(number, &entry, false);
+        for (_, target) in &entry.stated {
+            if let Some(referrers) = self.referrers.get_mut(target) {
+                referrers.remove(entry.reference());
+                if referrers.is_empty() {
+                    self.referrers.remove(target);
+                }
+            }
+        }
+        Arc::make_mut(&mut self.all).remove(number);
+        self.set(number, None);
+    }
+
+    /// Puts an entity in under its number. Its standing and facets follow in [`Snapshot::stand`].
+    fn put_in(&mut self, number: u32, entry: Arc<Entry>) {
+        self.numbers.insert(entry.reference().clone(), number);
+        for (_, target) in &entry.stated {
+            self.referrers.entry(target.clone()).or_insert_with(OrdSet::new).insert(entry.reference().clone());
+        }
+        Arc::make_mut(&mut self.all).insert(number);
+        self.post(number, &entry, true);
+        self.set(number, Some(entry));
+    }
+
+    /// Decides how an entity stands now and files it under its facets; gives its number if that changed something.
+    fn stand(&mut self, reference: &EntityRef) -> Option<u32> {
+        let number = *self.numbers.get(reference)?;
+        let entry = self.entry(number)?.clone();
+        let standing = entry.standing(|target| self.numbers.contains_key(target));
+        if standing == entry.standing {
+            return None;
+        }
+        self.post(number, &entry, false);
+        let mut entry = entry;
+        Arc::make_mut(&mut entry).standing = standing;
+        self.post(number, &entry, true);
+        self.set(number, Some(entry));
+        Some(number)
+    }
+
+    /// Files an entity under the values of all facets, or takes it out of them.
+    fn post(&mut self, number: u32, entry: &Entry, insert: bool) {
+        for facet in Facet::ALL {
+            for value in facet.values(&entry.entity, entry.standing) {
+                let postings = &mut self.postings[facet_index(facet)];
+                match postings.get_mut(value.as_str()) {
+                    Some(posting) if insert => {
+                        Arc::make_mut(posting).insert(number);
+                    }
+                    Some(posting) => {
+                        Arc::make_mut(posting).remove(number);
+                        if posting.is_empty() {
+                            postings.remove(value.as_str());
+                        }
+                    }
+                    None if insert => {
+                        postings.insert(value.into(), Arc::new(RoaringBitmap::from_iter([number])));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+
+    fn set(&mut self, number: u32, entry: Option<Arc<Entry>>) {
+        let Ok(at) = usize::try_from(number) else { return };
+        while self.entries.len() <= at {
+            self.entries.push_back(None);
+        }
+        self.entries.set(at, entry);
+    }
+}

@@ -1,0 +1,97 @@
+//! Relations and teams.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use domain::catalog::{EntityRef, Relation};
+use domain::ids::SourceId;
+
+use super::{Entry, Snapshot, Visibility};
+
+/// How far teams are followed upwards; deeper nesting is a mistake, and a ring ends sooner.
+const MAX_LEVELS: usize = 64;
+
+/// One relation of an entity.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// As seen from the entity.
+    pub relation: Relation,
+    /// The other end.
+    pub target: EntityRef,
+    /// The other end itself; `None` when it is not in the catalog, or the caller does not see it.
+    pub entry: Option<Arc<Entry>>,
+}
+
+impl Snapshot {
+    /// The relations of a reference from both ends, by relation and then by the other end. It need not be in the
+    /// catalog: what refers to something that is missing is told too.
+    pub fn relations(&self, reference: &EntityRef, visibility: &Visibility) -> Vec<Related> {
+        let mut edges: BTreeSet<(Relation, EntityRef)> = BTreeSet::new();
+        if let Some(entry) = self.get(reference, visibility) {
+            edges.extend(entry.stated.iter().cloned());
+        }
+        for referrer in self.referrers.get(reference).into_iter().flatten() {
+            let Some(entry) = self.get(referrer, visibility) else { continue };
+            let states = entry.stated.iter().filter(|(_, target)| target == reference);
+            edges.extend(states.map(|(relation, _)| (relation.inverse(), referrer.clone())));
+        }
+        edges
+            .into_iter()
+            .map(|(relation, target)| Related { relation, entry: self.get(&target, visibility).cloned(), target })
+            .collect()
+    }
+
+    /// The other ends of one relation of a reference, in their order.
+    pub fn targets(&self, reference: &EntityRef, relation: Relation) -> Vec<EntityRef> {
+        let mut targets: BTreeSet<EntityRef> = BTreeSet::new();
+        if let Some(entry) = self.get(reference, &Visibility::All) {
+            targets.extend(entry.stated.iter().filter(|(one, _)| *one == relation).map(|(_, target)| target.clone()));
+        }
+        for referrer in self.referrers.get(reference).into_iter().flatten() {
+            let Some(entry) = self.get(referrer, &Visibility::All) else { continue };
+            if entry.stated.iter().any(|(one, target)| one.inverse() == relation && target == reference) {
+                targets.insert(referrer.clone());
+            }
+        }
+        targets.into_iter().collect()
+    }
+
+    /// The teams above a team that are in the catalog, nearest first; a ring of parents ends where it closes.
+    pub fn teams_above(&self, team: &EntityRef) -> Vec<EntityRef> {
+        let mut above: Vec<EntityRef> = Vec::new();
+        let mut level = vec![team.clone()];
+        for _ in 0..MAX_LEVELS {
+            let mut next = Vec::new();
+            for one in &level {
+                for parent in self.targets(one, Relation::ChildOf) {
+                    let is_team = parent.kind() == "group" && self.get(&parent, &Visibility::All).is_some();
+                    if is_team && parent != *team && !above.contains(&parent) {
+                        above.push(parent.clone());
+                        next.push(parent);
+                    }
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            level = next;
+        }
+        above
+    }
+
+    /// Every team of the catalog, by name.
+    pub fn teams(&self) -> Vec<Arc<Entry>> {
+        self.iter(&Visibility::All).filter(|entry| entry.reference().kind() == "group").cloned().collect()
+    }
+
+    /// Who owns an entity: its owner, if that is in the catalog.
+    pub fn owner(&self, reference: &EntityRef) -> Option<EntityRef> {
+        let owner = self.get(reference, &Visibility::All)?.entity.owner()?;
+        self.get(&owner, &Visibility::All).map(|owner| owner.reference().clone())
+    }
+
+    /// How many entities come from a source.
+    pub fn count_of_source(&self, source: SourceId) -> usize {
+        self.entries.iter().flatten().filter(|entry| entry.provenance.source == source).count()
+    }
+}

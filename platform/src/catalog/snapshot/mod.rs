@@ -1,0 +1,141 @@
+//! The catalog in memory: what every list, page and search answers from.
+//!
+//! - A snapshot never changes. A change makes a new one that shares all that stayed the same.
+//! - Entities have small numbers, kept from one snapshot to the next, so that sets of them are bitmaps.
+//! - What a caller may not see is taken out before anything is counted.
+//! - Large definitions are not in it; they are read from their row when somebody opens them.
+
+mod build;
+mod entry;
+mod graph;
+mod list;
+mod order;
+mod search;
+
+use std::sync::Arc;
+
+use domain::catalog::EntityRef;
+use domain::catalog::query::{Facet, SortKey};
+use domain::ids::SourceId;
+use imbl::{HashMap, OrdMap, OrdSet, Vector};
+use roaring::RoaringBitmap;
+
+pub use entry::{Entry, Provenance};
+pub use graph::Related;
+pub use list::{FacetCounts, List, ListRequest, ValueCount};
+use order::Orders;
+pub use search::Hit;
+use search::Haystack;
+
+/// Which entities a caller sees.
+#[derive(Clone, Debug, Default)]
+pub enum Visibility {
+    /// All of them.
+    #[default]
+    All,
+    /// These alone, by their numbers.
+    Only(Arc<RoaringBitmap>),
+}
+
+/// Entities that have a value of a facet, by the value.
+type Postings = OrdMap<Arc<str>, Arc<RoaringBitmap>>;
+
+/// The catalog at one generation.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    generation: i64,
+    /// By number; a number whose entity was removed stays empty.
+    entries: Vector<Option<Arc<Entry>>>,
+    numbers: HashMap<EntityRef, u32>,
+    all: Arc<RoaringBitmap>,
+    /// One for each of [`Facet::ALL`].
+    postings: [Postings; Facet::ALL.len()],
+    /// Who refers to a reference, whether or not it is in the catalog: what must be looked at when it comes or goes.
+    referrers: HashMap<EntityRef, OrdSet<EntityRef>>,
+    haystack: Haystack,
+    orders: Orders,
+    sources: Arc<Vec<SourceName>>,
+}
+
+/// What pages show of a source beside an entity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceName {
+    /// Its id.
+    pub id: SourceId,
+    /// Its name.
+    pub name: String,
+    /// Whether an administrator trusts it.
+    pub trusted: bool,
+}
+
+impl Snapshot {
+    /// The generation of the catalog that this is.
+    pub fn generation(&self) -> i64 {
+        self.generation
+    }
+
+    /// How many entities there are.
+    pub fn len(&self) -> u64 {
+        self.all.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// An entity, if it is there and the caller sees it.
+    pub fn get(&self, reference: &EntityRef, visibility: &Visibility) -> Option<&Arc<Entry>> {
+        let number = *self.numbers.get(reference)?;
+        if let Visibility::Only(visible) = visibility
+            && !visible.contains(number)
+        {
+            return None;
+        }
+        self.entry(number)
+    }
+
+    /// Every entity that the caller sees, by name.
+    pub fn iter<'s>(&'s self, visibility: &'s Visibility) -> impl Iterator<Item = &'s Arc<Entry>> {
+        let order = self.orders.get(SortKey::Name, false, &self.entries);
+        order.all().filter(move |number| visibility.sees(*number)).filter_map(|number| self.entry(number))
+    }
+
+    /// The source of an entity.
+    pub fn source(&self, id: SourceId) -> Option<&SourceName> {
+        self.sources.iter().find(|source| source.id == id)
+    }
+
+    fn entry(&self, number: u32) -> Option<&Arc<Entry>> {
+        self.entries.get(usize::try_from(number).ok()?)?.as_ref()
+    }
+
+    fn postings(&self, facet: Facet) -> &Postings {
+        &self.postings[facet_index(facet)]
+    }
+
+    /// What the caller sees, as a bitmap.
+    fn visible(&self, visibility: &Visibility) -> RoaringBitmap {
+        match visibility {
+            Visibility::All => (*self.all).clone(),
+            Visibility::Only(visible) => &*self.all & &**visible,
+        }
+    }
+}
+
+impl Visibility {
+    fn sees(&self, number: u32) -> bool {
+        match self {
+            Visibility::All => true,
+            Visibility::Only(visible) => visible.contains(number),
+        }
+    }
+}
+
+fn facet_index(facet: Facet) -> usize {
+    Facet::ALL.iter().position(|one| *one == facet).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,296 @@
+//! A source: a place that catalog files are read from, and what it may bring.
+//!
+//! - Only administrators make and change sources, so a source may be any folder below the allowed roots and any host;
+//!   the addresses of cloud metadata are never reached.
+//! - No address holds a password: it would stand in the database and in the audit.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use domain::catalog::claims::{Allowance, AllowedKinds};
+use domain::form::Problem;
+use domain::ids::SourceId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The shortest and longest time between two runs, in minutes: a week at most.
+pub const MINUTES: std::ops::RangeInclusive<u32> = 1..=10_080;
+const MAX_NAME: usize = 63;
+const MAX_TEXT: usize = 1000;
+
+/// Where files are read from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "kind")]
+pub enum Place {
+    /// A folder of the server's machine.
+    Folder {
+        /// Absolute.
+        path: PathBuf,
+    },
+    /// A Git repository.
+    Git {
+        /// `https://…`, `ssh://…`, `user@host:path`, or an absolute path.
+        url: String,
+        /// `None` for the branch that the repository itself names.
+        branch: Option<String>,
+    },
+}
+
+/// A source as it is set up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// What people call it; unique.
+    pub name: String,
+    /// Where its files are.
+    pub place: Place,
+    /// The files that reading starts with; `None` for the root files of a catalog.
+    pub glob: Option<String>,
+    /// Whether its claims displace those of sources that are not trusted, and it may bring groups and users.
+    pub trusted: bool,
+    /// What it may bring; `None` for the default of its trust.
+    pub allowance: Option<Allowance>,
+    /// How often it is read.
+    pub every_minutes: u32,
+}
+
+/// A source with its last run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// How it is set up.
+    pub settings: Settings,
+    /// Grows by one with each change and each stored run.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The last run that ended.
+    pub last_run: Option<Run>,
+}
+
+/// A run that ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// What it found, or the sentence that says why it failed. Counts of a failed run are those of the last good one.
+    pub outcome: Result<(), String>,
+    /// The commit that was read last, of a repository.
+    pub commit: Option<String>,
+    /// What the last good run found.
+    pub counts: Option<Counts>,
+}
+
+/// What a run found in a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Files that were read or are as they were.
+    pub files: u64,
+    /// Files that could not be read.
+    pub files_not_read: u64,
+    /// Files that were read in this run because they were new or had changed.
+    pub files_changed: u64,
+    /// Documents in its files.
+    pub documents: u64,
+    /// Documents that are in the catalog as they stand.
+    pub live: u64,
+    /// Documents whose text is wrong.
+    pub set_aside: u64,
+    /// Documents whose entity another document describes.
+    pub shadowed: u64,
+}
+
+impl Settings {
+    /// What the source may bring.
+    pub fn allowance(&self) -> Allowance {
+        self.allowance.clone().unwrap_or_else(|| Allowance::default_for(self.trusted))
+    }
+
+    /// What these settings and the rules of this program make of a file's text: when it changes, all files are read again.
+    pub(crate) fn read_as(&self) -> String {
+        let allowance = serde_json::to_string(&self.allowance()).unwrap_or_default();
+        let place = serde_json::to_string(&self.place).unwrap_or_default();
+        let trust: &[u8] = if self.trusted { b"trusted" } else { b"" };
+        super::hash::hex(&[env!("CARGO_PKG_VERSION").as_bytes(), place.as_bytes(), allowance.as_bytes(), trust])
+    }
+
+    /// What is wrong with the settings; folders must lie below one of `roots`.
+    pub fn problems(&self, roots: &[PathBuf]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+            problems.push(Problem::at("name", format!("Give a name of 1 to {MAX_NAME} characters")));
+        }
+        match &self.place {
+            Place::Folder { path } => {
+                if let Err(message) = folder(path, roots) {
+                    problems.push(Problem::at("location", message));
+                }
+            }
+            Place::Git { url, branch } => {
+                if let Err(message) = address(url, roots) {
+                    problems.push(Problem::at("location", message));
+                }
+                if let Some(branch) = branch
+                    && !is_branch(branch)
+                {
+                    problems.push(Problem::at(
+                        "branch",
+                        "This is not the name of a branch. Write it as Git shows it, as in main or release/1.2",
+                    ));
+                }
+            }
+        }
+        if let Some(glob) = &self.glob {
+            let known = domain::catalog::location::SourceFiles::default();
+            if glob.is_empty() || glob.len() > MAX_TEXT {
+                problems.push(Problem::at("glob", "Give a pattern such as **/catalog-info.yaml, or nothing"));
+            } else if let Err(message) = known.matching(glob) {
+                problems.push(Problem::at("glob", message));
+            }
+        }
+        if let Some(allowance) = &self.allowance {
+            problems.extend(allowance_problems(allowance));
+        }
+        if !MINUTES.contains(&self.every_minutes) {
+            let (least, most) = (MINUTES.start(), MINUTES.end());
+            problems.push(Problem::at("every_minutes", format!("Give {least} to {most} minutes")));
+        }
+        problems
+    }
+}
+
+fn allowance_problems(allowance: &Allowance) -> Vec<Problem> {
+    use domain::catalog::pattern;
+    let mut problems = Vec::new();
+    let kinds: &BTreeSet<String> = match &allowance.kinds {
+        AllowedKinds::All => &BTreeSet::new(),
+        AllowedKinds::AllBut(kinds) | AllowedKinds::Only(kinds) => kinds,
+    };
+    if let Some(kind) = kinds.iter().find(|kind| !pattern::is_kind(kind) || kind.to_lowercase() != **kind) {
+        problems.push(Problem::at("kinds", format!("`{kind}` is not a kind in lower case, as in component")));
+    }
+    let mut namespaces = allowance.namespaces.iter().flatten();
+    if let Some(namespace) = namespaces.find(|namespace| !pattern::is_dns_label(namespace)) {
+        problems.push(Problem::at("namespaces", format!("`{namespace}` is not a namespace")));
+    }
+    problems
+}
+
+/// Checks that a path is a folder that an operator allowed, and gives its true path.
+pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> {
+    if !path.is_absolute() || path.components().any(|part| part == Component::ParentDir) {
+        return Err("Give an absolute path on the server's machine, without ..".to_owned());
+    }
+    let shown = path.display();
+    let below = |path: &Path| {
+        roots.iter().any(|root| path.starts_with(root) || root.canonicalize().is_ok_and(|root| path.starts_with(root)))
+    };
+    let refused = || {
+        Err(match roots {
+            [] => "No folder may be read: the configuration names none. Add the folder to the allowed roots of the catalog"
+                .to_owned(),
+            roots => {
+                let list: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
+                format!("Only folders below {} may be read. An operator can add one to the configuration", list.join(", "))
+            }
+        })
+    };
+    // Asked before the disk is, so that nobody learns what lies elsewhere.
+    if !below(path) {
+        return refused();
+    }
+    let found = path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => format!("There is no folder {shown} on the server's machine"),
+        std::io::ErrorKind::PermissionDenied => format!("Slipway may not read {shown}. Give its user the right to"),
+        _ => format!("The folder {shown} cannot be read: {error}"),
+    })?;
+    if !found.is_dir() {
+        return Err(format!("{shown} is not a folder"));
+    }
+    if below(&found) { Ok(found) } else { refused() }
+}
+
+/// How `git` is asked to reach a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Transport {
+    Https,
+    Ssh,
+    /// A folder of this machine, by its true path.
+    Local(PathBuf),
+}
+
+/// Tells how an address is reached, or says why it is not.
+pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String> {
+    const FORMS: &str = "Give https://host/path, ssh://user@host/path, user@host:path, or an absolute path";
+    if url.is_empty() || url.len() > MAX_TEXT || url.starts_with('-') || url.contains(|c: char| c.is_control() || c == ' ') {
+        return Err(FORMS.to_owned());
+    }
+    if url.starts_with('/') {
+        return folder(Path::new(url), roots).map(Transport::Local);
+    }
+    let (transport, authority) = match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let authority = rest.split('/').next().unwrap_or_default();
+            match scheme.to_ascii_lowercase().as_str() {
+                "https" => (Transport::Https, authority),
+                "ssh" => (Transport::Ssh, authority),
+                "http" => return Err("Write https: over http anybody in between could change the catalog".to_owned()),
+                _ => return Err(FORMS.to_owned()),
+            }
+        }
+        // As in git: `host:path`, with no slash before the colon; `host::path` would name a helper program.
+        None => match url.split_once(':') {
+            Some((host, path)) if !host.contains('/') && !path.starts_with(':') && !path.is_empty() => (Transport::Ssh, host),
+            _ => return Err(FORMS.to_owned()),
+        },
+    };
+    let (user, host_and_port) = match authority.rsplit_once('@') {
+        Some((user, host)) => (Some(user), host),
+        None => (None, authority),
+    };
+    if user.is_some_and(|user| user.contains(':') || user.starts_with('-') || transport == Transport::Https) {
+        return Err("Leave user and password out of the address: it is stored and shown".to_owned());
+    }
+    let host = match host_and_port.strip_prefix('[') {
+        Some(inner) => inner.split(']').next().unwrap_or_default(),
+        None => host_and_port.split(':').next().unwrap_or_default(),
+    };
+    if host.is_empty() || host.starts_with('-') {
+        return Err(FORMS.to_owned());
+    }
+    if is_metadata(host) {
+        return Err("This is the address of a cloud's metadata; it is never read".to_owned());
+    }
+    Ok(transport)
+}
+
+/// The names and addresses under which clouds hand credentials to their machines.
+fn is_metadata(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let named = ["metadata.google.internal", "metadata", "instance-data"].contains(&host.as_str());
+    let v4 = |address: std::net::Ipv4Addr| address.is_link_local() || address.octets() == [100, 100, 100, 200];
+    named
+        || host.parse::<std::net::Ipv4Addr>().is_ok_and(v4)
+        || host.parse::<std::net::Ipv6Addr>().is_ok_and(|address| {
+            address.to_ipv4_mapped().is_some_and(v4) || address.is_unicast_link_local() || host == "fd00:ec2::254"
+        })
+}
+
+/// The rules of `git check-ref-format` for what a person would write.
+fn is_branch(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 255
+        && !name.starts_with(['-', '/', '.'])
+        && !name.ends_with(['/', '.'])
+        && !name.ends_with(".lock")
+        && !["..", "//", "/.", "@{"].iter().any(|bad| name.contains(bad))
+        && !name.contains(|c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c))
+}
+
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;

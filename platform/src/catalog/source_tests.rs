@@ -1,0 +1,81 @@
+use super::*;
+
+#[test]
+fn addresses_of_repositories() {
+    let good = [
+        ("https://git.example/team/catalog.git", Transport::Https),
+        ("https://git.example:8443/x", Transport::Https),
+        ("HTTPS://git.example/x", Transport::Https),
+        ("https://10.0.0.7/x", Transport::Https),
+        ("ssh://git@git.example:2222/x.git", Transport::Ssh),
+        ("git@git.example:team/catalog.git", Transport::Ssh),
+        ("git.example:team/catalog.git", Transport::Ssh),
+    ];
+    for (url, transport) in good {
+        assert_eq!(address(url, &[]), Ok(transport), "{url}");
+    }
+    let bad = [
+        "", "-u", "--upload-pack=x", "ext::sh -c x", "ext::x", "fd::17", "http://git.example/x", "git://git.example/x", "file:///etc",
+        "ftp://x/y", "https://", "https:///x", "https://user:secret@git.example/x", "https://token@git.example/x",
+        "ssh://git:secret@git.example/x", "ssh://-oProxyCommand=x/y", "-oProxyCommand=x:y", "git@-oProxyCommand=x:y",
+        "https://169.254.169.254/latest", "https://169.254.170.2/x", "https://metadata.google.internal/x", "ssh://git@169.254.169.254/x",
+        "git@169.254.169.254:x", "https://[::ffff:169.254.169.254]/x", "https://[fe80::1]/x", "https://100.100.100.200/x",
+        "https://git.example/a b", "https://git.example/a\nb", "relative/path", "./x", "/etc",
+    ];
+    for url in bad {
+        assert!(address(url, &[]).is_err(), "{url:?}");
+    }
+}
+
+#[test]
+fn a_folder_lies_below_an_allowed_root() {
+    let root = tempfile::tempdir().expect("a folder");
+    let root_path = root.path().canonicalize().expect("a path");
+    let other = tempfile::tempdir().expect("a folder");
+    let inside = root_path.join("catalog");
+    std::fs::create_dir(&inside).expect("a folder");
+    std::os::unix::fs::symlink(other.path(), root_path.join("out")).expect("a link");
+    std::fs::write(root_path.join("file"), "").expect("a file");
+    let roots = [root_path.clone()];
+    assert_eq!(folder(&inside, &roots), Ok(inside.clone()));
+    assert_eq!(folder(&root_path, &roots), Ok(root_path.clone()));
+    for bad in [other.path(), &root_path.join("out"), &root_path.join("file"), &root_path.join("none"), &inside.join("../.."), Path::new("x")] {
+        assert!(folder(bad, &roots).is_err(), "{}", bad.display());
+    }
+    assert!(folder(&inside, &[]).is_err_and(|sentence| sentence.contains("the configuration names none")));
+}
+
+#[test]
+fn settings_are_checked_field_by_field() {
+    let settings = Settings {
+        name: " ".to_owned(),
+        place: Place::Git { url: "https://git.example/x".to_owned(), branch: Some("a..b".to_owned()) },
+        glob: Some("[".to_owned()),
+        trusted: false,
+        allowance: Some(Allowance { kinds: AllowedKinds::Only(["Component".to_owned()].into()), namespaces: Some(["A".to_owned()].into()) }),
+        every_minutes: 0,
+    };
+    let fields: Vec<String> = settings.problems(&[]).into_iter().map(|problem| problem.field).collect();
+    assert_eq!(fields, ["name", "branch", "glob", "kinds", "namespaces", "every_minutes"]);
+}
+
+#[test]
+fn files_are_read_again_when_what_they_may_say_changes() {
+    let settings = Settings {
+        name: "a".to_owned(),
+        place: Place::Folder { path: "/srv/catalog".into() },
+        glob: None,
+        trusted: false,
+        allowance: None,
+        every_minutes: 10,
+    };
+    let with = |change: fn(&mut Settings)| {
+        let mut changed = settings.clone();
+        change(&mut changed);
+        changed.read_as() == settings.read_as()
+    };
+    assert!(with(|s| s.name = "b".to_owned()));
+    assert!(with(|s| s.every_minutes = 20));
+    assert!(!with(|s| s.trusted = true));
+    assert!(!with(|s| s.place = Place::Folder { path: "/srv/other".into() }));
+}

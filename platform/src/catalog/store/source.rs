@@ -1,0 +1,181 @@
+//! Sources and their runs in the database.
+
+use domain::catalog::claims::Allowance;
+use domain::ids::SourceId;
+use jiff::Timestamp;
+
+use crate::catalog::source::{Counts, Place, Run, Settings, Source};
+use crate::db::{At, Error, Result, Session, Tx};
+use crate::sql;
+
+crate::statements! {
+    LIST = "select id, name, kind, location, branch, glob, trusted, allowance, every_minutes, revision, read_as, created_at,
+                   run_state, run_started_at, run_finished_at, run_error, run_commit, run_counts
+            from catalog_sources where removed_at is null order by name, id";
+    LIST_ALL = "select id, name, trusted from catalog_sources";
+    FIND = "select id, name, kind, location, branch, glob, trusted, allowance, every_minutes, revision, read_as, created_at,
+                   run_state, run_started_at, run_finished_at, run_error, run_commit, run_counts
+            from catalog_sources where id = $1 and removed_at is null";
+    CREATE = "insert into catalog_sources
+                (id, name, kind, location, branch, glob, trusted, allowance, every_minutes, revision, created_at, updated_at)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10)";
+    SAVE = "update catalog_sources
+            set name = $2, kind = $3, location = $4, branch = $5, glob = $6, trusted = $7, allowance = $8, every_minutes = $9,
+                revision = revision + 1, updated_at = $10
+            where id = $1 and removed_at is null";
+    REMOVE = "update catalog_sources set removed_at = $2, revision = revision + 1, updated_at = $2
+              where id = $1 and removed_at is null";
+    RUN_SAVE = "update catalog_sources
+                set revision = revision + 1, read_as = $3, run_state = 'ok', run_started_at = $4, run_finished_at = $5,
+                    run_error = null, run_commit = $6, run_counts = $7
+                where id = $1 and revision = $2 and removed_at is null";
+    RUN_FAIL = "update catalog_sources
+                set run_state = 'failed', run_started_at = $3, run_finished_at = $4, run_error = $5
+                where id = $1 and revision = $2 and removed_at is null";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(try_from = "String")]
+    id: SourceId,
+    name: String,
+    kind: String,
+    location: String,
+    branch: Option<String>,
+    glob: Option<String>,
+    trusted: bool,
+    allowance: Option<String>,
+    every_minutes: i64,
+    revision: i64,
+    read_as: Option<String>,
+    created_at: At,
+    run_state: Option<String>,
+    run_started_at: Option<At>,
+    run_finished_at: Option<At>,
+    run_error: Option<String>,
+    run_commit: Option<String>,
+    run_counts: Option<String>,
+}
+
+/// A source and the rules that its files were last read under.
+pub(crate) struct Stored {
+    pub source: Source,
+    pub read_as: Option<String>,
+}
+
+pub(crate) async fn source_list(session: &mut dyn Session) -> Result<Vec<Source>> {
+    let rows = sql!(session, all Row, LIST)?;
+    rows.into_iter().map(|row| Ok(stored(row)?.source)).collect()
+}
+
+/// Id, name and trust of every source, those included that are removed but have orphans.
+pub(crate) async fn source_list_all(session: &mut dyn Session) -> Result<Vec<(SourceId, String, bool)>> {
+    let rows = sql!(session, all (String, String, bool), LIST_ALL)?;
+    rows.into_iter().map(|(id, name, trusted)| Ok((super::entity::source_id(&id)?, name, trusted))).collect()
+}
+
+pub(crate) async fn source_find(session: &mut dyn Session, id: SourceId) -> Result<Option<Stored>> {
+    sql!(session, optional Row, FIND, id.to_string())?.map(stored).transpose()
+}
+
+/// Writes a new source. A name that is taken is a unique violation.
+pub(crate) async fn source_create(tx: &mut Tx, id: SourceId, settings: &Settings, now: Timestamp) -> Result<()> {
+    let (kind, location, branch) = place(&settings.place);
+    let allowance = allowance(settings)?;
+    let minutes = i64::from(settings.every_minutes);
+    let name = settings.name.as_str();
+    let glob = settings.glob.as_deref();
+    sql!(tx, run, CREATE, id.to_string(), name, kind, location, branch, glob, settings.trusted, allowance, minutes, At(now))?;
+    Ok(())
+}
+
+/// Writes changed settings; whether there is such a source.
+pub(crate) async fn source_save(tx: &mut Tx, id: SourceId, settings: &Settings, now: Timestamp) -> Result<bool> {
+    let (kind, location, branch) = place(&settings.place);
+    let allowance = allowance(settings)?;
+    let minutes = i64::from(settings.every_minutes);
+    let name = settings.name.as_str();
+    let glob = settings.glob.as_deref();
+    let rows =
+        sql!(tx, run, SAVE, id.to_string(), name, kind, location, branch, glob, settings.trusted, allowance, minutes, At(now))?;
+    Ok(rows == 1)
+}
+
+/// Marks a source as removed; its files stay as long as orphans of it do.
+pub(crate) async fn source_delete(tx: &mut Tx, id: SourceId, now: Timestamp) -> Result<bool> {
+    Ok(sql!(tx, run, REMOVE, id.to_string(), At(now))? == 1)
+}
+
+/// A good run.
+pub(crate) struct GoodRun<'a> {
+    pub read_as: &'a str,
+    pub started_at: Timestamp,
+    pub finished_at: Timestamp,
+    pub commit: Option<&'a str>,
+    pub counts: Counts,
+}
+
+/// Writes what a run found, unless the source was changed, removed or read since `revision`; whether it did.
+pub(crate) async fn run_save(tx: &mut Tx, id: SourceId, revision: i64, run: &GoodRun<'_>) -> Result<bool> {
+    let counts = serde_json::to_string(&run.counts).map_err(unreadable)?;
+    let (started, finished) = (At(run.started_at), At(run.finished_at));
+    let rows = sql!(tx, run, RUN_SAVE, id.to_string(), revision, run.read_as, started, finished, run.commit, counts)?;
+    Ok(rows == 1)
+}
+
+/// Writes why a run failed; what earlier runs found stays.
+pub(crate) async fn run_fail(
+    tx: &mut Tx,
+    id: SourceId,
+    revision: i64,
+    (started, finished): (Timestamp, Timestamp),
+    sentence: &str,
+) -> Result<()> {
+    sql!(tx, run, RUN_FAIL, id.to_string(), revision, At(started), At(finished), sentence)?;
+    Ok(())
+}
+
+fn place(place: &Place) -> (&'static str, String, Option<&str>) {
+    match place {
+        Place::Folder { path } => ("folder", path.display().to_string(), None),
+        Place::Git { url, branch } => ("git", url.clone(), branch.as_deref()),
+    }
+}
+
+fn allowance(settings: &Settings) -> Result<Option<String>> {
+    settings.allowance.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)
+}
+
+fn stored(row: Row) -> Result<Stored> {
+    let place = match row.kind.as_str() {
+        "folder" => Place::Folder { path: row.location.into() },
+        "git" => Place::Git { url: row.location, branch: row.branch },
+        other => return Err(Error::Unreadable(format!("a source of the kind {other}"))),
+    };
+    let allowance: Option<Allowance> = row.allowance.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
+    let counts: Option<Counts> = row.run_counts.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
+    let last_run = match (row.run_state, row.run_started_at, row.run_finished_at) {
+        (Some(state), Some(started_at), Some(finished_at)) => Some(Run {
+            started_at: started_at.0,
+            finished_at: finished_at.0,
+            outcome: if state == "ok" { Ok(()) } else { Err(row.run_error.unwrap_or_default()) },
+            commit: row.run_commit,
+            counts,
+        }),
+        _ => None,
+    };
+    let settings = Settings {
+        name: row.name,
+        place,
+        glob: row.glob,
+        trusted: row.trusted,
+        allowance,
+        every_minutes: u32::try_from(row.every_minutes).map_err(unreadable)?,
+    };
+    let source = Source { id: row.id, settings, revision: row.revision, created_at: row.created_at.0, last_run };
+    Ok(Stored { source, read_as: row.read_as })
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Error {
+    Error::Unreadable(error.to_string())
+}

@@ -1,0 +1,208 @@
+//! What pages and the snapshot read from the database.
+
+use domain::catalog::EntityRef;
+use domain::ids::{FileId, SourceId};
+
+use crate::db::{At, Result, Session};
+use crate::sql;
+
+crate::statements! {
+    ENTITY_ALL = "select e.uid, e.reference, e.orphaned_at, e.removed_at, e.first_seen_at, e.changed_at, d.line, d.state, d.noteworthy,
+                         d.good_at, d.definition is not null as large_definition, f.path, f.source_id, d.body
+                  from catalog_entities e
+                  join catalog_documents d on d.id = e.document_id
+                  join catalog_files f on f.id = d.file_id";
+    ENTITY_SINCE = "select e.uid, e.reference, e.orphaned_at, e.removed_at, e.first_seen_at, e.changed_at, d.line, d.state, d.noteworthy,
+                           d.good_at, d.definition is not null as large_definition, f.path, f.source_id, d.body
+                    from catalog_entities e
+                    left join catalog_documents d on d.id = e.document_id
+                    left join catalog_files f on f.id = d.file_id
+                    where e.generation > $1";
+    DOCUMENT_TEXT = "select d.text, d.line, d.state, d.notes, d.good_at, d.definition, d.body, f.path, f.id as file_id, f.state as file_state,
+                            f.problem as file_problem, s.id as source_id, s.name as source_name, s.run_commit
+                     from catalog_entities e
+                     join catalog_documents d on d.id = e.document_id
+                     join catalog_files f on f.id = d.file_id
+                     join catalog_sources s on s.id = f.source_id
+                     where e.reference = $1 and e.removed_at is null";
+    RIVAL_LIST = "select f.path, s.name as source_name, d.line, coalesce(d.shadow, '') as shadow
+                  from catalog_documents d
+                  join catalog_files f on f.id = d.file_id
+                  join catalog_sources s on s.id = f.source_id
+                  where d.reference = $1 and d.state = 'shadowed'
+                  order by s.name, f.path, d.line";
+    FILE_PAGE = "select f.id, f.path, f.size, f.state, f.problem, f.named_by, f.first_seen_at, f.read_at, f.gone_at,
+                        count(d.id) as documents,
+                        count(case when d.state = 'live' then 1 end) as live,
+                        count(case when d.state = 'set_aside' then 1 end) as set_aside,
+                        count(case when d.state = 'shadowed' then 1 end) as shadowed
+                 from catalog_files f left join catalog_documents d on d.file_id = f.id and d.state <> 'gone'
+                 where f.source_id = $1 and f.path > $2
+                 group by f.id
+                 order by f.path limit $3";
+    FINDING_PAGE = "select s.id as source_id, s.name as source_name, f.id as file_id, f.path, f.state as file_state, f.problem as file_problem,
+                           f.gone_at, coalesce(d.id, '') as document_id, coalesce(d.ordinal, -1) as ordinal, d.line, d.reference, d.state,
+                           d.shadow, d.notes, d.good_at, d.body_hash is not null as kept
+                    from catalog_files f
+                    join catalog_sources s on s.id = f.source_id
+                    left join catalog_documents d on d.file_id = f.id and (d.noteworthy or d.state <> 'live')
+                    where ($1 = '' or s.id = $1)
+                      and (d.id is not null or f.state <> 'read')
+                      and ($2 = '' or lower(f.path) like $2 escape '!' or lower(coalesce(d.reference, '')) like $2 escape '!'
+                           or lower(coalesce(d.notes, '')) like $2 escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
+                           or lower(coalesce(f.problem, '')) like $2 escape '!')
+                      and (s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')) > ($3, $4, $5, $6)
+                    order by s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')
+                    limit $7";
+}
+
+/// An entity as the snapshot loads it. The parts of its document are null once it is removed.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct EntityRow {
+    pub uid: String,
+    pub reference: String,
+    pub orphaned_at: Option<At>,
+    pub removed_at: Option<At>,
+    pub first_seen_at: At,
+    pub changed_at: At,
+    pub line: Option<i64>,
+    pub state: Option<String>,
+    pub noteworthy: Option<bool>,
+    pub good_at: Option<At>,
+    pub large_definition: bool,
+    pub path: Option<String>,
+    pub source_id: Option<String>,
+    pub body: Option<String>,
+}
+
+/// The document behind an entity.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct TextRow {
+    pub text: String,
+    pub line: i64,
+    pub state: String,
+    pub notes: String,
+    pub good_at: Option<At>,
+    pub definition: Option<String>,
+    pub body: Option<String>,
+    pub path: String,
+    #[sqlx(try_from = "String")]
+    pub file_id: FileId,
+    pub file_state: String,
+    pub file_problem: Option<String>,
+    #[sqlx(try_from = "String")]
+    pub source_id: SourceId,
+    pub source_name: String,
+    pub run_commit: Option<String>,
+}
+
+/// A document that describes an entity which another one goes before.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct RivalRow {
+    pub path: String,
+    pub source_name: String,
+    pub line: i64,
+    pub shadow: String,
+}
+
+/// A file with the counts of its documents.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct FilePageRow {
+    #[sqlx(try_from = "String")]
+    pub id: FileId,
+    pub path: String,
+    pub size: i64,
+    pub state: String,
+    pub problem: Option<String>,
+    pub named_by: Option<String>,
+    pub first_seen_at: At,
+    pub read_at: At,
+    pub gone_at: Option<At>,
+    pub documents: i64,
+    pub live: i64,
+    pub set_aside: i64,
+    pub shadowed: i64,
+}
+
+/// Something that is not in the catalog as it stands in its file, or that somebody should look at.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct FindingRow {
+    #[sqlx(try_from = "String")]
+    pub source_id: SourceId,
+    pub source_name: String,
+    #[sqlx(try_from = "String")]
+    pub file_id: FileId,
+    pub path: String,
+    pub file_state: String,
+    pub file_problem: Option<String>,
+    pub gone_at: Option<At>,
+    pub document_id: String,
+    pub ordinal: i64,
+    pub line: Option<i64>,
+    pub reference: Option<String>,
+    pub state: Option<String>,
+    pub shadow: Option<String>,
+    pub notes: Option<String>,
+    pub good_at: Option<At>,
+    pub kept: bool,
+}
+
+pub(crate) async fn entity_list_all(session: &mut dyn Session) -> Result<Vec<EntityRow>> {
+    sql!(session, all EntityRow, ENTITY_ALL)
+}
+
+pub(crate) async fn entity_list_since(session: &mut dyn Session, generation: i64) -> Result<Vec<EntityRow>> {
+    sql!(session, all EntityRow, ENTITY_SINCE, generation)
+}
+
+pub(crate) async fn document_text(session: &mut dyn Session, reference: &EntityRef) -> Result<Option<TextRow>> {
+    sql!(session, optional TextRow, DOCUMENT_TEXT, reference.as_str())
+}
+
+pub(crate) async fn rival_list(session: &mut dyn Session, reference: &EntityRef) -> Result<Vec<RivalRow>> {
+    sql!(session, all RivalRow, RIVAL_LIST, reference.as_str())
+}
+
+pub(crate) async fn file_page(
+    session: &mut dyn Session,
+    source: SourceId,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<FilePageRow>> {
+    sql!(session, all FilePageRow, FILE_PAGE, source.to_string(), after, limit)
+}
+
+/// What a page of findings starts after.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct FindingKey {
+    pub source: String,
+    pub path: String,
+    pub ordinal: i64,
+    pub document: String,
+}
+
+pub(crate) async fn finding_page(
+    session: &mut dyn Session,
+    source: Option<SourceId>,
+    text: &str,
+    after: &FindingKey,
+    limit: i64,
+) -> Result<Vec<FindingRow>> {
+    let source = source.map(|source| source.to_string()).unwrap_or_default();
+    let pattern = if text.is_empty() { String::new() } else { contains(text) };
+    let FindingKey { source: name, path, ordinal, document } = after.clone();
+    sql!(session, all FindingRow, FINDING_PAGE, source, pattern, name, path, ordinal, document, limit)
+}
+
+/// A pattern for `like … escape '!'` that matches what contains a text, without regard to case.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
