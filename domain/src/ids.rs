@@ -77,6 +77,8 @@ id! {
     LogId,
     /// A one-time invitation link.
     InvitationId,
+    /// A key that credentials are sealed with.
+    DataKeyId,
     /// A failed sign-in.
     FailureId,
 }

@@ -13,7 +13,9 @@ pub mod environments;
 pub mod error;
 pub mod ids;
 pub mod jobs;
+pub mod logs;
 pub mod people;
+pub mod secrets;
 mod start;
 
 #[cfg(any(test, feature = "testing"))]

@@ -87,7 +87,12 @@ pub(crate) enum Part {
 }
 
 /// Reads a file's documents. The error concerns the whole file.
-pub(crate) fn read(path: &str, bytes: &[u8], limits: &Limits, allowance: &Allowance) -> Result<Vec<Part>, Problem> {
+pub(crate) fn read(
+    path: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    allowance: &Allowance,
+) -> Result<Vec<Part>, Problem> {
     let mut lines = Lines { bytes, at: 0, line: 1 };
     let pieces = yaml::read(bytes, limits)?;
     let part = |piece| match piece {
@@ -147,7 +152,12 @@ impl Waiting {
         let mut document = self.document.check(self.root, allowance);
         for placeholder in &self.placeholders {
             if let Target::NotReadYet(address) = &placeholder.target {
-                document.notes.push(Note::not_read(placeholder.line, placeholder.column, &placeholder.path, address));
+                document.notes.push(Note::not_read(
+                    placeholder.line,
+                    placeholder.column,
+                    &placeholder.path,
+                    address,
+                ));
             }
         }
         document
@@ -159,7 +169,8 @@ impl Document {
     fn check(mut self, root: Node, allowance: &Allowance) -> Self {
         let could_not_read = !self.notes.is_empty();
         let (kind, namespace) = (root.position("kind"), root.position("metadata.namespace"));
-        let places = (root.get("kind").and_then(Node::as_text) == Some(Kind::Location.as_str())).then(|| root.clone());
+        let places =
+            (root.get("kind").and_then(Node::as_text) == Some(Kind::Location.as_str())).then(|| root.clone());
         match Entity::from_node(root) {
             Err(refused) => {
                 self.reference = refused.reference.filter(storable);
@@ -213,7 +224,9 @@ pub(crate) fn held(entity: &Entity) -> Vec<Held> {
     let from_subject = |(relation, target): (Relation, EntityRef)| {
         let source = entity.reference().clone();
         match relation {
-            Relation::OwnedBy | Relation::PartOf | Relation::MemberOf => Some(Held { source, relation, target }),
+            Relation::OwnedBy | Relation::PartOf | Relation::MemberOf => {
+                Some(Held { source, relation, target })
+            }
             Relation::OwnerOf | Relation::HasPart | Relation::HasMember => {
                 Some(Held { source: target, relation: relation.inverse(), target: source })
             }

@@ -31,7 +31,9 @@ impl Folder {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
                 // The root itself: nothing can be said about the source, and what is known of it stays.
-                Err(error) if depth == 0 => return Err(format!("The folder {} cannot be read: {error}", root.display())),
+                Err(error) if depth == 0 => {
+                    return Err(format!("The folder {} cannot be read: {error}", root.display()));
+                }
                 Err(error) => {
                     listing.notes.push(format!("The folder {prefix} cannot be read: {error}"));
                     continue;
@@ -47,7 +49,9 @@ impl Folder {
                         continue;
                     }
                     if depth == MAX_DEPTH {
-                        listing.notes.push(format!("Folders below {path} are not read: they lie deeper than {MAX_DEPTH}"));
+                        listing.notes.push(format!(
+                            "Folders below {path} are not read: they lie deeper than {MAX_DEPTH}"
+                        ));
                         continue;
                     }
                     waiting.push((entry.path(), path, depth + 1));
@@ -55,7 +59,9 @@ impl Folder {
                     listing.files.insert(path, listed);
                 }
                 if listing.files.len() >= MAX_FILES {
-                    listing.notes.push(format!("The folder has more than {MAX_FILES} files; the rest is not looked at"));
+                    listing.notes.push(format!(
+                        "The folder has more than {MAX_FILES} files; the rest is not looked at"
+                    ));
                     return Ok((Folder { root }, listing));
                 }
             }

@@ -56,7 +56,8 @@ pub(crate) async fn fetch(
         remove(mirror).await?;
         let parent = mirror.parent().unwrap_or(mirror);
         tokio::fs::create_dir_all(parent).await.map_err(|error| GitError::cache(parent, &error))?;
-        let made = git(parent, LOCAL).args(["init", "--quiet", "--bare", "--template="]).arg(mirror).text().await;
+        let made =
+            git(parent, LOCAL).args(["init", "--quiet", "--bare", "--template="]).arg(mirror).text().await;
         made.map_err(|error| error.about(&url, branch))?;
     }
     let refspec = match branch {
@@ -66,13 +67,25 @@ pub(crate) async fn fetch(
     git(mirror, FETCH)
         .config("protocol.allow", "never")
         .config(&format!("protocol.{protocol}.allow"), "always")
-        .args(["fetch", "--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--end-of-options"])
+        .args([
+            "fetch",
+            "--quiet",
+            "--depth=1",
+            "--no-tags",
+            "--no-recurse-submodules",
+            "--no-write-fetch-head",
+            "--end-of-options",
+        ])
         .arg(&url)
         .arg(&refspec)
         .text()
         .await
         .map_err(|error| error.about(&url, branch))?;
-    let hash = git(mirror, LOCAL).args(["rev-parse", "--verify", "--quiet"]).arg(format!("{REFERENCE}^{{commit}}")).text().await;
+    let hash = git(mirror, LOCAL)
+        .args(["rev-parse", "--verify", "--quiet"])
+        .arg(format!("{REFERENCE}^{{commit}}"))
+        .text()
+        .await;
     let hash = hash.map_err(|error| error.about(&url, branch))?;
     Ok(Commit { mirror: mirror.to_owned(), hash: hash.trim().to_owned() })
 }
@@ -90,15 +103,20 @@ impl Commit {
 
     /// Lists its files.
     pub(crate) async fn list(&self) -> Result<Listing, GitError> {
-        let output =
-            git(&self.mirror, LOCAL).args(["ls-tree", "-r", "-z", "--long", "--full-tree"]).arg(&self.hash).bytes().await?;
+        let output = git(&self.mirror, LOCAL)
+            .args(["ls-tree", "-r", "-z", "--long", "--full-tree"])
+            .arg(&self.hash)
+            .bytes()
+            .await?;
         let mut listing = Listing::default();
         for line in output.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
             // A path that is no UTF-8 cannot stand in a Location, and catalog files are named in ASCII.
             let Some((path, listed)) = std::str::from_utf8(line).ok().and_then(entry) else { continue };
             listing.files.insert(path.to_owned(), listed);
             if listing.files.len() >= MAX_FILES {
-                listing.notes.push(format!("The repository has more than {MAX_FILES} files; the rest is not looked at"));
+                listing.notes.push(format!(
+                    "The repository has more than {MAX_FILES} files; the rest is not looked at"
+                ));
                 break;
             }
         }
@@ -118,10 +136,13 @@ fn entry(line: &str) -> Option<(&str, Listed)> {
     let (mode, kind, hash, size) = (about.next()?, about.next()?, about.next()?, about.next()?);
     let listed = match (mode, kind) {
         ("120000", _) => Listed::Refused(
-            "This is a symbolic link; in a repository they are not followed. Name the file that it leads to".to_owned(),
+            "This is a symbolic link; in a repository they are not followed. Name the file that it leads to"
+                .to_owned(),
         ),
         (_, "blob") => Listed::File { size: size.parse().ok()?, hash: Some(hash.to_owned()) },
-        _ => Listed::Refused("This is another repository inside this one (a submodule); make a source of it".to_owned()),
+        _ => Listed::Refused(
+            "This is another repository inside this one (a submodule); make a source of it".to_owned(),
+        ),
     };
     Some((path, listed))
 }

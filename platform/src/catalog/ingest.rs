@@ -64,7 +64,12 @@ pub(crate) struct Ingested {
 }
 
 /// Reads a source and stores it. The run's outcome, good or bad, stands with the source afterwards.
-pub(crate) async fn ingest(db: &Db, from: &ReadFrom, id: SourceId, clock: &Clock) -> Result<Ingested, IngestError> {
+pub(crate) async fn ingest(
+    db: &Db,
+    from: &ReadFrom,
+    id: SourceId,
+    clock: &Clock,
+) -> Result<Ingested, IngestError> {
     let started = clock.now();
     let mut reader = db.read().await?;
     let stored = store::source::source_find(&mut reader, id).await?.ok_or(IngestError::NoSource)?;
@@ -107,14 +112,18 @@ impl Known {
         for document in &documents {
             by_file.entry(document.file_id).or_default().push(document.id);
         }
-        let documents: HashMap<DocumentId, DocumentRow> = documents.into_iter().map(|row| (row.id, row)).collect();
+        let documents: HashMap<DocumentId, DocumentRow> =
+            documents.into_iter().map(|row| (row.id, row)).collect();
         let mut earlier = Earlier::with_capacity(files.len());
         for file in &files {
             let of_file = by_file.get(&file.id).map(Vec::as_slice).unwrap_or_default();
             let document = |id: &DocumentId| -> db::Result<EarlierDocument> {
                 let row = &documents[id];
                 let location = match &row.location {
-                    Some(body) => Some(serde_json::from_str::<Entity>(body).map_err(|e| db::Error::Unreadable(e.to_string()))?),
+                    Some(body) => Some(
+                        serde_json::from_str::<Entity>(body)
+                            .map_err(|e| db::Error::Unreadable(e.to_string()))?,
+                    ),
                     None => None,
                 };
                 Ok(EarlierDocument {
@@ -153,9 +162,18 @@ async fn read_all(
         Place::Folder { path } => {
             let (path, roots) = (path.clone(), from.roots.clone());
             let (known, read) = tokio::task::spawn_blocking(move || {
-                let read = super::source::folder(&path, &roots).and_then(Folder::open).and_then(|(mut folder, listing)| {
-                    read::read(&mut folder, &listing, glob.as_deref(), &allowance, &known.earlier, &limits)
-                });
+                let read = super::source::folder(&path, &roots).and_then(Folder::open).and_then(
+                    |(mut folder, listing)| {
+                        read::read(
+                            &mut folder,
+                            &listing,
+                            glob.as_deref(),
+                            &allowance,
+                            &known.earlier,
+                            &limits,
+                        )
+                    },
+                );
                 (known, read)
             })
             .await?;
@@ -168,9 +186,17 @@ async fn read_all(
             let listing = commit.list().await.map_err(say)?;
             let hash = commit.hash.clone();
             let (known, read) = tokio::task::spawn_blocking(move || {
-                let read = commit.open(&listing).map_err(|error| error.to_string()).and_then(|mut objects| {
-                    read::read(&mut objects, &listing, glob.as_deref(), &allowance, &known.earlier, &limits)
-                });
+                let read =
+                    commit.open(&listing).map_err(|error| error.to_string()).and_then(|mut objects| {
+                        read::read(
+                            &mut objects,
+                            &listing,
+                            glob.as_deref(),
+                            &allowance,
+                            &known.earlier,
+                            &limits,
+                        )
+                    });
                 (known, read)
             })
             .await?;
@@ -200,7 +226,13 @@ struct Difference {
     counts: Counts,
 }
 
-async fn store_run(db: &Db, run: RunOf<'_>, known: Known, read: ReadSource, clock: &Clock) -> Result<Ingested, IngestError> {
+async fn store_run(
+    db: &Db,
+    run: RunOf<'_>,
+    known: Known,
+    read: ReadSource,
+    clock: &Clock,
+) -> Result<Ingested, IngestError> {
     let now = clock.now();
     let difference = Difference::between(run.id, known, read, now)?;
     let read_as = run.stored.source.settings.read_as();
@@ -233,7 +265,13 @@ async fn store_run(db: &Db, run: RunOf<'_>, known: Known, read: ReadSource, cloc
         }
         counts.documents += number;
     }
-    let good = GoodRun { read_as: &read_as, started_at: run.started, finished_at: clock.now(), commit: run.commit.as_deref(), counts };
+    let good = GoodRun {
+        read_as: &read_as,
+        started_at: run.started,
+        finished_at: clock.now(),
+        commit: run.commit.as_deref(),
+        counts,
+    };
     if !store::source::run_save(&mut tx, run.id, run.stored.source.revision, &good).await? {
         // Dropping the transaction takes everything back.
         return Err(IngestError::Overtaken);
@@ -248,7 +286,11 @@ impl Difference {
         let Known { mut files, documents, by_file, same_rules, .. } = known;
         for file in read.files {
             let before = files.remove(&file.path);
-            let stored = before.as_ref().and_then(|before| by_file.get(&before.id)).map(Vec::as_slice).unwrap_or_default();
+            let stored = before
+                .as_ref()
+                .and_then(|before| by_file.get(&before.id))
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             difference.file(source, file, before, stored, &documents, same_rules, now)?;
         }
         // What is left was not met: its file is gone, or nothing names it any more.
@@ -290,7 +332,8 @@ impl Difference {
             Found::NotRead(sentence) => ("not_read", Some(sentence.clone())),
             Found::NotNamed => ("not_named", None),
         };
-        let same_hash = before.as_ref().is_some_and(|before| before.hash == file.hash && before.state == "read");
+        let same_hash =
+            before.as_ref().is_some_and(|before| before.hash == file.hash && before.state == "read");
         match file.found {
             Found::Unchanged => {
                 self.counts.files += 1;
@@ -362,7 +405,8 @@ impl Difference {
         same_hash: bool,
         now: Timestamp,
     ) -> db::Result<()> {
-        let notes = serde_json::to_string(&document.notes).map_err(|error| db::Error::Unreadable(error.to_string()))?;
+        let notes = serde_json::to_string(&document.notes)
+            .map_err(|error| db::Error::Unreadable(error.to_string()))?;
         let id = before.map_or_else(|| crate::ids::mint::<DocumentId>(now), |before| before.id);
         let mut save = DocumentSave {
             id: id.to_string(),
@@ -382,12 +426,16 @@ impl Difference {
         };
         // The same text under the same rules: only what other files make of it can differ, and the notes tell that.
         let same_text = same_hash && before.is_some_and(|before| before.notes.as_ref() == Some(&save.notes));
-        let before_reference = before.and_then(|before| before.reference.as_deref()).and_then(|text| text.parse().ok());
+        let before_reference =
+            before.and_then(|before| before.reference.as_deref()).and_then(|text| text.parse().ok());
         match document.outcome {
             Outcome::Good(good) => {
-                if same_text && before.is_some_and(|before| {
-                    before.body_hash.as_ref() == Some(&good.hash) && matches!(before.state.as_str(), "live" | "shadowed")
-                }) {
+                if same_text
+                    && before.is_some_and(|before| {
+                        before.body_hash.as_ref() == Some(&good.hash)
+                            && matches!(before.state.as_str(), "live" | "shadowed")
+                    })
+                {
                     return Ok(());
                 }
                 save.state = "live";
@@ -397,9 +445,13 @@ impl Difference {
                 save.definition = good.definition;
                 self.fresh.insert(save.id.clone(), good.held);
             }
-            Outcome::SetAside if same_text && before.is_some_and(|before| before.state == "set_aside") => return Ok(()),
+            Outcome::SetAside if same_text && before.is_some_and(|before| before.state == "set_aside") => {
+                return Ok(());
+            }
             Outcome::Refused
-                if same_text && before.is_some_and(|before| before.state == "set_aside" && before.body_hash.is_none()) =>
+                if same_text
+                    && before
+                        .is_some_and(|before| before.state == "set_aside" && before.body_hash.is_none()) =>
             {
                 return Ok(());
             }

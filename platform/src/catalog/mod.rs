@@ -102,10 +102,12 @@ impl Catalog {
             false => store::view::entity_list_since(&mut reader, before.generation()).await?,
         };
         let sources = store::source::source_list_all(&mut reader).await?;
-        let sources = sources.into_iter().map(|(id, name, trusted)| SourceName { id, name, trusted }).collect();
+        let sources =
+            sources.into_iter().map(|(id, name, trusted)| SourceName { id, name, trusted }).collect();
         drop(reader);
         let next = tokio::task::spawn_blocking(move || before.with_rows(generation, rows, sources)).await;
-        let next = next.map_err(|error| db::Error::Unreadable(format!("the snapshot was not made: {error}")))??;
+        let next =
+            next.map_err(|error| db::Error::Unreadable(format!("the snapshot was not made: {error}")))??;
         self.shared.snapshot.store(Arc::new(next));
         self.shared.generation.send_replace(generation);
         Ok(())
@@ -116,7 +118,9 @@ impl Catalog {
         loop {
             tokio::time::sleep(FOLLOW_EVERY).await;
             if let Err(error) = self.reload().await {
-                tracing::warn!("the catalog could not be brought up to date, what was read before stays: {error}");
+                tracing::warn!(
+                    "the catalog could not be brought up to date, what was read before stays: {error}"
+                );
             }
         }
     }

@@ -39,6 +39,9 @@ impl Note {
     /// An address that is not read yet.
     pub fn not_read(line: u32, column: u32, path: &str, address: &str) -> Self {
         let message = format!("{address} is not read yet: only files of the same source are.");
-        Note { severity: Severity::NotRead, problem: Problem { line, column, path: path.to_owned(), message } }
+        Note {
+            severity: Severity::NotRead,
+            problem: Problem { line, column, path: path.to_owned(), message },
+        }
     }
 }

@@ -12,7 +12,10 @@ use super::document::Document;
 use super::read::EarlierDocument;
 
 /// For each document, the stored one that it continues. None is continued twice.
-pub(crate) fn pair<'e>(earlier: &'e [EarlierDocument], documents: &[Document]) -> Vec<Option<&'e EarlierDocument>> {
+pub(crate) fn pair<'e>(
+    earlier: &'e [EarlierDocument],
+    documents: &[Document],
+) -> Vec<Option<&'e EarlierDocument>> {
     let mut by_reference: HashMap<&EntityRef, VecDeque<usize>> = HashMap::new();
     for (at, document) in earlier.iter().enumerate() {
         if let Some(reference) = &document.reference {
@@ -25,10 +28,13 @@ pub(crate) fn pair<'e>(earlier: &'e [EarlierDocument], documents: &[Document]) -
         .collect();
 
     let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
-    let mut missed: Vec<usize> = (0..earlier.len()).filter(|at| !earlier[*at].gone && !taken.contains(at)).collect();
+    let mut missed: Vec<usize> =
+        (0..earlier.len()).filter(|at| !earlier[*at].gone && !taken.contains(at)).collect();
     let nameless: Vec<usize> = (0..documents.len()).filter(|at| documents[*at].reference.is_none()).collect();
     for at in &nameless {
-        if let Some(found) = missed.iter().position(|missed| earlier[*missed].ordinal == documents[*at].ordinal) {
+        if let Some(found) =
+            missed.iter().position(|missed| earlier[*missed].ordinal == documents[*at].ordinal)
+        {
             pairs[*at] = Some(missed.remove(found));
         }
     }

@@ -184,7 +184,13 @@ impl Run<'_> {
                     None => self.push(visit, Some(hash), size, false, Found::Unchanged),
                     Some(Err(problem)) => {
                         self.follow_earlier(&visit);
-                        self.push(visit, Some(hash), size, true, Found::NotRead(document::clean(&problem.message)));
+                        self.push(
+                            visit,
+                            Some(hash),
+                            size,
+                            true,
+                            Found::NotRead(document::clean(&problem.message)),
+                        );
                     }
                     Some(Ok(parts)) => self.documents(visit, hash, size, parts),
                 }
@@ -227,7 +233,10 @@ impl Run<'_> {
     }
 
     fn too_much(&self) -> String {
-        format!("The files of this source have more than {} MB together. Split the source.", self.limits.run >> 20)
+        format!(
+            "The files of this source have more than {} MB together. Split the source.",
+            self.limits.run >> 20
+        )
     }
 
     /// Finishes the documents of a file, and follows its Locations.
@@ -285,7 +294,9 @@ impl Run<'_> {
             }
             let bytes = tree.read(path, limit).map_err(|sentence| format!("`{path}`: {sentence}"))?;
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            *left = left.checked_sub(size).ok_or("The files of this source are too large together. Split the source.")?;
+            *left = left
+                .checked_sub(size)
+                .ok_or("The files of this source are too large together. Split the source.")?;
             Ok(bytes)
         })
     }
@@ -306,10 +317,17 @@ impl Run<'_> {
                     let by = NamedBy { file: visit.file.clone(), location: location.clone(), line, column };
                     self.walk.named(visit, &by, &one.path, files);
                 }
-                location::Outcome::NotReadYet => notes.push(Note::not_read(line, column, &one.path, &one.target)),
+                location::Outcome::NotReadYet => {
+                    notes.push(Note::not_read(line, column, &one.path, &one.target))
+                }
                 location::Outcome::Absent => {}
                 location::Outcome::Problem(message) => {
-                    notes.push(Note::error(Problem { line, column, path: one.path.clone(), message: message.clone() }));
+                    notes.push(Note::error(Problem {
+                        line,
+                        column,
+                        path: one.path.clone(),
+                        message: message.clone(),
+                    }));
                 }
             }
         }
@@ -336,14 +354,22 @@ impl Run<'_> {
     fn add_walk_notes(&mut self) {
         for walk_note in self.walk.notes() {
             let problem = walk_note.problem.clone();
-            let documents = self.read.files.iter_mut().find(|file| file.path == walk_note.file).and_then(|file| match &mut file.found {
-                Found::Read(documents) => Some(documents),
-                _ => None,
-            });
+            let documents =
+                self.read.files.iter_mut().find(|file| file.path == walk_note.file).and_then(|file| {
+                    match &mut file.found {
+                        Found::Read(documents) => Some(documents),
+                        _ => None,
+                    }
+                });
             // The last document that starts before it.
-            let document = documents.and_then(|all| all.iter_mut().rfind(|(document, _)| document.line <= problem.line));
+            let document =
+                documents.and_then(|all| all.iter_mut().rfind(|(document, _)| document.line <= problem.line));
             match document {
-                Some((document, _)) => document.notes.push(if walk_note.is_error { Note::error(problem) } else { Note::warning(problem) }),
+                Some((document, _)) => document.notes.push(if walk_note.is_error {
+                    Note::error(problem)
+                } else {
+                    Note::warning(problem)
+                }),
                 None => self.read.notes.push(format!("{}: {problem}", walk_note.file)),
             }
         }
@@ -355,9 +381,16 @@ impl Run<'_> {
             return;
         }
         let seen: HashSet<&str> = self.read.files.iter().map(|file| file.path.as_str()).collect();
-        let looks = |path: &&str| matches!(path.rsplit('/').next(), Some("catalog-info.yaml" | "catalog-info.yml"));
-        let paths: Vec<String> =
-            self.files.iter().filter(looks).filter(|path| !seen.contains(path)).take(MAX_NOT_NAMED).map(str::to_owned).collect();
+        let looks =
+            |path: &&str| matches!(path.rsplit('/').next(), Some("catalog-info.yaml" | "catalog-info.yml"));
+        let paths: Vec<String> = self
+            .files
+            .iter()
+            .filter(looks)
+            .filter(|path| !seen.contains(path))
+            .take(MAX_NOT_NAMED)
+            .map(str::to_owned)
+            .collect();
         self.read.files.extend(paths.into_iter().map(|path| ReadFile {
             path,
             hash: None,

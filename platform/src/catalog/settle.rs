@@ -34,7 +34,8 @@ pub(crate) async fn settle_in_tx(
     let claims = entity::claim_list(tx, &references).await?;
     let winners = decided_in_tx(tx, &claims).await?;
     let standing = entity::standing_list(tx, &references).await?;
-    let standing: HashMap<&str, &StandingRow> = standing.iter().map(|row| (row.reference.as_str(), row)).collect();
+    let standing: HashMap<&str, &StandingRow> =
+        standing.iter().map(|row| (row.reference.as_str(), row)).collect();
 
     let mut saves = Vec::with_capacity(touched.len());
     let mut described = Vec::new();
@@ -43,12 +44,17 @@ pub(crate) async fn settle_in_tx(
         let save = match (winners.get(reference.as_str()), before) {
             (Some(winner), before) => {
                 // The edges of an orphan stayed open, so the same text has nothing to say to the history.
-                let as_before = before.is_some_and(|before| before.removed_at.is_none() && before.body_hash == winner.body_hash);
+                let as_before = before.is_some_and(|before| {
+                    before.removed_at.is_none() && before.body_hash == winner.body_hash
+                });
                 if !as_before {
                     described.push((reference, winner.id.to_string()));
                 }
                 EntitySave {
-                    uid: before.map_or_else(|| crate::ids::mint::<Uuid>(now).to_string(), |before| before.uid.clone()),
+                    uid: before.map_or_else(
+                        || crate::ids::mint::<Uuid>(now).to_string(),
+                        |before| before.uid.clone(),
+                    ),
                     reference: reference.clone(),
                     document_id: winner.id.to_string(),
                     body_hash: winner.body_hash.clone(),
@@ -86,7 +92,10 @@ async fn decided_in_tx<'c>(tx: &mut Tx, rows: &'c [ClaimRow]) -> Result<HashMap<
         // Documents of one entity stand together.
         references.push(match references.last() {
             Some(last) if last.as_str() == row.reference => last.clone(),
-            _ => row.reference.parse().map_err(|_| Error::Unreadable(format!("{} as a reference", row.reference)))?,
+            _ => row
+                .reference
+                .parse()
+                .map_err(|_| Error::Unreadable(format!("{} as a reference", row.reference)))?,
         });
         places.push(format!("{} of {}", row.path, row.source));
     }
@@ -129,7 +138,8 @@ async fn history_in_tx(
     let stored: Vec<Key> = keys(described.iter().map(|(_, id)| id).filter(|id| !fresh.contains_key(*id)));
     let mut stated: HashMap<String, Vec<Held>> = HashMap::new();
     for (reference, body) in entity::body_list(tx, &stored).await? {
-        let entity: Entity = serde_json::from_str(&body).map_err(|error| Error::Unreadable(error.to_string()))?;
+        let entity: Entity =
+            serde_json::from_str(&body).map_err(|error| Error::Unreadable(error.to_string()))?;
         stated.insert(reference, held(&entity));
     }
     let mut wanted: HashSet<EdgeRow> = HashSet::new();
@@ -144,7 +154,10 @@ async fn history_in_tx(
         }
     }
     let open: HashSet<EdgeRow> =
-        interval::open_list(tx, &keys(described.iter().map(|(reference, _)| reference))).await?.into_iter().collect();
+        interval::open_list(tx, &keys(described.iter().map(|(reference, _)| reference)))
+            .await?
+            .into_iter()
+            .collect();
     let save = |edge: &EdgeRow| EdgeSave { edge: edge.clone(), now: now.as_microsecond() };
     let closed: Vec<EdgeSave> = open.difference(&wanted).map(save).collect();
     let opened: Vec<EdgeSave> = wanted.difference(&open).map(save).collect();
@@ -155,6 +168,7 @@ async fn history_in_tx(
 /// Closes everything that an entity states, as it is removed.
 pub(crate) async fn forget_in_tx(tx: &mut Tx, reference: &EntityRef, now: Timestamp) -> Result<()> {
     let open = interval::open_list(tx, &keys([reference])).await?;
-    let closed: Vec<EdgeSave> = open.into_iter().map(|edge| EdgeSave { edge, now: now.as_microsecond() }).collect();
+    let closed: Vec<EdgeSave> =
+        open.into_iter().map(|edge| EdgeSave { edge, now: now.as_microsecond() }).collect();
     interval::close_all(tx, &closed).await
 }

@@ -11,6 +11,8 @@ const ALL: &[&[Statement]] = &[
     crate::audit::store::STATEMENTS,
     crate::environments::store::STATEMENTS,
     crate::jobs::store::STATEMENTS,
+    crate::logs::store::STATEMENTS,
+    crate::secrets::store::STATEMENTS,
     crate::people::sessions::STATEMENTS,
     crate::people::store::STATEMENTS,
     crate::catalog::store::content::STATEMENTS,

@@ -30,7 +30,9 @@ pub(crate) enum GitError {
     NoGit,
     #[error("The repository {url} cannot be reached: {detail}")]
     Unreachable { url: String, detail: String },
-    #[error("The repository {0} asks for credentials. Give the server's user an SSH key that may read it, and use its ssh address")]
+    #[error(
+        "The repository {0} asks for credentials. Give the server's user an SSH key that may read it, and use its ssh address"
+    )]
     NeedsCredentials(String),
     #[error("There is no repository at {0}, or it may only be seen with credentials")]
     NotFound(String),
@@ -65,15 +67,31 @@ impl GitError {
                 None => GitError::Empty(url),
             };
         }
-        if has(&["could not read Username", "Authentication failed", "Permission denied (", "Host key verification failed", "401", "403"]) {
+        if has(&[
+            "could not read Username",
+            "Authentication failed",
+            "Permission denied (",
+            "Host key verification failed",
+            "401",
+            "403",
+        ]) {
             return GitError::NeedsCredentials(url);
         }
         if has(&["not found", "does not appear to be a git repository", "Repository not found", "404"]) {
             return GitError::NotFound(url);
         }
         let network = [
-            "Could not resolve host", "Couldn't resolve host", "Failed to connect", "Connection refused", "timed out",
-            "Connection reset", "Network is unreachable", "No route to host", "unable to access", "SSL", "Could not read from remote",
+            "Could not resolve host",
+            "Couldn't resolve host",
+            "Failed to connect",
+            "Connection refused",
+            "timed out",
+            "Connection reset",
+            "Network is unreachable",
+            "No route to host",
+            "unable to access",
+            "SSL",
+            "Could not read from remote",
         ];
         if has(&network) {
             return GitError::Unreachable { url, detail: said.clone() };
@@ -104,8 +122,20 @@ const CONFIG: [(&str, &str); 9] = [
 
 /// The variables that are handed on: where programs are, the user's SSH keys, proxies, certificates.
 const HANDED_ON: [&str; 14] = [
-    "PATH", "HOME", "SSH_AUTH_SOCK", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy", "https_proxy", "no_proxy",
-    "all_proxy", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "GIT_SSL_CAINFO",
+    "PATH",
+    "HOME",
+    "SSH_AUTH_SOCK",
+    "TMPDIR",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+    "GIT_SSL_CAINFO",
 ];
 
 /// The environment of every `git`.
@@ -216,7 +246,12 @@ fn said(messages: &[u8]) -> String {
     let text = String::from_utf8_lossy(messages);
     let lines: Vec<&str> = text
         .lines()
-        .map(|line| line.trim_start_matches("fatal: ").trim_start_matches("error: ").trim_start_matches("remote: ").trim())
+        .map(|line| {
+            line.trim_start_matches("fatal: ")
+                .trim_start_matches("error: ")
+                .trim_start_matches("remote: ")
+                .trim()
+        })
         .filter(|line| !line.is_empty())
         .take(3)
         .collect();

@@ -45,7 +45,13 @@ async fn files_are_read_from_the_newest_commit_of_the_branch() {
     let listing = first.list().await.expect("its files");
     assert_eq!(listing.files.keys().collect::<Vec<_>>(), ["a/b.yaml", "all.yaml"]);
     assert_eq!(first.open(&listing).expect("objects").read("a/b.yaml", 100).as_deref(), Ok(&b"two"[..]));
-    assert!(first.open(&listing).expect("objects").read("a/b.yaml", 2).is_err_and(|sentence| sentence.contains("3 bytes")));
+    assert!(
+        first
+            .open(&listing)
+            .expect("objects")
+            .read("a/b.yaml", 2)
+            .is_err_and(|sentence| sentence.contains("3 bytes"))
+    );
 
     commit(repository.path(), &[("all.yaml", "changed")]);
     run(repository.path(), &["checkout", "--quiet", "-b", "other"]);
@@ -73,7 +79,9 @@ async fn nothing_of_a_repository_runs_and_links_are_not_followed() {
     let cache = tempfile::tempdir().expect("a folder");
     let commit = fetched(repository.path(), &cache.path().join("m"), None).await.expect("a commit");
     let listing = commit.list().await.expect("its files");
-    assert!(matches!(&listing.files["catalog-info.yaml"], Listed::Refused(why) if why.contains("symbolic link")));
+    assert!(
+        matches!(&listing.files["catalog-info.yaml"], Listed::Refused(why) if why.contains("symbolic link"))
+    );
     let mut objects = commit.open(&listing).expect("objects");
     assert_eq!(objects.read("all.yaml", 100).as_deref(), Ok(&b"x"[..]));
     assert!(objects.read("catalog-info.yaml", 100).is_err());
@@ -102,7 +110,10 @@ async fn says_in_words_what_is_wrong() {
 fn messages_of_git_become_words() {
     let about = |said: &str| GitError::Failed(said.to_owned()).about("u", Some("b"));
     let table = [
-        ("could not read Username for 'https://x': terminal prompts disabled", GitError::NeedsCredentials("u".into())),
+        (
+            "could not read Username for 'https://x': terminal prompts disabled",
+            GitError::NeedsCredentials("u".into()),
+        ),
         ("git@x: Permission denied (publickey).", GitError::NeedsCredentials("u".into())),
         ("repository 'https://x/' not found", GitError::NotFound("u".into())),
         ("couldn't find remote ref refs/heads/b", GitError::NoBranch { url: "u".into(), branch: "b".into() }),

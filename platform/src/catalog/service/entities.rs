@@ -55,7 +55,8 @@ pub struct EntityPage {
 pub fn find_entity(catalog: &Catalog, caller: &Caller, reference: &EntityRef) -> Result<EntityPage> {
     let visibility = visibility(caller)?;
     let snapshot = catalog.snapshot();
-    let entry = snapshot.get(reference, &visibility).cloned().ok_or_else(|| Error::no_such("entity", reference))?;
+    let entry =
+        snapshot.get(reference, &visibility).cloned().ok_or_else(|| Error::no_such("entity", reference))?;
     let source = snapshot.source(entry.provenance.source).map(|source| (source.name.clone(), source.trusted));
     let above = snapshot.owner(reference).map(|owner| snapshot.teams_above(&owner)).unwrap_or_default();
     let relations = snapshot.relations(reference, &visibility);
@@ -138,7 +139,11 @@ pub async fn entity_text(catalog: &Catalog, caller: &Caller, reference: &EntityR
 }
 
 /// The definition of an API, however large; `None` for an entity that has none. Everyone signed in may.
-pub async fn entity_definition(catalog: &Catalog, caller: &Caller, reference: &EntityRef) -> Result<Option<String>> {
+pub async fn entity_definition(
+    catalog: &Catalog,
+    caller: &Caller,
+    reference: &EntityRef,
+) -> Result<Option<String>> {
     let visibility = visibility(caller)?;
     let missing = || Error::no_such("entity", reference);
     let snapshot = catalog.snapshot();
@@ -158,7 +163,12 @@ pub async fn entity_definition(catalog: &Catalog, caller: &Caller, reference: &E
 
 /// Removes an entity that no file describes any more. A leader of its owner or of a team above it may; an
 /// administrator where it belongs to nobody in the catalog.
-pub async fn remove_orphan(catalog: &Catalog, caller: &Caller, reference: &EntityRef, now: Timestamp) -> Result<()> {
+pub async fn remove_orphan(
+    catalog: &Catalog,
+    caller: &Caller,
+    reference: &EntityRef,
+    now: Timestamp,
+) -> Result<()> {
     let snapshot = catalog.snapshot();
     let owner = snapshot.owner(reference);
     match &owner {
@@ -171,7 +181,11 @@ pub async fn remove_orphan(catalog: &Catalog, caller: &Caller, reference: &Entit
     let missing = || Error::no_such("entity", reference);
     let entry = snapshot.get(reference, &visibility(caller)?).cloned().ok_or_else(missing)?;
     let described = || {
-        Error::Conflict(format!("{} is described in {}. Remove it there", entry.entity.display_name(), entry.provenance.path))
+        Error::Conflict(format!(
+            "{} is described in {}. Remove it there",
+            entry.entity.display_name(),
+            entry.provenance.path
+        ))
     };
     if entry.orphaned_at.is_none() {
         return Err(described());

@@ -7,9 +7,9 @@ use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::Catalog;
 use crate::catalog::note::Note;
 use crate::catalog::store::view::{self, FilePageRow, FindingKey, FindingRow};
-use crate::catalog::Catalog;
 use crate::db;
 use crate::{Error, Result};
 
@@ -172,11 +172,13 @@ pub async fn find_problems(
     let mut reader = catalog.db.read().await?;
     let mut rows = view::finding_page(&mut reader, source, &text, &after, i64::from(limit) + 1).await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = (rows.len() > wanted).then(|| rows.truncate(wanted)).and_then(|()| rows.last()).map(|row| FindingKey {
-        source: row.source_name.clone(),
-        path: row.path.clone(),
-        ordinal: row.ordinal,
-        document: row.document_id.clone(),
+    let next = (rows.len() > wanted).then(|| rows.truncate(wanted)).and_then(|()| rows.last()).map(|row| {
+        FindingKey {
+            source: row.source_name.clone(),
+            path: row.path.clone(),
+            ordinal: row.ordinal,
+            document: row.document_id.clone(),
+        }
     });
     Ok(FindingPage {
         next: next.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?,

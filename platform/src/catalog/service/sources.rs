@@ -32,12 +32,19 @@ pub async fn find_source(catalog: &Catalog, caller: &Caller, id: SourceId) -> Re
 }
 
 /// Adds a source. Administrators may.
-pub async fn add_source(catalog: &Catalog, caller: &Caller, settings: Settings, now: Timestamp) -> Result<SourceId> {
+pub async fn add_source(
+    catalog: &Catalog,
+    caller: &Caller,
+    settings: Settings,
+    now: Timestamp,
+) -> Result<SourceId> {
     authorize(caller, Action::ManageSources)?;
     let settings = checked(catalog, settings)?;
     let id: SourceId = ids::mint(now);
     let mut tx = catalog.db.begin().await?;
-    store::source::source_create(&mut tx, id, &settings, now).await.map_err(|error| name_taken(error, &settings))?;
+    store::source::source_create(&mut tx, id, &settings, now)
+        .await
+        .map_err(|error| name_taken(error, &settings))?;
     tx.commit().await?;
     Ok(id)
 }
@@ -88,7 +95,10 @@ fn checked(catalog: &Catalog, mut settings: Settings) -> Result<Settings> {
 
 fn name_taken(error: db::Error, settings: &Settings) -> Error {
     if error.is_unique() {
-        return Error::Invalid(vec![Problem::at("name", format!("There is a source “{}” already", settings.name))]);
+        return Error::Invalid(vec![Problem::at(
+            "name",
+            format!("There is a source “{}” already", settings.name),
+        )]);
     }
     error.into()
 }
@@ -99,7 +109,12 @@ fn no_source(id: SourceId) -> Error {
 
 /// Reads a source to its end and takes what it found into this process. For the job alone; people ask for it by
 /// [`refresh_source`].
-pub async fn run_refresh(catalog: &Catalog, caller: &Caller, id: SourceId, clock: &Clock) -> Result<Ingested> {
+pub async fn run_refresh(
+    catalog: &Catalog,
+    caller: &Caller,
+    id: SourceId,
+    clock: &Clock,
+) -> Result<Ingested> {
     authorize(caller, Action::RefreshSources)?;
     match ingest(&catalog.db, &catalog.from, id, clock).await {
         Ok(ingested) => {
@@ -111,7 +126,9 @@ pub async fn run_refresh(catalog: &Catalog, caller: &Caller, id: SourceId, clock
             source: Box::new(IngestError::Source(sentence)),
         }),
         Err(IngestError::NoSource) => Err(no_source(id)),
-        Err(IngestError::Overtaken) => Err(Error::Conflict("The source was changed or read by another run".to_owned())),
+        Err(IngestError::Overtaken) => {
+            Err(Error::Conflict("The source was changed or read by another run".to_owned()))
+        }
         Err(IngestError::Database(error)) => Err(error.into()),
         Err(error @ IngestError::Stopped(_)) => Err(Error::internal("reading a source", error)),
     }

@@ -10,9 +10,9 @@ use roaring::RoaringBitmap;
 
 use super::entry::{Entry, Provenance, stated};
 use super::{Snapshot, SourceName, facet_index};
+use crate::catalog::cores::on_all_cores;
 use crate::catalog::store::entity::source_id;
 use crate::catalog::store::view::EntityRow;
-use crate::catalog::cores::on_all_cores;
 use crate::db::{Error, Result};
 
 /// What happened to one entity since the snapshot before.
@@ -31,11 +31,13 @@ impl Change {
         if row.removed_at.is_some() {
             return Ok(Change::Removed(row.reference.parse().map_err(|_| unreadable("the reference"))?));
         }
-        let (Some(body), Some(path), Some(line), Some(source)) = (&row.body, &row.path, row.line, &row.source_id) else {
+        let (Some(body), Some(path), Some(line), Some(source)) =
+            (&row.body, &row.path, row.line, &row.source_id)
+        else {
             return Err(unreadable("the document"));
         };
-        let entity: Entity =
-            serde_json::from_str(body).map_err(|error| Error::Unreadable(format!("{}: {error}", row.reference)))?;
+        let entity: Entity = serde_json::from_str(body)
+            .map_err(|error| Error::Unreadable(format!("{}: {error}", row.reference)))?;
         let stated = stated(&entity);
         Ok(Change::Present(Box::new(Entry {
             uid: row.uid,
@@ -59,13 +61,23 @@ impl Change {
 
 impl Snapshot {
     /// The snapshot after the changes that rows of the database tell of.
-    pub(crate) fn with_rows(&self, generation: i64, rows: Vec<EntityRow>, sources: Vec<SourceName>) -> Result<Snapshot> {
+    pub(crate) fn with_rows(
+        &self,
+        generation: i64,
+        rows: Vec<EntityRow>,
+        sources: Vec<SourceName>,
+    ) -> Result<Snapshot> {
         let changes = on_all_cores(rows, Change::from_row).into_iter().collect::<Result<_>>()?;
         Ok(self.changed(generation, changes, sources))
     }
 
     /// The snapshot after some changes. Everything else is shared with this one.
-    pub(crate) fn changed(&self, generation: i64, changes: Vec<Change>, sources: Vec<SourceName>) -> Snapshot {
+    pub(crate) fn changed(
+        &self,
+        generation: i64,
+        changes: Vec<Change>,
+        sources: Vec<SourceName>,
+    ) -> Snapshot {
         let mut next = Snapshot { generation, sources: Arc::new(sources), ..self.clone() };
         let mut changed = RoaringBitmap::new();
         // Whoever refers to something that came or went stands differently.
@@ -122,7 +134,10 @@ impl Snapshot {
     fn put_in(&mut self, number: u32, entry: Arc<Entry>) {
         self.numbers.insert(entry.reference().clone(), number);
         for (_, target) in &entry.stated {
-            self.referrers.entry(target.clone()).or_insert_with(OrdSet::new).insert(entry.reference().clone());
+            self.referrers
+                .entry(target.clone())
+                .or_insert_with(OrdSet::new)
+                .insert(entry.reference().clone());
         }
         Arc::make_mut(&mut self.all).insert(number);
         self.post(number, &entry, true);

@@ -37,7 +37,11 @@ impl Snapshot {
         }
         edges
             .into_iter()
-            .map(|(relation, target)| Related { relation, entry: self.get(&target, visibility).cloned(), target })
+            .map(|(relation, target)| Related {
+                relation,
+                entry: self.get(&target, visibility).cloned(),
+                target,
+            })
             .collect()
     }
 
@@ -45,7 +49,9 @@ impl Snapshot {
     pub fn targets(&self, reference: &EntityRef, relation: Relation) -> Vec<EntityRef> {
         let mut targets: BTreeSet<EntityRef> = BTreeSet::new();
         if let Some(entry) = self.get(reference, &Visibility::All) {
-            targets.extend(entry.stated.iter().filter(|(one, _)| *one == relation).map(|(_, target)| target.clone()));
+            targets.extend(
+                entry.stated.iter().filter(|(one, _)| *one == relation).map(|(_, target)| target.clone()),
+            );
         }
         for referrer in self.referrers.get(reference).into_iter().flatten() {
             let Some(entry) = self.get(referrer, &Visibility::All) else { continue };

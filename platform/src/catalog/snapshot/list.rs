@@ -68,10 +68,14 @@ impl Snapshot {
             None => visible,
         };
         // What each filter leaves by itself; facets narrow one another, values of one are alternatives.
-        let filters: Vec<(Facet, RoaringBitmap)> = query.facets().map(|facet| (facet, self.chosen(query, facet))).collect();
+        let filters: Vec<(Facet, RoaringBitmap)> =
+            query.facets().map(|facet| (facet, self.chosen(query, facet))).collect();
         let matching = narrowed(&base, &filters, None);
         let facets = match request.with_facets {
-            true => Facet::ALL.into_iter().map(|facet| self.counted(query, facet, &base, &filters, &matching)).collect(),
+            true => Facet::ALL
+                .into_iter()
+                .map(|facet| self.counted(query, facet, &base, &filters, &matching))
+                .collect(),
             false => Vec::new(),
         };
         let numbers = match (query.sort, scored) {
@@ -146,7 +150,11 @@ impl Snapshot {
 }
 
 /// What all filters but those of one facet leave.
-fn narrowed(base: &RoaringBitmap, filters: &[(Facet, RoaringBitmap)], without: Option<Facet>) -> RoaringBitmap {
+fn narrowed(
+    base: &RoaringBitmap,
+    filters: &[(Facet, RoaringBitmap)],
+    without: Option<Facet>,
+) -> RoaringBitmap {
     let mut left = base.clone();
     for (_, filter) in filters.iter().filter(|(facet, _)| Some(*facet) != without) {
         left &= filter;

@@ -24,8 +24,8 @@ pub use entry::{Entry, Provenance};
 pub use graph::Related;
 pub use list::{FacetCounts, List, ListRequest, ValueCount};
 use order::Orders;
-pub use search::Hit;
 use search::Haystack;
+pub use search::Hit;
 
 /// Which entities a caller sees.
 #[derive(Clone, Debug, Default)]

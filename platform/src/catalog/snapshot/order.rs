@@ -27,7 +27,8 @@ pub(super) struct Order {
 
 impl Orders {
     pub fn get(&self, key: SortKey, descending: bool, entries: &Entries) -> &Arc<Order> {
-        let at = SortKey::ALL.iter().position(|one| *one == key).unwrap_or_default() * 2 + usize::from(descending);
+        let at =
+            SortKey::ALL.iter().position(|one| *one == key).unwrap_or_default() * 2 + usize::from(descending);
         self.orders[at].get_or_init(|| Arc::new(Order::sorted(Sort { key, descending }, entries)))
     }
 
@@ -52,7 +53,11 @@ fn key(sort: Sort, number: u32, entries: &Entries) -> Option<(bool, String, Arc<
     Some((key.is_none(), key.unwrap_or_default(), entry, number))
 }
 
-fn compare(sort: Sort, a: &(bool, String, Arc<Entry>, u32), b: &(bool, String, Arc<Entry>, u32)) -> std::cmp::Ordering {
+fn compare(
+    sort: Sort,
+    a: &(bool, String, Arc<Entry>, u32),
+    b: &(bool, String, Arc<Entry>, u32),
+) -> std::cmp::Ordering {
     let by_key = if sort.descending { b.1.cmp(&a.1) } else { a.1.cmp(&b.1) };
     a.0.cmp(&b.0).then(by_key).then_with(|| a.2.reference().cmp(b.2.reference()))
 }
@@ -78,7 +83,8 @@ impl Order {
     fn carried(&self, sort: Sort, changed: &RoaringBitmap, entries: &Entries) -> Order {
         let mut added: Vec<_> = changed.iter().filter_map(|number| key(sort, number, entries)).collect();
         added.sort_unstable_by(|a, b| compare(sort, a, b));
-        let stay: Vec<u32> = self.numbers.iter().copied().filter(|number| !changed.contains(*number)).collect();
+        let stay: Vec<u32> =
+            self.numbers.iter().copied().filter(|number| !changed.contains(*number)).collect();
         let mut numbers = Vec::with_capacity(stay.len() + added.len());
         let mut from = 0;
         for new in added {
@@ -108,10 +114,14 @@ impl Order {
     pub fn page(&self, set: &RoaringBitmap, from: u32, count: usize) -> Vec<u32> {
         // Of a small set it is quicker to sort its places than to walk past everything else.
         if set.len() * 8 < u64::try_from(self.numbers.len()).unwrap_or(u64::MAX) {
-            let mut ranks: Vec<u32> = set.iter().map(|number| self.rank(number)).filter(|rank| *rank >= from).collect();
+            let mut ranks: Vec<u32> =
+                set.iter().map(|number| self.rank(number)).filter(|rank| *rank >= from).collect();
             ranks.sort_unstable();
             ranks.truncate(count);
-            return ranks.into_iter().filter_map(|rank| self.numbers.get(usize::try_from(rank).ok()?).copied()).collect();
+            return ranks
+                .into_iter()
+                .filter_map(|rank| self.numbers.get(usize::try_from(rank).ok()?).copied())
+                .collect();
         }
         let start = usize::try_from(from).unwrap_or(usize::MAX).min(self.numbers.len());
         self.numbers[start..].iter().copied().filter(|number| set.contains(*number)).take(count).collect()

@@ -35,7 +35,8 @@ impl Haystack {
     pub fn carried(&self, changed: &RoaringBitmap, entries: &Vector<Option<Arc<Entry>>>) -> Haystack {
         let mut blocks = self.blocks.clone();
         let count = entries.len().div_ceil(BLOCK);
-        let mut due: Vec<usize> = changed.iter().filter_map(|number| Some(usize::try_from(number).ok()? / BLOCK)).collect();
+        let mut due: Vec<usize> =
+            changed.iter().filter_map(|number| Some(usize::try_from(number).ok()? / BLOCK)).collect();
         due.dedup();
         while blocks.len() < count {
             blocks.push_back(Arc::default());
@@ -141,7 +142,8 @@ impl Snapshot {
 /// Sorts by score, then by reference, and keeps the first `limit`.
 pub(super) fn sort_best_first(scored: &mut Vec<(u32, u32)>, limit: usize, snapshot: &Snapshot) {
     let reference = |number: u32| snapshot.entry(number).map(|entry| entry.reference().as_str());
-    let best_first = |a: &(u32, u32), b: &(u32, u32)| b.0.cmp(&a.0).then_with(|| reference(a.1).cmp(&reference(b.1)));
+    let best_first =
+        |a: &(u32, u32), b: &(u32, u32)| b.0.cmp(&a.0).then_with(|| reference(a.1).cmp(&reference(b.1)));
     if limit < scored.len() && limit > 0 {
         scored.select_nth_unstable_by(limit - 1, best_first);
     }

@@ -129,7 +129,9 @@ pub(crate) struct DocumentSave {
 
 impl Bulk for FileSave {
     fn bytes(&self) -> usize {
-        400 + self.path.len() + self.named_by.as_ref().map_or(0, String::len) + self.problem.as_ref().map_or(0, String::len)
+        400 + self.path.len()
+            + self.named_by.as_ref().map_or(0, String::len)
+            + self.problem.as_ref().map_or(0, String::len)
     }
 }
 
@@ -185,7 +187,7 @@ pub(crate) async fn document_gone_all(tx: &mut Tx, documents: &[DocumentId]) -> 
 
 /// Everything of a source is gone; gives what it described.
 pub(crate) async fn source_gone(tx: &mut Tx, source: SourceId, now: jiff::Timestamp) -> Result<Vec<String>> {
-    let references = sql!(tx, all (String,), DOCUMENT_REFERENCES, source.to_string())?;
+    let references = sql!(tx, all(String,), DOCUMENT_REFERENCES, source.to_string())?;
     sql!(tx, run, DOCUMENTS_GONE_WITH_SOURCE, source.to_string())?;
     sql!(tx, run, FILES_GONE_WITH_SOURCE, source.to_string(), crate::db::At(now))?;
     Ok(references.into_iter().map(|(reference,)| reference).collect())
@@ -201,6 +203,9 @@ pub(crate) async fn purge(tx: &mut Tx, files_before: jiff::Timestamp) -> Result<
 }
 
 /// How many documents of a source are in each state.
-pub(crate) async fn document_counts(session: &mut dyn Session, source: SourceId) -> Result<Vec<(String, i64)>> {
-    sql!(session, all (String, i64), DOCUMENT_COUNTS, source.to_string())
+pub(crate) async fn document_counts(
+    session: &mut dyn Session,
+    source: SourceId,
+) -> Result<Vec<(String, i64)>> {
+    sql!(session, all(String, i64), DOCUMENT_COUNTS, source.to_string())
 }

@@ -101,11 +101,11 @@ impl Bulk for StateSave {
 }
 
 pub(crate) async fn generation(session: &mut dyn Session) -> Result<i64> {
-    Ok(sql!(session, one (i64,), GENERATION)?.0)
+    Ok(sql!(session, one(i64,), GENERATION)?.0)
 }
 
 pub(super) async fn generation_next(tx: &mut Tx, now: Timestamp) -> Result<i64> {
-    Ok(sql!(tx, one (i64,), GENERATION_NEXT, At(now))?.0)
+    Ok(sql!(tx, one(i64,), GENERATION_NEXT, At(now))?.0)
 }
 
 pub(crate) async fn claim_list(session: &mut dyn Session, references: &[Key]) -> Result<Vec<ClaimRow>> {
@@ -136,7 +136,12 @@ pub(crate) async fn body_list(session: &mut dyn Session, documents: &[Key]) -> R
 }
 
 /// Removes an orphan; whether there was one. Its row stays, so that replicas learn of it.
-pub(crate) async fn entity_delete(tx: &mut Tx, reference: &EntityRef, generation: i64, now: Timestamp) -> Result<bool> {
+pub(crate) async fn entity_delete(
+    tx: &mut Tx,
+    reference: &EntityRef,
+    generation: i64,
+    now: Timestamp,
+) -> Result<bool> {
     Ok(sql!(tx, run, REMOVE, reference.as_str(), generation, At(now))? == 1)
 }
 

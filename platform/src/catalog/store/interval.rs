@@ -87,8 +87,13 @@ pub(crate) async fn close_all(tx: &mut Tx, edges: &[EdgeSave]) -> Result<()> {
 }
 
 /// The targets of a relation at a moment.
-pub(crate) async fn target_list(session: &mut dyn Session, source: &EntityRef, relation: &str, at: Timestamp) -> Result<Vec<String>> {
-    let rows = sql!(session, all (String,), AT_LIST, source.as_str(), relation, At(at))?;
+pub(crate) async fn target_list(
+    session: &mut dyn Session,
+    source: &EntityRef,
+    relation: &str,
+    at: Timestamp,
+) -> Result<Vec<String>> {
+    let rows = sql!(session, all(String,), AT_LIST, source.as_str(), relation, At(at))?;
     Ok(rows.into_iter().map(|(target,)| target).collect())
 }
 

@@ -70,7 +70,7 @@ pub(crate) async fn source_list(session: &mut dyn Session) -> Result<Vec<Source>
 
 /// Id, name and trust of every source, those included that are removed but have orphans.
 pub(crate) async fn source_list_all(session: &mut dyn Session) -> Result<Vec<(SourceId, String, bool)>> {
-    let rows = sql!(session, all (String, String, bool), LIST_ALL)?;
+    let rows = sql!(session, all(String, String, bool), LIST_ALL)?;
     rows.into_iter().map(|(id, name, trusted)| Ok((super::entity::source_id(&id)?, name, trusted))).collect()
 }
 
@@ -79,25 +79,62 @@ pub(crate) async fn source_find(session: &mut dyn Session, id: SourceId) -> Resu
 }
 
 /// Writes a new source. A name that is taken is a unique violation.
-pub(crate) async fn source_create(tx: &mut Tx, id: SourceId, settings: &Settings, now: Timestamp) -> Result<()> {
+pub(crate) async fn source_create(
+    tx: &mut Tx,
+    id: SourceId,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<()> {
     let (kind, location, branch) = place(&settings.place);
     let allowance = allowance(settings)?;
     let minutes = i64::from(settings.every_minutes);
     let name = settings.name.as_str();
     let glob = settings.glob.as_deref();
-    sql!(tx, run, CREATE, id.to_string(), name, kind, location, branch, glob, settings.trusted, allowance, minutes, At(now))?;
+    sql!(
+        tx,
+        run,
+        CREATE,
+        id.to_string(),
+        name,
+        kind,
+        location,
+        branch,
+        glob,
+        settings.trusted,
+        allowance,
+        minutes,
+        At(now)
+    )?;
     Ok(())
 }
 
 /// Writes changed settings; whether there is such a source.
-pub(crate) async fn source_save(tx: &mut Tx, id: SourceId, settings: &Settings, now: Timestamp) -> Result<bool> {
+pub(crate) async fn source_save(
+    tx: &mut Tx,
+    id: SourceId,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<bool> {
     let (kind, location, branch) = place(&settings.place);
     let allowance = allowance(settings)?;
     let minutes = i64::from(settings.every_minutes);
     let name = settings.name.as_str();
     let glob = settings.glob.as_deref();
-    let rows =
-        sql!(tx, run, SAVE, id.to_string(), name, kind, location, branch, glob, settings.trusted, allowance, minutes, At(now))?;
+    let rows = sql!(
+        tx,
+        run,
+        SAVE,
+        id.to_string(),
+        name,
+        kind,
+        location,
+        branch,
+        glob,
+        settings.trusted,
+        allowance,
+        minutes,
+        At(now)
+    )?;
     Ok(rows == 1)
 }
 
@@ -119,7 +156,18 @@ pub(crate) struct GoodRun<'a> {
 pub(crate) async fn run_save(tx: &mut Tx, id: SourceId, revision: i64, run: &GoodRun<'_>) -> Result<bool> {
     let counts = serde_json::to_string(&run.counts).map_err(unreadable)?;
     let (started, finished) = (At(run.started_at), At(run.finished_at));
-    let rows = sql!(tx, run, RUN_SAVE, id.to_string(), revision, run.read_as, started, finished, run.commit, counts)?;
+    let rows = sql!(
+        tx,
+        run,
+        RUN_SAVE,
+        id.to_string(),
+        revision,
+        run.read_as,
+        started,
+        finished,
+        run.commit,
+        counts
+    )?;
     Ok(rows == 1)
 }
 
@@ -152,8 +200,10 @@ fn stored(row: Row) -> Result<Stored> {
         "git" => Place::Git { url: row.location, branch: row.branch },
         other => return Err(Error::Unreadable(format!("a source of the kind {other}"))),
     };
-    let allowance: Option<Allowance> = row.allowance.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
-    let counts: Option<Counts> = row.run_counts.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
+    let allowance: Option<Allowance> =
+        row.allowance.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
+    let counts: Option<Counts> =
+        row.run_counts.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
     let last_run = match (row.run_state, row.run_started_at, row.run_finished_at) {
         (Some(state), Some(started_at), Some(finished_at)) => Some(Run {
             started_at: started_at.0,
@@ -172,7 +222,8 @@ fn stored(row: Row) -> Result<Stored> {
         allowance,
         every_minutes: u32::try_from(row.every_minutes).map_err(unreadable)?,
     };
-    let source = Source { id: row.id, settings, revision: row.revision, created_at: row.created_at.0, last_run };
+    let source =
+        Source { id: row.id, settings, revision: row.revision, created_at: row.created_at.0, last_run };
     Ok(Stored { source, read_as: row.read_as })
 }
 

@@ -155,7 +155,10 @@ pub(crate) async fn entity_list_since(session: &mut dyn Session, generation: i64
     sql!(session, all EntityRow, ENTITY_SINCE, generation)
 }
 
-pub(crate) async fn document_text(session: &mut dyn Session, reference: &EntityRef) -> Result<Option<TextRow>> {
+pub(crate) async fn document_text(
+    session: &mut dyn Session,
+    reference: &EntityRef,
+) -> Result<Option<TextRow>> {
     sql!(session, optional TextRow, DOCUMENT_TEXT, reference.as_str())
 }
 

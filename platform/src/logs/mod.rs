@@ -1,0 +1,163 @@
+//! Logs of steps: capped, compressed chunks in the object store, with an index row each. Never a row per line.
+//!
+//! Invariants:
+//! - the object is written before its row, so a row never names a missing object; an object without a row is harmless;
+//! - lines are numbered from 0 without gaps, so that a reader goes on from the number where it stopped;
+//! - a log that is full says so in its last line, once.
+
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+
+use crate::db::{Db, Tx};
+use crate::{Error, Result};
+
+/// The most that one log holds, in bytes before compression.
+pub const CAP: i64 = 10 * 1024 * 1024;
+/// The longest line that is kept, in bytes.
+const LINE_CAP: usize = 8 * 1024;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When it was said.
+    pub at: Timestamp,
+    /// How it is meant.
+    pub level: Level,
+    /// What was said; may hold ANSI colours.
+    pub text: String,
+}
+
+/// How a line is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// As it goes.
+    Plain,
+    /// Something went well.
+    Good,
+    /// Worth a look.
+    Warning,
+    /// Something failed.
+    Bad,
+}
+
+/// The logs of this installation.
+#[derive(Clone, Debug)]
+pub struct Logs {
+    objects: Arc<dyn ObjectStore>,
+    grown: broadcast::Sender<Arc<str>>,
+}
+
+impl Logs {
+    /// Keeps chunks below a folder.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
+        let opened = std::fs::create_dir_all(folder)
+            .map_err(|error| Error::internal("making the folder of logs", error))
+            .and_then(|()| {
+                LocalFileSystem::new_with_prefix(folder)
+                    .map_err(|error| Error::internal("opening the folder of logs", error))
+            })?;
+        Ok(Self { objects: Arc::new(opened), grown: broadcast::Sender::new(1024) })
+    }
+
+    /// Tells the owner of each log that grew in this process, so that live pages need not poll.
+    pub fn follow(&self) -> broadcast::Receiver<Arc<str>> {
+        self.grown.subscribe()
+    }
+
+    /// Writes lines at the end of a log, in a transaction of whoever may write it. After the commit, call [`Logs::announce`].
+    pub async fn append_in_tx(
+        &self,
+        tx: &mut Tx,
+        owner: &str,
+        mut lines: Vec<Line>,
+        now: Timestamp,
+    ) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let end = store::log_end(tx, owner).await?;
+        if end.bytes >= CAP {
+            return Ok(());
+        }
+        lines.iter_mut().for_each(cut);
+        let mut bytes: i64 = lines.iter().map(|line| line.text.len() as i64 + 1).sum();
+        if end.bytes + bytes >= CAP {
+            let text = format!("This log is full ({} MB); what follows is not kept", CAP / 1024 / 1024);
+            lines.push(Line { at: now, level: Level::Warning, text });
+            bytes = bytes.max(CAP - end.bytes);
+        }
+        let count = lines.len() as i64;
+        let object = format!("{owner}/{:08}-{:016x}.zst", end.sequence, rand::random::<u64>());
+        let packed = tokio::task::spawn_blocking(move || pack(&lines))
+            .await
+            .map_err(|error| Error::internal("packing a log", error))??;
+        self.objects.put(&Key::from(object.as_str()), PutPayload::from(packed)).await.map_err(unkept)?;
+        store::chunk_create(tx, owner, end.sequence, end.lines, count, bytes, &object, now).await?;
+        Ok(())
+    }
+
+    /// Tells live pages that a log grew.
+    pub fn announce(&self, owner: &str) {
+        // Nobody listening is no failure.
+        let _nobody = self.grown.send(Arc::from(owner));
+    }
+
+    /// Lines of a log from number `from` on, at most `limit`, each with its number.
+    pub async fn read(&self, db: &Db, owner: &str, from: i64, limit: usize) -> Result<Vec<(i64, Line)>> {
+        let mut reader = db.read().await?;
+        let chunks = store::chunk_list(&mut reader, owner, from).await?;
+        drop(reader);
+        let mut lines = Vec::new();
+        for chunk in chunks {
+            let packed = self.objects.get(&Key::from(chunk.object.as_str())).await.map_err(unread)?;
+            let packed = packed.bytes().await.map_err(unread)?;
+            let unpacked = unpack(&packed)?;
+            let numbered = unpacked.into_iter().zip(chunk.first_line..).map(|(line, number)| (number, line));
+            lines.extend(numbered.filter(|(number, _)| *number >= from));
+            if lines.len() >= limit {
+                break;
+            }
+        }
+        lines.truncate(limit);
+        Ok(lines)
+    }
+}
+
+fn cut(line: &mut Line) {
+    if line.text.len() > LINE_CAP {
+        let end = (0..=LINE_CAP).rev().find(|at| line.text.is_char_boundary(*at)).unwrap_or(0);
+        line.text.truncate(end);
+        line.text.push('…');
+    }
+}
+
+fn pack(lines: &[Line]) -> Result<Vec<u8>> {
+    let json = serde_json::to_vec(lines).map_err(|error| Error::internal("packing a log", error))?;
+    zstd::encode_all(json.as_slice(), 3).map_err(|error| Error::internal("packing a log", error))
+}
+
+fn unpack(packed: &[u8]) -> Result<Vec<Line>> {
+    let json = zstd::decode_all(packed).map_err(|error| Error::internal("unpacking a log", error))?;
+    serde_json::from_slice(&json).map_err(|error| Error::internal("unpacking a log", error))
+}
+
+fn unkept(error: object_store::Error) -> Error {
+    let sentence = "The log could not be written: is the disk full?".to_owned();
+    Error::Unavailable { sentence, source: Box::new(error) }
+}
+
+fn unread(error: object_store::Error) -> Error {
+    Error::Unavailable { sentence: "The log could not be read".to_owned(), source: Box::new(error) }
+}

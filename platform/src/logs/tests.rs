@@ -1,0 +1,58 @@
+//! Lines come back as they were said, from any number on.
+
+use jiff::Timestamp;
+
+use super::{CAP, Level, Line, Logs};
+use crate::on_both_databases;
+
+fn line(text: &str) -> Line {
+    Line { at: Timestamp::UNIX_EPOCH, level: Level::Plain, text: text.to_owned() }
+}
+
+fn texts(lines: &[(i64, Line)]) -> Vec<(i64, &str)> {
+    lines.iter().map(|(number, line)| (*number, line.text.as_str())).collect()
+}
+
+on_both_databases!(lines_are_numbered_and_read_from_anywhere, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let logs = Logs::in_folder(folder.path()).expect("logs");
+    let mut heard = logs.follow();
+    for words in [&["a", "b"][..], &["c"], &["d", "e"]] {
+        let mut tx = db.begin().await.expect("begin");
+        let lines = words.iter().map(|word| line(word)).collect();
+        logs.append_in_tx(&mut tx, "step", lines, Timestamp::UNIX_EPOCH).await.expect("written");
+        tx.commit().await.expect("commit");
+        logs.announce("step");
+    }
+    assert_eq!(&*heard.recv().await.expect("told"), "step");
+    let all = logs.read(&db, "step", 0, 100).await.expect("read");
+    assert_eq!(texts(&all), [(0, "a"), (1, "b"), (2, "c"), (3, "d"), (4, "e")]);
+    let some = logs.read(&db, "step", 1, 3).await.expect("read");
+    assert_eq!(texts(&some), [(1, "b"), (2, "c"), (3, "d")]);
+    assert!(logs.read(&db, "another", 0, 10).await.expect("read").is_empty());
+});
+
+on_both_databases!(what_was_rolled_back_was_never_said, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let logs = Logs::in_folder(folder.path()).expect("logs");
+    let mut tx = db.begin().await.expect("begin");
+    logs.append_in_tx(&mut tx, "step", vec![line("lost")], Timestamp::UNIX_EPOCH).await.expect("written");
+    drop(tx);
+    assert!(logs.read(&db, "step", 0, 10).await.expect("read").is_empty());
+});
+
+on_both_databases!(a_full_log_says_so_once, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let logs = Logs::in_folder(folder.path()).expect("logs");
+    let long = "x".repeat(7_000);
+    for _ in 0..3 {
+        let mut tx = db.begin().await.expect("begin");
+        let lines = std::iter::repeat_n(line(&long), (CAP / 7_000 / 2) as usize + 1).collect();
+        logs.append_in_tx(&mut tx, "step", lines, Timestamp::UNIX_EPOCH).await.expect("written");
+        tx.commit().await.expect("commit");
+    }
+    let all = logs.read(&db, "step", 0, usize::MAX).await.expect("read");
+    let notices = all.iter().filter(|(_, line)| line.text.starts_with("This log is full")).count();
+    assert_eq!(notices, 1);
+    assert!(all.last().is_some_and(|(_, line)| line.level == Level::Warning));
+});

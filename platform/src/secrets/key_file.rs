@@ -1,0 +1,80 @@
+//! The key file: 32 random bytes in base64, mode 0600, made at first start.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+/// Why the key file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// It is not there, and there are credentials that only it opens.
+    #[error(
+        "The key file {} is missing, and the database holds credentials that only it can open. Put the file back from where you \
+         keep it (it is not part of a backup)", .0.display()
+    )]
+    Missing(PathBuf),
+    /// It is there but does not open what is sealed.
+    #[error("The key file {} is not the one that this database was sealed with. Put the right one back", .0.display())]
+    Wrong(PathBuf),
+    /// Others on this machine can read it.
+    #[error("The key file {} can be read by others (mode {mode:o}). Run: chmod 600 {}", .path.display(), .path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// It is not 32 bytes in base64.
+    #[error("The key file {} does not hold a key", .0.display())]
+    NoKey(PathBuf),
+    /// It cannot be read or written.
+    #[error("The key file {} cannot be read or made: {cause}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+/// The key. Where there is no file, one is made if `may_make`.
+pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
+    let unreadable = |error: std::io::Error| KeyFileError::Unreadable { path: path.to_owned(), cause: error };
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
+            return make(path).map_err(unreadable);
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(KeyFileError::Missing(path.to_owned()));
+        }
+        Err(error) => return Err(unreadable(error)),
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(KeyFileError::Open { path: path.to_owned(), mode });
+    }
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    let bytes = BASE64.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    bytes.ok_or_else(|| KeyFileError::NoKey(path.to_owned()))
+}
+
+/// Writes a new key beside the place and moves it there, so that a key file is whole or absent; never over another.
+fn make(path: &Path) -> std::io::Result<[u8; 32]> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let key: [u8; 32] = rand::random();
+    let beside = path.with_extension(format!("new-{:016x}", rand::random::<u64>()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    file.write_all(format!("{}\n", BASE64.encode(key)).as_bytes())?;
+    file.sync_all()?;
+    let placed = std::fs::hard_link(&beside, path);
+    std::fs::remove_file(&beside)?;
+    placed.map(|()| key)
+}

@@ -1,0 +1,168 @@
+//! Credentials at rest: AES-256-GCM (NIST SP 800-38D) under data keys, which are wrapped by the key file's key.
+//!
+//! Invariants:
+//! - the key file lies outside the database, readable by its owner alone;
+//! - what a sealed text belongs to is bound to it as associated data: copied into another row it does not open;
+//! - a clear secret is a [`SecretString`], which Debug never prints;
+//! - a sealed text names its data key, so that a new one can be put in use while old texts still open.
+
+mod key_file;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use domain::ids::DataKeyId;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use key_file::KeyFileError;
+
+use crate::db::Db;
+use crate::ids::mint;
+use crate::{Error, Result};
+
+/// The form of a sealed text: `v1.<data key>.<nonce>.<ciphertext>`.
+const VERSION: &str = "v1";
+const NONCE: usize = 12;
+
+/// Seals and opens.
+#[derive(Clone)]
+pub struct Keys(Arc<RwLock<Ring>>);
+
+struct Ring {
+    key_file: Aes256Gcm,
+    current: DataKeyId,
+    data_keys: HashMap<DataKeyId, Aes256Gcm>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys(…)")
+    }
+}
+
+impl Keys {
+    /// Reads the key file, or makes it where there is neither one nor anything sealed, and unwraps the data keys.
+    pub async fn open(db: &Db, path: &Path, now: Timestamp) -> Result<Self> {
+        let mut tx = db.begin().await?;
+        let wrapped = store::data_key_list(&mut tx).await?;
+        let key = key_file::load(path, wrapped.is_empty())
+            .map_err(|error| Error::Unavailable { sentence: error.to_string(), source: Box::new(error) })?;
+        let key_file = Aes256Gcm::new(&key.into());
+        let mut data_keys = HashMap::new();
+        let mut current = None;
+        for row in wrapped {
+            let bytes = decode(&row.wrapped)
+                .and_then(|wrapped| open_bytes(&key_file, &wrapped, &row.id.to_string()))
+                .ok_or_else(|| wrong_key_file(path))?;
+            data_keys.insert(row.id, cipher(&bytes).ok_or_else(|| wrong_key_file(path))?);
+            current = Some(row.id);
+        }
+        let current = match current {
+            Some(current) => current,
+            None => {
+                let (id, cipher) = new_data_key(&mut tx, &key_file, now).await?;
+                data_keys.insert(id, cipher);
+                id
+            }
+        };
+        tx.commit().await?;
+        Ok(Self(Arc::new(RwLock::new(Ring { key_file, current, data_keys }))))
+    }
+
+    /// Puts a new data key in use for what is sealed from now on; old texts still open.
+    pub async fn rotate(&self, db: &Db, now: Timestamp) -> Result<DataKeyId> {
+        let mut tx = db.begin().await?;
+        let key_file = self.0.read().map_err(poisoned)?.key_file.clone();
+        let (id, cipher) = new_data_key(&mut tx, &key_file, now).await?;
+        tx.commit().await?;
+        let mut ring = self.0.write().map_err(poisoned)?;
+        ring.data_keys.insert(id, cipher);
+        ring.current = id;
+        Ok(id)
+    }
+
+    /// Seals `clear`, bound to what it belongs to.
+    pub fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String> {
+        let ring = self.0.read().map_err(poisoned)?;
+        let sealed = ring
+            .data_keys
+            .get(&ring.current)
+            .and_then(|cipher| seal_bytes(cipher, clear.expose_secret().as_bytes(), belongs_to))
+            .ok_or_else(|| Error::internal("sealing a secret", "AES-GCM refused"))?;
+        Ok(format!("{VERSION}.{}.{}", ring.current, BASE64.encode(sealed)))
+    }
+
+    /// Opens what [`Keys::seal`] made for the same `belongs_to`.
+    pub fn unseal(&self, sealed: &str, belongs_to: &str) -> Result<SecretString> {
+        let refused = || {
+            Error::internal("opening a sealed secret", "it was altered, moved, or sealed with another key")
+        };
+        let rest =
+            sealed.strip_prefix(VERSION).and_then(|rest| rest.strip_prefix('.')).ok_or_else(refused)?;
+        let (id, bytes) = rest.split_once('.').ok_or_else(refused)?;
+        let id: DataKeyId = id.parse().map_err(|_| refused())?;
+        let ring = self.0.read().map_err(poisoned)?;
+        let cipher = ring.data_keys.get(&id).ok_or_else(refused)?;
+        let clear = BASE64
+            .decode(bytes)
+            .ok()
+            .and_then(|bytes| open_bytes(cipher, &bytes, belongs_to))
+            .ok_or_else(refused)?;
+        String::from_utf8(clear).map(SecretString::from).map_err(|_| refused())
+    }
+}
+
+async fn new_data_key(
+    tx: &mut crate::db::Tx,
+    key_file: &Aes256Gcm,
+    now: Timestamp,
+) -> Result<(DataKeyId, Aes256Gcm)> {
+    let id: DataKeyId = mint(now);
+    let bytes: [u8; 32] = rand::random();
+    let wrapped = seal_bytes(key_file, &bytes, &id.to_string())
+        .ok_or_else(|| Error::internal("wrapping a data key", "AES-GCM refused"))?;
+    store::data_key_create(tx, id, &BASE64.encode(wrapped), now).await?;
+    Ok((id, Aes256Gcm::new(&bytes.into())))
+}
+
+/// A fresh random nonce in front of the ciphertext. 2^32 texts under one data key would be too many (SP 800-38D section 8.3); ours
+/// are credentials, a few for each connection.
+fn seal_bytes(cipher: &Aes256Gcm, clear: &[u8], belongs_to: &str) -> Option<Vec<u8>> {
+    let nonce: [u8; NONCE] = rand::random();
+    let payload = Payload { msg: clear, aad: belongs_to.as_bytes() };
+    let mut sealed = nonce.to_vec();
+    sealed.extend(cipher.encrypt(&Nonce::from(nonce), payload).ok()?);
+    Some(sealed)
+}
+
+fn open_bytes(cipher: &Aes256Gcm, sealed: &[u8], belongs_to: &str) -> Option<Vec<u8>> {
+    let (nonce, ciphertext) = sealed.split_at_checked(NONCE)?;
+    let nonce: [u8; NONCE] = nonce.try_into().ok()?;
+    cipher.decrypt(&Nonce::from(nonce), Payload { msg: ciphertext, aad: belongs_to.as_bytes() }).ok()
+}
+
+fn cipher(bytes: &[u8]) -> Option<Aes256Gcm> {
+    Aes256Gcm::new_from_slice(bytes).ok()
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    BASE64.decode(text).ok()
+}
+
+fn wrong_key_file(path: &Path) -> Error {
+    let error = KeyFileError::Wrong(path.to_owned());
+    Error::Unavailable { sentence: error.to_string(), source: Box::new(error) }
+}
+
+fn poisoned<T>(_: std::sync::PoisonError<T>) -> Error {
+    Error::internal("using the keys", "a thread that held them panicked")
+}

@@ -1,0 +1,37 @@
+//! All SQL of the wrapped data keys.
+
+use domain::ids::DataKeyId;
+use jiff::Timestamp;
+use sqlx::FromRow;
+
+use crate::db::{At, Result, Session};
+use crate::{sql, statements};
+
+/// A wrapped data key.
+#[derive(Clone, Debug, FromRow)]
+pub struct Row {
+    #[sqlx(try_from = "String")]
+    pub id: DataKeyId,
+    pub wrapped: String,
+}
+
+statements! {
+    DATA_KEY_CREATE = "insert into data_keys (id, wrapped, created_at) values ($1, $2, $3)";
+    DATA_KEY_LIST = "select id, wrapped from data_keys order by created_at, id";
+}
+
+/// Keeps a wrapped data key.
+pub async fn data_key_create(
+    s: &mut dyn Session,
+    id: DataKeyId,
+    wrapped: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, DATA_KEY_CREATE, id.to_string(), wrapped, At(now))?;
+    Ok(())
+}
+
+/// The wrapped data keys, the newest last.
+pub async fn data_key_list(s: &mut dyn Session) -> Result<Vec<Row>> {
+    sql!(s, all Row, DATA_KEY_LIST)
+}
