@@ -1,6 +1,7 @@
 //! A source: a place that catalog files are read from, and what it may bring.
 //!
-//! - Only administrators make and change sources, so a source may be any folder below the allowed roots and any host;
+//! - Only administrators make and change sources, so a source may be any folder that the operator did not rule out, and
+//!   any host;
 //!   the addresses of cloud metadata are never reached.
 //! - No address holds a password: it would stand in the database and in the audit.
 
@@ -180,24 +181,19 @@ fn allowance_problems(allowance: &Allowance) -> Vec<Problem> {
     problems
 }
 
-/// Checks that a path is a folder that an operator allowed, and gives its true path.
+/// Checks that a path is a folder below one of `roots`, where the operator set any, and gives its true path.
 pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> {
     if !path.is_absolute() || path.components().any(|part| part == Component::ParentDir) {
         return Err("Give an absolute path on the server's machine, without ..".to_owned());
     }
     let shown = path.display();
     let below = |path: &Path| {
-        roots.iter().any(|root| path.starts_with(root) || root.canonicalize().is_ok_and(|root| path.starts_with(root)))
+        roots.is_empty()
+            || roots.iter().any(|root| path.starts_with(root) || root.canonicalize().is_ok_and(|root| path.starts_with(root)))
     };
     let refused = || {
-        Err(match roots {
-            [] => "No folder may be read: the configuration names none. Add the folder to the allowed roots of the catalog"
-                .to_owned(),
-            roots => {
-                let list: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-                format!("Only folders below {} may be read. An operator can add one to the configuration", list.join(", "))
-            }
-        })
+        let list: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
+        Err(format!("Only folders below {} may be read. An operator can add one to the configuration", list.join(", ")))
     };
     // Asked before the disk is, so that nobody learns what lies elsewhere.
     if !below(path) {
