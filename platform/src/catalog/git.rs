@@ -91,16 +91,6 @@ pub(crate) async fn fetch(
 }
 
 impl Commit {
-    /// A commit that was fetched before, if the mirror still has it.
-    pub(crate) async fn find(mirror: &Path, hash: &str) -> Option<Self> {
-        let is_hash = hash.len() >= 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !is_hash || !mirror.join("HEAD").exists() {
-            return None;
-        }
-        git(mirror, LOCAL).args(["cat-file", "-e"]).arg(format!("{hash}^{{commit}}")).text().await.ok()?;
-        Some(Commit { mirror: mirror.to_owned(), hash: hash.to_owned() })
-    }
-
     /// Lists its files.
     pub(crate) async fn list(&self) -> Result<Listing, GitError> {
         let output = git(&self.mirror, LOCAL)
@@ -170,3 +160,5 @@ pub(crate) async fn forget(mirror: &Path) {
 #[cfg(test)]
 #[path = "git/tests.rs"]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::run as test_repository;

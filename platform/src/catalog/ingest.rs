@@ -57,7 +57,8 @@ pub(crate) enum IngestError {
 
 /// What a run did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ingested {
+pub struct Ingested {
+    /// What it found.
     pub counts: Counts,
     /// The generation that it made; `None` when nothing in the catalog changed.
     pub generation: Option<i64>,
@@ -137,7 +138,6 @@ impl Known {
             earlier.insert(
                 file.path.clone(),
                 EarlierFile {
-                    id: file.id,
                     hash: file.hash.clone().filter(|_| same_rules),
                     names_files: file.names_files,
                     was_read: file.state == "read",
@@ -389,6 +389,10 @@ impl Difference {
     ) -> db::Result<()> {
         let mut missed: Vec<&DocumentRow> = stored.iter().filter_map(|id| known.get(id)).collect();
         for (document, continues) in documents {
+            // What may not be brought any more starts anew, and what it was stays for the orphan that it leaves.
+            let is_refused = matches!(document.outcome, Outcome::Refused);
+            let has_body = |id: &DocumentId| known.get(id).is_some_and(|row| row.body_hash.is_some());
+            let continues = continues.filter(|id| !(is_refused && has_body(id)));
             let before = continues.and_then(|id| known.get(&id));
             missed.retain(|row| Some(row.id) != continues);
             self.document(file, document, before, same_hash, now)?;

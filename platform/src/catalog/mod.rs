@@ -31,6 +31,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
+pub use ingest::Ingested;
 pub use note::{Note, Severity};
 pub use snapshot::{Entry, Snapshot, Visibility};
 
@@ -47,7 +48,7 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 pub struct Config {
     /// Where mirrors of repositories lie; a cache that may be deleted.
     pub mirrors: PathBuf,
-    /// The folders of this machine below which sources may lie.
+    /// The folders of this machine below which sources may lie; empty for any.
     pub roots: Vec<PathBuf>,
 }
 

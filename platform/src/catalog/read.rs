@@ -13,7 +13,7 @@ use domain::catalog::location::{self, Asked, SourceFiles};
 use domain::catalog::walk::{NamedBy, Visit, Walk, WalkLimits};
 use domain::catalog::yaml::Limits;
 use domain::catalog::{Entity, EntityRef, Problem};
-use domain::ids::{DocumentId, FileId};
+use domain::ids::DocumentId;
 
 use super::cores::on_all_cores;
 use super::document::{self, Document, Outcome, Part};
@@ -48,7 +48,6 @@ pub(crate) type Earlier = HashMap<String, EarlierFile>;
 /// A file as it is stored.
 #[derive(Clone, Debug)]
 pub(crate) struct EarlierFile {
-    pub id: FileId,
     pub hash: Option<String>,
     pub names_files: bool,
     /// Whether it was read when it was last looked at.

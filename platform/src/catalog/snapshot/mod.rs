@@ -135,7 +135,3 @@ impl Visibility {
 fn facet_index(facet: Facet) -> usize {
     Facet::ALL.iter().position(|one| *one == facet).unwrap_or_default()
 }
-
-#[cfg(test)]
-#[path = "tests.rs"]
-mod tests;

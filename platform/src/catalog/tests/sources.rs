@@ -1,0 +1,73 @@
+//! Who may change where the catalog is read from, and how replicas follow.
+
+use std::time::Duration;
+
+use super::*;
+use crate::on_both_databases;
+
+on_both_databases!(administrators_alone_change_sources, |db| async move {
+    let world = World::new(db).await;
+    std::fs::create_dir_all(world.path("s")).expect("a folder");
+    let settings = settings("s", &world.path("s"));
+    let (catalog, now) = (&world.catalog, world.now());
+    for caller in [Caller::Stranger, viewer(), person(false, &[("group:team-a", true)])] {
+        assert!(service::add_source(catalog, &caller, settings.clone(), now).await.is_err());
+    }
+    let id = service::add_source(catalog, &administrator(), settings.clone(), now).await.expect("a source");
+    let source = service::find_source(catalog, &viewer(), id).await.expect("the source");
+    assert_eq!((&source.settings, source.last_run), (&settings, None));
+    for caller in [Caller::Stranger, viewer(), person(false, &[("group:team-a", true)])] {
+        assert!(service::change_source(catalog, &caller, id, settings.clone(), now).await.is_err());
+        assert!(service::remove_source(catalog, &caller, id, now).await.is_err());
+    }
+    let twice = service::add_source(catalog, &administrator(), settings.clone(), now).await;
+    assert!(matches!(twice, Err(crate::Error::Invalid(problems)) if problems[0].field == "name"));
+    let outside = Settings { place: Place::Folder { path: "/etc".into() }, name: "etc".to_owned(), ..settings.clone() };
+    let refused = service::add_source(catalog, &administrator(), outside, now).await;
+    assert!(matches!(refused, Err(crate::Error::Invalid(problems)) if problems[0].field == "location"));
+    assert!(service::list_sources(catalog, &Caller::Stranger).await.is_err());
+    // A removed source's name is free again.
+    service::remove_source(catalog, &administrator(), id, now).await.expect("a removal");
+    assert!(matches!(service::find_source(catalog, &viewer(), id).await, Err(crate::Error::NotFound(_))));
+    service::add_source(catalog, &administrator(), settings, now).await.expect("a source");
+});
+
+on_both_databases!(another_process_follows, |db| async move {
+    let world = World::new(db).await;
+    let other = Catalog::open(world.db.clone(), Config { mirrors: world.path("m"), roots: Vec::new() }).await.expect("a catalog");
+    let follower = other.clone();
+    let following = tokio::spawn(async move { follower.follow().await });
+    world.write("s", "catalog-info.yaml", &component("a", "x"));
+    world.source("s", |_| {}).await;
+    let generation = world.catalog.snapshot().generation();
+    assert!(other.wait_for(generation, Duration::from_secs(20)).await);
+    assert_eq!(other.snapshot().len(), 1);
+    assert!(!other.wait_for(generation + 1, Duration::from_millis(1)).await);
+    following.abort();
+});
+
+on_both_databases!(findings_come_in_pages, |db| async move {
+    let world = World::new(db).await;
+    let wrong: Vec<String> = (0..25).map(|n| format!("kind: Component\nmetadata:\n  name: x{n:02}\n")).collect();
+    let wrong: Vec<&str> = wrong.iter().map(String::as_str).collect();
+    world.write("s", "catalog-info.yaml", &documents(&wrong));
+    world.source("s", |_| {}).await;
+    let mut seen = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = service::find_problems(&world.catalog, &viewer(), None, "", cursor.as_deref(), 10).await.expect("a page");
+        let document = |finding: &Finding| finding.document.as_ref().and_then(|d| d.reference.clone()).expect("a reference");
+        seen.extend(page.findings.iter().map(|finding| document(finding).name().to_owned()));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (0..25).map(|n| format!("x{n:02}")).collect::<Vec<_>>());
+    let one = service::find_problems(&world.catalog, &viewer(), None, "X07", None, 10).await.expect("a page");
+    assert_eq!(one.findings.len(), 1);
+    let none = service::find_problems(&world.catalog, &viewer(), None, "100%", None, 10).await.expect("a page");
+    assert!(none.findings.is_empty());
+    assert!(service::find_problems(&world.catalog, &viewer(), None, "", Some("nonsense"), 10).await.is_err());
+    assert!(service::find_problems(&world.catalog, &Caller::Stranger, None, "", None, 10).await.is_err());
+});
