@@ -77,9 +77,12 @@ pub fn read(bytes: &[u8]) -> Result<Kubeconfig, Refused> {
     if text.trim().is_empty() {
         return Err(whole(format!("Paste a kubeconfig. {WAY_OUT}")));
     }
-    let document = yaml::read(text).map_err(|problem| Refused {
-        line: Some(problem.position.line),
-        sentence: problem.sentence.trim_end_matches('.').to_owned(),
+    let document = yaml::read(text).map_err(|problems| match problems.first() {
+        Some(problem) => Refused {
+            line: Some(problem.position.line),
+            sentence: problem.sentence.trim_end_matches('.').to_owned(),
+        },
+        None => whole("This is not YAML".to_owned()),
     })?;
     let file = File { document: &document };
     if !document.value.is_object() || document.value["kind"].as_str().is_some_and(|kind| kind != "Config") {

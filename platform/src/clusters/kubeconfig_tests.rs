@@ -124,6 +124,10 @@ fn what_is_no_kubeconfig_is_refused_whole() {
     assert!(sentence(b"kind: Deployment\n").contains("no kubeconfig"));
     assert!(sentence(b"- a\n- b\n").contains("no kubeconfig"));
     assert!(sentence(b"apiVersion: v1\nkind: Config\n").contains("no contexts"));
-    let bomb = "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b,*b]\n";
-    assert!(sentence(bomb.as_bytes()).starts_with("Line 1"));
+    let bomb = "a: &a [x,x,x,x,x,x,x,x]\n".to_owned()
+        + &(b'b'..b'i').fold(String::new(), |text, key| {
+            let (before, key) = (char::from(key - 1), char::from(key));
+            text + &format!("{key}: &{key} [{}]\n", vec![format!("*{before}"); 8].join(","))
+        });
+    assert!(sentence(bomb.as_bytes()).starts_with("Line "), "{}", sentence(bomb.as_bytes()));
 }
