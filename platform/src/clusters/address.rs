@@ -38,7 +38,9 @@ pub fn server(text: &str) -> Result<Uri, AddressRefused> {
     }
     match uri.scheme_str() {
         Some("https") => Ok(uri),
-        Some("http") if host == "localhost" || literal.is_some_and(|address| address.is_loopback()) => Ok(uri),
+        Some("http") if host == "localhost" || literal.is_some_and(|address| address.is_loopback()) => {
+            Ok(uri)
+        }
         Some("http") => Err(AddressRefused::PlainHttp(text.to_owned())),
         _ => Err(malformed()),
     }
@@ -119,7 +121,15 @@ mod tests {
         for plain in ["http://api.example.com", "http://10.0.0.1:6443", "http://localhost.example.com"] {
             assert!(matches!(server(plain), Err(AddressRefused::PlainHttp(_))), "{plain}");
         }
-        for bad in ["", "api.example.com", "ftp://x", "https://", "unix:///run/x", "https://user:pass@host", "/etc/passwd"] {
+        for bad in [
+            "",
+            "api.example.com",
+            "ftp://x",
+            "https://",
+            "unix:///run/x",
+            "https://user:pass@host",
+            "/etc/passwd",
+        ] {
             assert!(matches!(server(bad), Err(AddressRefused::Malformed(_))), "{bad}");
         }
     }

@@ -11,7 +11,9 @@ use domain::environments::kinds::Kind;
 use domain::environments::name::MANAGER;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Limited};
-use kube::api::{DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, ValidationDirective, WatchParams};
+use kube::api::{
+    DeleteParams, GetParams, ListParams, Patch, PatchParams, PostParams, ValidationDirective, WatchParams,
+};
 use kube::client::Body;
 use kube::core::Request;
 use serde_json::Value;
@@ -32,7 +34,11 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(5), call: Duration::from_secs(20), watch: Duration::from_secs(60) }
+        Self {
+            connect: Duration::from_secs(5),
+            call: Duration::from_secs(20),
+            watch: Duration::from_secs(60),
+        }
     }
 }
 
@@ -92,8 +98,14 @@ impl ClusterApi {
     }
 
     /// The objects that carry the labels, in one namespace or in all, page by page.
-    pub async fn list(&self, kind: Kind, namespace: Option<&str>, labels: Option<&str>) -> Result<Listed, Fault> {
-        let mut parameters = ListParams { label_selector: labels.map(str::to_owned), ..ListParams::default() }.limit(PAGE);
+    pub async fn list(
+        &self,
+        kind: Kind,
+        namespace: Option<&str>,
+        labels: Option<&str>,
+    ) -> Result<Listed, Fault> {
+        let mut parameters =
+            ListParams { label_selector: labels.map(str::to_owned), ..ListParams::default() }.limit(PAGE);
         let mut items = Vec::new();
         for _ in 0..MAX_PAGES {
             let request = path(kind, namespace).list(&parameters).map_err(ours)?;
@@ -111,25 +123,40 @@ impl ClusterApi {
     /// Makes an object; [`Fault::Conflict`] if there is one of that name.
     pub async fn create(&self, kind: Kind, namespace: &str, object: &Value) -> Result<Answer, Fault> {
         let parameters = PostParams { field_manager: Some(MANAGER.to_owned()), ..PostParams::default() };
-        let request = path(kind, Some(namespace)).create(&parameters, object.to_string().into_bytes()).map_err(ours)?;
+        let request =
+            path(kind, Some(namespace)).create(&parameters, object.to_string().into_bytes()).map_err(ours)?;
         self.call(request).await
     }
 
     /// Server-side apply as the field manager `slipway`, with strict validation. `force` takes fields from other managers.
-    pub async fn apply(&self, kind: Kind, namespace: &str, name: &str, object: &Value, force: bool) -> Result<Answer, Fault> {
+    pub async fn apply(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        name: &str,
+        object: &Value,
+        force: bool,
+    ) -> Result<Answer, Fault> {
         let parameters = PatchParams {
             dry_run: false,
             force,
             field_manager: Some(MANAGER.to_owned()),
             field_validation: Some(ValidationDirective::Strict),
         };
-        let request =
-            path(kind, Some(namespace)).patch(plain(name)?, &parameters, &Patch::Apply(object)).map_err(ours)?;
+        let request = path(kind, Some(namespace))
+            .patch(plain(name)?, &parameters, &Patch::Apply(object))
+            .map_err(ours)?;
         self.call(request).await
     }
 
     /// Deletes an object.
-    pub async fn delete(&self, kind: Kind, namespace: &str, name: &str, how: &DeleteParams) -> Result<Answer, Fault> {
+    pub async fn delete(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        name: &str,
+        how: &DeleteParams,
+    ) -> Result<Answer, Fault> {
         let request = path(kind, Some(namespace)).delete(plain(name)?, how).map_err(ours)?;
         self.call(request).await
     }
@@ -168,7 +195,8 @@ impl ClusterApi {
     }
 
     async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Body>, Fault> {
-        let response = self.client.send(request.map(Body::from)).await.map_err(|error| Fault::from_kube(&error))?;
+        let response =
+            self.client.send(request.map(Body::from)).await.map_err(|error| Fault::from_kube(&error))?;
         if response.status().is_success() {
             return Ok(response);
         }

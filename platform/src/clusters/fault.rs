@@ -67,7 +67,9 @@ pub enum Fault {
     )]
     Unauthorized,
     /// The account may not do this (403).
-    #[error("Slipway's account in the cluster may not do this: {said}. Test the connection to see what is missing")]
+    #[error(
+        "Slipway's account in the cluster may not do this: {said}. Test the connection to see what is missing"
+    )]
     Forbidden {
         /// Its words.
         said: String,
@@ -124,7 +126,9 @@ pub enum Fault {
         said: String,
     },
     /// A field that can only be set at the beginning (422).
-    #[error("A field would change that the cluster lets nobody change afterwards: {said}. Keep its value, or make it anew")]
+    #[error(
+        "A field would change that the cluster lets nobody change afterwards: {said}. Keep its value, or make it anew"
+    )]
     Immutable {
         /// Its words.
         said: String,
@@ -205,7 +209,10 @@ impl Fault {
     pub(super) fn from_status(status: StatusCode, answer: &Status) -> Self {
         let said = answer.message.trim().to_owned();
         let cause = |reason: &str| {
-            answer.details.as_ref().is_some_and(|details| details.causes.iter().any(|cause| cause.reason == reason))
+            answer
+                .details
+                .as_ref()
+                .is_some_and(|details| details.causes.iter().any(|cause| cause.reason == reason))
         };
         match status.as_u16() {
             401 => Fault::Unauthorized,
@@ -219,7 +226,10 @@ impl Fault {
             410 => Fault::Gone { said },
             429 => Fault::Busy { said },
             400 | 422 if is_admission(&said) => Fault::Admission { said },
-            422 if said.contains("field is immutable") || said.contains("may not be changed") || said.contains("updates to statefulset spec") => {
+            422 if said.contains("field is immutable")
+                || said.contains("may not be changed")
+                || said.contains("updates to statefulset spec") =>
+            {
                 Fault::Immutable { said }
             }
             400 | 422 => Fault::Invalid { said },
@@ -303,7 +313,9 @@ fn forbidden(said: String, terminating: bool) -> Fault {
 }
 
 fn is_admission(said: &str) -> bool {
-    said.contains("denied the request") || said.contains("denied request") || said.contains("ValidatingAdmissionPolicy")
+    said.contains("denied the request")
+        || said.contains("denied request")
+        || said.contains("ValidatingAdmissionPolicy")
 }
 
 /// The message counts the conflicts; its causes name the fields.
@@ -320,7 +332,9 @@ fn from_tls(error: &rustls::Error) -> Fault {
     match error {
         rustls::Error::InvalidCertificate(why) => Fault::NotTrusted {
             said: match why {
-                rustls::CertificateError::UnknownIssuer => "nobody that Slipway knows has signed it".to_owned(),
+                rustls::CertificateError::UnknownIssuer => {
+                    "nobody that Slipway knows has signed it".to_owned()
+                }
                 rustls::CertificateError::Expired | rustls::CertificateError::ExpiredContext { .. } => {
                     "it has expired".to_owned()
                 }
@@ -331,9 +345,9 @@ fn from_tls(error: &rustls::Error) -> Fault {
                 other => other.to_string(),
             },
         },
-        rustls::Error::InvalidMessage(_) => {
-            Fault::NotKubernetes { said: "it does not speak TLS; the address begins with https://".to_owned() }
-        }
+        rustls::Error::InvalidMessage(_) => Fault::NotKubernetes {
+            said: "it does not speak TLS; the address begins with https://".to_owned(),
+        },
         rustls::Error::AlertReceived(alert) => {
             Fault::NotTrusted { said: format!("the other side broke off ({alert:?})") }
         }

@@ -24,7 +24,8 @@ fn refusals_are_told_apart_by_what_the_cluster_says() {
     assert!(matches!(of(escalation), Fault::Forbidden { .. }));
     let quota = "persistentvolumeclaims \"data\" is forbidden: exceeded quota: environment, requested: requests.storage=20Gi, used: requests.storage=0, limited: requests.storage=10Gi";
     assert!(matches!(of(quota), Fault::QuotaExceeded { .. }));
-    let unknown = "services \"web\" is forbidden: status unknown for quota: environment, resources: count/services";
+    let unknown =
+        "services \"web\" is forbidden: status unknown for quota: environment, resources: count/services";
     assert!(of(unknown).is_retryable());
     let pods = "pods \"web\" is forbidden: violates PodSecurity \"restricted:latest\": privileged (container \"web\" must not set securityContext.privileged=true)";
     assert!(matches!(of(pods), Fault::PodSecurity { .. }));
@@ -44,7 +45,10 @@ fn conflicts_name_the_fields() {
         "Apply failed with 1 conflict: conflict with \"kubectl\" using apps/v1: .spec.replicas",
         r#"{"causes":[{"reason":"FieldManagerConflict","message":"conflict with \"kubectl\" using apps/v1","field":".spec.replicas"}]}"#,
     );
-    assert_eq!(fault, Fault::FieldConflict { said: ".spec.replicas (conflict with \"kubectl\" using apps/v1)".into() });
+    assert_eq!(
+        fault,
+        Fault::FieldConflict { said: ".spec.replicas (conflict with \"kubectl\" using apps/v1)".into() }
+    );
     let uid = "Operation cannot be fulfilled on namespaces \"a\": Precondition failed: UID in precondition: 1, UID in object meta: 2";
     assert!(matches!(status(409, "Conflict", uid, r#"{"name":"a"}"#), Fault::Conflict { .. }));
 }
@@ -55,20 +59,39 @@ fn objects_that_break_the_rules() {
     assert!(matches!(status(422, "Invalid", immutable, "{}"), Fault::Immutable { .. }));
     let policy = "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'x' with binding 'y' denied request: no";
     assert!(matches!(status(422, "Invalid", policy, "{}"), Fault::Admission { .. }));
-    assert!(matches!(status(422, "Invalid", "spec.replicas: must be at least 0", "{}"), Fault::Invalid { .. }));
+    assert!(matches!(
+        status(422, "Invalid", "spec.replicas: must be at least 0", "{}"),
+        Fault::Invalid { .. }
+    ));
     let strict = "failed to create typed patch object: .spec.replica: field not declared in schema";
     assert!(matches!(status(400, "BadRequest", strict, "null"), Fault::Invalid { .. }));
-    assert!(matches!(status(404, "NotFound", "namespaces \"a\" not found", r#"{"name":"a"}"#), Fault::NotFound { .. }));
+    assert!(matches!(
+        status(404, "NotFound", "namespaces \"a\" not found", r#"{"name":"a"}"#),
+        Fault::NotFound { .. }
+    ));
     let kind = "the server could not find the requested resource";
     assert!(matches!(status(404, "NotFound", kind, "{}"), Fault::KindMissing { .. }));
 }
 
 #[test]
 fn what_passes_is_retried_and_nothing_else() {
-    for (code, reason) in [(429, "TooManyRequests"), (500, "InternalError"), (503, "ServiceUnavailable"), (504, "Timeout"), (410, "Expired")] {
+    for (code, reason) in [
+        (429, "TooManyRequests"),
+        (500, "InternalError"),
+        (503, "ServiceUnavailable"),
+        (504, "Timeout"),
+        (410, "Expired"),
+    ] {
         assert!(status(code, reason, "later", "{}").is_retryable(), "{code}");
     }
-    for (code, reason) in [(401, "Unauthorized"), (403, "Forbidden"), (404, "NotFound"), (409, "Conflict"), (422, "Invalid"), (400, "BadRequest")] {
+    for (code, reason) in [
+        (401, "Unauthorized"),
+        (403, "Forbidden"),
+        (404, "NotFound"),
+        (409, "Conflict"),
+        (422, "Invalid"),
+        (400, "BadRequest"),
+    ] {
         assert!(!status(code, reason, "no", "{}").is_retryable(), "{code}");
     }
 }

@@ -54,7 +54,7 @@ pub struct Context {
 #[error("{}{sentence}", .line.map(|line| format!("Line {line}: ")).unwrap_or_default())]
 pub struct Refused {
     /// The line of the kubeconfig, from 1.
-    pub line: Option<usize>,
+    pub line: Option<u32>,
     /// Why, and what to do.
     pub sentence: String,
 }
@@ -139,7 +139,8 @@ impl File<'_> {
         let cluster = text_of(&entry["context"]["cluster"]).unwrap_or_default();
         let user = text_of(&entry["context"]["user"]).unwrap_or_default();
         let missing = |what: &str, missing: &str| {
-            let sentence = format!("The context “{name}” names the {what} “{missing}”, which is not in the kubeconfig");
+            let sentence =
+                format!("The context “{name}” names the {what} “{missing}”, which is not in the kubeconfig");
             Err(self.refused(&at, sentence))
         };
         let found = self.named("clusters", &cluster);
@@ -176,7 +177,12 @@ impl File<'_> {
             Some(data) => Some(self.certificates(&data, &format!("{at}/certificate-authority-data"))?),
         };
         let identity = self.identity(user)?;
-        Ok(Credentials { server, certificate_authority, tls_server_name: text_of(&part["tls-server-name"]), identity })
+        Ok(Credentials {
+            server,
+            certificate_authority,
+            tls_server_name: text_of(&part["tls-server-name"]),
+            identity,
+        })
     }
 
     fn identity(&self, user: usize) -> Result<Identity, Refused> {

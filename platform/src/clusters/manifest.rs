@@ -71,7 +71,8 @@ fn cluster_role(labels: &Value) -> Value {
     let rules: Vec<Value> = rights::all()
         .into_iter()
         .map(|right| {
-            let mut rule = json!({"apiGroups": [right.group], "resources": [right.resource], "verbs": right.verbs});
+            let mut rule =
+                json!({"apiGroups": [right.group], "resources": [right.resource], "verbs": right.verbs});
             if let Some(only) = right.only {
                 rule["resourceNames"] = json!([only]);
             }
@@ -172,7 +173,8 @@ mod tests {
 
     #[test]
     fn the_text_says_what_the_objects_say() {
-        for options in [Options::default(), Options { namespace: "platform".to_owned(), lasting_token: true }] {
+        for options in [Options::default(), Options { namespace: "platform".to_owned(), lasting_token: true }]
+        {
             let text = text(&options);
             let read: Vec<Value> = text
                 .split("---\n")

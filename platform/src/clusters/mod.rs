@@ -11,12 +11,15 @@ pub mod address;
 pub mod api;
 mod client;
 pub mod connection;
+pub mod draft;
 pub mod fault;
 pub mod kubeconfig;
 #[cfg(test)]
 mod kubeconfig_tests;
 pub mod manifest;
 pub mod rights;
+pub mod service;
+pub(crate) mod store;
 pub mod trial;
 pub mod watch;
 

@@ -93,9 +93,11 @@ pub fn asked() -> Vec<Asked> {
 pub fn in_words(missing: &[Asked]) -> Vec<String> {
     let mut lines = Vec::new();
     for right in all() {
-        let verbs: Vec<&str> = missing.iter().filter(|asked| asked.right == right).map(|asked| asked.verb).collect();
+        let verbs: Vec<&str> =
+            missing.iter().filter(|asked| asked.right == right).map(|asked| asked.verb).collect();
         let Some((last, before)) = verbs.split_last() else { continue };
-        let verbs = if before.is_empty() { (*last).to_owned() } else { format!("{} and {last}", before.join(", ")) };
+        let verbs =
+            if before.is_empty() { (*last).to_owned() } else { format!("{} and {last}", before.join(", ")) };
         let group = if right.group.is_empty() { String::new() } else { format!(" ({})", right.group) };
         let only = right.only.map(|name| format!(" “{name}”")).unwrap_or_default();
         lines.push(format!("{verbs} {}{group}{only}, needed to {}", right.resource, right.purpose));
@@ -123,7 +125,10 @@ mod tests {
     fn missing_rights_read_as_sentences() {
         let missing: Vec<Asked> = asked()
             .into_iter()
-            .filter(|asked| asked.right.resource == "clusterroles" || (asked.right.resource == "pods" && asked.verb != "get"))
+            .filter(|asked| {
+                asked.right.resource == "clusterroles"
+                    || (asked.right.resource == "pods" && asked.verb != "get")
+            })
             .collect();
         assert_eq!(
             in_words(&missing),

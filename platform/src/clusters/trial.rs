@@ -72,12 +72,16 @@ pub async fn run(cluster: &ClusterApi) -> Trial {
 pub async fn version(cluster: &ClusterApi) -> Result<String, Fault> {
     let answer = match cluster.call(request("GET", "/version", Vec::new())?).await {
         // A Kubernetes API has this path and shows it to everybody.
-        Err(Fault::KindMissing { said } | Fault::NotFound { said }) => return Err(Fault::NotKubernetes { said }),
+        Err(Fault::KindMissing { said } | Fault::NotFound { said }) => {
+            return Err(Fault::NotKubernetes { said });
+        }
         answer => answer?.body,
     };
     match answer["gitVersion"].as_str() {
         Some(version) if version.starts_with('v') && parts(version).is_some() => Ok(version.to_owned()),
-        _ => Err(Fault::NotKubernetes { said: "it answers, but not with the version of a Kubernetes".to_owned() }),
+        _ => Err(Fault::NotKubernetes {
+            said: "it answers, but not with the version of a Kubernetes".to_owned(),
+        }),
     }
 }
 
@@ -110,7 +114,8 @@ async fn missing(cluster: &ClusterApi) -> Result<Vec<String>, Fault> {
 
 /// A SelfSubjectAccessReview: whether this account may do it, in every namespace.
 async fn may(cluster: &ClusterApi, asked: Asked) -> Result<bool, Fault> {
-    let mut attributes = json!({"group": asked.right.group, "resource": asked.right.resource, "verb": asked.verb});
+    let mut attributes =
+        json!({"group": asked.right.group, "resource": asked.right.resource, "verb": asked.verb});
     if let Some(only) = asked.right.only {
         attributes["name"] = json!(only);
     }

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    Error, Kubernetes, ObjectName, Result, STEP_ANNOTATION, Target, kind_of, namespace_kind, text, while_doing,
+    Error, Kubernetes, ObjectName, Result, STEP_ANNOTATION, Target, kind_of, namespace_kind, text,
+    while_doing,
 };
 use crate::clusters::Fault;
 use crate::clusters::api::Answer;

@@ -5,7 +5,9 @@ use kube::api::{DeleteParams, Preconditions, PropagationPolicy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Error, Kubernetes, ObjectName, Result, Target, namespace_kind, readable_kinds, text, while_doing};
+use super::{
+    Error, Kubernetes, ObjectName, Result, Target, namespace_kind, readable_kinds, text, while_doing,
+};
 use crate::clusters::Fault;
 
 /// What came of the wish to delete a namespace.
@@ -105,7 +107,9 @@ impl Kubernetes {
                 async move {
                     let listed = self.cluster.list(kind, None, Some(selector)).await;
                     let doing = format!("Looking for every {} that is left", kind.words);
-                    Ok::<_, Error>(listed.map_err(while_doing(doing))?.items.iter().map(ObjectName::of).collect())
+                    Ok::<_, Error>(
+                        listed.map_err(while_doing(doing))?.items.iter().map(ObjectName::of).collect(),
+                    )
                 }
             })
             .buffered(AT_ONCE)

@@ -144,7 +144,8 @@ impl Target {
 
     /// Whether an object carries the environment's id.
     fn owns(&self, object: &Value) -> bool {
-        object["metadata"]["labels"][ENVIRONMENT_LABEL].as_str() == Some(self.environment.to_string().as_str())
+        object["metadata"]["labels"][ENVIRONMENT_LABEL].as_str()
+            == Some(self.environment.to_string().as_str())
     }
 }
 

@@ -35,7 +35,8 @@ pub fn row(object: &Value) -> Option<ObjectRow> {
 /// The last time that any field manager wrote, or when it was made.
 fn changed(object: &Value) -> Option<Timestamp> {
     let metadata = &object["metadata"];
-    let written = metadata["managedFields"].as_array().into_iter().flatten().map(|entry| text(&entry["time"]));
+    let written =
+        metadata["managedFields"].as_array().into_iter().flatten().map(|entry| text(&entry["time"]));
     let times = written.chain([text(&metadata["creationTimestamp"]), text(&metadata["deletionTimestamp"])]);
     times.filter_map(|time| time.parse().ok()).max()
 }
@@ -52,7 +53,10 @@ mod tests {
             "name": "web", "creationTimestamp": "2026-01-01T00:00:00Z",
             "managedFields": [{"time": "2026-01-03T00:00:00Z"}, {"time": "2026-01-02T00:00:00Z"}]}});
         let row = row(&object).expect("a row");
-        assert_eq!((row.kind.as_str(), row.name.as_str(), row.status.word.as_str()), ("service", "web", "Exists"));
+        assert_eq!(
+            (row.kind.as_str(), row.name.as_str(), row.status.word.as_str()),
+            ("service", "web", "Exists")
+        );
         assert_eq!(row.changed.map(|time| time.to_string()).as_deref(), Some("2026-01-03T00:00:00Z"));
     }
 

@@ -28,7 +28,8 @@ impl Kubernetes {
                     let found = self.cluster.get(kind, &target.namespace, &name.name).await;
                     let found = found.map_err(while_doing(format!("Reading the {name}")))?;
                     found.is_some_and(|found| {
-                        target.owns(&found) && text(&found["metadata"]["annotations"][STEP_ANNOTATION]) == step
+                        target.owns(&found)
+                            && text(&found["metadata"]["annotations"][STEP_ANNOTATION]) == step
                     })
                 }
                 _ => a_later_one_is_done,

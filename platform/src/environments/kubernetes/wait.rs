@@ -145,7 +145,8 @@ impl Kubernetes {
 /// The kinds of the objects, and those that tell why they do not come up.
 fn followed(objects: &[Value]) -> Vec<Kind> {
     let mut all: Vec<Kind> = Vec::new();
-    let asked = objects.iter().filter_map(kind_of).filter(|kind| is_readable(*kind) && kind.kind != "Namespace");
+    let asked =
+        objects.iter().filter_map(kind_of).filter(|kind| is_readable(*kind) && kind.kind != "Namespace");
     for kind in asked.filter(|kind| kinds::allowed(kind.kind).is_some()).chain(kinds::DERIVED) {
         if !all.contains(&kind) {
             all.push(kind);
@@ -284,7 +285,8 @@ impl Follower {
 
     /// One watch from its begin to its end.
     async fn watch_once(&self, version: &mut String, pause: &mut Duration) -> Result<(), Fault> {
-        let mut watch = self.cluster.watch(self.kind, &self.namespace, self.labels.as_deref(), version).await?;
+        let mut watch =
+            self.cluster.watch(self.kind, &self.namespace, self.labels.as_deref(), version).await?;
         if !self.say(Heard::Following).await {
             return Ok(());
         }
