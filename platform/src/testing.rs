@@ -4,6 +4,8 @@
 //! that ends with it. Where neither can be had, the tests are skipped with one loud line; with `CI` set they fail.
 
 pub mod cluster;
+#[cfg(test)]
+pub(crate) mod fake_api;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -233,6 +233,8 @@ impl Fault {
                 Fault::Immutable { said }
             }
             400 | 422 => Fault::Invalid { said },
+            // Apply answers so to a field that the kind does not have.
+            500 if said.contains("failed to create typed patch object") => Fault::Invalid { said },
             code @ 500..=599 => Fault::Broken { code, said },
             code => Fault::Refused { code, said },
         }

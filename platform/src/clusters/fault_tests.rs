@@ -63,8 +63,8 @@ fn objects_that_break_the_rules() {
         status(422, "Invalid", "spec.replicas: must be at least 0", "{}"),
         Fault::Invalid { .. }
     ));
-    let strict = "failed to create typed patch object: .spec.replica: field not declared in schema";
-    assert!(matches!(status(400, "BadRequest", strict, "null"), Fault::Invalid { .. }));
+    let strict = "failed to create typed patch object (a/web; apps/v1, Kind=Deployment): .spec.replica: field not declared in schema";
+    assert!(matches!(status(500, "", strict, "{}"), Fault::Invalid { .. }));
     assert!(matches!(
         status(404, "NotFound", "namespaces \"a\" not found", r#"{"name":"a"}"#),
         Fault::NotFound { .. }

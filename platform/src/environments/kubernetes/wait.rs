@@ -82,6 +82,8 @@ enum Heard {
 impl Kubernetes {
     /// Follows the kinds of `objects` and what the cluster makes of them, has `assess` judge all that is there after
     /// each change, and tells `notice` when the assessment is another one.
+    ///
+    /// Objects of kinds that cannot be read (secrets) or never become anything (a quota) count as they were applied.
     pub async fn wait_ready<A: PartialEq>(
         &self,
         target: &Target,
@@ -108,7 +110,9 @@ impl Kubernetes {
         }
         drop(tell);
         let end = Instant::now() + patience.limit;
-        let mut seen = Seen::new(kinds.len());
+        let applied =
+            objects.iter().filter(|object| kind_of(object).is_none_or(|kind| !kinds.contains(&kind)));
+        let mut seen = Seen::new(kinds.len(), applied.cloned().collect());
         let mut last: Option<A> = None;
         loop {
             let next_look = (Instant::now() + patience.judge_every).min(end);
@@ -159,11 +163,13 @@ fn followed(objects: &[Value]) -> Vec<Kind> {
 struct Seen {
     kinds: Vec<Option<BTreeMap<String, Value>>>,
     troubled: BTreeSet<usize>,
+    /// What is not followed.
+    applied: Vec<Value>,
 }
 
 impl Seen {
-    fn new(kinds: usize) -> Self {
-        Self { kinds: vec![None; kinds], troubled: BTreeSet::new() }
+    fn new(kinds: usize, applied: Vec<Value>) -> Self {
+        Self { kinds: vec![None; kinds], troubled: BTreeSet::new(), applied }
     }
 
     fn take<A>(
@@ -203,7 +209,7 @@ impl Seen {
     /// Everything, once every kind was listed: half of it would be judged wrongly.
     fn all(&self) -> Option<Vec<Value>> {
         let kinds: Option<Vec<_>> = self.kinds.iter().map(Option::as_ref).collect();
-        Some(kinds?.into_iter().flat_map(|known| known.values().cloned()).collect())
+        Some(kinds?.into_iter().flat_map(BTreeMap::values).chain(&self.applied).cloned().collect())
     }
 }
 
@@ -320,3 +326,7 @@ impl Follower {
         self.tell.send((self.number, heard)).await.is_ok()
     }
 }
+
+#[cfg(test)]
+#[path = "wait_tests.rs"]
+mod tests;
