@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod catalog;
 pub mod clock;
+pub mod clusters;
 pub mod db;
 pub mod environments;
 pub mod error;

@@ -3,6 +3,10 @@
 //! PostgreSQL is `SLIPWAY_TEST_POSTGRES_URL`, or one that the test process starts from the machine's binaries and
 //! that ends with it. Where neither can be had, the tests are skipped with one loud line; with `CI` set they fail.
 
+pub mod cluster;
+#[cfg(test)]
+pub(crate) mod fake_api;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -125,7 +129,7 @@ fn server() -> Option<&'static Server> {
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped peer is announced on the terminal")]
-fn announce(line: &str) {
+pub(crate) fn announce(line: &str) {
     eprintln!("{line}");
 }
 

@@ -9,6 +9,7 @@ use crate::testing;
 const ALL: &[&[Statement]] = &[
     super::dialect::STATEMENTS,
     crate::audit::store::STATEMENTS,
+    crate::clusters::store::STATEMENTS,
     crate::environments::store::STATEMENTS,
     crate::jobs::store::STATEMENTS,
     crate::logs::store::STATEMENTS,

@@ -1,0 +1,28 @@
+//! Connected clusters: who may be asked for environments there, with which account, and whether that account
+//! may do what it must.
+//!
+//! Invariants:
+//! - a kubeconfig can name neither a program nor a file of this machine ([`kubeconfig`]);
+//! - the rights that the manifest grants and those that a test asks for are one list ([`rights`]);
+//! - every call has a time limit and a limit on what it reads ([`api`]), and never reaches a metadata address ([`address`]);
+//! - tokens and keys are kept sealed and leave this room only towards their cluster.
+
+pub mod address;
+pub mod api;
+mod client;
+pub mod connection;
+pub mod draft;
+pub mod fault;
+pub mod kubeconfig;
+#[cfg(test)]
+mod kubeconfig_tests;
+pub mod manifest;
+pub mod rights;
+pub mod service;
+pub(crate) mod store;
+pub mod trial;
+pub mod watch;
+
+pub use client::{Access, Clients, connect};
+pub use connection::{Connection, Credentials, Identity};
+pub use fault::Fault;

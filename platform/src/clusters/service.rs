@@ -1,0 +1,335 @@
+//! The use cases of clusters: connecting, changing, testing and removing them, and calling them.
+
+use domain::ids::ClusterId;
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+
+use super::api::{ClusterApi, Limits};
+use super::client::{Access, Clients, connect};
+use super::connection::{Connection, Credentials, How};
+use super::draft::{Checked, Draft};
+use super::fault::Fault;
+use super::store::{self, SealedAccess};
+use super::trial::{self, Trial};
+use super::{kubeconfig, manifest};
+use crate::audit::{self, Entry};
+use crate::db::Db;
+use crate::ids::mint;
+use crate::{Error, Result};
+
+/// Seals what must not be read in the database. What a text belongs to is bound to it, so that it opens in its own row only.
+pub trait Seal: Send + Sync {
+    /// Seals `clear`.
+    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String>;
+    /// Opens what [`Seal::seal`] made for the same `belongs_to`.
+    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString>;
+}
+
+/// A cluster as everybody who is signed in sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClusterSummary {
+    /// Which.
+    pub id: ClusterId,
+    /// Its name.
+    pub name: String,
+    /// The teams that may have environments there; empty for all.
+    pub teams: Vec<domain::catalog::reference::EntityRef>,
+    /// Whether environments there can have addresses.
+    pub has_addresses: bool,
+    /// Whether the last call to it went well; none before the first.
+    pub works: Option<bool>,
+}
+
+/// A context of a kubeconfig, to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContextView {
+    /// Its name.
+    pub name: String,
+    /// The address of the cluster's API.
+    pub server: Option<String>,
+    /// Why it cannot be used.
+    pub refused: Option<String>,
+    /// The one that the kubeconfig says to use.
+    pub current: bool,
+}
+
+/// The clusters by name. Everybody who is signed in may see that they exist.
+pub async fn list_clusters(db: &Db, caller: &Caller) -> Result<Vec<ClusterSummary>> {
+    authorize(caller, Action::See)?;
+    let mut reader = db.read().await?;
+    let clusters = store::cluster_list(&mut reader).await?;
+    Ok(clusters.into_iter().map(summary).collect())
+}
+
+/// The clusters with everything but their credentials. Administrators only.
+pub async fn list_connections(db: &Db, caller: &Caller) -> Result<Vec<Connection>> {
+    authorize(caller, Action::ManageConnections)?;
+    Ok(store::cluster_list(&mut db.read().await?).await?)
+}
+
+/// One cluster with everything but its credentials. Administrators only.
+pub async fn find_connection(db: &Db, caller: &Caller, id: ClusterId) -> Result<Connection> {
+    authorize(caller, Action::ManageConnections)?;
+    found(store::cluster_find(&mut db.read().await?, id).await?, id)
+}
+
+/// The contexts of a pasted kubeconfig, to choose from. Administrators only; nothing is kept.
+pub fn read_contexts(caller: &Caller, text: &[u8]) -> Result<Vec<ContextView>> {
+    authorize(caller, Action::ManageConnections)?;
+    let read = kubeconfig::read(text).map_err(|refused| Error::field("kubeconfig", refused.to_string()))?;
+    let current = read.current;
+    let contexts = read.contexts.into_iter();
+    Ok(contexts
+        .map(|context| ContextView {
+            current: current.as_deref() == Some(context.name.as_str()),
+            refused: context.credentials.err().map(|refused| refused.to_string()),
+            name: context.name,
+            server: context.server,
+        })
+        .collect())
+}
+
+/// The text of `slipway cluster manifest`, for a page. Administrators only.
+pub fn print_manifest(caller: &Caller, options: &manifest::Options) -> Result<String> {
+    authorize(caller, Action::ManageConnections)?;
+    Ok(manifest::text(options))
+}
+
+/// Connects a cluster. Administrators only. Nothing is called yet: the test is a step of its own.
+pub async fn connect_cluster(
+    db: &Db,
+    seal: &impl Seal,
+    caller: &Caller,
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<ClusterId> {
+    authorize(caller, Action::ManageConnections)?;
+    let Checked { name, access, settings } = draft.check().map_err(Error::Invalid)?;
+    let Some((how, access)) = access else {
+        return Err(Error::field("kubeconfig", "Choose how Slipway signs in to the cluster"));
+    };
+    let id: ClusterId = mint(now);
+    let access = SealedAccess { how: &how, sealed: sealed(seal, id, &access)? };
+    let mut tx = db.begin().await?;
+    match store::cluster_create_in_tx(&mut tx, id, &name, &access, &settings, now).await {
+        Err(error) if error.is_unique() => return Err(name_taken(&name)),
+        other => other?,
+    }
+    let entry = Entry::new("cluster.connect", "cluster", id, &name).detail(detail(&how, &settings));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are.
+pub async fn change_cluster(
+    db: &Db,
+    seal: &impl Seal,
+    caller: &Caller,
+    id: ClusterId,
+    draft: &Draft,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageConnections)?;
+    let Checked { name, access, settings } = draft.check().map_err(Error::Invalid)?;
+    let sealed = match &access {
+        None => None,
+        Some((how, access)) => Some(SealedAccess { how, sealed: sealed(seal, id, access)? }),
+    };
+    let mut tx = db.begin().await?;
+    let before = found(store::cluster_find(&mut tx, id).await?, id)?;
+    match store::cluster_save_in_tx(&mut tx, id, &name, sealed.as_ref(), &settings, now).await {
+        Err(error) if error.is_unique() => return Err(name_taken(&name)),
+        other => other?,
+    }
+    let how = access.as_ref().map_or(&before.how, |(how, _)| how);
+    let mut detail = detail(how, &settings);
+    detail["credentials_replaced"] = json!(access.is_some());
+    let entry = Entry::new("cluster.change", "cluster", id, &name).detail(detail);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Removes a cluster and its credentials. Administrators only, and only when no environment lives there: Slipway could
+/// not take it away any more.
+pub async fn remove_cluster(
+    db: &Db,
+    clients: &Clients,
+    caller: &Caller,
+    id: ClusterId,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageConnections)?;
+    let mut tx = db.begin().await?;
+    let cluster = found(store::cluster_find(&mut tx, id).await?, id)?;
+    match store::cluster_living(&mut tx, id).await? {
+        0 => {}
+        1 => return Err(Error::Conflict("One environment still lives there. Destroy it first".to_owned())),
+        living => {
+            let sentence = format!("{living} environments still live there. Destroy them first");
+            return Err(Error::Conflict(sentence));
+        }
+    }
+    store::cluster_delete_in_tx(&mut tx, id, now).await?;
+    let entry = Entry::new("cluster.remove", "cluster", id, &cluster.name);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    clients.forget(id);
+    Ok(())
+}
+
+/// Tests a cluster and keeps what was found. Administrators only. What is wrong is the answer, not an error.
+pub async fn test_cluster(
+    db: &Db,
+    seal: &impl Seal,
+    clients: &Clients,
+    caller: &Caller,
+    id: ClusterId,
+    now: Timestamp,
+) -> Result<Trial> {
+    authorize(caller, Action::ManageConnections)?;
+    let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
+    let trial = match open(db, seal, clients, &connection).await? {
+        Ok(client) => trial::run(&client).await,
+        Err(fault) => Trial { server_version: None, missing: Vec::new(), fault: Some(fault) },
+    };
+    let revision = connection.revision;
+    let mut tx = db.begin().await?;
+    match &trial.fault {
+        None => store::cluster_save_answer(&mut tx, id, revision, now).await?,
+        Some(fault) => store::cluster_save_error(&mut tx, id, revision, &fault.to_string(), now).await?,
+    }
+    store::cluster_save_trial(&mut tx, id, revision, trial.server_version.as_deref(), &trial.missing).await?;
+    tx.commit().await?;
+    Ok(trial)
+}
+
+/// A cluster to work with, for jobs. It is authorized by what the job does there.
+pub async fn open_cluster(
+    db: &Db,
+    seal: &impl Seal,
+    clients: &Clients,
+    id: ClusterId,
+) -> Result<(Connection, Result<ClusterApi, Fault>)> {
+    let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
+    let client = open(db, seal, clients, &connection).await?;
+    Ok((connection, client))
+}
+
+/// Keeps what a call to a cluster told: that it answers, or why not. Written only when that is news, or a minute old.
+pub async fn record_contact(
+    db: &Db,
+    connection: &Connection,
+    outcome: Result<(), &Fault>,
+    now: Timestamp,
+) -> Result<()> {
+    let contact = &connection.contact;
+    let (id, revision) = (connection.id, connection.revision);
+    match outcome {
+        Ok(()) => {
+            let recent = contact.last_contact_at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
+            if recent && contact.last_error.is_none() {
+                return Ok(());
+            }
+            let mut tx = db.begin().await?;
+            store::cluster_save_answer(&mut tx, id, revision, now).await?;
+            tx.commit().await?;
+        }
+        Err(fault) => {
+            let sentence = fault.to_string();
+            let recent = contact.last_error_at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
+            if recent && contact.last_error.as_deref() == Some(sentence.as_str()) {
+                return Ok(());
+            }
+            let mut tx = db.begin().await?;
+            store::cluster_save_error(&mut tx, id, revision, &sentence, now).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
+}
+
+/// The client of a connection: kept from before, or made now.
+async fn open(
+    db: &Db,
+    seal: &impl Seal,
+    clients: &Clients,
+    connection: &Connection,
+) -> Result<Result<ClusterApi, Fault>> {
+    let (id, revision) = (connection.id, connection.revision);
+    if let Some(client) = clients.find(id, revision) {
+        return Ok(Ok(client));
+    }
+    let access = match connection.how {
+        How::OwnAccount => Access::OwnAccount,
+        How::Kubeconfig { .. } => {
+            let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
+            let sealed = sealed.ok_or_else(|| no_such(id))?;
+            let clear = seal.open(&sealed, &belongs_to(id))?;
+            let credentials: Credentials = serde_json::from_str(clear.expose_secret())
+                .map_err(|error| Error::internal("reading the credentials of a cluster", error))?;
+            Access::Given(credentials)
+        }
+    };
+    Ok(connect(&access, Limits::default()).inspect(|client| clients.keep(id, revision, client.clone())))
+}
+
+fn sealed(seal: &impl Seal, id: ClusterId, access: &Access) -> Result<Option<String>> {
+    let Access::Given(credentials) = access else { return Ok(None) };
+    let clear = serde_json::to_string(credentials)
+        .map_err(|error| Error::internal("writing the credentials of a cluster", error))?;
+    seal.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
+}
+
+fn belongs_to(id: ClusterId) -> String {
+    format!("cluster:{id}")
+}
+
+fn found(cluster: Option<Connection>, id: ClusterId) -> Result<Connection> {
+    cluster.ok_or_else(|| no_such(id))
+}
+
+fn no_such(id: ClusterId) -> Error {
+    Error::no_such("cluster", id)
+}
+
+fn name_taken(name: &str) -> Error {
+    Error::field("name", format!("There is a cluster “{name}” already"))
+}
+
+fn summary(connection: Connection) -> ClusterSummary {
+    let contact = &connection.contact;
+    let works = match (&contact.last_error, contact.last_contact_at) {
+        (Some(_), _) => Some(false),
+        (None, Some(_)) => Some(contact.missing_rights.is_empty()),
+        (None, None) => None,
+    };
+    ClusterSummary {
+        id: connection.id,
+        name: connection.name,
+        has_addresses: connection.settings.base_domain.is_some(),
+        teams: connection.settings.teams,
+        works,
+    }
+}
+
+/// For the audit: everything but the credentials.
+fn detail(how: &How, settings: &super::connection::Settings) -> serde_json::Value {
+    let mut detail = json!({ "settings": settings });
+    match how {
+        How::OwnAccount => detail["how"] = json!("own_account"),
+        How::Kubeconfig { context, server } => {
+            detail["how"] = json!("kubeconfig");
+            detail["context"] = json!(context);
+            detail["server"] = json!(server);
+        }
+    }
+    detail
+}
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

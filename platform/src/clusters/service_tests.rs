@@ -1,0 +1,157 @@
+//! Connecting, changing and removing clusters, on both databases.
+
+use domain::ids::{AccountId, JobId};
+use domain::people::{Person, System};
+use uuid::Uuid;
+
+use super::*;
+use crate::clusters::draft::AccessDraft;
+use crate::on_both_databases;
+
+/// Marks and reverses the text: enough to see that nothing is kept in clear and that a row's text opens in that row only.
+struct Reversed;
+
+impl Seal for Reversed {
+    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String> {
+        let reversed: String = clear.expose_secret().chars().rev().collect();
+        Ok(format!("{belongs_to}|{reversed}"))
+    }
+
+    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString> {
+        let (owner, reversed) = sealed.split_once('|').expect("sealed");
+        assert_eq!(owner, belongs_to);
+        Ok(SecretString::from(reversed.chars().rev().collect::<String>()))
+    }
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + seconds).expect("a time")
+}
+
+fn person(administrator: bool) -> Caller {
+    Caller::Person(Person {
+        account: AccountId::from(Uuid::from_u128(1)),
+        name: "Mina".to_owned(),
+        administrator,
+        teams: Vec::new(),
+    })
+}
+
+fn draft(name: &str, server: &str) -> Draft {
+    let text = format!(
+        "kind: Config\ncurrent-context: here\nclusters: [{{name: c, cluster: {{server: \"{server}\"}}}}]\n\
+         users: [{{name: u, user: {{token: very-secret}}}}]\ncontexts: [{{name: here, context: {{cluster: c, user: u}}}}]\n"
+    );
+    let access = AccessDraft::Kubeconfig { text: text.into_bytes(), context: String::new() };
+    Draft { name: name.to_owned(), access, base_domain: "envs.example.com".to_owned(), ..Draft::default() }
+}
+
+async fn connected(db: &Db, name: &str) -> ClusterId {
+    let draft = draft(name, "https://127.0.0.1:1");
+    connect_cluster(db, &Reversed, &person(true), &draft, at(0)).await.expect("connected")
+}
+
+on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async move {
+    let id = connected(&db, "Production").await;
+    let connection = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(connection.name, "Production");
+    assert_eq!(
+        connection.how,
+        How::Kubeconfig { context: "here".into(), server: "https://127.0.0.1:1".into() }
+    );
+    assert_eq!(connection.settings.base_domain.as_deref(), Some("envs.example.com"));
+    assert_eq!((connection.revision, connection.contact.clone()), (1, Default::default()));
+    let sealed =
+        store::cluster_credentials(&mut db.read().await.expect("a reader"), id).await.expect("a read");
+    let sealed = sealed.expect("credentials");
+    assert!(!sealed.contains("very-secret"), "nothing is kept in clear");
+    let (_, client) = open_cluster(&db, &Reversed, &Clients::default(), id).await.expect("opened");
+    client.expect("a client");
+});
+
+on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| async move {
+    let id = connected(&db, "Production").await;
+    let names = list_clusters(&db, &person(false)).await.expect("names");
+    assert_eq!(names.iter().map(|cluster| cluster.name.as_str()).collect::<Vec<_>>(), ["Production"]);
+    assert!(matches!(list_clusters(&db, &Caller::Stranger).await, Err(Error::SignInFirst)));
+    let me = person(false);
+    let clients = Clients::default();
+    let refused = [
+        list_connections(&db, &me).await.map(drop),
+        find_connection(&db, &me, id).await.map(drop),
+        connect_cluster(&db, &Reversed, &me, &draft("x", "https://x"), at(1)).await.map(drop),
+        change_cluster(&db, &Reversed, &me, id, &draft("x", "https://x"), at(1)).await,
+        remove_cluster(&db, &clients, &me, id, at(1)).await,
+        test_cluster(&db, &Reversed, &clients, &me, id, at(1)).await.map(drop),
+        read_contexts(&me, b"").map(drop),
+        print_manifest(&me, &manifest::Options::default()).map(drop),
+    ];
+    for (number, answer) in refused.into_iter().enumerate() {
+        assert!(matches!(answer, Err(Error::Forbidden(_))), "{number}: {answer:?}");
+    }
+});
+
+on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async move {
+    let id = connected(&db, "Production").await;
+    let again =
+        connect_cluster(&db, &Reversed, &person(true), &draft("Production", "https://x"), at(1)).await;
+    assert!(matches!(again, Err(Error::Invalid(problems)) if problems[0].field == "name"));
+    let other = connected(&db, "Other").await;
+    let renamed =
+        change_cluster(&db, &Reversed, &person(true), other, &draft("Production", "https://x"), at(1)).await;
+    assert!(matches!(renamed, Err(Error::Invalid(problems)) if problems[0].field == "name"));
+    remove_cluster(&db, &Clients::default(), &person(true), id, at(2)).await.expect("removed");
+    connected(&db, "Production").await;
+    let mut reader = db.read().await.expect("a reader");
+    assert_eq!(store::cluster_name(&mut reader, id).await.expect("a read").as_deref(), Some("Production"));
+    assert_eq!(store::cluster_credentials(&mut reader, id).await.expect("a read"), None, "they are gone");
+    drop(reader);
+    let gone = find_connection(&db, &person(true), id).await;
+    assert!(matches!(gone, Err(Error::NotFound(_))));
+});
+
+on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| async move {
+    let id = connected(&db, "Production").await;
+    let clients = Clients::default();
+    let (before, client) = open_cluster(&db, &Reversed, &clients, id).await.expect("opened");
+    client.expect("a client");
+    let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", "https://other") };
+    change_cluster(&db, &Reversed, &person(true), id, &keep, at(1)).await.expect("changed");
+    let kept = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!((kept.name.as_str(), &kept.how, kept.revision), ("Renamed", &before.how, 2));
+    assert!(clients.find(id, 1).is_some() && clients.find(id, 2).is_none(), "a client is of one revision");
+    record_contact(&db, &kept, Ok(()), at(2)).await.expect("kept");
+    change_cluster(&db, &Reversed, &person(true), id, &draft("Renamed", "https://other"), at(3))
+        .await
+        .expect("changed");
+    let replaced = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(replaced.how, How::Kubeconfig { context: "here".into(), server: "https://other".into() });
+    assert_eq!(replaced.contact, Default::default(), "what another cluster told says nothing of this one");
+});
+
+on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
+    let id = connected(&db, "Production").await;
+    let clients = Clients::default();
+    let trial = test_cluster(&db, &Reversed, &clients, &person(true), id, at(5)).await.expect("tested");
+    assert!(matches!(trial.fault, Some(Fault::Unreachable { .. })), "{trial:?}");
+    let connection = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(connection.contact.last_error, trial.fault.map(|fault| fault.to_string()));
+    assert_eq!(connection.contact.last_error_at, Some(at(5)));
+    assert_eq!(list_clusters(&db, &person(false)).await.expect("names")[0].works, Some(false));
+    record_contact(&db, &connection, Ok(()), at(6)).await.expect("kept");
+    let connection = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!((connection.contact.last_contact_at, connection.contact.last_error), (Some(at(6)), None));
+    let stale = Connection { revision: 0, ..find_connection(&db, &person(true), id).await.expect("found") };
+    record_contact(&db, &stale, Err(&Fault::Unauthorized), at(7)).await.expect("ignored");
+    let connection = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(
+        connection.contact.last_error, None,
+        "the answer to an earlier revision says nothing of this one"
+    );
+});
+
+on_both_databases!(a_job_of_slipway_may_do_what_an_administrator_may, |db| async move {
+    let id = connected(&db, "Production").await;
+    let job = Caller::System(System { job: JobId::from(Uuid::from_u128(2)), on_behalf_of: None });
+    find_connection(&db, &job, id).await.expect("found");
+});

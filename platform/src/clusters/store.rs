@@ -1,0 +1,268 @@
+//! All SQL of connected clusters.
+
+use domain::catalog::reference::EntityRef;
+use domain::environments::network::DnsSelector;
+use domain::ids::ClusterId;
+use jiff::Timestamp;
+use sqlx::FromRow;
+
+use super::connection::{Connection, Contact, How, Settings};
+use crate::db::{At, Error, Json, Result, Session, Tx};
+use crate::{sql, statements};
+
+#[derive(FromRow)]
+struct Row {
+    #[sqlx(try_from = "String")]
+    id: ClusterId,
+    name: String,
+    how: String,
+    context: Option<String>,
+    server: Option<String>,
+    ingress_class: Option<String>,
+    ingress_namespace: Option<String>,
+    base_domain: Option<String>,
+    https: bool,
+    dns: Json<DnsSelector>,
+    teams: Json<Vec<EntityRef>>,
+    environments_per_team: Option<i64>,
+    revision: i64,
+    last_contact_at: Option<At>,
+    last_error: Option<String>,
+    last_error_at: Option<At>,
+    server_version: Option<String>,
+    missing_rights: Json<Vec<String>>,
+    created_at: At,
+    updated_at: At,
+}
+
+statements! {
+    CLUSTER_CREATE = "insert into clusters (id, name, how, context, server, credentials, ingress_class, ingress_namespace, base_domain,
+            https, dns, teams, environments_per_team, revision, missing_rights, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $15)";
+    CLUSTER_FIND = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
+            environments_per_team, revision, last_contact_at, last_error, last_error_at, server_version, missing_rights,
+            created_at, updated_at
+        from clusters where id = $1 and removed_at is null";
+    CLUSTER_LIST = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
+            environments_per_team, revision, last_contact_at, last_error, last_error_at, server_version, missing_rights,
+            created_at, updated_at
+        from clusters where removed_at is null order by lower(name), id";
+    CLUSTER_NAME = "select name from clusters where id = $1";
+    CLUSTER_CREDENTIALS = "select credentials from clusters where id = $1 and removed_at is null";
+    CLUSTER_SAVE = "update clusters set name = $2, ingress_class = $3, ingress_namespace = $4, base_domain = $5, https = $6, dns = $7,
+            teams = $8, environments_per_team = $9, revision = revision + 1, updated_at = $10
+        where id = $1 and removed_at is null";
+    CLUSTER_SAVE_ACCESS = "update clusters set how = $2, context = $3, server = $4, credentials = $5, last_contact_at = null,
+            last_error = null, last_error_at = null, server_version = null, missing_rights = $6
+        where id = $1 and removed_at is null";
+    CLUSTER_SAVE_ANSWER = "update clusters set last_contact_at = $3, last_error = null, last_error_at = null
+        where id = $1 and revision = $2 and removed_at is null";
+    CLUSTER_SAVE_ERROR = "update clusters set last_error = $3, last_error_at = $4
+        where id = $1 and revision = $2 and removed_at is null";
+    CLUSTER_SAVE_TRIAL = "update clusters set server_version = coalesce($3, server_version), missing_rights = $4
+        where id = $1 and revision = $2 and removed_at is null";
+    CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused')";
+    CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, revision = revision + 1
+        where id = $1 and removed_at is null";
+}
+
+type Name = (String,);
+type Sealed = (Option<String>,);
+type Count = (i64,);
+
+/// What a new or changed cluster signs in with; `sealed` is empty for the own account.
+pub struct SealedAccess<'a> {
+    /// How.
+    pub how: &'a How,
+    /// Sealed credentials.
+    pub sealed: Option<String>,
+}
+
+impl How {
+    fn columns(&self) -> (&'static str, Option<&str>, Option<&str>) {
+        match self {
+            How::OwnAccount => ("own_account", None, None),
+            How::Kubeconfig { context, server } => ("kubeconfig", Some(context), Some(server)),
+        }
+    }
+}
+
+/// Keeps a new cluster; a unique violation when the name is taken.
+pub async fn cluster_create_in_tx(
+    tx: &mut Tx,
+    id: ClusterId,
+    name: &str,
+    access: &SealedAccess<'_>,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<()> {
+    let (how, context, server) = access.how.columns();
+    sql!(
+        tx,
+        run,
+        CLUSTER_CREATE,
+        id.to_string(),
+        name,
+        how,
+        context,
+        server,
+        access.sealed.as_deref(),
+        settings.ingress_class.as_deref(),
+        settings.ingress_namespace.as_deref(),
+        settings.base_domain.as_deref(),
+        settings.https,
+        Json(&settings.dns),
+        Json(&settings.teams),
+        settings.environments_per_team.map(i64::from),
+        Json(Vec::<String>::new()),
+        At(now)
+    )?;
+    Ok(())
+}
+
+/// A connected cluster.
+pub async fn cluster_find(s: &mut dyn Session, id: ClusterId) -> Result<Option<Connection>> {
+    sql!(s, optional Row, CLUSTER_FIND, id.to_string())?.map(connection).transpose()
+}
+
+/// Every connected cluster, by name.
+pub async fn cluster_list(s: &mut dyn Session) -> Result<Vec<Connection>> {
+    sql!(s, all Row, CLUSTER_LIST)?.into_iter().map(connection).collect()
+}
+
+/// The name of a cluster, also of one that was removed.
+pub async fn cluster_name(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
+    Ok(sql!(s, optional Name, CLUSTER_NAME, id.to_string())?.map(|(name,)| name))
+}
+
+/// The sealed credentials; none for the own account.
+pub async fn cluster_credentials(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
+    Ok(sql!(s, optional Sealed, CLUSTER_CREDENTIALS, id.to_string())?.and_then(|(sealed,)| sealed))
+}
+
+/// Changes a cluster's name and settings, and what it signs in with if that is given.
+pub async fn cluster_save_in_tx(
+    tx: &mut Tx,
+    id: ClusterId,
+    name: &str,
+    access: Option<&SealedAccess<'_>>,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(
+        tx,
+        run,
+        CLUSTER_SAVE,
+        id.to_string(),
+        name,
+        settings.ingress_class.as_deref(),
+        settings.ingress_namespace.as_deref(),
+        settings.base_domain.as_deref(),
+        settings.https,
+        Json(&settings.dns),
+        Json(&settings.teams),
+        settings.environments_per_team.map(i64::from),
+        At(now)
+    )?;
+    if let Some(access) = access {
+        let (how, context, server) = access.how.columns();
+        let sealed = access.sealed.as_deref();
+        let none = Json(Vec::<String>::new());
+        sql!(tx, run, CLUSTER_SAVE_ACCESS, id.to_string(), how, context, server, sealed, none)?;
+    }
+    Ok(())
+}
+
+/// It answered.
+pub async fn cluster_save_answer(
+    s: &mut dyn Session,
+    id: ClusterId,
+    revision: i64,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, CLUSTER_SAVE_ANSWER, id.to_string(), revision, At(now))?;
+    Ok(())
+}
+
+/// It did not, or not well.
+pub async fn cluster_save_error(
+    s: &mut dyn Session,
+    id: ClusterId,
+    revision: i64,
+    error: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, CLUSTER_SAVE_ERROR, id.to_string(), revision, error, At(now))?;
+    Ok(())
+}
+
+/// What a test found.
+pub async fn cluster_save_trial(
+    s: &mut dyn Session,
+    id: ClusterId,
+    revision: i64,
+    server_version: Option<&str>,
+    missing_rights: &[String],
+) -> Result<()> {
+    sql!(
+        s,
+        run,
+        CLUSTER_SAVE_TRIAL,
+        id.to_string(),
+        revision,
+        server_version,
+        Json(missing_rights.to_vec())
+    )?;
+    Ok(())
+}
+
+/// How many environments live there, of any team.
+pub async fn cluster_living(s: &mut dyn Session, id: ClusterId) -> Result<i64> {
+    let (count,) = sql!(s, one Count, CLUSTER_LIVING, id.to_string())?;
+    Ok(count)
+}
+
+/// Takes a cluster out of use and its credentials out of the database. Its name stays for the environments that were there.
+pub async fn cluster_delete_in_tx(tx: &mut Tx, id: ClusterId, now: Timestamp) -> Result<()> {
+    sql!(tx, run, CLUSTER_DELETE, id.to_string(), At(now))?;
+    Ok(())
+}
+
+fn connection(row: Row) -> Result<Connection> {
+    let how = match (row.how.as_str(), row.context, row.server) {
+        ("own_account", ..) => How::OwnAccount,
+        ("kubeconfig", Some(context), Some(server)) => How::Kubeconfig { context, server },
+        (other, ..) => return Err(Error::Unreadable(format!("clusters.how: {other}"))),
+    };
+    let environments_per_team = match row.environments_per_team {
+        None => None,
+        Some(limit) => Some(
+            u32::try_from(limit)
+                .map_err(|_| Error::Unreadable(format!("clusters.environments_per_team: {limit}")))?,
+        ),
+    };
+    Ok(Connection {
+        id: row.id,
+        name: row.name,
+        how,
+        settings: Settings {
+            ingress_class: row.ingress_class,
+            ingress_namespace: row.ingress_namespace,
+            base_domain: row.base_domain,
+            https: row.https,
+            dns: row.dns.0,
+            teams: row.teams.0,
+            environments_per_team,
+        },
+        revision: row.revision,
+        contact: Contact {
+            last_contact_at: row.last_contact_at.map(Timestamp::from),
+            last_error: row.last_error,
+            last_error_at: row.last_error_at.map(Timestamp::from),
+            server_version: row.server_version,
+            missing_rights: row.missing_rights.0,
+        },
+        created_at: row.created_at.into(),
+        updated_at: row.updated_at.into(),
+    })
+}

@@ -1,0 +1,156 @@
+//! The test of a connection: does a Kubernetes API answer, is it new enough, and may Slipway do there what it must?
+
+use domain::environments::namespace::TEAM_ROLE;
+use futures::StreamExt;
+use serde_json::json;
+
+use super::api::ClusterApi;
+use super::fault::Fault;
+use super::rights::{self, Asked};
+
+/// The oldest version that is used: the first in which strict field validation is final.
+pub const OLDEST: &str = "1.27";
+const OLDEST_PARTS: (u32, u32) = (1, 27);
+
+/// Questions that are under way at once.
+const AT_ONCE: usize = 8;
+
+/// What a test found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The version, as `v1.34.4`, once something answered like a Kubernetes API.
+    pub server_version: Option<String>,
+    /// What the account may not do and must, a sentence each.
+    pub missing: Vec<String>,
+    /// What stopped the test.
+    pub fault: Option<Fault>,
+}
+
+impl Trial {
+    /// Whether environments can be made there.
+    pub fn is_good(&self) -> bool {
+        self.fault.is_none() && self.missing.is_empty()
+    }
+
+    /// The outcome in one sentence.
+    pub fn sentence(&self) -> String {
+        if let Some(fault) = &self.fault {
+            return fault.to_string();
+        }
+        let version = self.server_version.as_deref().unwrap_or_default();
+        match self.missing.len() {
+            0 => format!("Connected to Kubernetes {version}. Slipway may do all that it must"),
+            _ => format!(
+                "Connected to Kubernetes {version}, but Slipway's account may not do all that it must. \
+                 Apply what `slipway cluster manifest` prints, then test again"
+            ),
+        }
+    }
+}
+
+/// Tests. Every call has its own time limit, so this ends.
+pub async fn run(cluster: &ClusterApi) -> Trial {
+    let mut trial = Trial { server_version: None, missing: Vec::new(), fault: None };
+    match version(cluster).await {
+        Err(fault) => trial.fault = Some(fault),
+        Ok(version) => {
+            trial.server_version = Some(version.clone());
+            if is_too_old(&version) {
+                trial.fault = Some(Fault::TooOld { version, oldest: OLDEST });
+                return trial;
+            }
+            match missing(cluster).await {
+                Ok(missing) => trial.missing = missing,
+                Err(fault) => trial.fault = Some(fault),
+            }
+        }
+    }
+    trial
+}
+
+/// The server's version, as `v1.34.4`.
+pub async fn version(cluster: &ClusterApi) -> Result<String, Fault> {
+    let answer = match cluster.call(request("GET", "/version", Vec::new())?).await {
+        // A Kubernetes API has this path and shows it to everybody.
+        Err(Fault::KindMissing { said } | Fault::NotFound { said }) => {
+            return Err(Fault::NotKubernetes { said });
+        }
+        answer => answer?.body,
+    };
+    match answer["gitVersion"].as_str() {
+        Some(version) if version.starts_with('v') && parts(version).is_some() => Ok(version.to_owned()),
+        _ => Err(Fault::NotKubernetes {
+            said: "it answers, but not with the version of a Kubernetes".to_owned(),
+        }),
+    }
+}
+
+async fn missing(cluster: &ClusterApi) -> Result<Vec<String>, Fault> {
+    let answers = futures::stream::iter(rights::asked())
+        .map(|asked| async move { may(cluster, asked).await.map(|may| (asked, may)) })
+        .buffered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await;
+    let mut denied = Vec::new();
+    for answer in answers {
+        let (asked, may) = answer?;
+        if !may {
+            denied.push(asked);
+        }
+    }
+    let mut missing = rights::in_words(&denied);
+    // A binding to a role that is not there is accepted and gives nothing.
+    let role = format!("/apis/rbac.authorization.k8s.io/v1/clusterroles/{TEAM_ROLE}");
+    match cluster.call(request("GET", &role, Vec::new())?).await {
+        Err(Fault::NotFound { .. }) => {
+            missing.push(format!("the role “{TEAM_ROLE}” itself, which teams get in their environments"));
+        }
+        // Asked for above.
+        Ok(_) | Err(Fault::Forbidden { .. }) => {}
+        Err(fault) => return Err(fault),
+    }
+    Ok(missing)
+}
+
+/// A SelfSubjectAccessReview: whether this account may do it, in every namespace.
+async fn may(cluster: &ClusterApi, asked: Asked) -> Result<bool, Fault> {
+    let mut attributes =
+        json!({"group": asked.right.group, "resource": asked.right.resource, "verb": asked.verb});
+    if let Some(only) = asked.right.only {
+        attributes["name"] = json!(only);
+    }
+    let review = json!({
+        "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    });
+    let path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    let answer = cluster.call(request("POST", path, review.to_string().into_bytes())?).await?;
+    answer.body["status"]["allowed"].as_bool().ok_or_else(|| Fault::NotKubernetes {
+        said: "it does not say whether something is allowed".to_owned(),
+    })
+}
+
+fn request(method: &str, path: &str, body: Vec<u8>) -> Result<http::Request<Vec<u8>>, Fault> {
+    http::Request::builder()
+        .method(method)
+        .uri(path)
+        .header(http::header::CONTENT_TYPE, "application/json")
+        .header(http::header::ACCEPT, "application/json")
+        .body(body)
+        .map_err(|error| Fault::Invalid { said: error.to_string() })
+}
+
+/// Major and minor of `v1.34.4`, `v1.29.3-gke.100`, `v1.30+`.
+fn parts(version: &str) -> Option<(u32, u32)> {
+    let (major, rest) = version.trim_start_matches('v').split_once('.')?;
+    let minor: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn is_too_old(version: &str) -> bool {
+    parts(version).is_some_and(|parts| parts < OLDEST_PARTS)
+}
+
+#[cfg(test)]
+#[path = "trial_tests.rs"]
+mod tests;

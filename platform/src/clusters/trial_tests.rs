@@ -1,0 +1,222 @@
+//! The test of a connection: on the real control plane, and on servers that lie.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::clusters::api::Limits;
+use crate::clusters::{Access, Credentials, Identity, connect, kubeconfig};
+use crate::testing::cluster::{self, api, cluster, post};
+use crate::testing::fake_api::{FakeApi, Reply};
+
+fn quick() -> Limits {
+    Limits { connect: Duration::from_secs(1), call: Duration::from_secs(2), ..Limits::default() }
+}
+
+async fn fault_of(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Fault {
+    let fake = FakeApi::start(reply).await;
+    run(&fake.api(quick())).await.fault.expect("a fault")
+}
+
+fn answer(status: u16, body: Value) -> Reply {
+    Reply::Body(status, body.to_string())
+}
+
+#[tokio::test]
+async fn the_account_of_the_manifest_may_do_all_that_it_must() {
+    let Some(cluster) = cluster() else { return };
+    let trial = run(&api(&cluster.slipway().await)).await;
+    assert!(trial.is_good(), "{trial:#?}");
+    assert_eq!(trial.sentence(), "Connected to Kubernetes v1.34.4. Slipway may do all that it must");
+}
+
+#[tokio::test]
+async fn the_account_of_the_manifest_may_do_no_more() {
+    let Some(cluster) = cluster() else { return };
+    let slipway = api(&cluster.slipway().await);
+    let admin = api(&cluster.admin());
+    let namespace = format!("rights-{}", std::process::id());
+    let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
+    post(&admin, "/api/v1/namespaces", &object).await;
+    let bindings = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/rolebindings");
+    let binding = |name: &str, role: &str| {
+        json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+            "metadata": {"name": name, "namespace": namespace},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "slipway:team:x"}],
+        })
+    };
+    // The one role that it may hand out, though it holds less than that itself.
+    post(&slipway, &bindings, &binding("team", TEAM_ROLE)).await;
+    for role in ["cluster-admin", "admin", "edit", "view", "slipway"] {
+        let attempt =
+            request("POST", &bindings, binding("wider", role).to_string().into_bytes()).expect("a request");
+        match slipway.call(attempt).await {
+            // It holds all of its own role, so that one widens nothing.
+            Ok(_) if role == "slipway" => {}
+            Err(Fault::Forbidden { said }) if said.contains("not currently held") => {}
+            other => panic!("{role}: {other:?}"),
+        }
+    }
+    for (method, path) in [
+        ("GET", format!("/api/v1/namespaces/{namespace}/secrets")),
+        ("GET", "/api/v1/secrets".to_owned()),
+        ("GET", "/api/v1/nodes".to_owned()),
+        ("DELETE", format!("{bindings}/team")),
+        ("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles/cluster-admin".to_owned()),
+    ] {
+        let answer = slipway.call(request(method, &path, Vec::new()).expect("a request")).await;
+        assert!(matches!(answer, Err(Fault::Forbidden { .. })), "{method} {path}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_without_rights_hears_all_that_is_missing() {
+    let Some(cluster) = cluster() else { return };
+    // The role itself must be there: the manifest was applied.
+    cluster.slipway().await;
+    let trial = run(&api(&cluster.limited())).await;
+    assert_eq!(trial.fault, None);
+    assert_eq!(trial.missing, rights::in_words(&rights::asked()));
+    assert!(trial.sentence().contains("may not do all that it must"), "{}", trial.sentence());
+}
+
+#[tokio::test]
+async fn a_withdrawn_token_is_told() {
+    let Some(cluster) = cluster() else { return };
+    let trial = run(&api(&cluster.with_token("withdrawn"))).await;
+    assert_eq!(trial.fault, Some(Fault::Unauthorized));
+}
+
+#[tokio::test]
+async fn a_certificate_of_nobody_is_not_trusted() {
+    let Some(cluster) = cluster() else { return };
+    for authority in [None, Some(include_str!("test_data/certificate.pem").to_owned())] {
+        let stranger = Credentials { certificate_authority: authority, ..cluster.admin() };
+        let fault = run(&api(&stranger)).await.fault.expect("a fault");
+        assert!(matches!(fault, Fault::NotTrusted { .. }), "{fault:?}");
+        assert!(!fault.is_retryable());
+    }
+    let other_name = Credentials { tls_server_name: Some("other.example.com".to_owned()), ..cluster.admin() };
+    let fault = run(&api(&other_name)).await.fault.expect("a fault");
+    assert_eq!(
+        fault,
+        Fault::NotTrusted { said: "it was made for another name than this address".to_owned() }
+    );
+}
+
+#[tokio::test]
+async fn the_kubeconfig_of_the_control_plane_is_taken_as_it_is() {
+    let Some(cluster) = cluster() else { return };
+    let read = kubeconfig::read(cluster.kubeconfig().as_bytes()).expect("a kubeconfig");
+    let context = read.context(read.current.as_deref().expect("a current context")).expect("the context");
+    let credentials = context.credentials.clone().expect("usable");
+    let version = version(&api(&credentials)).await.expect("a version");
+    assert_eq!(version, "v1.34.4");
+}
+
+#[tokio::test]
+async fn https_to_a_server_that_speaks_none() {
+    let fake = FakeApi::start(|_| Reply::Body(200, "hello".to_owned())).await;
+    let credentials = Credentials {
+        server: fake.url.replace("http://", "https://"),
+        certificate_authority: None,
+        tls_server_name: None,
+        identity: Identity::Token("token".to_owned().into()),
+    };
+    let client = connect(&Access::Given(credentials), quick()).expect("a client");
+    let fault = run(&client).await.fault.expect("a fault");
+    assert!(matches!(fault, Fault::NotKubernetes { .. } | Fault::TimedOut { .. }), "{fault:?}");
+}
+
+#[tokio::test]
+async fn nobody_at_the_address() {
+    let credentials = Credentials {
+        server: "https://127.0.0.1:1".to_owned(),
+        certificate_authority: None,
+        tls_server_name: None,
+        identity: Identity::Token("token".to_owned().into()),
+    };
+    let client = connect(&Access::Given(credentials), quick()).expect("a client");
+    let fault = run(&client).await.fault.expect("a fault");
+    assert!(matches!(&fault, Fault::Unreachable { said } if said.contains("refused")), "{fault:?}");
+    assert!(fault.is_retryable());
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_costs_the_limit_and_no_more() {
+    let began = std::time::Instant::now();
+    assert_eq!(fault_of(|_| Reply::Silence).await, Fault::TimedOut { seconds: 2 });
+    assert!(began.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn liars_are_called_so() {
+    let page = "<!doctype html><html><title>Sign in</title></html>";
+    let cases: Vec<(Reply, &str)> = vec![
+        (Reply::Body(200, page.to_owned()), "it answers with a web page"),
+        (Reply::Body(302, String::new()), "sends the caller elsewhere"),
+        (Reply::Body(404, page.to_owned()), "status 404, a web page"),
+        (answer(200, json!({"hello": "world"})), "not with the version of a Kubernetes"),
+        (answer(200, json!([1, 2, 3])), "not with the version of a Kubernetes"),
+        (answer(200, json!({"gitVersion": "2.0"})), "not with the version of a Kubernetes"),
+        (Reply::Body(200, String::new()), "an empty answer"),
+        (Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec()), "does not speak HTTP"),
+    ];
+    for (reply, words) in cases {
+        let reply = std::sync::Mutex::new(Some(reply));
+        let take = move |_: &str| reply.lock().expect("one").take().unwrap_or(Reply::Silence);
+        let fault = fault_of(take).await;
+        assert!(matches!(fault, Fault::NotKubernetes { .. }), "{fault:?}");
+        assert!(fault.to_string().contains(words), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn an_old_cluster_is_told_so() {
+    let fault = fault_of(|_| answer(200, json!({"gitVersion": "v1.24.17-eks-1"}))).await;
+    assert_eq!(
+        fault.to_string(),
+        "The cluster's version v1.24.17-eks-1 is too old: Slipway needs 1.27 or newer"
+    );
+    assert!(!is_too_old("v1.27.0") && !is_too_old("v1.30+") && !is_too_old("v2.0.0") && is_too_old("v1.9.1"));
+}
+
+#[tokio::test]
+async fn a_reviewer_that_does_not_answer_the_question_is_no_kubernetes() {
+    let fault = fault_of(|request| match request {
+        "GET /version" => answer(200, json!({"gitVersion": "v1.34.4"})),
+        _ => answer(201, json!({"status": {}})),
+    })
+    .await;
+    assert!(fault.to_string().contains("does not say whether"), "{fault}");
+}
+
+#[tokio::test]
+async fn a_role_that_was_deleted_is_missed() {
+    let fake = FakeApi::start(|request| match request {
+        "GET /version" => answer(200, json!({"gitVersion": "v1.34.4"})),
+        review if review.starts_with("POST") => answer(201, json!({"status": {"allowed": true}})),
+        _ => answer(404, json!({"kind": "Status", "reason": "NotFound", "message": "not found", "code": 404, "details": {"name": TEAM_ROLE}})),
+    })
+    .await;
+    let trial = run(&fake.api(quick())).await;
+    assert_eq!(trial.missing, ["the role “slipway-team” itself, which teams get in their environments"]);
+    assert_eq!(fake.asked().len(), rights::asked().len() + 2, "one question for each right");
+}
+
+#[tokio::test]
+async fn every_kind_that_is_asked_for_exists_in_the_cluster() {
+    let Some(cluster) = cluster() else { return };
+    let admin = api(&cluster.admin());
+    for right in rights::all() {
+        let version =
+            if right.group.is_empty() { "api/v1".to_owned() } else { format!("apis/{}/v1", right.group) };
+        let path = format!("/{version}/{}", right.resource);
+        let answer = admin.call(request("GET", &path, Vec::new()).expect("a request")).await;
+        assert!(answer.is_ok(), "{path}: {answer:?}");
+    }
+    let _: &cluster::Cluster = cluster;
+}
