@@ -39,7 +39,8 @@ create table environments (
     requested_at bigint not null,
     -- Counted from the request, so that extending cannot pass the blueprint's maximum.
     expires_at bigint not null,
-    -- The expiry that the last warning was about, and which warning it was.
+    expiry_set_at bigint not null,
+    -- Which warning was given last since the expiry was set.
     warned text,
     ready_at bigint,
     ended_at bigint,
@@ -112,7 +113,6 @@ create table environment_objects (
     name text not null,
     hue text not null,
     words text not null,
-    detail text,
     changed_at bigint not null,
     seen_at bigint not null,
     primary key (environment_id, kind, name)

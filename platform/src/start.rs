@@ -1,14 +1,24 @@
 //! Everything that the use cases need, opened in order and stopped in order.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
+use domain::catalog::reference::EntityRef;
 use jiff::SignedDuration;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::Result;
+use crate::catalog::{self, Catalog};
 use crate::clock::Clock;
+use crate::clusters::Clients;
 use crate::db::{Db, dialect};
+use crate::environments::{self, Environments};
+use crate::jobs::{Handler, Waker, Worker, WorkerSettings};
+use crate::logs::Logs;
 use crate::people::Callers;
+use crate::secrets::Keys;
+use crate::{Error, Result};
 
 /// What the configuration says to the use cases.
 #[derive(Clone, Debug)]
@@ -35,18 +45,70 @@ pub struct Platform {
     pub clock: Clock,
     /// Who an account is.
     pub callers: Callers,
+    /// The catalog.
+    pub catalog: Catalog,
+    /// Environments.
+    pub environments: Environments,
+    /// Clients of clusters.
+    pub clients: Arc<Clients>,
+    /// What credentials are sealed with.
+    pub keys: Keys,
+    /// Tells the worker that there may be work.
+    pub waker: Waker,
+    worker: Worker,
+    following: JoinHandle<()>,
     stopping: CancellationToken,
 }
 
 impl Platform {
     /// Opens everything and starts the background work.
-    pub async fn start(db: Db, clock: Clock, _settings: Settings) -> Result<Self> {
-        Ok(Self { callers: Callers::new(db.clone()), db, clock, stopping: CancellationToken::new() })
+    pub async fn start(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
+        let now = clock.now();
+        let keys = Keys::open(&db, &settings.key_file, now).await?;
+        let logs = Logs::in_folder(&settings.data.join("logs"))?;
+        let config = catalog::Config { mirrors: settings.data.join("repositories"), roots: settings.catalog_roots };
+        let catalog = Catalog::open(db.clone(), config).await?;
+        let (waker, clients) = (Waker::default(), Arc::new(Clients::default()));
+        let environments = Environments::new(
+            db.clone(),
+            waker.clone(),
+            catalog.clone(),
+            clients.clone(),
+            keys.clone(),
+            logs,
+        );
+        environments::service::publish_shipped(&db, now).await?;
+        let handlers: Vec<Arc<dyn Handler>> = vec![
+            Arc::new(environments::Work(environments.clone())),
+            Arc::new(environments::Timer(environments.clone())),
+        ];
+        let worker_settings = WorkerSettings {
+            lease: settings.lease,
+            slots: settings.workers,
+            poll: Duration::from_secs(1),
+            one_process: settings.one_process,
+        };
+        let worker = Worker::start(db.clone(), clock.clone(), handlers, waker.clone(), worker_settings).await?;
+        let followed = catalog.clone();
+        let following = tokio::spawn(async move { followed.follow().await });
+        Ok(Self {
+            callers: Callers::new(db.clone()),
+            db,
+            clock,
+            catalog,
+            environments,
+            clients,
+            keys,
+            waker,
+            worker,
+            following,
+            stopping: CancellationToken::new(),
+        })
     }
 
     /// Whether the catalog has this Group.
-    pub fn has_group(&self, _team: &domain::catalog::reference::EntityRef) -> bool {
-        false
+    pub fn has_group(&self, team: &EntityRef) -> bool {
+        self.catalog.snapshot().teams().iter().any(|group| group.reference() == team)
     }
 
     /// Is cancelled when the process is to stop: streams end, workers take no more jobs.
@@ -57,12 +119,17 @@ impl Platform {
     /// Stops the background work and waits for it.
     pub async fn stop(&self) {
         self.stopping.cancel();
+        self.following.abort();
+        self.worker.stop().await;
     }
 
-    /// Whether it can serve.
+    /// Whether it can serve: the database answers and the worker works.
     pub async fn ready(&self) -> Result<()> {
         let mut reader = self.db.read().await?;
         dialect::now(&mut reader).await?;
-        Ok(())
+        if self.worker.is_alive() {
+            return Ok(());
+        }
+        Err(Error::internal("asking whether it is ready", "the worker has stopped"))
     }
 }

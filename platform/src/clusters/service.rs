@@ -27,6 +27,36 @@ pub trait Seal: Send + Sync {
     fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString>;
 }
 
+impl Seal for crate::secrets::Keys {
+    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String> {
+        Self::seal(self, clear, belongs_to)
+    }
+
+    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString> {
+        self.unseal(sealed, belongs_to)
+    }
+}
+
+/// A cluster with everything but its credentials, for other use cases, which authorize.
+pub async fn find_cluster(db: &Db, id: ClusterId) -> Result<Option<Connection>> {
+    Ok(store::cluster_find(&mut db.read().await?, id).await?)
+}
+
+/// The same, in a transaction.
+pub async fn find_cluster_in_tx(tx: &mut crate::db::Tx, id: ClusterId) -> Result<Option<Connection>> {
+    Ok(store::cluster_find(tx, id).await?)
+}
+
+/// Makes requests for one cluster follow one another, so that a limit that was counted still holds at the commit.
+pub async fn lock_cluster_in_tx(tx: &mut crate::db::Tx, id: ClusterId) -> Result<()> {
+    Ok(store::cluster_lock_in_tx(tx, id).await?)
+}
+
+/// What a cluster is called, also after it was removed.
+pub async fn cluster_name(s: &mut dyn crate::db::Session, id: ClusterId) -> Result<Option<String>> {
+    Ok(store::cluster_name(s, id).await?)
+}
+
 /// A cluster as everybody who is signed in sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClusterSummary {

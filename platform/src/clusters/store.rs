@@ -36,6 +36,7 @@ struct Row {
 }
 
 statements! {
+    CLUSTER_LOCK = "update clusters set updated_at = updated_at where id = $1";
     CLUSTER_CREATE = "insert into clusters (id, name, how, context, server, credentials, ingress_class, ingress_namespace, base_domain,
             https, dns, teams, environments_per_team, revision, missing_rights, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $15)";
@@ -123,6 +124,12 @@ pub async fn cluster_create_in_tx(
 /// A connected cluster.
 pub async fn cluster_find(s: &mut dyn Session, id: ClusterId) -> Result<Option<Connection>> {
     sql!(s, optional Row, CLUSTER_FIND, id.to_string())?.map(connection).transpose()
+}
+
+/// Locks a cluster's row until the transaction ends.
+pub async fn cluster_lock_in_tx(tx: &mut Tx, id: ClusterId) -> Result<()> {
+    sql!(tx, run, CLUSTER_LOCK, id.to_string())?;
+    Ok(())
 }
 
 /// Every connected cluster, by name.

@@ -35,6 +35,8 @@ pub struct Environment {
     pub requested_by_name: String,
     pub requested_at: At,
     pub expires_at: At,
+    /// When the expiry was set: at the request, or by an extension.
+    pub expiry_set_at: At,
     pub warned: Option<String>,
     pub ready_at: Option<At>,
     pub ended_at: Option<At>,
@@ -167,19 +169,14 @@ pub struct Event {
 }
 
 /// An object as it stood when it was last looked at.
-#[derive(Clone, Debug, FromRow, serde::Serialize, serde::Deserialize)]
-pub struct ObjectRow {
+#[derive(Clone, Debug, FromRow)]
+pub struct SeenObject {
     pub kind: String,
     pub name: String,
     pub hue: String,
     pub words: String,
-    pub detail: Option<String>,
-    #[serde(skip)]
-    #[sqlx(default)]
-    pub changed_at: Option<At>,
-    #[serde(skip)]
-    #[sqlx(default)]
-    pub seen_at: Option<At>,
+    pub changed_at: At,
+    pub seen_at: At,
 }
 
 fn unreadable(column: &str, value: &str) -> Error {

@@ -5,7 +5,8 @@ use domain::ids::{AccountId, BlueprintId, EnvironmentId, OperationId, StepId};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::rows::{BlueprintRow, Environment, Event, ObjectRow, Operation, OperationKind, Step};
+use super::kubernetes::ObjectRow;
+use super::rows::{BlueprintRow, Environment, Event, Operation, OperationKind, SeenObject, Step};
 use crate::db::{At, Json, Result, Session, Tx};
 use crate::ids::mint;
 use crate::{sql, statements};
@@ -20,8 +21,9 @@ statements! {
         where version = (select max(version) from blueprints o where o.name = b.name) order by title, name";
 
     ENVIRONMENT_CREATE = "insert into environments (id, name, namespace, team, entity, blueprint_id, cluster_id, parameters,
-            state, wanted, outputs, requested_by, requested_by_name, requested_at, expires_at, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'present', $10, $11, $12, $13, $14, $13)";
+            state, wanted, outputs, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at,
+            changed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'present', $10, $11, $12, $13, $14, $13, $13)";
     ENVIRONMENT_FIND = "select * from environments where id = $1";
     ENVIRONMENT_LIST = "select * from environments
         where ($1 or state not in ('destroyed', 'refused'))
@@ -39,7 +41,7 @@ statements! {
     ENVIRONMENT_SET_WANTED = "update environments set wanted = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_OUTPUTS = "update environments set outputs = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_RECEIPT = "update environments set receipt = $2, changed_at = $3 where id = $1";
-    ENVIRONMENT_SET_EXPIRY = "update environments set expires_at = $2, warned = null, changed_at = $3 where id = $1";
+    ENVIRONMENT_SET_EXPIRY = "update environments set expires_at = $2, expiry_set_at = $3, warned = null, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_WARNED = "update environments set warned = $2, changed_at = $3 where id = $1";
 
     OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, created_at)
@@ -68,19 +70,20 @@ statements! {
             problem = null, problem_detail = null, unreachable = false
         where operation_id = $1 and state <> 'done'";
 
+    STEP_REPEAT_AFTER = "update steps set state = 'pending', attempt = 0, started_at = null, finished_at = null, next_attempt_at = null,
+            problem = null, problem_detail = null, unreachable = false where operation_id = $1 and key <> $2";
+
     EVENT_CREATE = "insert into environment_events (id, environment_id, at, actor_name, sentence) values ($1, $2, $3, $4, $5)";
     EVENT_LIST = "select at, actor_name, sentence from environment_events where environment_id = $1 order by id desc limit 200";
 
     OBJECT_DELETE = "delete from environment_objects where environment_id = $1";
-    OBJECT_SAVE_ALL = "insert into environment_objects (environment_id, kind, name, hue, words, detail, changed_at, seen_at)
-        select $1, value ->> 'kind', value ->> 'name', value ->> 'hue', value ->> 'words', value ->> 'detail', $3, $3
+    OBJECT_SAVE_ALL = "insert into environment_objects (environment_id, kind, name, hue, words, changed_at, seen_at)
+        select $1, value ->> 'kind', value ->> 'name', value ->> 'hue', value ->> 'words', cast(value ->> 'changed_at' as bigint), $3
         from json_each($2) where true
-        on conflict (environment_id, kind, name) do update set seen_at = excluded.seen_at, detail = excluded.detail,
-            changed_at = case when environment_objects.hue = excluded.hue and environment_objects.words = excluded.words
-                then environment_objects.changed_at else excluded.changed_at end,
-            hue = excluded.hue, words = excluded.words";
+        on conflict (environment_id, kind, name) do update set seen_at = excluded.seen_at, hue = excluded.hue,
+            words = excluded.words, changed_at = excluded.changed_at";
     OBJECT_FORGET_UNSEEN = "delete from environment_objects where environment_id = $1 and seen_at < $2";
-    OBJECT_LIST = "select kind, name, hue, words, detail, changed_at, seen_at from environment_objects
+    OBJECT_LIST = "select kind, name, hue, words, changed_at, seen_at from environment_objects
         where environment_id = $1 order by kind, name";
 }
 
@@ -404,6 +407,12 @@ pub async fn step_fail(
     Ok(())
 }
 
+/// Has every step but one done again: a destroying that was blocked begins anew from what it listed.
+pub async fn step_repeat_after(s: &mut dyn Session, operation: OperationId, but: &str) -> Result<()> {
+    sql!(s, run, STEP_REPEAT_AFTER, operation.to_string(), but)?;
+    Ok(())
+}
+
 /// Writes a line of the history.
 pub async fn event_create(
     s: &mut dyn Session,
@@ -429,7 +438,15 @@ pub async fn object_save_all(
     seen: &[ObjectRow],
     now: Timestamp,
 ) -> Result<()> {
-    sql!(tx, run, OBJECT_SAVE_ALL, environment.to_string(), Json(seen), At(now))?;
+    let rows: Vec<Value> = seen
+        .iter()
+        .map(|row| {
+            let changed_at = row.changed.unwrap_or(now).as_microsecond();
+            let (hue, words) = (row.status.hue, &row.status.word);
+            serde_json::json!({ "kind": row.kind, "name": row.name, "hue": hue, "words": words, "changed_at": changed_at })
+        })
+        .collect();
+    sql!(tx, run, OBJECT_SAVE_ALL, environment.to_string(), Json(rows), At(now))?;
     sql!(tx, run, OBJECT_FORGET_UNSEEN, environment.to_string(), At(now))?;
     Ok(())
 }
@@ -441,6 +458,6 @@ pub async fn object_delete(s: &mut dyn Session, environment: EnvironmentId) -> R
 }
 
 /// What stood in the cluster when it was last looked at.
-pub async fn object_list(s: &mut dyn Session, environment: EnvironmentId) -> Result<Vec<ObjectRow>> {
-    sql!(s, all ObjectRow, OBJECT_LIST, environment.to_string())
+pub async fn object_list(s: &mut dyn Session, environment: EnvironmentId) -> Result<Vec<SeenObject>> {
+    sql!(s, all SeenObject, OBJECT_LIST, environment.to_string())
 }

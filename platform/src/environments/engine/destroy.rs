@@ -1,0 +1,331 @@
+//! Taking an environment away: list, delete, wait until it is gone, prove that nothing is left.
+//!
+//! It never gives up: what is blocked is tried again with growing pauses, with the cluster's own words on the page.
+
+use std::time::Duration;
+
+use domain::environments::life::{Event, State, StepState};
+use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
+use domain::environments::status::step_words;
+use serde_json::{Value, json};
+
+use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName};
+use super::super::rows::{Environment, Operation, Step};
+use super::super::{Environments, store};
+use super::step::{self, Did, Problem, Voice};
+use super::{Ended, move_in_tx, target};
+use crate::clusters;
+use crate::jobs::{Failure, Run, back_off};
+use crate::logs::Level;
+
+/// Works on the operation until it is over or must wait.
+pub async fn run(
+    environments: &Environments,
+    run: &Run,
+    environment: Environment,
+    operation: Operation,
+) -> Result<Ended, Failure> {
+    begin(environments, run, &environment, &operation).await?;
+    let steps = store::step_list(&mut environments.db.read().await?, operation.id).await?;
+    let mut outcomes: Vec<(String, Value)> = Vec::new();
+    for mut step in steps {
+        if step.state()? == StepState::Done {
+            outcomes.push((step.key.clone(), step.outcome.clone().map(|outcome| outcome.0).unwrap_or_default()));
+            continue;
+        }
+        match do_step(environments, run, &environment, &mut step, &outcomes).await? {
+            Did::Done(outcome) => {
+                let mut tx = run.begin().await?;
+                let now = run.now();
+                store::step_finish(&mut tx, step.id, &outcome, now).await?;
+                if step.key == "delete" {
+                    move_in_tx(&mut tx, environment.id, Event::AllUndone, None, now).await?;
+                }
+                if step.key == "verify" {
+                    finish(&mut tx, &environment, &operation, &outcome, now).await?;
+                }
+                tx.commit().await?;
+                environments.changes.tell(environment.id);
+                outcomes.push((step.key.clone(), outcome));
+            }
+            Did::NotYet(problem) | Did::Failed(problem) => {
+                return not_yet(environments, run, &environment, &step, &problem).await;
+            }
+            Did::Stopped => return Ok(Ended::Over),
+        }
+    }
+    Ok(Ended::Over)
+}
+
+/// The first time, the environment begins to be destroyed; a blocked one begins again from the deletion.
+async fn begin(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    operation: &Operation,
+) -> Result<(), Failure> {
+    let event = match environment.state()? {
+        State::Expiring => Some(Event::DestroyBegins),
+        State::DestroyBlocked => Some(Event::DestroyRetried),
+        _ => None,
+    };
+    if operation.started_at.is_some() && event.is_none() {
+        return Ok(());
+    }
+    let mut tx = run.begin().await?;
+    let now = run.now();
+    store::operation_start(&mut tx, operation.id, now).await?;
+    if let Some(event) = event {
+        move_in_tx(&mut tx, environment.id, event, None, now).await?;
+    }
+    if event == Some(Event::DestroyRetried) {
+        store::step_repeat_after(&mut tx, operation.id, "list").await?;
+    }
+    tx.commit().await?;
+    environments.changes.tell(environment.id);
+    Ok(())
+}
+
+async fn do_step(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    step: &mut Step,
+    outcomes: &[(String, Value)],
+) -> Result<Did, Failure> {
+    // Listing, deleting with a UID, and asking are harmless to repeat: an interrupted step begins again.
+    step::begin(environments, run, environment.id, step, StepState::Running).await?;
+    let (connection, api) = clusters::service::open_cluster(
+        &environments.db,
+        &environments.keys,
+        &environments.clients,
+        environment.cluster_id,
+    )
+    .await?;
+    let driver = match api {
+        Ok(api) => Kubernetes::new(api),
+        Err(fault) => return Ok(Did::NotYet(Problem::new(fault.to_string()))),
+    };
+    let (voice, heard) = step::voice();
+    let work = async {
+        let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await;
+        drop(voice);
+        did
+    };
+    let (did, written) = tokio::join!(work, step::write_all(environments, run, environment, step, heard));
+    written?;
+    let did = did?;
+    let fault = match &did {
+        Did::NotYet(problem) if problem.unreachable => {
+            Some(clusters::Fault::Unreachable { said: problem.sentence.clone() })
+        }
+        _ => None,
+    };
+    let outcome = fault.as_ref().map_or(Ok(()), Err);
+    if let Err(error) = clusters::service::record_contact(&environments.db, &connection, outcome, run.now()).await {
+        tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");
+    }
+    Ok(did)
+}
+
+async fn act(
+    run: &Run,
+    environment: &Environment,
+    step: &Step,
+    outcomes: &[(String, Value)],
+    driver: &Kubernetes,
+    cluster: &str,
+    voice: &Voice,
+) -> Result<Did, Failure> {
+    let target = target(environment);
+    let listed = outcomes.iter().find(|(key, _)| key == "list").map(|(_, outcome)| outcome);
+    match step.key.as_str() {
+        "list" => {
+            let found = driver.inventory(&target).await;
+            let state = driver.namespace_state(&target).await;
+            let (found, state) = match (found, state) {
+                (Ok(found), Ok(state)) => (found, state),
+                (Err(error), _) | (_, Err(error)) => return Ok(step::failed(&error)),
+            };
+            for object in &found {
+                voice.line(run.now(), Level::Plain, format!("{object}"));
+            }
+            let uid = match state {
+                NamespaceState::Active { uid } | NamespaceState::Terminating { uid, .. } => Some(uid),
+                NamespaceState::Absent => None,
+                NamespaceState::Foreign => {
+                    let words = format!("The namespace {} is not this environment's; it stays", target.namespace);
+                    voice.line(run.now(), Level::Warning, words);
+                    None
+                }
+            };
+            let found: Vec<Listed> = found.iter().map(as_listed).collect();
+            Ok(Did::Done(json!({ "uid": uid, "objects": found })))
+        }
+        "delete" => {
+            let Some(uid) = listed.and_then(|listed| listed["uid"].as_str()) else {
+                voice.line(run.now(), Level::Plain, "There is no namespace to delete");
+                return Ok(Did::Done(json!({})));
+            };
+            match driver.delete_namespace(&target.namespace, uid).await {
+                Ok(Deletion::Begun) => {
+                    voice.line(run.now(), Level::Plain, format!("namespace {} is being deleted", target.namespace));
+                }
+                Ok(Deletion::AlreadyGone) => voice.line(run.now(), Level::Plain, "The namespace is gone already"),
+                Err(error) => {
+                    voice.line(run.now(), Level::Bad, error.to_string());
+                    return Ok(step::failed(&error));
+                }
+            }
+            Ok(Did::Done(json!({})))
+        }
+        "gone" => gone(run, step, driver, &target, voice).await,
+        _ => verify(run, environment, driver, &target, cluster, listed, voice).await,
+    }
+}
+
+/// Looks each second until the namespace is absent. What holds it up is said word for word, once.
+async fn gone(
+    run: &Run,
+    step: &Step,
+    driver: &Kubernetes,
+    target: &super::super::kubernetes::Target,
+    voice: &Voice,
+) -> Result<Did, Failure> {
+    let until = tokio::time::Instant::now() + step::time_left(step, run.now());
+    let mut said = String::new();
+    loop {
+        match driver.namespace_state(target).await {
+            Ok(NamespaceState::Absent | NamespaceState::Foreign) => {
+                voice.line(run.now(), Level::Good, "The namespace is gone");
+                return Ok(Did::Done(json!({})));
+            }
+            Ok(NamespaceState::Terminating { conditions, .. }) => {
+                let words: Vec<String> =
+                    conditions.iter().map(|condition| format!("{}: {}", condition.reason, condition.message)).collect();
+                let words = words.join("; ");
+                if words != said && !words.is_empty() {
+                    voice.line(run.now(), Level::Warning, words.clone());
+                }
+                said = words;
+            }
+            Ok(NamespaceState::Active { .. }) => {
+                return Ok(Did::NotYet(Problem::new("The cluster took the deletion and did not begin it")));
+            }
+            Err(error) => return Ok(step::failed(&error)),
+        }
+        if tokio::time::Instant::now() >= until {
+            let detail = Some(said).filter(|words| !words.is_empty());
+            let sentence = format!("Something in the cluster holds the namespace {} back", target.namespace);
+            return Ok(Did::NotYet(Problem { sentence, detail, unreachable: false }));
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn verify(
+    run: &Run,
+    environment: &Environment,
+    driver: &Kubernetes,
+    target: &super::super::kubernetes::Target,
+    cluster: &str,
+    listed: Option<&Value>,
+    voice: &Voice,
+) -> Result<Did, Failure> {
+    let by_name = match driver.namespace_state(target).await {
+        Ok(NamespaceState::Absent | NamespaceState::Foreign) => Answer::Found(Vec::new()),
+        Ok(_) => {
+            let namespace = Listed { kind: "namespace".to_owned(), name: target.namespace.clone(), namespace: None };
+            Answer::Found(vec![namespace])
+        }
+        Err(error) => Answer::NoAnswer(error.to_string()),
+    };
+    let by_label = match driver.inventory(target).await {
+        Ok(found) => Answer::Found(found.iter().map(as_listed).collect()),
+        Err(error) => Answer::NoAnswer(error.to_string()),
+    };
+    let label = domain::environments::name::ENVIRONMENT_LABEL;
+    let receipt = Receipt {
+        environment: environment.name.clone(),
+        cluster: cluster.to_owned(),
+        namespace: target.namespace.clone(),
+        deleted: listed
+            .and_then(|listed| serde_json::from_value(listed["objects"].clone()).ok())
+            .unwrap_or_default(),
+        questions: vec![
+            Question { asked: format!("namespaces named {}", target.namespace), answer: by_name },
+            Question { asked: format!("objects of every kind with the label {label}={}", environment.id), answer: by_label },
+        ],
+        checked_at: run.now(),
+    };
+    let sentence = receipt.sentence();
+    match receipt.verdict() {
+        Verdict::Gone => {
+            voice.line(run.now(), Level::Good, sentence);
+            let receipt = serde_json::to_value(&receipt)
+                .map_err(|error| Failure::ForGood(format!("the receipt cannot be written: {error}")))?;
+            Ok(Did::Done(receipt))
+        }
+        Verdict::Remains | Verdict::NotKnown => {
+            voice.line(run.now(), Level::Bad, sentence.clone());
+            Ok(Did::NotYet(Problem::new(sentence)))
+        }
+    }
+}
+
+fn as_listed(object: &ObjectName) -> Listed {
+    Listed {
+        kind: object.kind.clone(),
+        name: object.name.clone(),
+        namespace: Some(object.namespace.clone()).filter(|namespace| !namespace.is_empty()),
+    }
+}
+
+async fn finish(
+    tx: &mut crate::db::Tx,
+    environment: &Environment,
+    operation: &Operation,
+    receipt: &Value,
+    now: jiff::Timestamp,
+) -> Result<(), Failure> {
+    store::environment_set_receipt(tx, environment.id, receipt, now).await?;
+    store::object_delete(tx, environment.id).await?;
+    move_in_tx(tx, environment.id, Event::InventoryEmpty, None, now).await?;
+    store::operation_finish(tx, operation.id, "done", None, now).await?;
+    store::event_create(tx, environment.id, "Slipway", "Destroyed: an inventory found nothing left", now).await?;
+    Ok(())
+}
+
+/// A cluster that does not answer is waited for; anything else blocks the destroying, visibly. Both are tried again.
+async fn not_yet(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    step: &Step,
+    problem: &Problem,
+) -> Result<Ended, Failure> {
+    let now = run.now();
+    let attempt = u32::try_from(step.attempt).unwrap_or(1);
+    let pause = if problem.unreachable { back_off(attempt.min(6)) } else { back_off((attempt + 3).min(9)) };
+    let at = now.checked_add(pause).unwrap_or(now);
+    let over = step::time_left(step, now).is_zero();
+    let mut tx = run.begin().await?;
+    store::step_fail(&mut tx, step.id, &step::problem_row(problem, Some(at)), now).await?;
+    let state = store::environment_find(&mut tx, environment.id).await?.map(|row| row.state()).transpose()?;
+    if !problem.unreachable || over {
+        let event = match state {
+            Some(State::Destroying) => Some(Event::UndoRefused),
+            Some(State::VerifyingGone) => Some(Event::InventoryNotEmpty),
+            _ => None,
+        };
+        if let Some(event) = event {
+            move_in_tx(&mut tx, environment.id, event, Some(&problem.sentence), now).await?;
+            let (word, _) = step_words(StepState::RetryWait);
+            let sentence = format!("Blocked at “{}”: {} ({word})", step.title, problem.sentence);
+            store::event_create(&mut tx, environment.id, "Slipway", &sentence, now).await?;
+        }
+    }
+    tx.commit().await?;
+    environments.changes.tell(environment.id);
+    Ok(Ended::Again(at))
+}

@@ -1,0 +1,143 @@
+//! The engine: does the open operations of an environment, one after another, step by step.
+//!
+//! One job per environment ([`KIND`], keyed by it), so that one process at a time works on it; every write proves the job's lease.
+
+mod create;
+mod destroy;
+mod step;
+
+use domain::environments::life::{Event, State, Wanted, next};
+use domain::ids::EnvironmentId;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::rows::{Environment, Operation, OperationKind};
+use super::{Environments, store};
+use crate::db::Tx;
+use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
+
+/// The kind of the job.
+pub const KIND: &str = "environment.work";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    environment: EnvironmentId,
+}
+
+/// The job that has an environment's operations done.
+pub fn job(environment: EnvironmentId, by: Option<domain::ids::AccountId>, now: Timestamp) -> NewJob {
+    NewJob {
+        kind: KIND,
+        payload: json!({ "environment": environment }),
+        unique_key: Some(format!("environment/{environment}")),
+        due_at: now,
+        on_behalf_of: by,
+    }
+}
+
+/// Does the work.
+pub struct Work(pub Environments);
+
+/// How work on an operation ended for now.
+enum Ended {
+    /// The operation is over; the next may begin.
+    Over,
+    /// It goes on at this time.
+    Again(Timestamp),
+}
+
+impl Handler for Work {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    /// The steps have their own patience; what fails here is the database or a fault of ours, and the environment must not be
+    /// forgotten over it.
+    fn patience(&self) -> u32 {
+        u32::MAX
+    }
+
+    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
+        work(&self.0, run).boxed()
+    }
+}
+
+async fn work(environments: &Environments, run: &Run) -> Result<Outcome, Failure> {
+    let Payload { environment: id } = run.payload()?;
+    loop {
+        let (environment, operation) = {
+            let mut reader = environments.db.read().await?;
+            let Some(environment) = store::environment_find(&mut reader, id).await? else {
+                return Err(Failure::ForGood(format!("there is no environment {id}")));
+            };
+            (environment, store::operation_open(&mut reader, id).await?.into_iter().next())
+        };
+        let Some(operation) = operation else { return Ok(Outcome::Done) };
+        let ended = match operation.kind()? {
+            OperationKind::Create => create::run(environments, run, environment, operation).await?,
+            OperationKind::Destroy => destroy::run(environments, run, environment, operation).await?,
+        };
+        match ended {
+            Ended::Over => {}
+            Ended::Again(at) => return Ok(Outcome::Again(at)),
+        }
+    }
+}
+
+/// Moves an environment by an event. What the table refuses is a fault of ours, and stops the job before it writes nonsense.
+async fn move_in_tx(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    event: Event,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<State, Failure> {
+    let row = store::environment_find(tx, environment).await?;
+    let row = row.ok_or_else(|| Failure::ForGood(format!("there is no environment {environment}")))?;
+    let to = next(row.state()?, event).map_err(|refused| Failure::Retry(refused.to_string()))?;
+    store::environment_set_state(tx, environment, to, reason, now).await?;
+    Ok(to)
+}
+
+/// Whether an operation that makes something should stop at its next safe point, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// Somebody cancelled it.
+    Cancelled,
+    /// The environment is wanted gone.
+    Gone,
+}
+
+async fn stop_wanted(environments: &Environments, operation: &Operation) -> Result<Option<Stop>, Failure> {
+    let mut reader = environments.db.read().await?;
+    let environment = store::environment_find(&mut reader, operation.environment_id).await?;
+    if environment.map(|environment| environment.wanted()).transpose()? == Some(Wanted::Gone) {
+        return Ok(Some(Stop::Gone));
+    }
+    let fresh = store::operation_find(&mut reader, operation.id).await?;
+    Ok(fresh.and_then(|fresh| fresh.cancel_requested_at).map(|_| Stop::Cancelled))
+}
+
+/// Ends when the operation should stop: looks after every change in this process, and each second for other replicas.
+async fn stop_signal(environments: &Environments, operation: &Operation) -> Stop {
+    let mut changes = environments.changes.listen();
+    loop {
+        match stop_wanted(environments, operation).await {
+            Ok(Some(stop)) => return stop,
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "it could not be read whether an operation should stop"),
+        }
+        tokio::select! {
+            () = changes.changed(operation.environment_id) => {}
+            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
+        }
+    }
+}
+
+/// The target of the driver.
+fn target(environment: &Environment) -> super::kubernetes::Target {
+    super::kubernetes::Target { environment: environment.id, namespace: environment.namespace.clone() }
+}

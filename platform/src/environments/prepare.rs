@@ -1,0 +1,104 @@
+//! Everything that work on an environment needs, put together from what is kept: blueprint, place, rendered objects.
+
+use domain::environments::blueprint::{Action, Blueprint};
+use domain::environments::name::EnvironmentName;
+use domain::environments::namespace::{self, Surroundings};
+use domain::environments::render::{Place, Rendered, render};
+use domain::ids::EnvironmentId;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::rows::BlueprintRow;
+use crate::clusters::Connection;
+use crate::{Error, Result};
+
+/// Where an environment stands, owned.
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub id: EnvironmentId,
+    pub name: EnvironmentName,
+    pub namespace: String,
+    pub team: String,
+    pub host: Option<String>,
+    pub https: bool,
+    pub ingress_class: Option<String>,
+}
+
+impl Site {
+    /// Of an environment on a cluster.
+    pub fn new(id: EnvironmentId, name: EnvironmentName, namespace: String, team: &str, connection: &Connection) -> Self {
+        let settings = &connection.settings;
+        Self {
+            host: settings.base_domain.as_deref().map(|base| name.host(base)),
+            https: settings.https,
+            ingress_class: settings.ingress_class.clone(),
+            team: team.to_owned(),
+            id,
+            name,
+            namespace,
+        }
+    }
+
+    /// For the rules.
+    pub fn place(&self) -> Place<'_> {
+        Place {
+            id: &self.id,
+            name: &self.name,
+            namespace: &self.namespace,
+            owner: &self.team,
+            host: self.host.as_deref(),
+            https: self.https,
+            ingress_class: self.ingress_class.as_deref(),
+        }
+    }
+}
+
+/// A blueprint made concrete for one environment.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub blueprint: Blueprint,
+    pub site: Site,
+    pub rendered: Rendered,
+    pub connection: Connection,
+}
+
+impl Prepared {
+    /// Renders a blueprint with parameters that were checked before.
+    pub fn new(blueprint: Blueprint, site: Site, parameters: &Map<String, Value>, connection: Connection) -> Result<Self> {
+        let rendered = render(&blueprint, parameters, &site.place()).map_err(|findings| {
+            let words: Vec<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();
+            Error::internal("rendering a blueprint", words.join("; "))
+        })?;
+        Ok(Self { blueprint, site, rendered, connection })
+    }
+
+    /// The objects that a step applies, in order; for a step that waits, everything that was applied.
+    pub fn objects(&self, key: &str, expires_at: Timestamp) -> Vec<Value> {
+        let Some(step) = self.blueprint.steps.iter().find(|step| step.id == key) else { return Vec::new() };
+        match &step.action {
+            Action::Namespace => {
+                let settings = &self.connection.settings;
+                let around = Surroundings {
+                    team: &self.site.team,
+                    expires_at,
+                    ingress_namespace: settings.ingress_namespace.as_deref(),
+                    dns: &settings.dns,
+                    pull_secrets: &[],
+                };
+                namespace::objects(&self.blueprint, &self.rendered, &self.site.place(), &around)
+            }
+            Action::Apply { .. } => {
+                let of_step = self.rendered.steps.iter().find(|(id, _)| id == key);
+                of_step.map(|(_, objects)| objects.clone()).unwrap_or_default()
+            }
+            Action::Wait => self.rendered.objects().cloned().collect(),
+        }
+    }
+}
+
+/// The blueprint of a row: it was checked when it was published.
+pub fn blueprint(row: &BlueprintRow) -> Result<Blueprint> {
+    Blueprint::parse(&row.source).map_err(|problems| {
+        Error::internal("reading a published blueprint", format!("{} version {}: {problems:?}", row.name, row.version))
+    })
+}

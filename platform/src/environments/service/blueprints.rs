@@ -1,0 +1,113 @@
+//! Blueprints: published by administrators, seen by everybody.
+
+use domain::environments::blueprint::{Blueprint, WEB_SERVICE};
+use domain::form::Problem;
+use domain::ids::{AccountId, BlueprintId};
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::super::prepare::blueprint;
+use super::super::rows::BlueprintRow;
+use super::super::{Environments, store};
+use crate::audit::{self, Entry};
+use crate::db::{Db, Tx};
+use crate::ids::mint;
+use crate::{Error, Result};
+
+/// A published version.
+#[derive(Clone, Debug)]
+pub struct BlueprintView {
+    pub id: BlueprintId,
+    pub blueprint: Blueprint,
+    pub published_at: Timestamp,
+}
+
+/// The newest version of each blueprint. Everyone signed in may.
+pub async fn list_blueprints(environments: &Environments, caller: &Caller) -> Result<Vec<BlueprintView>> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    store::blueprint_list(&mut reader).await?.iter().map(view).collect()
+}
+
+/// One published version. Everyone signed in may.
+pub async fn find_blueprint(environments: &Environments, caller: &Caller, id: BlueprintId) -> Result<BlueprintView> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    let row = store::blueprint_find(&mut reader, id).await?.ok_or_else(|| Error::no_such("blueprint", id))?;
+    view(&row)
+}
+
+/// Publishes a version from its file. Administrators may. A version that is published never changes: the same text again is no
+/// error, another text under its number is.
+pub async fn publish_blueprint(
+    environments: &Environments,
+    caller: &Caller,
+    source: &str,
+    now: Timestamp,
+) -> Result<BlueprintId> {
+    authorize(caller, Action::ManageBlueprints)?;
+    let blueprint = Blueprint::parse(source).map_err(|problems| {
+        let at_field = |problem: &domain::environments::problem::Problem| {
+            let position = problem.position;
+            Problem::at("source", format!("Line {}, column {}: {}", position.line, position.column, problem.sentence))
+        };
+        Error::Invalid(problems.iter().map(at_field).collect())
+    })?;
+    let mut tx = environments.db.begin().await?;
+    let (id, made) = publish_in_tx(&mut tx, &blueprint, source, caller.account(), now).await?;
+    if made {
+        let entry = Entry::new("blueprint.publish", "blueprint", id, &blueprint.name)
+            .detail(json!({ "version": blueprint.version, "digest": blueprint.digest }));
+        audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Publishes the blueprint that comes with this program, if this version of it is not there yet. Called at start.
+pub async fn publish_shipped(db: &Db, now: Timestamp) -> Result<()> {
+    let blueprint = Blueprint::parse(WEB_SERVICE)
+        .map_err(|problems| Error::internal("reading the shipped blueprint", format!("{problems:?}")))?;
+    let mut tx = db.begin().await?;
+    let version = i64::from(blueprint.version);
+    if store::blueprint_find_version(&mut tx, &blueprint.name, version).await?.is_none() {
+        publish_in_tx(&mut tx, &blueprint, WEB_SERVICE, None, now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn publish_in_tx(
+    tx: &mut Tx,
+    blueprint: &Blueprint,
+    source: &str,
+    by: Option<AccountId>,
+    now: Timestamp,
+) -> Result<(BlueprintId, bool)> {
+    let version = i64::from(blueprint.version);
+    if let Some(published) = store::blueprint_find_version(tx, &blueprint.name, version).await? {
+        if published.digest == blueprint.digest {
+            return Ok((published.id, false));
+        }
+        let next = version + 1;
+        let words = format!("Version {version} of {} is published and never changes; make this version {next}", blueprint.name);
+        return Err(Error::field("source", words));
+    }
+    let row = BlueprintRow {
+        id: mint(now),
+        name: blueprint.name.clone(),
+        version,
+        title: blueprint.title.clone(),
+        description: blueprint.description.clone(),
+        source: source.to_owned(),
+        digest: blueprint.digest.clone(),
+        published_at: now.into(),
+    };
+    store::blueprint_create(tx, &row, by).await?;
+    Ok((row.id, true))
+}
+
+fn view(row: &BlueprintRow) -> Result<BlueprintView> {
+    Ok(BlueprintView { id: row.id, blueprint: blueprint(row)?, published_at: row.published_at.0 })
+}

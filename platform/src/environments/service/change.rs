@@ -1,0 +1,181 @@
+//! What people do to an environment: extend, cancel, retry, destroy.
+
+use domain::environments::life::{Event, State, Wanted, next};
+use domain::environments::lifetime::{self, print};
+use domain::environments::name::EnvironmentName;
+use domain::environments::plan;
+use domain::ids::{AccountId, EnvironmentId};
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::super::prepare::{Site, blueprint};
+use super::super::rows::{Environment, OperationKind};
+use super::super::{Environments, engine, store, timer};
+use super::request::new_step;
+use super::{Ownership, found};
+use crate::audit::{self, Entry};
+use crate::clusters;
+use crate::db::Tx;
+use crate::jobs::enqueue_in_tx;
+use crate::{Error, Result};
+
+/// Moves the expiry by `more` (such as `1d`). Members of the team may, up to the blueprint's maximum.
+pub async fn extend_environment(
+    environments: &Environments,
+    caller: &Caller,
+    id: EnvironmentId,
+    more: &str,
+    now: Timestamp,
+) -> Result<Timestamp> {
+    let mut tx = environments.db.begin().await?;
+    let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
+    allowed(&environment, domain::environments::life::Action::Extend)?;
+    let more = lifetime::parse(more.trim()).map_err(|refused| Error::field("more", refused.to_string()))?;
+    let published = store::blueprint_find(&mut tx, environment.blueprint_id).await?;
+    let published = published.ok_or_else(|| Error::internal("extending an environment", "its blueprint is gone"))?;
+    let limits = blueprint(&published)?.lifetime;
+    let (from, until) = (environment.requested_at.0, environment.expires_at.0);
+    let expires_at = lifetime::extend(&limits, from, until, more, now)
+        .map_err(|refused| Error::field("more", refused.to_string()))?;
+    store::environment_set_expiry(&mut tx, id, expires_at, now).await?;
+    timer::schedule_in_tx(&mut tx, id, expires_at, now, now).await?;
+    let sentence = format!("Extended by {}", print(more));
+    store::event_create(&mut tx, id, caller.actor_name(), &sentence, now).await?;
+    let entry = Entry::new("environment.extend", "environment", id, &environment.name)
+        .team(&owner.team)
+        .detail(json!({ "from": until, "to": expires_at }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    environments.waker.wake();
+    environments.changes.tell(id);
+    Ok(expires_at)
+}
+
+/// Stops what is being done at its next safe point. Members of the team may.
+pub async fn cancel_environment(
+    environments: &Environments,
+    caller: &Caller,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<()> {
+    let mut tx = environments.db.begin().await?;
+    let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
+    allowed(&environment, domain::environments::life::Action::Cancel)?;
+    for operation in store::operation_open(&mut tx, id).await? {
+        store::operation_cancel(&mut tx, operation.id, now).await?;
+    }
+    store::event_create(&mut tx, id, caller.actor_name(), "Cancelled", now).await?;
+    let entry = Entry::new("environment.cancel", "environment", id, &environment.name).team(&owner.team);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
+    tx.commit().await?;
+    environments.waker.wake();
+    environments.changes.tell(id);
+    Ok(())
+}
+
+/// Goes on from the first step that is not done; a blocked destroying is tried again now. Members of the team may.
+pub async fn retry_environment(
+    environments: &Environments,
+    caller: &Caller,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<()> {
+    let mut tx = environments.db.begin().await?;
+    let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
+    allowed(&environment, domain::environments::life::Action::Retry)?;
+    if environment.state()? == State::Failed {
+        let operation = store::operation_latest(&mut tx, id).await?;
+        let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
+        let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
+        store::operation_requeue(&mut tx, operation.id).await?;
+        store::environment_set_state(&mut tx, id, to, None, now).await?;
+    }
+    store::event_create(&mut tx, id, caller.actor_name(), "Asked to try again", now).await?;
+    let entry = Entry::new("environment.retry", "environment", id, &environment.name).team(&owner.team);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
+    tx.commit().await?;
+    environments.waker.wake();
+    environments.changes.tell(id);
+    Ok(())
+}
+
+/// Wants it gone. Whoever requested it and leaders of the team may. The name must be typed: what is in it cannot be brought back.
+pub async fn destroy_environment(
+    environments: &Environments,
+    caller: &Caller,
+    id: EnvironmentId,
+    typed_name: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let mut tx = environments.db.begin().await?;
+    let environment = found(&mut tx, id).await?;
+    let owner = Ownership::of(environments, &environment)?;
+    authorize(caller, Action::DestroyEnvironment(owner.owned()))?;
+    if typed_name.trim() != environment.name {
+        return Err(Error::field("name", format!("Type {} to destroy it", environment.name)));
+    }
+    let state = environment.state()?;
+    if environment.wanted()? == Wanted::Gone || state.is_end() {
+        return Ok(());
+    }
+    let to = next(state, Event::DestroyWanted).map_err(|refused| Error::Conflict(refused.to_string()))?;
+    store::environment_set_wanted(&mut tx, id, Wanted::Gone, now).await?;
+    store::environment_set_state(&mut tx, id, to, None, now).await?;
+    queue_destroy_in_tx(&mut tx, &environment, state, caller.account(), caller.actor_name(), now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Asked to destroy it", now).await?;
+    let entry = Entry::new("environment.destroy", "environment", id, &environment.name).team(&owner.team);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
+    tx.commit().await?;
+    environments.waker.wake();
+    environments.changes.tell(id);
+    Ok(())
+}
+
+/// Queues the operation that destroys it. What waits and has not begun is cancelled; what runs stops at its next safe point.
+pub(crate) async fn queue_destroy_in_tx(
+    tx: &mut Tx,
+    environment: &Environment,
+    was: State,
+    by: Option<AccountId>,
+    by_name: &str,
+    now: Timestamp,
+) -> Result<()> {
+    if !was.is_running() {
+        for operation in store::operation_open(tx, environment.id).await? {
+            store::operation_finish(tx, operation.id, "cancelled", None, now).await?;
+        }
+    }
+    let name = EnvironmentName::new(&environment.name).map_err(|error| Error::internal("reading a name", error))?;
+    let connection = clusters::service::find_cluster_in_tx(tx, environment.cluster_id).await?;
+    let connection = connection.ok_or_else(|| Error::internal("destroying", "its cluster is not connected"))?;
+    let site = Site::new(environment.id, name, environment.namespace.clone(), &environment.team, &connection);
+    let steps: Vec<_> = plan::destroy(&site.place()).iter().enumerate().map(|(at, step)| new_step(at, step, now)).collect();
+    store::operation_create(tx, environment.id, OperationKind::Destroy, by, by_name, &steps, now).await?;
+    Ok(())
+}
+
+async fn for_change(
+    environments: &Environments,
+    caller: &Caller,
+    tx: &mut Tx,
+    id: EnvironmentId,
+) -> Result<(Environment, Ownership)> {
+    authorize(caller, Action::See)?;
+    let environment = found(tx, id).await?;
+    let owner = Ownership::of(environments, &environment)?;
+    authorize(caller, Action::ChangeEnvironment(owner.owned()))?;
+    Ok((environment, owner))
+}
+
+fn allowed(environment: &Environment, action: domain::environments::life::Action) -> Result<()> {
+    let state = environment.state()?;
+    if domain::environments::life::actions(state, environment.wanted()?).contains(&action) {
+        return Ok(());
+    }
+    let state = state.as_str().replace('_', " ");
+    Err(Error::Conflict(format!("{} is {state}; it cannot be asked to {} now", environment.name, action.words().to_lowercase())))
+}

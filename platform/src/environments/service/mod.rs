@@ -1,0 +1,46 @@
+//! The use cases of environments. Each authorizes before anything else, and records what it changed.
+
+mod blueprints;
+mod change;
+mod read;
+mod request;
+
+pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
+pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
+pub(crate) use change::queue_destroy_in_tx;
+pub use read::{
+    EnvironmentPage, EnvironmentSummary, OperationView, StepView, find_environment, list_environments, read_step_log,
+};
+pub use request::{Preview, Request, preview_request, request_environment};
+
+use domain::ids::EnvironmentId;
+use domain::people::Owned;
+
+use super::rows::Environment;
+use super::{Environments, store};
+use crate::db::Session;
+use crate::{Error, Result};
+
+/// Names of outputs and of what is kept of a team: its reference and the teams above it, for the table of roles.
+pub(super) struct Ownership {
+    team: domain::catalog::reference::EntityRef,
+    above: Vec<domain::catalog::reference::EntityRef>,
+    requester: domain::ids::AccountId,
+}
+
+impl Ownership {
+    fn of(environments: &Environments, environment: &Environment) -> Result<Self> {
+        let team: domain::catalog::reference::EntityRef =
+            environment.team.parse().map_err(|error| Error::internal("reading an environment's team", format!("{error}")))?;
+        let above = environments.catalog.snapshot().teams_above(&team);
+        Ok(Self { team, above, requester: environment.requested_by })
+    }
+
+    fn owned(&self) -> Owned<'_> {
+        Owned { team: &self.team, above: &self.above, requester: Some(self.requester) }
+    }
+}
+
+async fn found(s: &mut dyn Session, id: EnvironmentId) -> Result<Environment> {
+    store::environment_find(s, id).await?.ok_or_else(|| Error::no_such("environment", id))
+}

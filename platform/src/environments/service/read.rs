@@ -1,0 +1,259 @@
+//! What people see of environments.
+
+use domain::catalog::reference::EntityRef;
+use domain::environments::life::{self, State, StepState, Wanted};
+use domain::environments::receipt::Receipt;
+use domain::environments::render::RenderedOutput;
+use domain::environments::status::{Facts, Status, StepFacts, status};
+use domain::ids::{ClusterId, EnvironmentId, OperationId, StepId};
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+
+use super::super::rows::{Environment, Event, OperationKind, SeenObject, Step};
+use super::super::store::Filter;
+use super::super::{Environments, store};
+use super::{Ownership, found};
+use crate::logs::Line;
+use crate::{Error, Result, clusters};
+
+/// A row of a list.
+#[derive(Clone, Debug)]
+pub struct EnvironmentSummary {
+    pub id: EnvironmentId,
+    pub name: String,
+    pub team: String,
+    pub entity: Option<String>,
+    pub blueprint_title: String,
+    pub blueprint_version: i64,
+    pub cluster: String,
+    pub state: State,
+    pub status: Status,
+    pub requested_by_name: String,
+    pub requested_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+/// Everything of its page.
+#[derive(Clone, Debug)]
+pub struct EnvironmentPage {
+    pub summary: EnvironmentSummary,
+    pub cluster_id: ClusterId,
+    pub namespace: String,
+    pub wanted: Wanted,
+    pub reason: Option<String>,
+    /// What may be asked of it now, by this caller.
+    pub actions: Vec<life::Action>,
+    /// None where the caller may not see them.
+    pub outputs: Option<Vec<RenderedOutput>>,
+    pub operation: Option<OperationView>,
+    pub objects: Vec<SeenObject>,
+    pub events: Vec<Event>,
+    pub receipt: Option<Receipt>,
+    pub ready_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// The newest operation.
+#[derive(Clone, Debug)]
+pub struct OperationView {
+    pub id: OperationId,
+    pub kind: OperationKind,
+    pub state: String,
+    pub requested_by_name: String,
+    pub created_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub cancel_requested: bool,
+    pub steps: Vec<StepView>,
+}
+
+/// A step.
+#[derive(Clone, Debug)]
+pub struct StepView {
+    pub id: StepId,
+    pub title: String,
+    pub detail: String,
+    pub state: StepState,
+    pub attempt: i64,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub next_attempt_at: Option<Timestamp>,
+    pub problem: Option<String>,
+    pub problem_detail: Option<String>,
+}
+
+/// Environments, the newest first. Everyone signed in may.
+pub async fn list_environments(
+    environments: &Environments,
+    caller: &Caller,
+    filter: &Filter<'_>,
+    now: Timestamp,
+) -> Result<Vec<EnvironmentSummary>> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    let rows = store::environment_list(&mut reader, filter).await?;
+    let mut list = Vec::with_capacity(rows.len());
+    for row in rows {
+        let steps = match row.state()?.is_end() {
+            true => Vec::new(),
+            false => steps_of(&mut reader, &row).await?,
+        };
+        list.push(summary(&mut reader, &row, &steps, now).await?);
+    }
+    Ok(list)
+}
+
+/// One environment with everything of its page. Everyone signed in may; its outputs are for its team.
+pub async fn find_environment(
+    environments: &Environments,
+    caller: &Caller,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<EnvironmentPage> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    let row = found(&mut reader, id).await?;
+    let owner = Ownership::of(environments, &row)?;
+    let operation = store::operation_latest(&mut reader, id).await?;
+    let steps = match &operation {
+        Some(operation) => store::step_list(&mut reader, operation.id).await?,
+        None => Vec::new(),
+    };
+    let state = row.state()?;
+    let wanted = row.wanted()?;
+    let may = |action: life::Action| {
+        let action = match action {
+            life::Action::Destroy => Action::DestroyEnvironment(owner.owned()),
+            _ => Action::ChangeEnvironment(owner.owned()),
+        };
+        authorize(caller, action).is_ok()
+    };
+    let outputs = match authorize(caller, Action::SeeOutputs(owner.owned())) {
+        Ok(()) => Some(serde_json::from_value(row.outputs.0.clone()).unwrap_or_default()),
+        Err(_) => None,
+    };
+    let receipt = row.receipt.as_ref().map(|receipt| serde_json::from_value(receipt.0.clone()));
+    let receipt = receipt.transpose().map_err(|error| Error::internal("reading a receipt", error))?;
+    Ok(EnvironmentPage {
+        summary: summary(&mut reader, &row, &steps, now).await?,
+        cluster_id: row.cluster_id,
+        namespace: row.namespace.clone(),
+        wanted,
+        reason: row.reason.clone(),
+        actions: life::actions(state, wanted).into_iter().filter(|action| may(*action)).collect(),
+        outputs,
+        operation: operation
+            .map(|operation| {
+                Ok::<_, Error>(OperationView {
+                    id: operation.id,
+                    kind: operation.kind()?,
+                    cancel_requested: operation.cancel_requested_at.is_some(),
+                    state: operation.state,
+                    requested_by_name: operation.requested_by_name,
+                    created_at: operation.created_at.0,
+                    started_at: operation.started_at.map(Timestamp::from),
+                    finished_at: operation.finished_at.map(Timestamp::from),
+                    steps: steps.iter().map(step_view).collect::<Result<_>>()?,
+                })
+            })
+            .transpose()?,
+        objects: store::object_list(&mut reader, id).await?,
+        events: store::event_list(&mut reader, id).await?,
+        receipt,
+        ready_at: row.ready_at.map(Timestamp::from),
+        ended_at: row.ended_at.map(Timestamp::from),
+    })
+}
+
+/// Lines of a step's log from number `from` on. Everyone signed in may see how an environment comes up.
+pub async fn read_step_log(
+    environments: &Environments,
+    caller: &Caller,
+    step: StepId,
+    from: i64,
+    limit: usize,
+) -> Result<Vec<(i64, Line)>> {
+    authorize(caller, Action::See)?;
+    environments.logs.read(&environments.db, &step.to_string(), from, limit.min(5_000)).await
+}
+
+async fn steps_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<Vec<Step>> {
+    Ok(match store::operation_latest(s, row.id).await? {
+        Some(operation) => store::step_list(s, operation.id).await?,
+        None => Vec::new(),
+    })
+}
+
+async fn summary(
+    s: &mut dyn crate::db::Session,
+    row: &Environment,
+    steps: &[Step],
+    now: Timestamp,
+) -> Result<EnvironmentSummary> {
+    let blueprint = store::blueprint_find(s, row.blueprint_id).await?;
+    let blueprint = blueprint.ok_or_else(|| Error::internal("listing environments", "a blueprint is gone"))?;
+    let cluster = clusters::service::cluster_name(s, row.cluster_id).await?;
+    Ok(EnvironmentSummary {
+        id: row.id,
+        name: row.name.clone(),
+        team: row.team.clone(),
+        entity: row.entity.clone(),
+        blueprint_title: blueprint.title,
+        blueprint_version: blueprint.version,
+        cluster: cluster.unwrap_or_else(|| "a cluster that was removed".to_owned()),
+        state: row.state()?,
+        status: status(&Facts {
+            state: row.state()?,
+            wanted: row.wanted()?,
+            expires_at: Some(row.expires_at.0),
+            step: step_facts(steps)?,
+            now,
+        }),
+        requested_by_name: row.requested_by_name.clone(),
+        requested_at: row.requested_at.0,
+        expires_at: row.expires_at.0,
+        changed_at: row.changed_at.0,
+    })
+}
+
+/// The step at work, or the one that failed.
+fn step_facts(steps: &[Step]) -> Result<Option<StepFacts<'_>>> {
+    for (at, step) in steps.iter().enumerate() {
+        let state = step.state()?;
+        if matches!(state, StepState::Done | StepState::Skipped) {
+            continue;
+        }
+        return Ok(Some(StepFacts {
+            number: at + 1,
+            of: steps.len(),
+            title: &step.title,
+            state,
+            attempt: u32::try_from(step.attempt.max(1)).unwrap_or(u32::MAX),
+            next_attempt_at: step.next_attempt_at.map(Timestamp::from),
+            cluster_unreachable: step.unreachable,
+            problem: step.problem.as_deref(),
+        }));
+    }
+    Ok(None)
+}
+
+fn step_view(step: &Step) -> Result<StepView> {
+    Ok(StepView {
+        id: step.id,
+        title: step.title.clone(),
+        detail: step.detail.clone(),
+        state: step.state()?,
+        attempt: step.attempt,
+        started_at: step.started_at.map(Timestamp::from),
+        finished_at: step.finished_at.map(Timestamp::from),
+        next_attempt_at: step.next_attempt_at.map(Timestamp::from),
+        problem: step.problem.clone(),
+        problem_detail: step.problem_detail.clone(),
+    })
+}
+
+/// The team's reference, for links.
+pub fn team_of(summary: &EnvironmentSummary) -> Option<EntityRef> {
+    summary.team.parse().ok()
+}

@@ -1,0 +1,109 @@
+//! The end of an environment's time: warnings before it, and then its destroying. A timer is a job with a due time.
+
+use domain::environments::life::{Event, State, Wanted, next};
+use domain::environments::lifetime::{Warning, print, warnings};
+use domain::ids::EnvironmentId;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Environments, engine, service, store};
+use crate::db::Tx;
+use crate::jobs::{self, Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
+
+const KIND: &str = "environment.timer";
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    environment: EnvironmentId,
+}
+
+/// Sets the timer of an environment to its next warning, or its expiry.
+pub async fn schedule_in_tx(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    expires_at: Timestamp,
+    set_at: Timestamp,
+    now: Timestamp,
+) -> crate::Result<()> {
+    let due_at = warnings(expires_at, set_at, None, now).next.map_or(expires_at, |(_, at)| at);
+    let job = NewJob {
+        kind: KIND,
+        payload: json!({ "environment": environment }),
+        unique_key: Some(format!("timer/{environment}")),
+        due_at,
+        on_behalf_of: None,
+    };
+    jobs::reschedule_in_tx(tx, job, now).await
+}
+
+/// Looks at the time.
+pub struct Timer(pub Environments);
+
+impl Handler for Timer {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    /// An expiry must not be forgotten.
+    fn patience(&self) -> u32 {
+        u32::MAX
+    }
+
+    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
+        look(&self.0, run).boxed()
+    }
+}
+
+async fn look(environments: &Environments, run: &Run) -> Result<Outcome, Failure> {
+    let Payload { environment: id } = run.payload()?;
+    let mut tx = run.begin().await?;
+    let now = run.now();
+    let Some(environment) = store::environment_find(&mut tx, id).await? else { return Ok(Outcome::Done) };
+    let state = environment.state()?;
+    if state.is_end() || environment.wanted()? == Wanted::Gone {
+        return Ok(Outcome::Done);
+    }
+    let expires_at = environment.expires_at.0;
+    if now >= expires_at {
+        store::environment_set_wanted(&mut tx, id, Wanted::Gone, now).await?;
+        let to = next(state, Event::Expired).map_err(|refused| Failure::Retry(refused.to_string()))?;
+        store::environment_set_state(&mut tx, id, to, Some("Its time is over"), now).await?;
+        store::event_create(&mut tx, id, "Slipway", "Its time is over; it is being destroyed", now).await?;
+        service::queue_destroy_in_tx(&mut tx, &environment, state, None, "Slipway", now).await?;
+        enqueue_in_tx(&mut tx, engine::job(id, None, now), now).await?;
+        tx.commit().await?;
+        environments.waker.wake();
+        environments.changes.tell(id);
+        return Ok(Outcome::Done);
+    }
+    let last = environment.warned.as_deref().and_then(parse);
+    let due = warnings(expires_at, environment.expiry_set_at.0, last, now);
+    if let Some(warning) = due.now {
+        store::environment_set_warned(&mut tx, id, words(warning), now).await?;
+        let sentence = format!("Expires in {}", print(expires_at.duration_since(now)));
+        store::event_create(&mut tx, id, "Slipway", &sentence, now).await?;
+        tx.commit().await?;
+        environments.changes.tell(id);
+    }
+    Ok(Outcome::Again(due.next.map_or(expires_at, |(_, at)| at)))
+}
+
+fn words(warning: Warning) -> &'static str {
+    match warning {
+        Warning::TwoDays => "two_days",
+        Warning::TwoHours => "two_hours",
+        Warning::HalfHour => "half_hour",
+    }
+}
+
+fn parse(text: &str) -> Option<Warning> {
+    Warning::ALL.into_iter().find(|warning| words(*warning) == text)
+}
+
+/// Whether an environment of this state still has a timer.
+pub fn ticks(state: State) -> bool {
+    !state.is_end() && !state.is_leaving()
+}
