@@ -17,15 +17,8 @@ use super::{kubeconfig, manifest};
 use crate::audit::{self, Entry};
 use crate::db::Db;
 use crate::ids::mint;
+use crate::secrets::Keys;
 use crate::{Error, Result};
-
-/// Seals what must not be read in the database. What a text belongs to is bound to it, so that it opens in its own row only.
-pub trait Seal: Send + Sync {
-    /// Seals `clear`.
-    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String>;
-    /// Opens what [`Seal::seal`] made for the same `belongs_to`.
-    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString>;
-}
 
 /// A cluster as everybody who is signed in sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +93,7 @@ pub fn print_manifest(caller: &Caller, options: &manifest::Options) -> Result<St
 /// Connects a cluster. Administrators only. Nothing is called yet: the test is a step of its own.
 pub async fn connect_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     caller: &Caller,
     draft: &Draft,
     now: Timestamp,
@@ -111,7 +104,7 @@ pub async fn connect_cluster(
         return Err(Error::field("kubeconfig", "Choose how Slipway signs in to the cluster"));
     };
     let id: ClusterId = mint(now);
-    let access = SealedAccess { how: &how, sealed: sealed(seal, id, &access)? };
+    let access = SealedAccess { how: &how, sealed: sealed(keys, id, &access)? };
     let mut tx = db.begin().await?;
     match store::cluster_create_in_tx(&mut tx, id, &name, &access, &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
@@ -126,7 +119,7 @@ pub async fn connect_cluster(
 /// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are.
 pub async fn change_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     caller: &Caller,
     id: ClusterId,
     draft: &Draft,
@@ -136,7 +129,7 @@ pub async fn change_cluster(
     let Checked { name, access, settings } = draft.check().map_err(Error::Invalid)?;
     let sealed = match &access {
         None => None,
-        Some((how, access)) => Some(SealedAccess { how, sealed: sealed(seal, id, access)? }),
+        Some((how, access)) => Some(SealedAccess { how, sealed: sealed(keys, id, access)? }),
     };
     let mut tx = db.begin().await?;
     let before = found(store::cluster_find(&mut tx, id).await?, id)?;
@@ -184,7 +177,7 @@ pub async fn remove_cluster(
 /// Tests a cluster and keeps what was found. Administrators only. What is wrong is the answer, not an error.
 pub async fn test_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     clients: &Clients,
     caller: &Caller,
     id: ClusterId,
@@ -192,7 +185,7 @@ pub async fn test_cluster(
 ) -> Result<Trial> {
     authorize(caller, Action::ManageConnections)?;
     let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let trial = match open(db, seal, clients, &connection).await? {
+    let trial = match open(db, keys, clients, &connection).await? {
         Ok(client) => trial::run(&client).await,
         Err(fault) => Trial { server_version: None, missing: Vec::new(), fault: Some(fault) },
     };
@@ -210,12 +203,12 @@ pub async fn test_cluster(
 /// A cluster to work with, for jobs. It is authorized by what the job does there.
 pub async fn open_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     clients: &Clients,
     id: ClusterId,
 ) -> Result<(Connection, Result<ClusterApi, Fault>)> {
     let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let client = open(db, seal, clients, &connection).await?;
+    let client = open(db, keys, clients, &connection).await?;
     Ok((connection, client))
 }
 
@@ -255,7 +248,7 @@ pub async fn record_contact(
 /// The client of a connection: kept from before, or made now.
 async fn open(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     clients: &Clients,
     connection: &Connection,
 ) -> Result<Result<ClusterApi, Fault>> {
@@ -268,7 +261,7 @@ async fn open(
         How::Kubeconfig { .. } => {
             let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
             let sealed = sealed.ok_or_else(|| no_such(id))?;
-            let clear = seal.open(&sealed, &belongs_to(id))?;
+            let clear = keys.unseal(&sealed, &belongs_to(id))?;
             let credentials: Credentials = serde_json::from_str(clear.expose_secret())
                 .map_err(|error| Error::internal("reading the credentials of a cluster", error))?;
             Access::Given(credentials)
@@ -277,11 +270,11 @@ async fn open(
     Ok(connect(&access, Limits::default()).inspect(|client| clients.keep(id, revision, client.clone())))
 }
 
-fn sealed(seal: &impl Seal, id: ClusterId, access: &Access) -> Result<Option<String>> {
+fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>> {
     let Access::Given(credentials) = access else { return Ok(None) };
     let clear = serde_json::to_string(credentials)
         .map_err(|error| Error::internal("writing the credentials of a cluster", error))?;
-    seal.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
+    keys.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
 }
 
 fn belongs_to(id: ClusterId) -> String {
