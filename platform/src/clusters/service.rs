@@ -56,6 +56,12 @@ pub async fn list_clusters(db: &Db, caller: &Caller) -> Result<Vec<ClusterSummar
     Ok(clusters.into_iter().map(summary).collect())
 }
 
+/// The name of a cluster, also of one that was removed: environments that were there still say where.
+pub async fn cluster_name(db: &Db, caller: &Caller, id: ClusterId) -> Result<String> {
+    authorize(caller, Action::See)?;
+    store::cluster_name(&mut db.read().await?, id).await?.ok_or_else(|| no_such(id))
+}
+
 /// The clusters with everything but their credentials. Administrators only.
 pub async fn list_connections(db: &Db, caller: &Caller) -> Result<Vec<Connection>> {
     authorize(caller, Action::ManageConnections)?;

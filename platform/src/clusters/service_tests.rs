@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::clusters::draft::AccessDraft;
+use crate::db::Sql;
 use crate::on_both_databases;
 
 async fn keys(db: &Db) -> Keys {
@@ -93,8 +94,8 @@ on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async
     assert!(matches!(renamed, Err(Error::Invalid(problems)) if problems[0].field == "name"));
     remove_cluster(&db, &Clients::default(), &person(true), id, at(2)).await.expect("removed");
     connected(&db, &keys, "Production").await;
+    assert_eq!(cluster_name(&db, &person(false), id).await.expect("its name stays"), "Production");
     let mut reader = db.read().await.expect("a reader");
-    assert_eq!(store::cluster_name(&mut reader, id).await.expect("a read").as_deref(), Some("Production"));
     assert_eq!(store::cluster_credentials(&mut reader, id).await.expect("a read"), None, "they are gone");
     drop(reader);
     let gone = find_connection(&db, &person(true), id).await;
@@ -110,6 +111,11 @@ on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| as
     let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", "https://other") };
     change_cluster(&db, &keys, &person(true), id, &keep, at(1)).await.expect("changed");
     let kept = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(
+        Draft::of(&kept).check().expect("right").settings,
+        kept.settings,
+        "a form that is sent back changes nothing"
+    );
     assert_eq!((kept.name.as_str(), &kept.how, kept.revision), ("Renamed", &before.how, 2));
     assert!(clients.find(id, 1).is_some() && clients.find(id, 2).is_none(), "a client is of one revision");
     record_contact(&db, &kept, Ok(()), at(2)).await.expect("kept");
@@ -149,3 +155,32 @@ on_both_databases!(a_job_of_slipway_may_do_what_an_administrator_may, |db| async
     let job = Caller::System(System { job: JobId::from(Uuid::from_u128(2)), on_behalf_of: None });
     find_connection(&db, &job, id).await.expect("found");
 });
+
+on_both_databases!(a_cluster_with_living_environments_stays, |db| async move {
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
+    let mut tx = db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, BLUEPRINT).expect("a blueprint");
+    crate::sql!(&mut tx, run, ENVIRONMENT, id.to_string()).expect("an environment");
+    tx.commit().await.expect("kept");
+    let clients = Clients::default();
+    let refused = remove_cluster(&db, &clients, &person(true), id, at(1)).await;
+    assert!(
+        matches!(refused, Err(Error::Conflict(sentence)) if sentence.contains("One environment still lives there"))
+    );
+    let mut tx = db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, DESTROYED).expect("destroyed");
+    tx.commit().await.expect("kept");
+    remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
+});
+
+const BLUEPRINT: Sql = Sql::each(INSERT_BLUEPRINT, INSERT_BLUEPRINT);
+const INSERT_BLUEPRINT: &str =
+    "insert into blueprints (id, name, version, title, description, source, digest, published_at)
+    values ('b', 'web', 1, '', '', '', '', 0)";
+const ENVIRONMENT: Sql = Sql::each(INSERT_ENVIRONMENT, INSERT_ENVIRONMENT);
+const INSERT_ENVIRONMENT: &str = "insert into environments (id, name, namespace, team, blueprint_id, cluster_id, parameters, state, wanted,
+        outputs, requested_by, requested_by_name, requested_at, expires_at, changed_at)
+    values ('e', 'a', 'a', 'group:default/a', 'b', $1, '{}', 'ready', 'present', '[]', 'x', 'x', 0, 0, 0)";
+const DESTROYED: Sql =
+    Sql::each("update environments set state = 'destroyed'", "update environments set state = 'destroyed'");
