@@ -7,7 +7,7 @@ use domain::environments::network::DnsSelector;
 use domain::form::Problem;
 
 use super::client::Access;
-use super::connection::{How, Settings};
+use super::connection::{Connection, How, Settings};
 use super::kubeconfig;
 
 /// The form, as typed.
@@ -80,6 +80,28 @@ const MAX_NAME: usize = 60;
 const MAX_ENVIRONMENTS: u32 = 10_000;
 
 impl Draft {
+    /// The form of a cluster as it is, to be changed.
+    pub fn of(connection: &Connection) -> Self {
+        let settings = &connection.settings;
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let labels = settings.dns.pods.iter().map(|(key, value)| format!("{key}={value}"));
+        Self {
+            name: connection.name.clone(),
+            access: AccessDraft::Keep,
+            ingress_class: text(&settings.ingress_class),
+            ingress_namespace: text(&settings.ingress_namespace),
+            base_domain: text(&settings.base_domain),
+            https: settings.https,
+            dns_namespace: settings.dns.namespace.clone(),
+            dns_labels: labels.collect::<Vec<_>>().join(", "),
+            teams: settings.teams.iter().map(ToString::to_string).collect(),
+            environments_per_team: settings
+                .environments_per_team
+                .map(|limit| limit.to_string())
+                .unwrap_or_default(),
+        }
+    }
+
     /// Checks every field. Every problem is named at once.
     pub fn check(&self) -> Result<Checked, Vec<Problem>> {
         let mut problems = Vec::new();

@@ -38,15 +38,14 @@ pub fn all() -> Vec<Right> {
         verbs: &["create", "delete", "get", "list", "patch"],
         ..of(kinds::OWN[0], &[], "make and delete the namespaces of environments")
     }];
-    for kind in kinds::OWN.into_iter().skip(1) {
+    for kind in kinds::OWN.into_iter().skip(1).filter(|kind| kinds::allowed(kind.kind).is_none()) {
         rights.push(of(kind, &KEEP, "close the namespaces of environments"));
     }
     for kind in kinds::ALLOWED {
-        if kind.kind == "Secret" {
-            rights.push(of(kind, &APPLY, "give secrets to environments (they are never read)"));
-        } else if !rights.iter().any(|right| right.resource == kind.plural) {
-            rights.push(of(kind, &FOLLOW, "make what blueprints ask for and watch it come up"));
-        }
+        rights.push(match is_readable(kind) {
+            true => of(kind, &FOLLOW, "make what blueprints ask for and watch it come up"),
+            false => of(kind, &APPLY, "give secrets to environments (they are never read)"),
+        });
     }
     for kind in kinds::DERIVED {
         rights.push(of(kind, &READ, "see why something does not come up"));

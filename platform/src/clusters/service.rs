@@ -17,25 +17,8 @@ use super::{kubeconfig, manifest};
 use crate::audit::{self, Entry};
 use crate::db::Db;
 use crate::ids::mint;
+use crate::secrets::Keys;
 use crate::{Error, Result};
-
-/// Seals what must not be read in the database. What a text belongs to is bound to it, so that it opens in its own row only.
-pub trait Seal: Send + Sync {
-    /// Seals `clear`.
-    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String>;
-    /// Opens what [`Seal::seal`] made for the same `belongs_to`.
-    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString>;
-}
-
-impl Seal for crate::secrets::Keys {
-    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String> {
-        Self::seal(self, clear, belongs_to)
-    }
-
-    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString> {
-        self.unseal(sealed, belongs_to)
-    }
-}
 
 /// A cluster with everything but its credentials, for other use cases, which authorize.
 pub async fn find_cluster(db: &Db, id: ClusterId) -> Result<Option<Connection>> {
@@ -53,7 +36,7 @@ pub async fn lock_cluster_in_tx(tx: &mut crate::db::Tx, id: ClusterId) -> Result
 }
 
 /// What a cluster is called, also after it was removed.
-pub async fn cluster_name(s: &mut dyn crate::db::Session, id: ClusterId) -> Result<Option<String>> {
+pub async fn name_of(s: &mut dyn crate::db::Session, id: ClusterId) -> Result<Option<String>> {
     Ok(store::cluster_name(s, id).await?)
 }
 
@@ -93,6 +76,12 @@ pub async fn list_clusters(db: &Db, caller: &Caller) -> Result<Vec<ClusterSummar
     Ok(clusters.into_iter().map(summary).collect())
 }
 
+/// The name of a cluster, also of one that was removed: environments that were there still say where.
+pub async fn cluster_name(db: &Db, caller: &Caller, id: ClusterId) -> Result<String> {
+    authorize(caller, Action::See)?;
+    store::cluster_name(&mut db.read().await?, id).await?.ok_or_else(|| no_such(id))
+}
+
 /// The clusters with everything but their credentials. Administrators only.
 pub async fn list_connections(db: &Db, caller: &Caller) -> Result<Vec<Connection>> {
     authorize(caller, Action::ManageConnections)?;
@@ -130,7 +119,7 @@ pub fn print_manifest(caller: &Caller, options: &manifest::Options) -> Result<St
 /// Connects a cluster. Administrators only. Nothing is called yet: the test is a step of its own.
 pub async fn connect_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     caller: &Caller,
     draft: &Draft,
     now: Timestamp,
@@ -141,7 +130,7 @@ pub async fn connect_cluster(
         return Err(Error::field("kubeconfig", "Choose how Slipway signs in to the cluster"));
     };
     let id: ClusterId = mint(now);
-    let access = SealedAccess { how: &how, sealed: sealed(seal, id, &access)? };
+    let access = SealedAccess { how: &how, sealed: sealed(keys, id, &access)? };
     let mut tx = db.begin().await?;
     match store::cluster_create_in_tx(&mut tx, id, &name, &access, &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
@@ -156,7 +145,7 @@ pub async fn connect_cluster(
 /// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are.
 pub async fn change_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     caller: &Caller,
     id: ClusterId,
     draft: &Draft,
@@ -166,7 +155,7 @@ pub async fn change_cluster(
     let Checked { name, access, settings } = draft.check().map_err(Error::Invalid)?;
     let sealed = match &access {
         None => None,
-        Some((how, access)) => Some(SealedAccess { how, sealed: sealed(seal, id, access)? }),
+        Some((how, access)) => Some(SealedAccess { how, sealed: sealed(keys, id, access)? }),
     };
     let mut tx = db.begin().await?;
     let before = found(store::cluster_find(&mut tx, id).await?, id)?;
@@ -214,7 +203,7 @@ pub async fn remove_cluster(
 /// Tests a cluster and keeps what was found. Administrators only. What is wrong is the answer, not an error.
 pub async fn test_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     clients: &Clients,
     caller: &Caller,
     id: ClusterId,
@@ -222,7 +211,7 @@ pub async fn test_cluster(
 ) -> Result<Trial> {
     authorize(caller, Action::ManageConnections)?;
     let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let trial = match open(db, seal, clients, &connection).await? {
+    let trial = match open(db, keys, clients, &connection).await? {
         Ok(client) => trial::run(&client).await,
         Err(fault) => Trial { server_version: None, missing: Vec::new(), fault: Some(fault) },
     };
@@ -240,12 +229,12 @@ pub async fn test_cluster(
 /// A cluster to work with, for jobs. It is authorized by what the job does there.
 pub async fn open_cluster(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     clients: &Clients,
     id: ClusterId,
 ) -> Result<(Connection, Result<ClusterApi, Fault>)> {
     let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let client = open(db, seal, clients, &connection).await?;
+    let client = open(db, keys, clients, &connection).await?;
     Ok((connection, client))
 }
 
@@ -285,7 +274,7 @@ pub async fn record_contact(
 /// The client of a connection: kept from before, or made now.
 async fn open(
     db: &Db,
-    seal: &impl Seal,
+    keys: &Keys,
     clients: &Clients,
     connection: &Connection,
 ) -> Result<Result<ClusterApi, Fault>> {
@@ -298,7 +287,7 @@ async fn open(
         How::Kubeconfig { .. } => {
             let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
             let sealed = sealed.ok_or_else(|| no_such(id))?;
-            let clear = seal.open(&sealed, &belongs_to(id))?;
+            let clear = keys.unseal(&sealed, &belongs_to(id))?;
             let credentials: Credentials = serde_json::from_str(clear.expose_secret())
                 .map_err(|error| Error::internal("reading the credentials of a cluster", error))?;
             Access::Given(credentials)
@@ -307,11 +296,11 @@ async fn open(
     Ok(connect(&access, Limits::default()).inspect(|client| clients.keep(id, revision, client.clone())))
 }
 
-fn sealed(seal: &impl Seal, id: ClusterId, access: &Access) -> Result<Option<String>> {
+fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>> {
     let Access::Given(credentials) = access else { return Ok(None) };
     let clear = serde_json::to_string(credentials)
         .map_err(|error| Error::internal("writing the credentials of a cluster", error))?;
-    seal.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
+    keys.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
 }
 
 fn belongs_to(id: ClusterId) -> String {

@@ -6,22 +6,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::clusters::draft::AccessDraft;
+use crate::db::Sql;
 use crate::on_both_databases;
 
-/// Marks and reverses the text: enough to see that nothing is kept in clear and that a row's text opens in that row only.
-struct Reversed;
-
-impl Seal for Reversed {
-    fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String> {
-        let reversed: String = clear.expose_secret().chars().rev().collect();
-        Ok(format!("{belongs_to}|{reversed}"))
-    }
-
-    fn open(&self, sealed: &str, belongs_to: &str) -> Result<SecretString> {
-        let (owner, reversed) = sealed.split_once('|').expect("sealed");
-        assert_eq!(owner, belongs_to);
-        Ok(SecretString::from(reversed.chars().rev().collect::<String>()))
-    }
+async fn keys(db: &Db) -> Keys {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    Keys::open(db, &folder.join("key"), at(0)).await.expect("keys")
 }
 
 fn at(seconds: i64) -> Timestamp {
@@ -46,13 +36,14 @@ fn draft(name: &str, server: &str) -> Draft {
     Draft { name: name.to_owned(), access, base_domain: "envs.example.com".to_owned(), ..Draft::default() }
 }
 
-async fn connected(db: &Db, name: &str) -> ClusterId {
+async fn connected(db: &Db, keys: &Keys, name: &str) -> ClusterId {
     let draft = draft(name, "https://127.0.0.1:1");
-    connect_cluster(db, &Reversed, &person(true), &draft, at(0)).await.expect("connected")
+    connect_cluster(db, keys, &person(true), &draft, at(0)).await.expect("connected")
 }
 
 on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async move {
-    let id = connected(&db, "Production").await;
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
     let connection = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(connection.name, "Production");
     assert_eq!(
@@ -65,12 +56,13 @@ on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async mov
         store::cluster_credentials(&mut db.read().await.expect("a reader"), id).await.expect("a read");
     let sealed = sealed.expect("credentials");
     assert!(!sealed.contains("very-secret"), "nothing is kept in clear");
-    let (_, client) = open_cluster(&db, &Reversed, &Clients::default(), id).await.expect("opened");
+    let (_, client) = open_cluster(&db, &keys, &Clients::default(), id).await.expect("opened");
     client.expect("a client");
 });
 
 on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| async move {
-    let id = connected(&db, "Production").await;
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
     let names = list_clusters(&db, &person(false)).await.expect("names");
     assert_eq!(names.iter().map(|cluster| cluster.name.as_str()).collect::<Vec<_>>(), ["Production"]);
     assert!(matches!(list_clusters(&db, &Caller::Stranger).await, Err(Error::SignInFirst)));
@@ -79,10 +71,10 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
     let refused = [
         list_connections(&db, &me).await.map(drop),
         find_connection(&db, &me, id).await.map(drop),
-        connect_cluster(&db, &Reversed, &me, &draft("x", "https://x"), at(1)).await.map(drop),
-        change_cluster(&db, &Reversed, &me, id, &draft("x", "https://x"), at(1)).await,
+        connect_cluster(&db, &keys, &me, &draft("x", "https://x"), at(1)).await.map(drop),
+        change_cluster(&db, &keys, &me, id, &draft("x", "https://x"), at(1)).await,
         remove_cluster(&db, &clients, &me, id, at(1)).await,
-        test_cluster(&db, &Reversed, &clients, &me, id, at(1)).await.map(drop),
+        test_cluster(&db, &keys, &clients, &me, id, at(1)).await.map(drop),
         read_contexts(&me, b"").map(drop),
         print_manifest(&me, &manifest::Options::default()).map(drop),
     ];
@@ -92,18 +84,18 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
 });
 
 on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async move {
-    let id = connected(&db, "Production").await;
-    let again =
-        connect_cluster(&db, &Reversed, &person(true), &draft("Production", "https://x"), at(1)).await;
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
+    let again = connect_cluster(&db, &keys, &person(true), &draft("Production", "https://x"), at(1)).await;
     assert!(matches!(again, Err(Error::Invalid(problems)) if problems[0].field == "name"));
-    let other = connected(&db, "Other").await;
+    let other = connected(&db, &keys, "Other").await;
     let renamed =
-        change_cluster(&db, &Reversed, &person(true), other, &draft("Production", "https://x"), at(1)).await;
+        change_cluster(&db, &keys, &person(true), other, &draft("Production", "https://x"), at(1)).await;
     assert!(matches!(renamed, Err(Error::Invalid(problems)) if problems[0].field == "name"));
     remove_cluster(&db, &Clients::default(), &person(true), id, at(2)).await.expect("removed");
-    connected(&db, "Production").await;
+    connected(&db, &keys, "Production").await;
+    assert_eq!(cluster_name(&db, &person(false), id).await.expect("its name stays"), "Production");
     let mut reader = db.read().await.expect("a reader");
-    assert_eq!(store::cluster_name(&mut reader, id).await.expect("a read").as_deref(), Some("Production"));
     assert_eq!(store::cluster_credentials(&mut reader, id).await.expect("a read"), None, "they are gone");
     drop(reader);
     let gone = find_connection(&db, &person(true), id).await;
@@ -111,17 +103,23 @@ on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async
 });
 
 on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| async move {
-    let id = connected(&db, "Production").await;
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
     let clients = Clients::default();
-    let (before, client) = open_cluster(&db, &Reversed, &clients, id).await.expect("opened");
+    let (before, client) = open_cluster(&db, &keys, &clients, id).await.expect("opened");
     client.expect("a client");
     let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", "https://other") };
-    change_cluster(&db, &Reversed, &person(true), id, &keep, at(1)).await.expect("changed");
+    change_cluster(&db, &keys, &person(true), id, &keep, at(1)).await.expect("changed");
     let kept = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(
+        Draft::of(&kept).check().expect("right").settings,
+        kept.settings,
+        "a form that is sent back changes nothing"
+    );
     assert_eq!((kept.name.as_str(), &kept.how, kept.revision), ("Renamed", &before.how, 2));
     assert!(clients.find(id, 1).is_some() && clients.find(id, 2).is_none(), "a client is of one revision");
     record_contact(&db, &kept, Ok(()), at(2)).await.expect("kept");
-    change_cluster(&db, &Reversed, &person(true), id, &draft("Renamed", "https://other"), at(3))
+    change_cluster(&db, &keys, &person(true), id, &draft("Renamed", "https://other"), at(3))
         .await
         .expect("changed");
     let replaced = find_connection(&db, &person(true), id).await.expect("found");
@@ -130,9 +128,10 @@ on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| as
 });
 
 on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
-    let id = connected(&db, "Production").await;
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
     let clients = Clients::default();
-    let trial = test_cluster(&db, &Reversed, &clients, &person(true), id, at(5)).await.expect("tested");
+    let trial = test_cluster(&db, &keys, &clients, &person(true), id, at(5)).await.expect("tested");
     assert!(matches!(trial.fault, Some(Fault::Unreachable { .. })), "{trial:?}");
     let connection = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(connection.contact.last_error, trial.fault.map(|fault| fault.to_string()));
@@ -151,7 +150,37 @@ on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
 });
 
 on_both_databases!(a_job_of_slipway_may_do_what_an_administrator_may, |db| async move {
-    let id = connected(&db, "Production").await;
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
     let job = Caller::System(System { job: JobId::from(Uuid::from_u128(2)), on_behalf_of: None });
     find_connection(&db, &job, id).await.expect("found");
 });
+
+on_both_databases!(a_cluster_with_living_environments_stays, |db| async move {
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
+    let mut tx = db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, BLUEPRINT).expect("a blueprint");
+    crate::sql!(&mut tx, run, ENVIRONMENT, id.to_string()).expect("an environment");
+    tx.commit().await.expect("kept");
+    let clients = Clients::default();
+    let refused = remove_cluster(&db, &clients, &person(true), id, at(1)).await;
+    assert!(
+        matches!(refused, Err(Error::Conflict(sentence)) if sentence.contains("One environment still lives there"))
+    );
+    let mut tx = db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, DESTROYED).expect("destroyed");
+    tx.commit().await.expect("kept");
+    remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
+});
+
+const BLUEPRINT: Sql = Sql::each(INSERT_BLUEPRINT, INSERT_BLUEPRINT);
+const INSERT_BLUEPRINT: &str =
+    "insert into blueprints (id, name, version, title, description, source, digest, published_at)
+    values ('b', 'web', 1, '', '', '', '', 0)";
+const ENVIRONMENT: Sql = Sql::each(INSERT_ENVIRONMENT, INSERT_ENVIRONMENT);
+const INSERT_ENVIRONMENT: &str = "insert into environments (id, name, namespace, team, blueprint_id, cluster_id, parameters, state, wanted,
+        outputs, requested_by, requested_by_name, requested_at, expires_at, changed_at)
+    values ('e', 'a', 'a', 'group:default/a', 'b', $1, '{}', 'ready', 'present', '[]', 'x', 'x', 0, 0, 0)";
+const DESTROYED: Sql =
+    Sql::each("update environments set state = 'destroyed'", "update environments set state = 'destroyed'");

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::clusters::api::Limits;
-use crate::clusters::{Access, Credentials, Identity, connect, kubeconfig};
-use crate::testing::cluster::{self, api, cluster, post};
+use crate::clusters::{Access, Credentials, Identity, connect, kubeconfig, manifest};
+use crate::testing::cluster::{api, cluster, post};
 use crate::testing::fake_api::{FakeApi, Reply};
 
 fn quick() -> Limits {
@@ -70,6 +70,23 @@ async fn the_account_of_the_manifest_may_do_no_more() {
         let answer = slipway.call(request(method, &path, Vec::new()).expect("a request")).await;
         assert!(matches!(answer, Err(Fault::Forbidden { .. })), "{method} {path}: {answer:?}");
     }
+}
+
+#[tokio::test]
+async fn the_commands_of_the_manifest_make_a_kubeconfig_that_works() {
+    let Some(cluster) = cluster() else { return };
+    // Another test may be making the same objects.
+    cluster.slipway().await;
+    let text = manifest::text(&manifest::Options::default());
+    let commands: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("#      ")).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    cluster.run_commands(&commands.join("\n"), &text, folder.path());
+    let pasted = std::fs::read(folder.path().join("slipway.kubeconfig")).expect("the kubeconfig");
+    let read = kubeconfig::read(&pasted).expect("a kubeconfig");
+    assert_eq!(read.current.as_deref(), Some("slipway"));
+    let credentials = read.contexts[0].credentials.clone().expect("usable");
+    let trial = run(&api(&credentials)).await;
+    assert!(trial.is_good(), "{trial:#?}");
 }
 
 #[tokio::test]
@@ -218,5 +235,4 @@ async fn every_kind_that_is_asked_for_exists_in_the_cluster() {
         let answer = admin.call(request("GET", &path, Vec::new()).expect("a request")).await;
         assert!(answer.is_ok(), "{path}: {answer:?}");
     }
-    let _: &cluster::Cluster = cluster;
 }

@@ -5,7 +5,7 @@
 //! had, the tests are skipped with one loud line; with `CI` set they fail.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -19,6 +19,7 @@ use crate::clusters::{Access, Credentials, Identity, connect, manifest};
 
 /// The running control plane.
 pub struct Cluster {
+    program: PathBuf,
     server: String,
     certificate_authority: String,
     admin_token: String,
@@ -57,6 +58,24 @@ pub fn cluster() -> Option<&'static Cluster> {
 }
 
 impl Cluster {
+    /// Runs commands as an administrator would in a shell whose `kubectl` is that of this control plane; `slipway` prints `prints`.
+    pub fn run_commands(&self, commands: &str, prints: &str, folder: &Path) {
+        let script = format!(
+            "kubectl() {{ '{}' kubectl \"$@\"; }}\nslipway() {{ cat '{}'; }}\n{commands}",
+            self.program.display(),
+            folder.join("printed").display()
+        );
+        std::fs::write(folder.join("printed"), prints).expect("a file");
+        let done = Command::new("sh")
+            .args(["-euc", &script])
+            .current_dir(folder)
+            .env("HOME", folder)
+            .env("KUBECONFIG", &self.kubeconfig)
+            .output()
+            .expect("a shell");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     /// The administrator's kubeconfig, as a person would paste it.
     pub fn kubeconfig(&self) -> String {
         std::fs::read_to_string(&self.kubeconfig).expect("the kubeconfig")
@@ -142,7 +161,7 @@ fn program() -> Option<PathBuf> {
 
 /// Starts it in a folder of its own. A shell clears the folder when it has ended; it ends when this process does,
 /// however that ends, since its standard input closes.
-fn start(program: &std::path::Path) -> Cluster {
+fn start(program: &Path) -> Cluster {
     let folder = tempfile::Builder::new().prefix("slipway-k8s").tempdir().expect("a temporary folder").keep();
     let mut shell = Command::new("sh")
         .arg("-c")
@@ -166,6 +185,7 @@ fn start(program: &std::path::Path) -> Cluster {
     use base64::Engine;
     let pem = base64::engine::general_purpose::STANDARD.decode(report.ca_data).expect("base64");
     Cluster {
+        program: program.to_owned(),
         server: report.server,
         certificate_authority: String::from_utf8(pem).expect("PEM"),
         admin_token: report.token,

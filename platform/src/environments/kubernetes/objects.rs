@@ -62,6 +62,6 @@ mod tests {
 
     #[test]
     fn events_are_no_rows() {
-        assert_eq!(super::row(&json!({"kind": "Event", "metadata": {"name": "web.1"}})), None);
+        assert_eq!(row(&json!({"kind": "Event", "metadata": {"name": "web.1"}})), None);
     }
 }

@@ -49,28 +49,30 @@ async fn fake(play: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> Fa
     .await
 }
 
+/// Jobs run on any thread: this compiles only while waits can.
+fn on_any_thread<T>(future: impl Future<Output = T> + Send) -> impl Future<Output = T> + Send {
+    future
+}
+
 /// Waits until the deployment has a ready replica; gives the end and what was told.
 async fn wait(fake: &FakeApi, seconds: u64) -> (Result<Ended<u64>>, Vec<String>) {
     let mut told = Vec::new();
-    let ended = Kubernetes::new(fake.api(limits()))
-        .wait_ready(
-            &target(),
-            &[deployment(0, "")],
-            Patience::of(Duration::from_secs(seconds)),
-            &CancellationToken::new(),
-            &mut |all: &[Value]| {
-                let ready = all.iter().filter_map(|object| object["status"]["readyReplicas"].as_u64()).sum();
-                (ready, if ready > 0 { Verdict::Ready } else { Verdict::Waiting })
-            },
-            &mut |notice: Notice<'_, u64>| {
-                told.push(match notice {
-                    Notice::Assessed(ready) => format!("{ready} ready"),
-                    Notice::Trouble(fault) => format!("trouble: {fault}"),
-                    Notice::Recovered => "recovered".to_owned(),
-                })
-            },
-        )
-        .await;
+    let driver = Kubernetes::new(fake.api(limits()));
+    let (target, cancel, objects) = (target(), CancellationToken::new(), [deployment(0, "")]);
+    let mut assess = |all: &[Value]| {
+        let ready = all.iter().filter_map(|object| object["status"]["readyReplicas"].as_u64()).sum();
+        (ready, if ready > 0 { Verdict::Ready } else { Verdict::Waiting })
+    };
+    let mut notice = |notice: Notice<'_, u64>| {
+        told.push(match notice {
+            Notice::Assessed(ready) => format!("{ready} ready"),
+            Notice::Trouble(fault) => format!("trouble: {fault}"),
+            Notice::Recovered => "recovered".to_owned(),
+        });
+    };
+    let patience = Patience::of(Duration::from_secs(seconds));
+    let waiting = driver.wait_ready(&target, &objects, patience, &cancel, &mut assess, &mut notice);
+    let ended = on_any_thread(waiting).await;
     (ended, told)
 }
 
@@ -198,4 +200,18 @@ async fn an_object_that_goes_away_is_forgotten() {
     .await;
     let (ended, _) = wait(&fake, 20).await;
     assert_eq!(ended, Ok(Ended::Ready(1)));
+}
+
+#[test]
+fn whatever_is_followed_may_be_watched() {
+    let objects: Vec<Value> = kinds::OWN
+        .into_iter()
+        .chain(kinds::ALLOWED)
+        .map(|kind| json!({"apiVersion": kind.api_version, "kind": kind.kind}))
+        .collect();
+    let rights = crate::clusters::rights::all();
+    for kind in followed(&objects) {
+        let right = rights.iter().find(|right| right.resource == kind.plural).expect("a right");
+        assert!(right.verbs.contains(&"watch"), "{kind:?}");
+    }
 }

@@ -193,7 +193,7 @@ async fn summary(
 ) -> Result<EnvironmentSummary> {
     let blueprint = store::blueprint_find(s, row.blueprint_id).await?;
     let blueprint = blueprint.ok_or_else(|| Error::internal("listing environments", "a blueprint is gone"))?;
-    let cluster = clusters::service::cluster_name(s, row.cluster_id).await?;
+    let cluster = clusters::service::name_of(s, row.cluster_id).await?;
     Ok(EnvironmentSummary {
         id: row.id,
         name: row.name.clone(),
