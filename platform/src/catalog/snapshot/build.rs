@@ -1,11 +1,9 @@
 //! Makes a snapshot, whole or from the one before it and what changed since.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::catalog::query::Facet;
 use domain::catalog::{Entity, EntityRef};
-use imbl::OrdSet;
 use roaring::RoaringBitmap;
 
 use super::entry::{Entry, Provenance, stated};
@@ -81,15 +79,17 @@ impl Snapshot {
         let mut next = Snapshot { generation, sources: Arc::new(sources), ..self.clone() };
         let mut changed = RoaringBitmap::new();
         // Whoever refers to something that came or went stands differently.
-        let mut look_again: BTreeSet<EntityRef> = BTreeSet::new();
+        let mut look_again = RoaringBitmap::new();
         for change in changes {
             let (reference, entry) = match change {
                 Change::Present(entry) => (entry.reference().clone(), Some(entry)),
                 Change::Removed(reference) => (reference, None),
             };
             let before = next.numbers.get(&reference).copied();
-            if before.is_some() != entry.is_some() {
-                look_again.extend(next.referrers.get(&reference).into_iter().flatten().cloned());
+            if before.is_some() != entry.is_some()
+                && let Some(referrers) = next.referrers.get(&reference)
+            {
+                look_again |= &**referrers;
             }
             if let Some(number) = before {
                 changed.insert(number);
@@ -98,14 +98,16 @@ impl Snapshot {
             if let Some(entry) = entry {
                 let number = before.unwrap_or_else(|| u32::try_from(next.entries.len()).unwrap_or(u32::MAX));
                 changed.insert(number);
-                look_again.insert(reference);
                 next.put_in(number, Arc::new(*entry));
             } else {
                 next.numbers.remove(&reference);
             }
         }
-        for reference in look_again {
-            if let Some(number) = next.stand(&reference) {
+        for number in &changed {
+            next.stand(number, true);
+        }
+        for number in look_again - &changed {
+            if next.stand(number, false) {
                 changed.insert(number);
             }
         }
@@ -120,7 +122,7 @@ impl Snapshot {
         self.post(number, &entry, false);
         for (_, target) in &entry.stated {
             if let Some(referrers) = self.referrers.get_mut(target) {
-                referrers.remove(entry.reference());
+                Arc::make_mut(referrers).remove(number);
                 if referrers.is_empty() {
                     self.referrers.remove(target);
                 }
@@ -130,34 +132,36 @@ impl Snapshot {
         self.set(number, None);
     }
 
-    /// Puts an entity in under its number. Its standing and facets follow in [`Snapshot::stand`].
+    /// Puts an entity in under its number. Its standing and facets follow in [`Snapshot::stand`], once all are in.
     fn put_in(&mut self, number: u32, entry: Arc<Entry>) {
         self.numbers.insert(entry.reference().clone(), number);
         for (_, target) in &entry.stated {
-            self.referrers
-                .entry(target.clone())
-                .or_insert_with(OrdSet::new)
-                .insert(entry.reference().clone());
+            Arc::make_mut(self.referrers.entry(target.clone()).or_default()).insert(number);
         }
         Arc::make_mut(&mut self.all).insert(number);
-        self.post(number, &entry, true);
         self.set(number, Some(entry));
     }
 
-    /// Decides how an entity stands now and files it under its facets; gives its number if that changed something.
-    fn stand(&mut self, reference: &EntityRef) -> Option<u32> {
-        let number = *self.numbers.get(reference)?;
-        let entry = self.entry(number)?.clone();
+    /// Decides how an entity stands now and files it under its facets; whether that changed something.
+    fn stand(&mut self, number: u32, is_new: bool) -> bool {
+        let Some(mut entry) = self.entry(number).cloned() else { return false };
         let standing = entry.standing(|target| self.numbers.contains_key(target));
-        if standing == entry.standing {
-            return None;
+        if !is_new {
+            if standing == entry.standing {
+                return false;
+            }
+            self.post(number, &entry, false);
         }
-        self.post(number, &entry, false);
-        let mut entry = entry;
-        Arc::make_mut(&mut entry).standing = standing;
-        self.post(number, &entry, true);
-        self.set(number, Some(entry));
-        Some(number)
+        if standing != entry.standing {
+            // The list lets go of it first, so that an entity which nobody else holds is not copied.
+            self.set(number, None);
+            Arc::make_mut(&mut entry).standing = standing;
+            self.post(number, &entry, true);
+            self.set(number, Some(entry));
+        } else {
+            self.post(number, &entry, true);
+        }
+        true
     }
 
     /// Files an entity under the values of all facets, or takes it out of them.

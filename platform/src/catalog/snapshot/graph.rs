@@ -30,7 +30,7 @@ impl Snapshot {
         if let Some(entry) = self.get(reference, visibility) {
             edges.extend(entry.stated.iter().cloned());
         }
-        for referrer in self.referrers.get(reference).into_iter().flatten() {
+        for referrer in self.referrers(reference).map(|entry| entry.reference()) {
             let Some(entry) = self.get(referrer, visibility) else { continue };
             let states = entry.stated.iter().filter(|(_, target)| target == reference);
             edges.extend(states.map(|(relation, _)| (relation.inverse(), referrer.clone())));
@@ -53,10 +53,9 @@ impl Snapshot {
                 entry.stated.iter().filter(|(one, _)| *one == relation).map(|(_, target)| target.clone()),
             );
         }
-        for referrer in self.referrers.get(reference).into_iter().flatten() {
-            let Some(entry) = self.get(referrer, &Visibility::All) else { continue };
+        for entry in self.referrers(reference) {
             if entry.stated.iter().any(|(one, target)| one.inverse() == relation && target == reference) {
-                targets.insert(referrer.clone());
+                targets.insert(entry.reference().clone());
             }
         }
         targets.into_iter().collect()

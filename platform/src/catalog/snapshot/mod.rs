@@ -17,7 +17,7 @@ use std::sync::Arc;
 use domain::catalog::EntityRef;
 use domain::catalog::query::{Facet, SortKey};
 use domain::ids::SourceId;
-use imbl::{HashMap, OrdMap, OrdSet, Vector};
+use imbl::{HashMap, OrdMap, Vector};
 use roaring::RoaringBitmap;
 
 pub use entry::{Entry, Provenance};
@@ -51,7 +51,7 @@ pub struct Snapshot {
     /// One for each of [`Facet::ALL`].
     postings: [Postings; Facet::ALL.len()],
     /// Who refers to a reference, whether or not it is in the catalog: what must be looked at when it comes or goes.
-    referrers: HashMap<EntityRef, OrdSet<EntityRef>>,
+    referrers: HashMap<EntityRef, Arc<RoaringBitmap>>,
     haystack: Haystack,
     orders: Orders,
     sources: Arc<Vec<SourceName>>,
@@ -112,6 +112,12 @@ impl Snapshot {
 
     fn postings(&self, facet: Facet) -> &Postings {
         &self.postings[facet_index(facet)]
+    }
+
+    /// The entities that refer to a reference.
+    fn referrers<'s>(&'s self, reference: &EntityRef) -> impl Iterator<Item = &'s Arc<Entry>> {
+        let numbers = self.referrers.get(reference).into_iter().flat_map(|numbers| numbers.iter());
+        numbers.filter_map(|number| self.entry(number))
     }
 
     /// What the caller sees, as a bitmap.
