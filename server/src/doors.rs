@@ -20,13 +20,14 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use crate::http::{caller, csrf, flash, headers};
 use crate::routes::{Access, Door, Routes};
 use crate::state::AppState;
-use crate::{assets, probes};
+use crate::{assets, live, probes};
 
 /// All routes.
 pub fn routes() -> Routes {
     let mut routes = Routes::default()
         .add("GET", "/healthz", Door::Probe, Access::Public, get(probes::health))
         .add("GET", "/readyz", Door::Probe, Access::Public, get(probes::ready))
+        .add("GET", "/live/environments/{id}", Door::Stream, Access::SignedIn, get(live::environment))
         .add("GET", "/assets/{*path}", Door::Asset, Access::Public, get(serve_asset))
         .add("GET", "/pkg/{*path}", Door::Asset, Access::Public, get(serve_asset));
     for listing in leptos_axum::generate_route_list(App) {

@@ -8,6 +8,7 @@ mod config;
 mod doors;
 mod http;
 mod listen;
+mod live;
 mod logging;
 mod probes;
 mod routes;

@@ -96,7 +96,7 @@ fn back(request: &Request, own: &str) -> String {
 fn typed(body: &[u8]) -> BTreeMap<String, String> {
     let mut values: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in form_urlencoded::parse(body) {
-        if name.starts_with(SECRET_PREFIX) {
+        if is_secret(&name) {
             continue;
         }
         values
@@ -110,16 +110,22 @@ fn typed(body: &[u8]) -> BTreeMap<String, String> {
     values
 }
 
+/// `secret_password`, and `parameters[secret_token]`.
+fn is_secret(name: &str) -> bool {
+    name.split(['[', ']', '.']).any(|part| part.starts_with(SECRET_PREFIX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn secrets_are_never_kept() {
-        let values = typed(b"username=mina&secret_password=hunter2&team=a&team=b");
+        let values =
+            typed(b"username=mina&secret_password=hunter2&parameters%5Bsecret_token%5D=x&team=a&team=b");
         assert_eq!(values.get("username").map(String::as_str), Some("mina"));
         assert_eq!(values.get("team").map(String::as_str), Some("a\nb"));
-        assert!(!values.contains_key("secret_password"));
+        assert!(values.keys().all(|name| !name.contains("secret")));
     }
 
     #[test]

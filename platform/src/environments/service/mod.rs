@@ -9,7 +9,8 @@ pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blu
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub(crate) use change::queue_destroy_in_tx;
 pub use read::{
-    EnvironmentPage, EnvironmentSummary, OperationView, StepView, find_environment, list_environments, read_step_log,
+    EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment, list_environments,
+    read_step_log, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
 

@@ -83,16 +83,68 @@ pub struct StepView {
     pub problem_detail: Option<String>,
 }
 
+/// How many rows a page of the list holds.
+const PAGE: usize = 50;
+
+/// Which environments somebody wants to see.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Those that the caller asked for.
+    pub mine: bool,
+    /// Those that are gone, too.
+    pub ended: bool,
+    /// A Group's reference.
+    pub team: Option<String>,
+    /// An entity's reference.
+    pub entity: Option<String>,
+    /// Where the page before ended.
+    pub after: Option<String>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct ListPage {
+    pub rows: Vec<EnvironmentSummary>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<String>,
+}
+
+/// The teams that the caller may ask for environments for: their own, those below teams that they lead, all for administrators.
+pub fn teams_of(environments: &Environments, caller: &Caller) -> Result<Vec<EntityRef>> {
+    authorize(caller, Action::See)?;
+    let snapshot = environments.catalog.snapshot();
+    let teams = snapshot.teams().into_iter().map(|group| group.reference().clone());
+    let may = |team: &EntityRef| {
+        let above = snapshot.teams_above(team);
+        let owned = domain::people::Owned { team, above: &above, requester: None };
+        authorize(caller, Action::RequestEnvironment(owned)).is_ok()
+    };
+    Ok(teams.filter(|team| may(team)).collect())
+}
+
 /// Environments, the newest first. Everyone signed in may.
 pub async fn list_environments(
     environments: &Environments,
     caller: &Caller,
-    filter: &Filter<'_>,
+    filter: &ListFilter,
     now: Timestamp,
-) -> Result<Vec<EnvironmentSummary>> {
+) -> Result<ListPage> {
     authorize(caller, Action::See)?;
+    let after = filter.after.as_deref().map(position).transpose()?;
+    let filter = Filter {
+        ended: filter.ended,
+        team: filter.team.as_deref(),
+        requested_by: if filter.mine { caller.account() } else { None },
+        entity: filter.entity.as_deref(),
+        after,
+        limit: PAGE as i64 + 1,
+    };
     let mut reader = environments.db.read().await?;
-    let rows = store::environment_list(&mut reader, filter).await?;
+    let mut rows = store::environment_list(&mut reader, &filter).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|row| format!("{}.{}", row.requested_at.0.as_microsecond(), row.id));
     let mut list = Vec::with_capacity(rows.len());
     for row in rows {
         let steps = match row.state()?.is_end() {
@@ -101,7 +153,16 @@ pub async fn list_environments(
         };
         list.push(summary(&mut reader, &row, &steps, now).await?);
     }
-    Ok(list)
+    Ok(ListPage { rows: list, next })
+}
+
+/// Reads back where a page ended.
+fn position(text: &str) -> Result<(Timestamp, EnvironmentId)> {
+    let read = || {
+        let (at, id) = text.split_once('.')?;
+        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+    };
+    read().ok_or_else(|| Error::field("after", "This is no position in the list"))
 }
 
 /// One environment with everything of its page. Everyone signed in may; its outputs are for its team.
@@ -251,9 +312,4 @@ fn step_view(step: &Step) -> Result<StepView> {
         problem: step.problem.clone(),
         problem_detail: step.problem_detail.clone(),
     })
-}
-
-/// The team's reference, for links.
-pub fn team_of(summary: &EnvironmentSummary) -> Option<EntityRef> {
-    summary.team.parse().ok()
 }

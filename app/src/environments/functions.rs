@@ -1,0 +1,93 @@
+//! Server functions of environments that exist.
+
+use domain::form::FormOutcome;
+use leptos::prelude::*;
+
+use super::view::{EnvironmentList, EnvironmentView};
+
+/// Environments, the newest first. `mine` and `ended` are switches; `team` and `entity` are references.
+#[server(prefix = "/do", endpoint = "environments")]
+pub async fn environments(
+    mine: bool,
+    ended: bool,
+    team: Option<String>,
+    entity: Option<String>,
+    after: Option<String>,
+) -> Result<EnvironmentList, ServerFnError> {
+    use crate::request::{caller, now, platform, read_error};
+    use platform::environments::service;
+    let (platform, caller, now) = (platform(), caller(), now());
+    let filter = service::ListFilter {
+        mine,
+        ended,
+        team: team.filter(|text| !text.is_empty()),
+        entity: entity.filter(|text| !text.is_empty()),
+        after,
+    };
+    let page = service::list_environments(&platform.environments, &caller, &filter, now)
+        .await
+        .map_err(read_error)?;
+    Ok(EnvironmentList { rows: page.rows.into_iter().map(super::read::row).collect(), next: page.next, now })
+}
+
+/// One environment with everything of its page.
+#[server(prefix = "/do", endpoint = "environment")]
+pub async fn environment(id: String) -> Result<EnvironmentView, ServerFnError> {
+    use crate::request::{caller, now, parsed, platform, read_error};
+    let id = parsed(&id, "environment").map_err(read_error)?;
+    super::read::page(&platform(), &caller(), id, now()).await.map_err(read_error)
+}
+
+/// Moves the expiry. Members of the team.
+#[server(prefix = "/do", endpoint = "extend-environment")]
+pub async fn extend_environment(id: String, more: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let platform = platform();
+    let extended = match parsed(&id, "environment") {
+        Ok(id) => service::extend_environment(&platform.environments, &caller(), id, &more, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(extended.map(|_| Done::to(format!("/environments/{id}")).saying("Extended")))
+}
+
+/// Stops what is being done. Members of the team.
+#[server(prefix = "/do", endpoint = "cancel-environment")]
+pub async fn cancel_environment(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let platform = platform();
+    let cancelled = match parsed(&id, "environment") {
+        Ok(id) => service::cancel_environment(&platform.environments, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(
+        cancelled.map(|()| Done::to(format!("/environments/{id}")).saying("It stops at its next safe point")),
+    )
+}
+
+/// Goes on from the first step that is not done. Members of the team.
+#[server(prefix = "/do", endpoint = "retry-environment")]
+pub async fn retry_environment(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let platform = platform();
+    let retried = match parsed(&id, "environment") {
+        Ok(id) => service::retry_environment(&platform.environments, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(retried.map(|()| Done::to(format!("/environments/{id}"))))
+}
+
+/// Wants it gone. Whoever requested it, and leaders of the team.
+#[server(prefix = "/do", endpoint = "destroy-environment")]
+pub async fn destroy_environment(id: String, name: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let platform = platform();
+    let destroyed = match parsed(&id, "environment") {
+        Ok(id) => service::destroy_environment(&platform.environments, &caller(), id, &name, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(destroyed.map(|()| Done::to(format!("/environments/{id}"))))
+}

@@ -1,0 +1,175 @@
+//! From the use cases to what the pages show. On the server only; the live stream uses it too.
+
+use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use domain::environments::receipt::{Answer, Receipt};
+use domain::environments::status::{Hue, step_words};
+use domain::ids::{EnvironmentId, StepId};
+use domain::people::Caller;
+use jiff::Timestamp;
+use platform::environments::rows::OperationKind;
+use platform::environments::service::{self, EnvironmentPage, EnvironmentSummary};
+use platform::logs::{Level, Line};
+use platform::{Platform, Result};
+
+use super::view::*;
+
+/// How many lines of a step's log come with its page; the rest is read from the live stream's start on.
+const LINES: usize = 2_000;
+
+/// Everything of an environment's page, with the logs of its steps.
+pub async fn page(
+    platform: &Platform,
+    caller: &Caller,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<EnvironmentView> {
+    let page = service::find_environment(&platform.environments, caller, id, now).await?;
+    let mut view = view(page, now);
+    if let Some(operation) = &mut view.operation {
+        for step in &mut operation.steps {
+            step.lines = lines(platform, caller, step.id, 0).await?;
+        }
+    }
+    Ok(view)
+}
+
+/// The same without logs.
+pub async fn page_without_logs(
+    platform: &Platform,
+    caller: &Caller,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<EnvironmentView> {
+    let page = service::find_environment(&platform.environments, caller, id, now).await?;
+    Ok(view(page, now))
+}
+
+/// Lines of a step's log from number `from` on.
+pub async fn lines(platform: &Platform, caller: &Caller, step: StepId, from: i64) -> Result<Vec<LogLine>> {
+    let lines = service::read_step_log(&platform.environments, caller, step, from, LINES).await?;
+    Ok(lines.into_iter().map(log_line).collect())
+}
+
+/// A row of the list.
+pub fn row(summary: EnvironmentSummary) -> EnvironmentRow {
+    EnvironmentRow {
+        team: short(&summary.team, "group"),
+        team_reference: summary.team,
+        id: summary.id,
+        name: summary.name,
+        entity: summary.entity,
+        blueprint: summary.blueprint_title,
+        version: summary.blueprint_version,
+        cluster: summary.cluster,
+        state: summary.state,
+        status: summary.status,
+        requested_by: summary.requested_by_name,
+        requested_at: summary.requested_at,
+        expires_at: summary.expires_at,
+    }
+}
+
+/// The short form of a reference where `kind` is understood.
+pub fn short(reference: &str, kind: &str) -> String {
+    match reference.parse::<EntityRef>() {
+        Ok(parsed) => parsed.short(kind, DEFAULT_NAMESPACE).to_owned(),
+        Err(_) => reference.to_owned(),
+    }
+}
+
+fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
+    let objects_seen_at = page.objects.iter().map(|object| object.seen_at.0).max();
+    EnvironmentView {
+        row: row(page.summary),
+        namespace: page.namespace,
+        reason: page.reason,
+        actions: page.actions,
+        outputs: page.outputs,
+        operation: page.operation.map(operation),
+        objects: page
+            .objects
+            .into_iter()
+            .map(|object| ObjectView {
+                hue: serde_json::from_value(object.hue.into()).unwrap_or(Hue::Off),
+                kind: object.kind,
+                name: object.name,
+                words: object.words,
+                changed_at: object.changed_at.0,
+            })
+            .collect(),
+        objects_seen_at,
+        events: page
+            .events
+            .into_iter()
+            .map(|event| EventView { at: event.at.0, actor: event.actor_name, sentence: event.sentence })
+            .collect(),
+        receipt: page.receipt.as_ref().map(receipt),
+        now,
+    }
+}
+
+fn operation(operation: service::OperationView) -> OperationView {
+    OperationView {
+        title: match operation.kind {
+            OperationKind::Create => "Create".to_owned(),
+            OperationKind::Destroy => "Destroy".to_owned(),
+        },
+        requested_by: operation.requested_by_name,
+        created_at: operation.created_at,
+        started_at: operation.started_at,
+        finished_at: operation.finished_at,
+        cancel_requested: operation.cancel_requested,
+        steps: operation.steps.into_iter().map(step).collect(),
+    }
+}
+
+fn step(step: service::StepView) -> StepView {
+    let (word, hue) = step_words(step.state);
+    StepView {
+        id: step.id,
+        title: step.title,
+        detail: step.detail,
+        state: step.state,
+        word: word.to_owned(),
+        hue,
+        started_at: step.started_at,
+        finished_at: step.finished_at,
+        next_attempt_at: step.next_attempt_at,
+        attempt: step.attempt,
+        problem: step.problem,
+        problem_detail: step.problem_detail,
+        lines: Vec::new(),
+    }
+}
+
+fn log_line((number, line): (i64, Line)) -> LogLine {
+    let level = match line.level {
+        Level::Plain => LogLevel::Plain,
+        Level::Good => LogLevel::Good,
+        Level::Warning => LogLevel::Warning,
+        Level::Bad => LogLevel::Bad,
+    };
+    LogLine { number, at: line.at, level, text: line.text }
+}
+
+fn receipt(receipt: &Receipt) -> ReceiptView {
+    let answer = |answer: &Answer| match answer {
+        Answer::Found(found) if found.is_empty() => "Nothing".to_owned(),
+        Answer::Found(found) => found
+            .iter()
+            .map(|object| format!("{} {}", object.kind, object.name))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Answer::NoAnswer(why) => format!("No answer: {why}"),
+    };
+    ReceiptView {
+        sentence: receipt.sentence(),
+        deleted: receipt.deleted.iter().map(|object| (object.kind.clone(), object.name.clone())).collect(),
+        questions: receipt
+            .questions
+            .iter()
+            .map(|question| (question.asked.clone(), answer(&question.answer)))
+            .collect(),
+        checked_at: receipt.checked_at,
+    }
+}

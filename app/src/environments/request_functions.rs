@@ -1,0 +1,130 @@
+//! Server functions of asking for an environment.
+
+use std::collections::HashMap;
+
+use domain::environments::plan::WillMake;
+use domain::form::{FormOutcome, Problem};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::view::{BlueprintCard, RequestFacts};
+
+/// What a request would make, or what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Preview {
+    /// Lines of "It will make".
+    Makes(Vec<WillMake>),
+    /// Nothing yet.
+    NotYet(Vec<Problem>),
+}
+
+/// The blueprints to choose from.
+#[server(prefix = "/do", endpoint = "blueprint-cards")]
+pub async fn blueprint_cards() -> Result<Vec<BlueprintCard>, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    let platform = platform();
+    let blueprints =
+        platform::environments::service::list_blueprints(&platform.environments, &caller()).await;
+    Ok(blueprints.map_err(read_error)?.iter().map(card).collect())
+}
+
+/// Everything that the form of a request needs. `entity` is the reference that it was asked for from.
+#[server(prefix = "/do", endpoint = "request-form")]
+pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<RequestFacts, ServerFnError> {
+    use super::view::Named;
+    use crate::request::{caller, parsed, platform, read_error};
+    use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+    use platform::environments::service;
+    let (platform, caller) = (platform(), caller());
+    let id = parsed(&blueprint, "blueprint").map_err(read_error)?;
+    let blueprint = service::find_blueprint(&platform.environments, &caller, id).await.map_err(read_error)?;
+    let teams = service::teams_of(&platform.environments, &caller).map_err(read_error)?;
+    let clusters =
+        platform::clusters::service::list_clusters(&platform.db, &caller).await.map_err(read_error)?;
+    let entity: Option<EntityRef> = entity.and_then(|text| text.parse().ok());
+    let owner = entity.as_ref().and_then(|entity| platform.catalog.snapshot().owner(entity));
+    let name = |team: &EntityRef| team.short("group", DEFAULT_NAMESPACE).to_owned();
+    Ok(RequestFacts {
+        fields: domain::environments::form::fields(&blueprint.blueprint.parameters),
+        schema: blueprint.blueprint.parameters.clone(),
+        team: owner
+            .filter(|owner| teams.contains(owner))
+            .or_else(|| (teams.len() == 1).then(|| teams[0].clone()))
+            .map(|team| team.as_str().to_owned()),
+        teams: teams
+            .iter()
+            .map(|team| Named { value: team.as_str().to_owned(), label: name(team) })
+            .collect(),
+        clusters: clusters
+            .into_iter()
+            .map(|cluster| Named { value: cluster.id.to_string(), label: cluster.name })
+            .collect(),
+        entity: entity.map(|entity| entity.as_str().to_owned()),
+        blueprint: card(&blueprint),
+    })
+}
+
+/// Asks for an environment. Members of the team.
+#[server(prefix = "/do", endpoint = "request-environment")]
+pub async fn request_environment(
+    blueprint: String,
+    name: String,
+    team: String,
+    entity: String,
+    cluster: String,
+    lifetime: String,
+    #[server(default)] parameters: HashMap<String, String>,
+) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, address, caller, now, outcome, parsed, platform};
+    use platform::environments::service::{self, Request};
+    let platform = platform();
+    let request =
+        Request { name, team, entity, cluster, lifetime, parameters: parameters.into_iter().collect() };
+    let requested = match parsed(&blueprint, "blueprint") {
+        Ok(blueprint) => {
+            let environments = &platform.environments;
+            service::request_environment(environments, &caller(), blueprint, &request, &address(), now())
+                .await
+        }
+        Err(error) => Err(error),
+    };
+    outcome(requested.map(|id| Done::to(format!("/environments/{id}"))))
+}
+
+/// What this request would make. Nothing is kept.
+#[server(prefix = "/do", endpoint = "preview-environment")]
+pub async fn preview_environment(
+    blueprint: String,
+    name: String,
+    team: String,
+    entity: String,
+    cluster: String,
+    lifetime: String,
+    #[server(default)] parameters: HashMap<String, String>,
+) -> Result<Preview, ServerFnError> {
+    use crate::request::{caller, now, parsed, platform, read_error};
+    use platform::environments::service::{self, Request};
+    let platform = platform();
+    let request =
+        Request { name, team, entity, cluster, lifetime, parameters: parameters.into_iter().collect() };
+    let blueprint = parsed(&blueprint, "blueprint").map_err(read_error)?;
+    match service::preview_request(&platform.environments, &caller(), blueprint, &request, now()).await {
+        Ok(preview) => Ok(Preview::Makes(preview.will_make)),
+        Err(platform::Error::Invalid(problems)) => Ok(Preview::NotYet(problems)),
+        Err(error) => Err(read_error(error)),
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn card(view: &platform::environments::service::BlueprintView) -> BlueprintCard {
+    use domain::environments::lifetime::print;
+    let blueprint = &view.blueprint;
+    BlueprintCard {
+        id: view.id,
+        title: blueprint.title.clone(),
+        version: blueprint.version,
+        description: blueprint.description.clone(),
+        default_lifetime: print(blueprint.lifetime.default),
+        maximum_lifetime: print(blueprint.lifetime.maximum),
+    }
+}

@@ -1,0 +1,173 @@
+//! What the pages of environments show, as it travels from the server to the browser.
+
+use domain::environments::form::Field;
+use domain::environments::life::{Action, State, StepState};
+use domain::environments::render::RenderedOutput;
+use domain::environments::schema::Schema;
+use domain::environments::status::{Hue, Status};
+use domain::ids::{BlueprintId, EnvironmentId, StepId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnvironmentRow {
+    pub id: EnvironmentId,
+    pub name: String,
+    /// The owning team's short name, and its reference.
+    pub team: String,
+    pub team_reference: String,
+    /// The entity that it is for.
+    pub entity: Option<String>,
+    pub blueprint: String,
+    pub version: i64,
+    pub cluster: String,
+    pub state: State,
+    pub status: Status,
+    pub requested_by: String,
+    pub requested_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnvironmentList {
+    pub rows: Vec<EnvironmentRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+    pub now: Timestamp,
+}
+
+/// Everything of an environment's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EnvironmentView {
+    pub row: EnvironmentRow,
+    pub namespace: String,
+    /// Why it is in its state, where the state alone does not say it.
+    pub reason: Option<String>,
+    /// What may be asked of it now, by whoever looks.
+    pub actions: Vec<Action>,
+    /// None where whoever looks may not see them.
+    pub outputs: Option<Vec<RenderedOutput>>,
+    pub operation: Option<OperationView>,
+    pub objects: Vec<ObjectView>,
+    /// When the objects were last looked at.
+    pub objects_seen_at: Option<Timestamp>,
+    pub events: Vec<EventView>,
+    pub receipt: Option<ReceiptView>,
+    pub now: Timestamp,
+}
+
+/// The newest run of work.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationView {
+    /// "Create", "Destroy".
+    pub title: String,
+    pub requested_by: String,
+    pub created_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub cancel_requested: bool,
+    pub steps: Vec<StepView>,
+}
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepView {
+    pub id: StepId,
+    pub title: String,
+    pub detail: String,
+    pub state: StepState,
+    pub word: String,
+    pub hue: Hue,
+    pub started_at: Option<Timestamp>,
+    pub finished_at: Option<Timestamp>,
+    pub next_attempt_at: Option<Timestamp>,
+    pub attempt: i64,
+    pub problem: Option<String>,
+    pub problem_detail: Option<String>,
+    pub lines: Vec<LogLine>,
+}
+
+/// A line of a step's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// From 0.
+    pub number: i64,
+    pub at: Timestamp,
+    pub level: LogLevel,
+    /// May hold ANSI colours.
+    pub text: String,
+}
+
+/// How a line is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogLevel {
+    Plain,
+    Good,
+    Warning,
+    Bad,
+}
+
+/// An object in the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObjectView {
+    pub kind: String,
+    pub name: String,
+    pub words: String,
+    pub hue: Hue,
+    pub changed_at: Timestamp,
+}
+
+/// A line of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventView {
+    pub at: Timestamp,
+    pub actor: String,
+    pub sentence: String,
+}
+
+/// The proof that nothing is left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptView {
+    /// The one sentence.
+    pub sentence: String,
+    /// What was deleted: kind and name.
+    pub deleted: Vec<(String, String)>,
+    /// What was asked, and what the answer was.
+    pub questions: Vec<(String, String)>,
+    pub checked_at: Timestamp,
+}
+
+/// A blueprint to choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BlueprintCard {
+    pub id: BlueprintId,
+    pub title: String,
+    pub version: u32,
+    pub description: String,
+    /// "3 d", "14 d".
+    pub default_lifetime: String,
+    pub maximum_lifetime: String,
+}
+
+/// Everything that the form of a request needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestFacts {
+    pub blueprint: BlueprintCard,
+    pub fields: Vec<Field>,
+    /// For the check in the browser: the same as the server's.
+    pub schema: Schema,
+    pub teams: Vec<Named>,
+    pub clusters: Vec<Named>,
+    /// The entity that it was asked for from, and its owner where that is a team of the asker.
+    pub entity: Option<String>,
+    pub team: Option<String>,
+}
+
+/// A value with the name that people know it by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    pub value: String,
+    pub label: String,
+}

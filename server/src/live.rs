@@ -1,0 +1,164 @@
+//! Live pages: server-sent events of one environment (WHATWG HTML, "Server-sent events").
+//!
+//! Every event carries as its id how far the logs were sent, so that a browser that reconnects (`Last-Event-ID`) misses no
+//! line and gets none twice. The stream ends when the server stops, and when the one who looks may not any more.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::environments::read;
+use app::environments::view::{EnvironmentView, LogLine};
+use axum::extract::{Extension, Path, Query, State};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use domain::ids::{EnvironmentId, StepId};
+use domain::people::Caller;
+use futures::Stream;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+
+use crate::state::AppState;
+
+/// Changes that come within this time are told together.
+const GATHER: Duration = Duration::from_millis(100);
+/// How often it looks without having heard of a change: for what another replica did.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// How many lines of each step were sent: `step:number,…`.
+type Position = BTreeMap<StepId, i64>;
+
+#[derive(Debug, Deserialize)]
+pub struct From {
+    /// Where the page's own lines end.
+    #[serde(default)]
+    from: String,
+}
+
+#[derive(Serialize)]
+struct Lines<'a> {
+    step: StepId,
+    lines: &'a [LogLine],
+}
+
+/// `GET /live/environments/{id}`: events `page` (the page without logs) and `lines` (new lines of a step).
+pub async fn environment(
+    State(state): State<AppState>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    Query(From { from }): Query<From>,
+    headers: HeaderMap,
+) -> Response {
+    let Ok(id) = id.parse::<EnvironmentId>() else {
+        return (StatusCode::NOT_FOUND, "There is no such environment").into_response();
+    };
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let position = parse(last.as_deref().unwrap_or(&from));
+    let (sender, receiver) = mpsc::channel(16);
+    let stopping = state.platform.stopping();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = follow(&state, caller, id, position, &sender) => {}
+            () = stopping.cancelled() => {}
+            () = sender.closed() => {}
+        }
+    });
+    Sse::new(stream(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+}
+
+fn stream(receiver: mpsc::Receiver<Event>) -> impl Stream<Item = Result<Event, Infallible>> {
+    use futures::StreamExt;
+    ReceiverStream::new(receiver).map(Ok)
+}
+
+async fn follow(
+    state: &AppState,
+    caller: Caller,
+    id: EnvironmentId,
+    mut position: Position,
+    sender: &mpsc::Sender<Event>,
+) {
+    let mut changes = state.platform.environments.changes().listen();
+    let mut told: Option<EnvironmentView> = None;
+    loop {
+        let now = state.platform.clock.now();
+        // What the one who looks may see is asked each time anew: they may have left the team, or signed out.
+        let Some(caller) = still(state, &caller, now).await else { return };
+        let page = match read::page_without_logs(&state.platform, &caller, id, now).await {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::debug!(%error, "a live page ends");
+                return;
+            }
+        };
+        for step in page.operation.iter().flat_map(|operation| &operation.steps) {
+            let from = position.get(&step.id).copied().unwrap_or(0);
+            let Ok(lines) = read::lines(&state.platform, &caller, step.id, from).await else { continue };
+            let Some(last) = lines.last() else { continue };
+            position.insert(step.id, last.number + 1);
+            if !send(sender, "lines", &position, &Lines { step: step.id, lines: &lines }).await {
+                return;
+            }
+        }
+        let news =
+            told.as_ref().is_none_or(|told| EnvironmentView { now: told.now, ..page.clone() } != *told);
+        if news {
+            if !send(sender, "page", &position, &page).await {
+                return;
+            }
+            told = Some(page);
+        }
+        tokio::select! {
+            () = changes.changed(id) => tokio::time::sleep(GATHER).await,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn still(state: &AppState, caller: &Caller, now: jiff::Timestamp) -> Option<Caller> {
+    let account = caller.account()?;
+    match state.platform.callers.find(account, now).await {
+        Ok(person) => person.map(Caller::Person),
+        Err(error) => {
+            tracing::warn!(%error, "the caller of a live page could not be found");
+            None
+        }
+    }
+}
+
+/// Whether somebody still listens.
+async fn send(sender: &mpsc::Sender<Event>, name: &str, position: &Position, data: &impl Serialize) -> bool {
+    match Event::default().event(name).id(print(position)).json_data(data) {
+        Ok(event) => sender.send(event).await.is_ok(),
+        Err(error) => {
+            tracing::error!(%error, "an event could not be written");
+            false
+        }
+    }
+}
+
+fn print(position: &Position) -> String {
+    position.iter().map(|(step, number)| format!("{step}:{number}")).collect::<Vec<_>>().join(",")
+}
+
+fn parse(text: &str) -> Position {
+    let entry = |entry: &str| {
+        let (step, number) = entry.split_once(':')?;
+        Some((step.parse().ok()?, number.parse().ok().filter(|number| *number >= 0)?))
+    };
+    text.split(',').take(100).filter_map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_reads_back() {
+        let text = "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10:12,01930d9c-7e2a-7c11-9d55-2f6f1f3c9a11:0";
+        assert_eq!(print(&parse(text)), text);
+        assert!(parse("nonsense,1:2,01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10:-1").is_empty());
+    }
+}
