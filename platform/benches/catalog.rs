@@ -16,12 +16,14 @@ use platform::catalog::source::{Place, Settings};
 use platform::catalog::{Catalog, Config, Visibility};
 use platform::clock::Clock;
 use platform::db::Db;
+use platform::jobs::Waker;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     let made = tempfile::tempdir()?;
     let folder = match arguments.as_slice() {
         [folder] => PathBuf::from(folder),
@@ -43,8 +45,13 @@ async fn main() -> Outcome<()> {
 async fn measure(engine: &str, db: &Db, folder: &Path) -> Outcome<Catalog> {
     let clock = Clock::System;
     let config = || Config { mirrors: folder.join("mirrors"), roots: Vec::new() };
-    let catalog = Catalog::open(db.clone(), config()).await?;
-    let person = Person { account: platform::ids::mint(clock.now()), name: "bench".to_owned(), administrator: true, teams: Vec::new() };
+    let catalog = Catalog::open(db.clone(), clock.clone(), Waker::default(), config()).await?;
+    let person = Person {
+        account: platform::ids::mint(clock.now()),
+        name: "bench".to_owned(),
+        administrator: true,
+        teams: Vec::new(),
+    };
     let settings = Settings {
         name: "organisation".to_owned(),
         place: Place::Folder { path: folder.canonicalize()? },
@@ -63,14 +70,24 @@ async fn measure(engine: &str, db: &Db, folder: &Path) -> Outcome<Catalog> {
     let source_row = service::find_source(&catalog, &job, source).await?;
     let run = source_row.last_run.ok_or("the run is there")?;
     let stored = run.finished_at.duration_since(run.started_at);
-    say(&format!("{engine}: {} entities in {} files ({} set aside)", counts.live, counts.files, counts.set_aside));
-    say(&format!("{engine}: read, checked and stored in {} ms; in the lists after {} ms", stored.as_millis(), first.as_millis()));
+    say(&format!(
+        "{engine}: {} entities in {} files ({} set aside)",
+        counts.live, counts.files, counts.set_aside
+    ));
+    say(&format!(
+        "{engine}: read, checked and stored in {} ms; in the lists after {} ms",
+        stored.as_millis(),
+        first.as_millis()
+    ));
 
     let start = Instant::now();
     service::run_refresh(&catalog, &job, source, &clock).await?;
     say(&format!("{engine}: read again without a change in {} ms", start.elapsed().as_millis()));
 
-    let one = walk(folder)?.into_iter().find(|path| path.extension().is_some_and(|end| end == "yaml")).ok_or("a file")?;
+    let one = walk(folder)?
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|end| end == "yaml"))
+        .ok_or("a file")?;
     let text = std::fs::read_to_string(&one)?;
     std::fs::write(&one, format!("{text}# changed\n"))?;
     let start = Instant::now();
@@ -79,8 +96,12 @@ async fn measure(engine: &str, db: &Db, folder: &Path) -> Outcome<Catalog> {
     std::fs::write(&one, text)?;
 
     let start = Instant::now();
-    let again = Catalog::open(db.clone(), config()).await?;
-    say(&format!("{engine}: snapshot of {} loaded in {} ms", again.snapshot().len(), start.elapsed().as_millis()));
+    let again = Catalog::open(db.clone(), clock.clone(), Waker::default(), config()).await?;
+    say(&format!(
+        "{engine}: snapshot of {} loaded in {} ms",
+        again.snapshot().len(),
+        start.elapsed().as_millis()
+    ));
     Ok(catalog)
 }
 
@@ -110,7 +131,11 @@ fn answers(catalog: &Catalog) -> Outcome<()> {
     let reference = "component:default/component-1".parse()?;
     say(&format!("get: {:?}", each(|| snapshot.get(&reference, &all).map_or(0, |entry| entry.stated.len()))));
     let team = "group:default/team-7".parse()?;
-    say(&format!("relations of a team ({}): {:?}", snapshot.relations(&team, &all).len(), each(|| snapshot.relations(&team, &all).len())));
+    say(&format!(
+        "relations of a team ({}): {:?}",
+        snapshot.relations(&team, &all).len(),
+        each(|| snapshot.relations(&team, &all).len())
+    ));
     Ok(())
 }
 
@@ -143,7 +168,8 @@ fn organisation(folder: &Path, entities: usize, files: usize) -> Outcome<PathBuf
         usize::try_from(state >> 33).unwrap_or_default() % below.max(1)
     };
     let share = |percent: usize| (entities * percent / 100).max(1);
-    let (domains, teams, users, systems, apis, resources) = (share(1), share(2), share(5), share(3), share(20), share(19));
+    let (domains, teams, users, systems, apis, resources) =
+        (share(1), share(2), share(5), share(3), share(20), share(19));
     let mut texts = vec![String::new(); files];
     for number in 0..entities {
         let (kind, at, spec) = {
@@ -157,27 +183,60 @@ fn organisation(folder: &Path, entities: usize, files: usize) -> Outcome<PathBuf
             if let Some(at) = within(domains) {
                 ("Domain", at, format!("  owner: team-{}\n", pick(teams)))
             } else if let Some(at) = within(teams) {
-                let parent = if at > 0 { format!("  parent: team-{}\n", (at - 1) / 5) } else { String::new() };
+                let parent =
+                    if at > 0 { format!("  parent: team-{}\n", (at - 1) / 5) } else { String::new() };
                 ("Group", at, format!("  type: team\n  children: []\n{parent}"))
             } else if let Some(at) = within(users) {
                 ("User", at, format!("  memberOf: [team-{}]\n", pick(teams)))
             } else if let Some(at) = within(systems) {
                 ("System", at, format!("  owner: team-{}\n  domain: domain-{}\n", pick(teams), pick(domains)))
             } else if let Some(at) = within(apis) {
-                ("API", at, format!("  type: openapi\n  lifecycle: production\n  owner: team-{}\n  system: system-{}\n  definition: |\n    openapi: 3.0.0\n    info: {{title: api-{at}, version: 1.0.0}}\n    paths: {{}}\n", pick(teams), pick(systems)))
+                (
+                    "API",
+                    at,
+                    format!(
+                        "  type: openapi\n  lifecycle: production\n  owner: team-{}\n  system: system-{}\n  definition: |\n    openapi: 3.0.0\n    info: {{title: api-{at}, version: 1.0.0}}\n    paths: {{}}\n",
+                        pick(teams),
+                        pick(systems)
+                    ),
+                )
             } else if let Some(at) = within(resources) {
                 let types = ["database", "bucket", "queue"];
-                ("Resource", at, format!("  type: {}\n  owner: team-{}\n  system: system-{}\n", types[pick(3)], pick(teams), pick(systems)))
+                (
+                    "Resource",
+                    at,
+                    format!(
+                        "  type: {}\n  owner: team-{}\n  system: system-{}\n",
+                        types[pick(3)],
+                        pick(teams),
+                        pick(systems)
+                    ),
+                )
             } else {
-                let (types, lives) = (["service", "website", "library"], ["production", "experimental", "deprecated"]);
-                ("Component", left, format!(
-                    "  type: {}\n  lifecycle: {}\n  owner: team-{}\n  system: system-{}\n  providesApis: [api-{}]\n  consumesApis: [api-{}, api-{}]\n  dependsOn: ['resource:resource-{}']\n",
-                    types[pick(3)], lives[pick(3)], pick(teams), pick(systems), pick(apis), pick(apis), pick(apis), pick(resources)
-                ))
+                let (types, lives) =
+                    (["service", "website", "library"], ["production", "experimental", "deprecated"]);
+                (
+                    "Component",
+                    left,
+                    format!(
+                        "  type: {}\n  lifecycle: {}\n  owner: team-{}\n  system: system-{}\n  providesApis: [api-{}]\n  consumesApis: [api-{}, api-{}]\n  dependsOn: ['resource:resource-{}']\n",
+                        types[pick(3)],
+                        lives[pick(3)],
+                        pick(teams),
+                        pick(systems),
+                        pick(apis),
+                        pick(apis),
+                        pick(apis),
+                        pick(resources)
+                    ),
+                )
             }
         };
         let name = format!("{}-{at}", if kind == "Group" { "team".to_owned() } else { kind.to_lowercase() });
-        let (does, what) = (["serves", "stores", "computes", "moves", "checks"], ["orders", "payments", "stock", "prices", "mail", "search", "events"]);
+        let (does, what) = (
+            ["serves", "stores", "computes", "moves", "checks"],
+            ["orders", "payments", "stock", "prices", "mail", "search", "events"],
+        );
         let tags = ["java", "go", "rust", "python", "web", "batch", "pci", "internal", "edge", "data"];
         let text = &mut texts[pick(files)];
         if !text.is_empty() {
@@ -186,7 +245,10 @@ fn organisation(folder: &Path, entities: usize, files: usize) -> Outcome<PathBuf
         write!(
             text,
             "apiVersion: backstage.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: {name}\n  title: {kind} {at}\n  description: {kind} that {} {}\n  annotations:\n    github.com/project-slug: acme/{name}\n  tags: [{}, x-{}]\nspec:\n{spec}",
-            does[pick(5)], what[pick(7)], tags[pick(10)], tags[pick(10)]
+            does[pick(5)],
+            what[pick(7)],
+            tags[pick(10)],
+            tags[pick(10)]
         )?;
     }
     for (number, text) in texts.iter().enumerate() {

@@ -10,19 +10,22 @@ use std::path::PathBuf;
 
 use domain::catalog::{Entity, EntityRef};
 use domain::ids::{DocumentId, FileId, SourceId};
+use domain::people::Caller;
 use jiff::{SignedDuration, Timestamp};
 
 use super::document::{Document, Held, Outcome};
 use super::folder::Folder;
 use super::git;
 use super::read::{self, Earlier, EarlierDocument, EarlierFile, Found, ReadLimits, ReadSource};
-use super::settle::settle_in_tx;
+use super::settle::{Moved, settle_in_tx};
 use super::source::{Counts, Place, Settings};
 use super::store;
 use super::store::content::{self, DocumentRow, DocumentSave, FileRow, FileSave};
 use super::store::source::{GoodRun, Stored};
+use crate::audit::{Entry, record_in_tx};
 use crate::clock::Clock;
-use crate::db::{self, Db};
+use crate::db::{self, Db, Tx};
+use crate::jobs::{Failure, Run};
 
 /// How long a file that went is still listed.
 const GONE_FILES_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
@@ -51,8 +54,29 @@ pub(crate) enum IngestError {
     NoSource,
     #[error(transparent)]
     Database(#[from] db::Error),
+    #[error(transparent)]
+    Platform(#[from] crate::Error),
+    #[error(transparent)]
+    Job(#[from] Failure),
     #[error("reading the files did not end: {0}")]
     Stopped(#[from] tokio::task::JoinError),
+}
+
+/// How a run writes.
+pub(crate) enum Writer<'a> {
+    /// For whoever waits for it: the command line, tests.
+    Here(&'a Db),
+    /// Through the lease of its job.
+    Job(&'a Run),
+}
+
+impl Writer<'_> {
+    async fn begin(&self) -> Result<Tx, IngestError> {
+        Ok(match self {
+            Writer::Here(db) => db.begin().await?,
+            Writer::Job(run) => run.begin().await?,
+        })
+    }
 }
 
 /// What a run did.
@@ -69,6 +93,8 @@ pub(crate) async fn ingest(
     db: &Db,
     from: &ReadFrom,
     id: SourceId,
+    writer: &Writer<'_>,
+    caller: &Caller,
     clock: &Clock,
 ) -> Result<Ingested, IngestError> {
     let started = clock.now();
@@ -82,11 +108,11 @@ pub(crate) async fn ingest(
     match read_all(from, id, &stored.source.settings, known).await {
         Ok((known, read, commit)) => {
             let run = RunOf { id, stored: &stored, started, commit };
-            store_run(db, run, known, read, clock).await
+            store_run(writer, caller, run, known, read, clock).await
         }
         Err(error) => {
             if let IngestError::Source(sentence) = &error {
-                let mut tx = db.begin().await?;
+                let mut tx = writer.begin().await?;
                 store::source::run_fail(&mut tx, id, revision, (started, clock.now()), sentence).await?;
                 tx.commit().await?;
             }
@@ -213,6 +239,19 @@ struct RunOf<'a> {
     commit: Option<String>,
 }
 
+impl RunOf<'_> {
+    /// What the audit says of an entity whose file names another owner than before.
+    fn moved(&self, moved: &Moved) -> Entry {
+        let detail = serde_json::json!({
+            "from": moved.from,
+            "to": moved.to,
+            "source": self.stored.source.settings.name,
+            "commit": self.commit,
+        });
+        Entry::new("catalog.owner.change", "entity", &moved.entity, &moved.entity).detail(detail)
+    }
+}
+
 /// What a run writes.
 #[derive(Default)]
 struct Difference {
@@ -227,7 +266,8 @@ struct Difference {
 }
 
 async fn store_run(
-    db: &Db,
+    writer: &Writer<'_>,
+    caller: &Caller,
     run: RunOf<'_>,
     known: Known,
     read: ReadSource,
@@ -236,7 +276,7 @@ async fn store_run(
     let now = clock.now();
     let difference = Difference::between(run.id, known, read, now)?;
     let read_as = run.stored.source.settings.read_as();
-    let mut tx = db.begin().await?;
+    let mut tx = writer.begin().await?;
     let mut generation = None;
     let Difference { files, named_by, documents, set_aside, gone, touched, fresh, mut counts } = difference;
     if !touched.is_empty() {
@@ -251,7 +291,9 @@ async fn store_run(
     content::document_set_aside_all(&mut tx, &set_aside).await?;
     content::document_gone_all(&mut tx, &gone).await?;
     if let Some(generation) = generation {
-        settle_in_tx(&mut tx, generation, &touched, &fresh, now).await?;
+        for moved in settle_in_tx(&mut tx, generation, &touched, &fresh, now).await? {
+            record_in_tx(&mut tx, caller, run.moved(&moved), now).await?;
+        }
         let kept_from = now.checked_sub(GONE_FILES_KEPT).unwrap_or(Timestamp::UNIX_EPOCH);
         content::purge(&mut tx, kept_from).await?;
     }

@@ -5,7 +5,7 @@
 //! - One transaction stores a whole run; the generation that it makes is what replicas follow.
 //! - What a file may do is decided by its source's settings, which only administrators change.
 //!
-//! The way of a refresh: [`service::refresh_source`] → job → `ingest` (reads by `folder` or `git`, through `read` and
+//! The way of a refresh: [`service::refresh_source`] → `job` → `ingest` (reads by `folder` or `git`, through `read` and
 //! `document`) → `settle` (claims, entities, history) → [`Catalog::reload`] → a new [`Snapshot`].
 
 mod cores;
@@ -14,6 +14,7 @@ mod folder;
 mod git;
 mod hash;
 mod ingest;
+mod job;
 mod note;
 mod pair;
 mod read;
@@ -32,13 +33,16 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
 pub use ingest::Ingested;
+pub use job::KIND as REFRESH_KIND;
 pub use note::{Note, Severity};
 pub use snapshot::{Entry, Snapshot, Visibility};
 
 use crate::catalog::ingest::ReadFrom;
 use crate::catalog::read::ReadLimits;
 use crate::catalog::snapshot::SourceName;
+use crate::clock::Clock;
 use crate::db::{self, Db};
+use crate::jobs::Waker;
 
 /// How often a replica looks whether another one changed the catalog.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
@@ -56,6 +60,8 @@ pub struct Config {
 #[derive(Clone, Debug)]
 pub struct Catalog {
     db: Db,
+    clock: Clock,
+    waker: Waker,
     from: Arc<ReadFrom>,
     shared: Arc<Shared>,
 }
@@ -70,14 +76,14 @@ struct Shared {
 
 impl Catalog {
     /// Opens the catalog and loads its snapshot.
-    pub async fn open(db: Db, config: Config) -> db::Result<Self> {
+    pub async fn open(db: Db, clock: Clock, waker: Waker, config: Config) -> db::Result<Self> {
         let from = ReadFrom { mirrors: config.mirrors, roots: config.roots, limits: ReadLimits::default() };
         let shared = Shared {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             making: Mutex::new(()),
             generation: watch::Sender::new(-1),
         };
-        let catalog = Catalog { db, from: Arc::new(from), shared: Arc::new(shared) };
+        let catalog = Catalog { db, clock, waker, from: Arc::new(from), shared: Arc::new(shared) };
         catalog.reload().await?;
         Ok(catalog)
     }

@@ -39,7 +39,7 @@ impl Default for ReadLimits {
 
 /// How many bytes are held at once before they are parsed.
 const BATCH: u64 = 32 << 20;
-/// Files that look like catalog files and that nothing names: how many are listed.
+/// YAML files that nothing names: how many are listed.
 const MAX_NOT_NAMED: usize = 2000;
 
 /// What is stored of a source already, by path.
@@ -95,7 +95,7 @@ pub(crate) enum Found {
     Read(Vec<(Document, Option<DocumentId>)>),
     /// A sentence. What is stored of it stays.
     NotRead(String),
-    /// It looks like a catalog file, but nothing names it.
+    /// It is a YAML file, but nothing names it.
     NotNamed,
 }
 
@@ -109,6 +109,8 @@ struct Run<'a> {
     limits: &'a ReadLimits,
     walk: Walk,
     left: u64,
+    /// Files that placeholders took in.
+    taken_in: HashSet<String>,
     read: ReadSource,
 }
 
@@ -134,10 +136,10 @@ pub(crate) fn read(
         });
     }
     let walk = Walk::new(roots, limits.walk.clone());
-    let mut run = Run { tree, listing, files, earlier, allowance, limits, walk, left: limits.run, read };
+    let mut run = Run { tree, listing, files, earlier, allowance, limits, walk, left: limits.run, taken_in: HashSet::new(), read };
     run.all_files();
     run.add_walk_notes();
-    run.add_not_named(glob);
+    run.add_not_named();
     Ok(run.read)
 }
 
@@ -284,6 +286,7 @@ impl Run<'_> {
     fn finish(&mut self, waiting: document::Waiting) -> Document {
         let limit = u64::try_from(self.limits.file.bytes).unwrap_or(u64::MAX);
         let (files, tree, listing, left) = (&self.files, &mut *self.tree, self.listing, &mut self.left);
+        let taken_in = &mut self.taken_in;
         waiting.finish(&self.limits.file, self.allowance, |path| {
             if !files.contains(path) {
                 return Err(format!("There is no file `{path}` in this source."));
@@ -291,6 +294,7 @@ impl Run<'_> {
             if let Some(Listed::Refused(sentence)) = listing.files.get(path) {
                 return Err(format!("`{path}`: {sentence}."));
             }
+            taken_in.insert(path.to_owned());
             let bytes = tree.read(path, limit).map_err(|sentence| format!("`{path}`: {sentence}"))?;
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             *left = left
@@ -374,19 +378,15 @@ impl Run<'_> {
         }
     }
 
-    /// Catalog files that nothing names, so that their page can say so.
-    fn add_not_named(&mut self, glob: Option<&str>) {
-        if glob.is_some() {
-            return;
-        }
+    /// YAML files that nothing names, so that their page can say so.
+    fn add_not_named(&mut self) {
         let seen: HashSet<&str> = self.read.files.iter().map(|file| file.path.as_str()).collect();
-        let looks =
-            |path: &&str| matches!(path.rsplit('/').next(), Some("catalog-info.yaml" | "catalog-info.yml"));
+        let looks = |path: &&str| path.ends_with(".yaml") || path.ends_with(".yml");
         let paths: Vec<String> = self
             .files
             .iter()
             .filter(looks)
-            .filter(|path| !seen.contains(path))
+            .filter(|path| !seen.contains(path) && !self.taken_in.contains(*path))
             .take(MAX_NOT_NAMED)
             .map(str::to_owned)
             .collect();

@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::catalog::claims::{Claim, Verdict, decide};
-use domain::catalog::{Entity, EntityRef};
+use domain::catalog::{Entity, EntityRef, Relation};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -18,17 +18,25 @@ use super::store::interval::{self, EdgeRow, EdgeSave};
 use super::store::{Key, keys};
 use crate::db::{Error, Result, Tx};
 
+/// An entity whose file names another owner than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Moved {
+    pub entity: String,
+    pub from: String,
+    pub to: String,
+}
+
 /// Decides the claims of `touched` references. `fresh` holds the relations of documents that were written just now, by
-/// the document's id, so that they need not be read back.
+/// the document's id, so that they need not be read back. Gives the entities that changed hands.
 pub(crate) async fn settle_in_tx(
     tx: &mut Tx,
     generation: i64,
     touched: &BTreeSet<EntityRef>,
     fresh: &HashMap<String, Vec<Held>>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Vec<Moved>> {
     if touched.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let references = keys(touched);
     let claims = entity::claim_list(tx, &references).await?;
@@ -134,7 +142,7 @@ async fn history_in_tx(
     described: &[(&EntityRef, String)],
     fresh: &HashMap<String, Vec<Held>>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Vec<Moved>> {
     let stored: Vec<Key> = keys(described.iter().map(|(_, id)| id).filter(|id| !fresh.contains_key(*id)));
     let mut stated: HashMap<String, Vec<Held>> = HashMap::new();
     for (reference, body) in entity::body_list(tx, &stored).await? {
@@ -162,7 +170,28 @@ async fn history_in_tx(
     let closed: Vec<EdgeSave> = open.difference(&wanted).map(save).collect();
     let opened: Vec<EdgeSave> = wanted.difference(&open).map(save).collect();
     interval::close_all(tx, &closed).await?;
-    interval::open_all(tx, &opened).await
+    interval::open_all(tx, &opened).await?;
+    Ok(moved(&closed, &opened))
+}
+
+/// Pairs the owners that ended with those that began.
+fn moved(closed: &[EdgeSave], opened: &[EdgeSave]) -> Vec<Moved> {
+    let is_owner = |save: &&EdgeSave| save.edge.relation == Relation::OwnedBy.as_str();
+    let before: HashMap<&str, &str> = closed
+        .iter()
+        .filter(is_owner)
+        .map(|save| (save.edge.source.as_str(), save.edge.target.as_str()))
+        .collect();
+    let mut moved: Vec<Moved> = opened
+        .iter()
+        .filter(is_owner)
+        .filter_map(|save| {
+            let from = (*before.get(save.edge.source.as_str())?).to_owned();
+            Some(Moved { entity: save.edge.source.clone(), from, to: save.edge.target.clone() })
+        })
+        .collect();
+    moved.sort_by(|a, b| a.entity.cmp(&b.entity));
+    moved
 }
 
 /// Closes everything that an entity states, as it is removed.

@@ -67,6 +67,17 @@ pub struct Source {
     pub created_at: Timestamp,
     /// The last run that ended.
     pub last_run: Option<Run>,
+    /// Its job; `None` when it has none.
+    pub schedule: Option<Schedule>,
+}
+
+/// What the job of a source is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// It waits for this moment.
+    Due(Timestamp),
+    /// It is being read.
+    Running,
 }
 
 /// A run that ended.
@@ -115,7 +126,12 @@ impl Settings {
         let allowance = serde_json::to_string(&self.allowance()).unwrap_or_default();
         let place = serde_json::to_string(&self.place).unwrap_or_default();
         let trust: &[u8] = if self.trusted { b"trusted" } else { b"" };
-        super::hash::hex(&[env!("CARGO_PKG_VERSION").as_bytes(), place.as_bytes(), allowance.as_bytes(), trust])
+        super::hash::hex(&[
+            env!("CARGO_PKG_VERSION").as_bytes(),
+            place.as_bytes(),
+            allowance.as_bytes(),
+            trust,
+        ])
     }
 
     /// What is wrong with the settings; folders must lie below one of `roots`.
@@ -189,11 +205,16 @@ pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> 
     let shown = path.display();
     let below = |path: &Path| {
         roots.is_empty()
-            || roots.iter().any(|root| path.starts_with(root) || root.canonicalize().is_ok_and(|root| path.starts_with(root)))
+            || roots.iter().any(|root| {
+                path.starts_with(root) || root.canonicalize().is_ok_and(|root| path.starts_with(root))
+            })
     };
     let refused = || {
         let list: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-        Err(format!("Only folders below {} may be read. An operator can add one to the configuration", list.join(", ")))
+        Err(format!(
+            "Only folders below {} may be read. An operator can add one to the configuration",
+            list.join(", ")
+        ))
     };
     // Asked before the disk is, so that nobody learns what lies elsewhere.
     if !below(path) {
@@ -201,7 +222,9 @@ pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> 
     }
     let found = path.canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => format!("There is no folder {shown} on the server's machine"),
-        std::io::ErrorKind::PermissionDenied => format!("Slipway may not read {shown}. Give its user the right to"),
+        std::io::ErrorKind::PermissionDenied => {
+            format!("Slipway may not read {shown}. Give its user the right to")
+        }
         _ => format!("The folder {shown} cannot be read: {error}"),
     })?;
     if !found.is_dir() {
@@ -222,7 +245,11 @@ pub(crate) enum Transport {
 /// Tells how an address is reached, or says why it is not.
 pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String> {
     const FORMS: &str = "Give https://host/path, ssh://user@host/path, user@host:path, or an absolute path";
-    if url.is_empty() || url.len() > MAX_TEXT || url.starts_with('-') || url.contains(|c: char| c.is_control() || c == ' ') {
+    if url.is_empty()
+        || url.len() > MAX_TEXT
+        || url.starts_with('-')
+        || url.contains(|c: char| c.is_control() || c == ' ')
+    {
         return Err(FORMS.to_owned());
     }
     if url.starts_with('/') {
@@ -234,13 +261,19 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
             match scheme.to_ascii_lowercase().as_str() {
                 "https" => (Transport::Https, authority),
                 "ssh" => (Transport::Ssh, authority),
-                "http" => return Err("Write https: over http anybody in between could change the catalog".to_owned()),
+                "http" => {
+                    return Err(
+                        "Write https: over http anybody in between could change the catalog".to_owned()
+                    );
+                }
                 _ => return Err(FORMS.to_owned()),
             }
         }
         // As in git: `host:path`, with no slash before the colon; `host::path` would name a helper program.
         None => match url.split_once(':') {
-            Some((host, path)) if !host.contains('/') && !path.starts_with(':') && !path.is_empty() => (Transport::Ssh, host),
+            Some((host, path)) if !host.contains('/') && !path.starts_with(':') && !path.is_empty() => {
+                (Transport::Ssh, host)
+            }
             _ => return Err(FORMS.to_owned()),
         },
     };
@@ -268,11 +301,14 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
 fn is_metadata(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let named = ["metadata.google.internal", "metadata", "instance-data"].contains(&host.as_str());
-    let v4 = |address: std::net::Ipv4Addr| address.is_link_local() || address.octets() == [100, 100, 100, 200];
+    let v4 =
+        |address: std::net::Ipv4Addr| address.is_link_local() || address.octets() == [100, 100, 100, 200];
     named
         || host.parse::<std::net::Ipv4Addr>().is_ok_and(v4)
         || host.parse::<std::net::Ipv6Addr>().is_ok_and(|address| {
-            address.to_ipv4_mapped().is_some_and(v4) || address.is_unicast_link_local() || host == "fd00:ec2::254"
+            address.to_ipv4_mapped().is_some_and(v4)
+                || address.is_unicast_link_local()
+                || host == "fd00:ec2::254"
         })
 }
 

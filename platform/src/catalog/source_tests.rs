@@ -15,12 +15,37 @@ fn addresses_of_repositories() {
         assert_eq!(address(url, &[]), Ok(transport), "{url}");
     }
     let bad = [
-        "", "-u", "--upload-pack=x", "ext::sh -c x", "ext::x", "fd::17", "http://git.example/x", "git://git.example/x", "file:///etc",
-        "ftp://x/y", "https://", "https:///x", "https://user:secret@git.example/x", "https://token@git.example/x",
-        "ssh://git:secret@git.example/x", "ssh://-oProxyCommand=x/y", "-oProxyCommand=x:y", "git@-oProxyCommand=x:y",
-        "https://169.254.169.254/latest", "https://169.254.170.2/x", "https://metadata.google.internal/x", "ssh://git@169.254.169.254/x",
-        "git@169.254.169.254:x", "https://[::ffff:169.254.169.254]/x", "https://[fe80::1]/x", "https://100.100.100.200/x",
-        "https://git.example/a b", "https://git.example/a\nb", "relative/path", "./x", "/no-such-folder",
+        "",
+        "-u",
+        "--upload-pack=x",
+        "ext::sh -c x",
+        "ext::x",
+        "fd::17",
+        "http://git.example/x",
+        "git://git.example/x",
+        "file:///etc",
+        "ftp://x/y",
+        "https://",
+        "https:///x",
+        "https://user:secret@git.example/x",
+        "https://token@git.example/x",
+        "ssh://git:secret@git.example/x",
+        "ssh://-oProxyCommand=x/y",
+        "-oProxyCommand=x:y",
+        "git@-oProxyCommand=x:y",
+        "https://169.254.169.254/latest",
+        "https://169.254.170.2/x",
+        "https://metadata.google.internal/x",
+        "ssh://git@169.254.169.254/x",
+        "git@169.254.169.254:x",
+        "https://[::ffff:169.254.169.254]/x",
+        "https://[fe80::1]/x",
+        "https://100.100.100.200/x",
+        "https://git.example/a b",
+        "https://git.example/a\nb",
+        "relative/path",
+        "./x",
+        "/no-such-folder",
     ];
     for url in bad {
         assert!(address(url, &[]).is_err(), "{url:?}");
@@ -39,7 +64,14 @@ fn a_folder_lies_below_an_allowed_root() {
     let roots = [root_path.clone()];
     assert_eq!(folder(&inside, &roots), Ok(inside.clone()));
     assert_eq!(folder(&root_path, &roots), Ok(root_path.clone()));
-    for bad in [other.path(), &root_path.join("out"), &root_path.join("file"), &root_path.join("none"), &inside.join("../.."), Path::new("x")] {
+    for bad in [
+        other.path(),
+        &root_path.join("out"),
+        &root_path.join("file"),
+        &root_path.join("none"),
+        &inside.join("../.."),
+        Path::new("x"),
+    ] {
         assert!(folder(bad, &roots).is_err(), "{}", bad.display());
     }
     assert_eq!(folder(&inside, &[]), Ok(inside), "without allowed roots, any folder may be read");
@@ -52,7 +84,10 @@ fn settings_are_checked_field_by_field() {
         place: Place::Git { url: "https://git.example/x".to_owned(), branch: Some("a..b".to_owned()) },
         glob: Some("[".to_owned()),
         trusted: false,
-        allowance: Some(Allowance { kinds: AllowedKinds::Only(["Component".to_owned()].into()), namespaces: Some(["A".to_owned()].into()) }),
+        allowance: Some(Allowance {
+            kinds: AllowedKinds::Only(["Component".to_owned()].into()),
+            namespaces: Some(["A".to_owned()].into()),
+        }),
         every_minutes: 0,
     };
     let fields: Vec<String> = settings.problems(&[]).into_iter().map(|problem| problem.field).collect();

@@ -11,8 +11,7 @@ use crate::catalog::note::Note;
 use crate::catalog::settle::forget_in_tx;
 use crate::catalog::snapshot::{Entry, Hit, List, ListRequest, Related};
 use crate::catalog::{Catalog, Visibility, store};
-use crate::db;
-use crate::{Error, Result};
+use crate::{Error, Result, audit, db};
 
 /// The most rows of a page, and of a search.
 const MAX_ROWS: usize = 500;
@@ -196,6 +195,13 @@ pub async fn remove_orphan(
         return Err(described());
     }
     forget_in_tx(&mut tx, reference, now).await?;
+    let removed =
+        audit::Entry::new("catalog.orphan.remove", "entity", reference, entry.entity.display_name());
+    let removed = match &owner {
+        Some(owner) => removed.team(owner),
+        None => removed,
+    };
+    audit::record_in_tx(&mut tx, caller, removed, now).await?;
     store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
     tx.commit().await?;
     catalog.reload().await?;

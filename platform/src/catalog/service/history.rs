@@ -25,7 +25,11 @@ pub struct Interval {
 
 /// Everything that was ever stated about an entity's owner, whole and memberships, oldest first. It need not be in the
 /// catalog any more. Everyone signed in may.
-pub async fn entity_history(catalog: &Catalog, caller: &Caller, reference: &EntityRef) -> Result<Vec<Interval>> {
+pub async fn entity_history(
+    catalog: &Catalog,
+    caller: &Caller,
+    reference: &EntityRef,
+) -> Result<Vec<Interval>> {
     authorize(caller, Action::See)?;
     let mut reader = catalog.db.read().await?;
     let rows = store::interval::interval_list(&mut reader, reference).await?;

@@ -6,8 +6,14 @@ mod history;
 mod sources;
 
 pub use entities::{
-    EntityPage, EntityText, Rival, entity_definition, entity_text, find_entity, list_entities, remove_orphan, search_entities,
+    EntityPage, EntityText, Rival, entity_definition, entity_text, find_entity, list_entities, remove_orphan,
+    search_entities,
 };
-pub use files::{DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, find_problems, list_source_files};
+pub use files::{
+    DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, find_problems,
+    list_source_files,
+};
 pub use history::{Interval, entity_history, related_at};
-pub use sources::{add_source, change_source, find_source, list_sources, remove_source, run_refresh};
+pub use sources::{
+    add_source, change_source, find_source, list_sources, refresh_source, remove_source, run_refresh,
+};

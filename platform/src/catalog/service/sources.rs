@@ -8,7 +8,9 @@ use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
-use crate::catalog::ingest::{IngestError, Ingested, ingest};
+use crate::audit::{Entry, record_in_tx};
+use crate::catalog::ingest::{IngestError, Ingested, Writer, ingest};
+use crate::catalog::job::refresh_soon_in_tx;
 use crate::catalog::settle::settle_in_tx;
 use crate::catalog::source::{Settings, Source};
 use crate::catalog::{Catalog, git, store};
@@ -31,7 +33,7 @@ pub async fn find_source(catalog: &Catalog, caller: &Caller, id: SourceId) -> Re
     Ok(stored.ok_or_else(|| no_source(id))?.source)
 }
 
-/// Adds a source. Administrators may.
+/// Adds a source and has it read. Administrators may.
 pub async fn add_source(
     catalog: &Catalog,
     caller: &Caller,
@@ -45,11 +47,14 @@ pub async fn add_source(
     store::source::source_create(&mut tx, id, &settings, now)
         .await
         .map_err(|error| name_taken(error, &settings))?;
+    record_in_tx(&mut tx, caller, entry("catalog.source.add", id, &settings), now).await?;
+    refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
+    catalog.waker.wake();
     Ok(id)
 }
 
-/// Changes a source. What it may bring and whether it is trusted count from its next run. Administrators may.
+/// Changes a source and has it read: what it may bring and whether it is trusted count from that run. Administrators may.
 pub async fn change_source(
     catalog: &Catalog,
     caller: &Caller,
@@ -64,7 +69,22 @@ pub async fn change_source(
     if !saved.map_err(|error| name_taken(error, &settings))? {
         return Err(no_source(id));
     }
+    record_in_tx(&mut tx, caller, entry("catalog.source.change", id, &settings), now).await?;
+    refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
+    catalog.waker.wake();
+    Ok(())
+}
+
+/// Has a source read now; returns at once, and its run tells how it ended. Members of a team may.
+pub async fn refresh_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::RefreshSources)?;
+    let mut tx = catalog.db.begin().await?;
+    let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
+    record_in_tx(&mut tx, caller, entry("catalog.source.refresh", id, &source.settings), now).await?;
+    refresh_soon_in_tx(&mut tx, id, now).await?;
+    tx.commit().await?;
+    catalog.waker.wake();
     Ok(())
 }
 
@@ -73,7 +93,9 @@ pub async fn change_source(
 pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: Timestamp) -> Result<()> {
     authorize(caller, Action::ManageSources)?;
     let mut tx = catalog.db.begin().await?;
+    let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
     let generation = store::generation_next_in_tx(&mut tx, now).await?;
+    record_in_tx(&mut tx, caller, entry("catalog.source.remove", id, &source.settings), now).await?;
     if !store::source::source_delete(&mut tx, id, now).await? {
         return Err(no_source(id));
     }
@@ -85,6 +107,12 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
     git::forget(&catalog.from.mirrors.join(id.to_string())).await;
     catalog.reload().await?;
     Ok(())
+}
+
+fn entry(action: &'static str, id: SourceId, settings: &Settings) -> Entry {
+    // Addresses hold no passwords: the check refuses them.
+    let detail = serde_json::json!({ "place": settings.place, "trusted": settings.trusted });
+    Entry::new(action, "source", id, &settings.name).detail(detail)
 }
 
 fn checked(catalog: &Catalog, mut settings: Settings) -> Result<Settings> {
@@ -107,8 +135,7 @@ fn no_source(id: SourceId) -> Error {
     Error::no_such("source", id)
 }
 
-/// Reads a source to its end and takes what it found into this process. For the job alone; people ask for it by
-/// [`refresh_source`].
+/// Reads a source to its end and takes what it found into this process: for whoever waits for it. Members of a team may.
 pub async fn run_refresh(
     catalog: &Catalog,
     caller: &Caller,
@@ -116,7 +143,7 @@ pub async fn run_refresh(
     clock: &Clock,
 ) -> Result<Ingested> {
     authorize(caller, Action::RefreshSources)?;
-    match ingest(&catalog.db, &catalog.from, id, clock).await {
+    match ingest(&catalog.db, &catalog.from, id, &Writer::Here(&catalog.db), caller, clock).await {
         Ok(ingested) => {
             catalog.reload().await?;
             Ok(ingested)
@@ -130,6 +157,9 @@ pub async fn run_refresh(
             Err(Error::Conflict("The source was changed or read by another run".to_owned()))
         }
         Err(IngestError::Database(error)) => Err(error.into()),
-        Err(error @ IngestError::Stopped(_)) => Err(Error::internal("reading a source", error)),
+        Err(IngestError::Platform(error)) => Err(error),
+        Err(error @ (IngestError::Job(_) | IngestError::Stopped(_))) => {
+            Err(Error::internal("reading a source", error))
+        }
     }
 }

@@ -4,18 +4,24 @@ use domain::catalog::claims::Allowance;
 use domain::ids::SourceId;
 use jiff::Timestamp;
 
-use crate::catalog::source::{Counts, Place, Run, Settings, Source};
+use crate::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use crate::db::{At, Error, Result, Session, Tx};
 use crate::sql;
 
 crate::statements! {
-    LIST = "select id, name, kind, location, branch, glob, trusted, allowance, every_minutes, revision, read_as, created_at,
-                   run_state, run_started_at, run_finished_at, run_error, run_commit, run_counts
-            from catalog_sources where removed_at is null order by name, id";
+    LIST = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
+                   s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
+                   j.state as job_state, j.due_at as job_due_at
+            from catalog_sources s
+            left join jobs j on j.unique_key = 'catalog.refresh:' || s.id and j.state in ('waiting', 'running')
+            where s.removed_at is null order by s.name, s.id";
     LIST_ALL = "select id, name, trusted from catalog_sources";
-    FIND = "select id, name, kind, location, branch, glob, trusted, allowance, every_minutes, revision, read_as, created_at,
-                   run_state, run_started_at, run_finished_at, run_error, run_commit, run_counts
-            from catalog_sources where id = $1 and removed_at is null";
+    FIND = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
+                   s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
+                   j.state as job_state, j.due_at as job_due_at
+            from catalog_sources s
+            left join jobs j on j.unique_key = 'catalog.refresh:' || s.id and j.state in ('waiting', 'running')
+            where s.id = $1 and s.removed_at is null";
     CREATE = "insert into catalog_sources
                 (id, name, kind, location, branch, glob, trusted, allowance, every_minutes, revision, created_at, updated_at)
               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10)";
@@ -55,6 +61,8 @@ struct Row {
     run_error: Option<String>,
     run_commit: Option<String>,
     run_counts: Option<String>,
+    job_state: Option<String>,
+    job_due_at: Option<At>,
 }
 
 /// A source and the rules that its files were last read under.
@@ -222,8 +230,19 @@ fn stored(row: Row) -> Result<Stored> {
         allowance,
         every_minutes: u32::try_from(row.every_minutes).map_err(unreadable)?,
     };
-    let source =
-        Source { id: row.id, settings, revision: row.revision, created_at: row.created_at.0, last_run };
+    let schedule = match (row.job_state.as_deref(), row.job_due_at) {
+        (Some("running"), _) => Some(Schedule::Running),
+        (Some(_), Some(due)) => Some(Schedule::Due(due.0)),
+        _ => None,
+    };
+    let source = Source {
+        id: row.id,
+        settings,
+        revision: row.revision,
+        created_at: row.created_at.0,
+        last_run,
+        schedule,
+    };
     Ok(Stored { source, read_as: row.read_as })
 }
 

@@ -48,6 +48,8 @@ crate::statements! {
                     left join catalog_documents d on d.file_id = f.id and (d.noteworthy or d.state <> 'live')
                     where ($1 = '' or s.id = $1)
                       and (d.id is not null or f.state <> 'read')
+                      -- Most files that nothing names are of another kind: they are told to whoever asks for them.
+                      and (f.state <> 'not_named' or $2 <> '' or f.path like '%catalog-info%')
                       and ($2 = '' or lower(f.path) like $2 escape '!' or lower(coalesce(d.reference, '')) like $2 escape '!'
                            or lower(coalesce(d.notes, '')) like $2 escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
                            or lower(coalesce(f.problem, '')) like $2 escape '!')

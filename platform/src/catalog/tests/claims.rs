@@ -6,7 +6,11 @@ use domain::catalog::claims::{Allowance, AllowedKinds};
 
 on_both_databases!(the_first_claim_wins_and_trust_displaces_it, |db| async move {
     let world = World::new(db).await;
-    world.write("first", "catalog-info.yaml", &documents(&[&component("a", "first"), &component("a", "second in the file")]));
+    world.write(
+        "first",
+        "catalog-info.yaml",
+        &documents(&[&component("a", "first"), &component("a", "second in the file")]),
+    );
     world.write("second", "catalog-info.yaml", &component("a", "second"));
     world.write("trusted", "catalog-info.yaml", &component("a", "trusted"));
     let first = world.source("first", |_| {}).await;
@@ -28,16 +32,21 @@ on_both_databases!(the_first_claim_wins_and_trust_displaces_it, |db| async move 
 
     let trusted = world.source("trusted", |settings| settings.trusted = true).await;
     assert_eq!(world.description("component:a"), "trusted");
-    let text = service::entity_text(&world.catalog, &viewer(), &"component:a".parse().expect("a reference")).await.expect("text");
+    let text = service::entity_text(&world.catalog, &viewer(), &"component:a".parse().expect("a reference"))
+        .await
+        .expect("text");
     let rivals: Vec<&str> = text.rivals.iter().map(|rival| rival.source.as_str()).collect();
     assert_eq!(rivals, ["first", "second"]);
     assert!(text.rivals[0].why.contains("which is trusted and goes before this source"));
     let uid = world.get("component:a").uid.clone();
 
     // Without trust it is the last to have claimed.
-    let mut settings = service::find_source(&world.catalog, &viewer(), trusted).await.expect("the source").settings;
+    let mut settings =
+        service::find_source(&world.catalog, &viewer(), trusted).await.expect("the source").settings;
     settings.trusted = false;
-    service::change_source(&world.catalog, &administrator(), trusted, settings, world.now()).await.expect("a change");
+    service::change_source(&world.catalog, &administrator(), trusted, settings, world.now())
+        .await
+        .expect("a change");
     world.refresh(trusted).await;
     assert_eq!(world.description("component:a"), "first, changed");
     // The next claim takes the place of a removed source.
@@ -51,11 +60,19 @@ on_both_databases!(the_first_claim_wins_and_trust_displaces_it, |db| async move 
     assert_eq!(orphan.uid, uid);
     assert!(service::list_sources(&world.catalog, &viewer()).await.expect("sources").is_empty());
     // The name of the source is known as long as the orphan is.
-    assert_eq!(world.catalog.snapshot().source(orphan.provenance.source).map(|s| s.name.as_str()), Some("trusted"));
-    service::remove_orphan(&world.catalog, &administrator(), orphan.reference(), world.now()).await.expect("a removal");
+    assert_eq!(
+        world.catalog.snapshot().source(orphan.provenance.source).map(|s| s.name.as_str()),
+        Some("trusted")
+    );
+    service::remove_orphan(&world.catalog, &administrator(), orphan.reference(), world.now())
+        .await
+        .expect("a removal");
     assert!(world.catalog.snapshot().is_empty());
     let mut reader = world.db.read().await.expect("a reader");
-    assert!(store::source::source_list_all(&mut reader).await.expect("sources").is_empty(), "nothing stays behind");
+    assert!(
+        store::source::source_list_all(&mut reader).await.expect("sources").is_empty(),
+        "nothing stays behind"
+    );
 });
 
 on_both_databases!(a_wrong_document_keeps_its_claim, |db| async move {
@@ -80,12 +97,15 @@ on_both_databases!(groups_come_from_trusted_sources_alone, |db| async move {
     assert!(world.find("group:team-a").is_none());
     assert_eq!(
         world.why("").await,
-        ["catalog-info.yaml:1 set aside | Error 2:1: This source may not bring entities of the kind Group. An administrator can allow it, or trust the source."]
+        [
+            "catalog-info.yaml:1 set aside | Error 2:1: This source may not bring entities of the kind Group. An administrator can allow it, or trust the source."
+        ]
     );
     let change = |change: fn(&mut Settings)| {
         let (catalog, now) = (world.catalog.clone(), world.now());
         async move {
-            let mut settings = service::find_source(&catalog, &viewer(), id).await.expect("the source").settings;
+            let mut settings =
+                service::find_source(&catalog, &viewer(), id).await.expect("the source").settings;
             change(&mut settings);
             service::change_source(&catalog, &administrator(), id, settings, now).await.expect("a change");
         }
@@ -102,14 +122,19 @@ on_both_databases!(groups_come_from_trusted_sources_alone, |db| async move {
 
     change(|settings| {
         let namespaces = Some(["payments".to_owned()].into());
-        settings.allowance = Some(Allowance { kinds: AllowedKinds::Only(["component".to_owned()].into()), namespaces });
+        settings.allowance =
+            Some(Allowance { kinds: AllowedKinds::Only(["component".to_owned()].into()), namespaces });
     })
     .await;
     world.refresh(id).await;
     assert!(world.get("component:a").orphaned_at.is_some());
     let why = world.why("component:default/a").await;
     assert!(why.iter().any(|line| line.contains("namespaces payments alone, not of default")), "{why:?}");
-    world.write("s", "catalog-info.yaml", &component("a", "x").replace("  name: a", "  name: a\n  namespace: payments"));
+    world.write(
+        "s",
+        "catalog-info.yaml",
+        &component("a", "x").replace("  name: a", "  name: a\n  namespace: payments"),
+    );
     world.refresh(id).await;
     assert!(world.find("component:payments/a").is_some());
 });

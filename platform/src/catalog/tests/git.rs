@@ -19,13 +19,19 @@ on_both_databases!(a_repository_is_read_at_its_newest_commit, |db| async move {
     commit(&folder, "services/a/catalog-info.yaml", &component("a", "one"));
     std::os::unix::fs::symlink("/etc/hostname", folder.join("services/catalog-info.yaml")).expect("a link");
     std::fs::create_dir_all(folder.join("services/b")).expect("a folder");
-    std::os::unix::fs::symlink("../a/catalog-info.yaml", folder.join("services/b/catalog-info.yaml")).expect("a link");
+    std::os::unix::fs::symlink("../a/catalog-info.yaml", folder.join("services/b/catalog-info.yaml"))
+        .expect("a link");
     commit(&folder, "services/c/catalog-info.yaml", &component("c", "one"));
     let url = folder.display().to_string();
     let id = world.source("git", |settings| settings.place = Place::Git { url, branch: None }).await;
     assert_eq!(world.description("component:a"), "one");
     let why = world.why("").await;
-    assert!(why.iter().any(|line| line.starts_with("services/b/catalog-info.yaml NotRead") && line.contains("symbolic link")), "{why:?}");
+    assert!(
+        why.iter()
+            .any(|line| line.starts_with("services/b/catalog-info.yaml NotRead")
+                && line.contains("symbolic link")),
+        "{why:?}"
+    );
     let source = service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
     let first = source.last_run.expect("a run").commit.expect("a commit");
     assert_eq!(first.len(), 40);
@@ -37,7 +43,9 @@ on_both_databases!(a_repository_is_read_at_its_newest_commit, |db| async move {
     commit(&folder, "other", "");
     let counts = world.refresh(id).await;
     assert_eq!((world.description("component:a").as_str(), counts.files_changed), ("two", 1));
-    let text = service::entity_text(&world.catalog, &viewer(), &"component:a".parse().expect("a reference")).await.expect("text");
+    let text = service::entity_text(&world.catalog, &viewer(), &"component:a".parse().expect("a reference"))
+        .await
+        .expect("text");
     assert!(text.commit.is_some_and(|commit| commit != first));
 
     // The mirror is a cache.
@@ -52,13 +60,19 @@ on_both_databases!(a_repository_that_cannot_be_read_leaves_everything_as_it_was,
     run(&folder, &["init", "--quiet"]);
     commit(&folder, "catalog-info.yaml", &component("a", "one"));
     let url = folder.display().to_string();
-    let id = world.source("git", |settings| settings.place = Place::Git { url, branch: Some("main".to_owned()) }).await;
+    let id = world
+        .source("git", |settings| settings.place = Place::Git { url, branch: Some("main".to_owned()) })
+        .await;
     run(&folder, &["branch", "-m", "trunk"]);
     let clock = Clock::Manual(world.time.clone());
     let failed = service::run_refresh(&world.catalog, &job(), id, &clock).await.expect_err("no such branch");
     assert!(failed.to_string().contains("has no branch main"), "{failed}");
     assert_eq!(world.get("component:a").orphaned_at, None);
-    let run = service::find_source(&world.catalog, &viewer(), id).await.expect("the source").last_run.expect("a run");
+    let run = service::find_source(&world.catalog, &viewer(), id)
+        .await
+        .expect("the source")
+        .last_run
+        .expect("a run");
     assert_eq!(run.outcome, Err(failed.to_string()));
     assert_eq!(run.counts.expect("those of the good run").live, 1);
 });

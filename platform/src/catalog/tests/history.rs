@@ -7,7 +7,8 @@ use crate::on_both_databases;
 
 async fn targets(world: &World, reference: &str, relation: Relation, at: Timestamp) -> Vec<String> {
     let reference = reference.parse().expect("a reference");
-    let targets = service::related_at(&world.catalog, &viewer(), &reference, relation, at).await.expect("targets");
+    let targets =
+        service::related_at(&world.catalog, &viewer(), &reference, relation, at).await.expect("targets");
     targets.iter().map(|target| target.name().to_owned()).collect()
 }
 
@@ -33,7 +34,9 @@ on_both_databases!(ownership_is_known_at_any_time, |db| async move {
         assert_eq!(targets(&world, "component:a", Relation::OwnedBy, at).await, owners, "{at}");
     }
     world.time.advance(SignedDuration::from_secs(1));
-    service::remove_orphan(&world.catalog, &administrator(), &reference, world.now()).await.expect("a removal");
+    service::remove_orphan(&world.catalog, &administrator(), &reference, world.now())
+        .await
+        .expect("a removal");
     assert_eq!(targets(&world, "component:a", Relation::OwnedBy, world.now()).await, Vec::<String>::new());
     assert_eq!(targets(&world, "component:a", Relation::OwnedBy, second).await, ["team-b"]);
 });
@@ -48,7 +51,11 @@ on_both_databases!(a_membership_lasts_while_either_end_states_it, |db| async mov
     world.write("s", "catalog-info.yaml", &documents(&[&user.replace("[team-a]", "[]"), team]));
     world.refresh(id).await;
     assert_eq!(targets(&world, "user:ada", Relation::MemberOf, world.now()).await.len(), 1);
-    world.write("s", "catalog-info.yaml", &documents(&[&user.replace("[team-a]", "[]"), &team.replace("[ada]", "[]")]));
+    world.write(
+        "s",
+        "catalog-info.yaml",
+        &documents(&[&user.replace("[team-a]", "[]"), &team.replace("[ada]", "[]")]),
+    );
     world.refresh(id).await;
     assert_eq!(targets(&world, "user:ada", Relation::MemberOf, world.now()).await.len(), 0);
 });

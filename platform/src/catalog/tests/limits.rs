@@ -18,10 +18,15 @@ on_both_databases!(bad_files_are_told_and_harm_nothing, |db| async move {
     std::fs::create_dir_all(world.path("s/link")).expect("a folder");
     std::fs::create_dir_all(world.path("s/inside")).expect("a folder");
     std::fs::create_dir_all(world.path("s/pipe")).expect("a folder");
-    std::os::unix::fs::symlink(world.path("secret.yaml"), world.path("s/link/catalog-info.yaml")).expect("a link");
-    std::os::unix::fs::symlink("../good/catalog-info.yaml", world.path("s/inside/catalog-info.yaml")).expect("a link");
+    std::os::unix::fs::symlink(world.path("secret.yaml"), world.path("s/link/catalog-info.yaml"))
+        .expect("a link");
+    std::os::unix::fs::symlink("../good/catalog-info.yaml", world.path("s/inside/catalog-info.yaml"))
+        .expect("a link");
     std::os::unix::fs::symlink(world.root.path(), world.path("s/way-out")).expect("a link");
-    let made = std::process::Command::new("mkfifo").arg(world.path("s/pipe/catalog-info.yaml")).status().expect("mkfifo runs");
+    let made = std::process::Command::new("mkfifo")
+        .arg(world.path("s/pipe/catalog-info.yaml"))
+        .status()
+        .expect("mkfifo runs");
     assert!(made.success());
     let id = world.source("s", |_| {}).await;
     assert_eq!(world.description("component:good"), "x");
@@ -68,7 +73,8 @@ on_both_databases!(a_run_that_was_overtaken_stores_nothing, |db| async move {
     world.write("s", "catalog-info.yaml", &component("a", "x"));
     let id = world.source("s", |_| {}).await;
     let mut reader = world.db.read().await.expect("a reader");
-    let revision = store::source::source_find(&mut reader, id).await.expect("a row").expect("a source").source.revision;
+    let revision =
+        store::source::source_find(&mut reader, id).await.expect("a row").expect("a source").source.revision;
     drop(reader);
     world.refresh(id).await;
     let mut tx = world.db.begin().await.expect("a transaction");

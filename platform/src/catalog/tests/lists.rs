@@ -8,9 +8,11 @@ use crate::catalog::snapshot::ListRequest;
 
 async fn world() -> World {
     let world = World::new(crate::testing::sqlite().await).await;
-    let system = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: shop\nspec:\n  owner: team-a\n";
+    let system =
+        "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: shop\nspec:\n  owner: team-a\n";
     let api = "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:\n  name: orders-api\n  tags: [rest]\nspec:\n  type: openapi\n  lifecycle: production\n  owner: team-b\n  definition: x\n";
-    let orders = component("orders", "takes prepayments") + "  system: shop\n  providesApis: [orders-api]\n  dependsOn: ['resource:orders-db']\n";
+    let orders = component("orders", "takes prepayments")
+        + "  system: shop\n  providesApis: [orders-api]\n  dependsOn: ['resource:orders-db']\n";
     let mail = component_of("mail", "sends mail", "team-gone").replace("service", "library");
     let teams = [group("root", None), group("team-a", Some("root")), group("team-b", Some("team-a"))];
     let text = documents(&[system, api, &orders, &mail, &teams[0], &teams[1], &teams[2]]);
@@ -27,7 +29,12 @@ fn names(world: &World, pairs: &[(&str, &str)]) -> Vec<String> {
     let query = query(pairs);
     let request = ListRequest { query: &query, offset: 0, limit: 20, with_facets: true };
     let list = service::list_entities(&world.catalog, &viewer(), &request).expect("a list");
-    let by_rule = world.catalog.snapshot().iter(&Visibility::All).filter(|e| query.matches(&e.entity, e.standing)).count();
+    let by_rule = world
+        .catalog
+        .snapshot()
+        .iter(&Visibility::All)
+        .filter(|e| query.matches(&e.entity, e.standing))
+        .count();
     assert_eq!(list.total, by_rule as u64, "{pairs:?}: the list answers as the rule says");
     list.rows.iter().map(|entry| entry.entity.name().to_owned()).collect()
 }
@@ -61,7 +68,10 @@ async fn a_facet_is_counted_as_if_nothing_of_it_were_chosen() {
         facet.values.iter().map(|value| (value.value.to_string(), value.count, value.chosen)).collect()
     };
     assert_eq!(list.facets.iter().map(|counts| counts.facet).collect::<Vec<_>>(), Facet::ALL);
-    assert_eq!(counts(Facet::Type), [("library".into(), 1, true), ("service".into(), 1, false), ("gone".into(), 0, true)]);
+    assert_eq!(
+        counts(Facet::Type),
+        [("library".into(), 1, true), ("service".into(), 1, false), ("gone".into(), 0, true)]
+    );
     assert_eq!(counts(Facet::Kind), [("component".into(), 1, true)]);
     assert_eq!(counts(Facet::Owner), [("group:default/team-gone".into(), 1, false)]);
 }
@@ -84,10 +94,12 @@ async fn pages_cut_a_list_without_a_gap() {
 async fn relations_go_both_ways_and_show_what_is_missing() {
     let world = world().await;
     let page = |reference: &str| {
-        service::find_entity(&world.catalog, &viewer(), &reference.parse().expect("a reference")).expect("an entity")
+        service::find_entity(&world.catalog, &viewer(), &reference.parse().expect("a reference"))
+            .expect("an entity")
     };
     let orders = page("component:orders");
-    let relations: Vec<_> = orders.relations.iter().map(|r| (r.relation, r.target.as_str(), r.entry.is_some())).collect();
+    let relations: Vec<_> =
+        orders.relations.iter().map(|r| (r.relation, r.target.as_str(), r.entry.is_some())).collect();
     assert_eq!(
         relations,
         [
@@ -103,7 +115,10 @@ async fn relations_go_both_ways_and_show_what_is_missing() {
     assert!(shop.relations.iter().any(|r| r.relation == Relation::HasPart && r.target.name() == "orders"));
     let snapshot = world.catalog.snapshot();
     let missing = snapshot.relations(&"resource:orders-db".parse().expect("a reference"), &Visibility::All);
-    assert_eq!(missing.iter().map(|r| (r.relation, r.target.name())).collect::<Vec<_>>(), [(Relation::DependencyOf, "orders")]);
+    assert_eq!(
+        missing.iter().map(|r| (r.relation, r.target.name())).collect::<Vec<_>>(),
+        [(Relation::DependencyOf, "orders")]
+    );
     let above = snapshot.teams_above(&"group:team-b".parse().expect("a reference"));
     assert_eq!(above.iter().map(EntityRef::name).collect::<Vec<_>>(), ["team-a", "root"]);
     assert_eq!(snapshot.teams().len(), 3);
@@ -118,7 +133,15 @@ async fn who_refers_to_something_stands_differently_when_it_comes_or_goes() {
     world.refresh(id).await;
     assert_eq!(names(&world, &[("attention", "no-owner")]), Vec::<String>::new());
     assert_eq!(names(&world, &[("attention", "dangling")]), ["orders"]);
-    assert_eq!(world.catalog.snapshot().owner(&"component:mail".parse().expect("a reference")).expect("an owner").name(), "team-gone");
+    assert_eq!(
+        world
+            .catalog
+            .snapshot()
+            .owner(&"component:mail".parse().expect("a reference"))
+            .expect("an owner")
+            .name(),
+        "team-gone"
+    );
     // As an orphan it still is a group; once removed it is not.
     world.write("s", "catalog-info.yaml", &text);
     world.refresh(id).await;
@@ -148,12 +171,17 @@ async fn a_snapshot_that_was_carried_over_changes_equals_one_made_anew() {
     };
     for round in 0..6u32 {
         // Some come, some go, some change.
-        let texts: Vec<String> = (0..300).filter(|n| n % (round + 2) != 0).map(|n| component_of(&format!("x{n}"), &format!("x{}", n * round), &format!("team-{}", n % 7))).collect();
+        let texts: Vec<String> = (0..300)
+            .filter(|n| n % (round + 2) != 0)
+            .map(|n| component_of(&format!("x{n}"), &format!("x{}", n * round), &format!("team-{}", n % 7)))
+            .collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         world.write("s", "catalog-info.yaml", &documents(&texts));
         world.refresh(id).await;
         let carried = answers(&world.catalog);
-        let anew = Catalog::open(world.db.clone(), Config { mirrors: world.path("m"), roots: Vec::new() }).await.expect("a catalog");
+        let anew = opened(&world.db, Config { mirrors: world.path("m"), roots: Vec::new() })
+            .await
+            .expect("a catalog");
         assert_eq!(carried, answers(&anew), "round {round}");
     }
 }
@@ -163,7 +191,10 @@ async fn strangers_see_nothing_and_a_bitmap_hides_the_rest() {
     let world = world().await;
     let query = query(&[]);
     let request = ListRequest { query: &query, offset: 0, limit: 20, with_facets: true };
-    assert!(matches!(service::list_entities(&world.catalog, &Caller::Stranger, &request), Err(crate::Error::SignInFirst)));
+    assert!(matches!(
+        service::list_entities(&world.catalog, &Caller::Stranger, &request),
+        Err(crate::Error::SignInFirst)
+    ));
     assert!(service::search_entities(&world.catalog, &Caller::Stranger, "a", 5).is_err());
     let snapshot = world.catalog.snapshot();
     let none = Visibility::Only(Default::default());

@@ -4,6 +4,7 @@ mod claims;
 mod files;
 mod git;
 mod history;
+mod jobs;
 mod limits;
 mod lists;
 mod sources;
@@ -21,6 +22,7 @@ use super::store;
 use super::{Catalog, Config, Entry, Visibility};
 use crate::clock::{Clock, ManualClock};
 use crate::db::Db;
+use crate::jobs::Waker;
 
 /// A catalog with a folder for each source, and a clock that goes on by a second with each run.
 pub(crate) struct World {
@@ -34,7 +36,7 @@ impl World {
     pub async fn new(db: Db) -> Self {
         let root = tempfile::tempdir().expect("a folder");
         let config = Config { mirrors: root.path().join("mirrors"), roots: vec![root.path().to_owned()] };
-        let catalog = Catalog::open(db.clone(), config).await.expect("a catalog");
+        let catalog = opened(&db, config).await.expect("a catalog");
         let time = ManualClock::starting_at("2026-03-01T00:00:00Z".parse().expect("a time"));
         World { catalog, db, root, time }
     }
@@ -61,7 +63,9 @@ impl World {
         std::fs::create_dir_all(self.path(name)).expect("a folder");
         let mut settings = settings(name, &self.path(name));
         change(&mut settings);
-        let id = service::add_source(&self.catalog, &administrator(), settings, self.now()).await.expect("a source");
+        let id = service::add_source(&self.catalog, &administrator(), settings, self.now())
+            .await
+            .expect("a source");
         self.refresh(id).await;
         id
     }
@@ -87,7 +91,8 @@ impl World {
 
     /// What is told about a text, one line each: `path:line state | severity line:column sentence`.
     pub async fn why(&self, text: &str) -> Vec<String> {
-        let page = service::find_problems(&self.catalog, &viewer(), None, text, None, 500).await.expect("findings");
+        let page =
+            service::find_problems(&self.catalog, &viewer(), None, text, None, 500).await.expect("findings");
         page.findings.iter().flat_map(lines).collect()
     }
 }
@@ -110,6 +115,10 @@ fn lines(finding: &Finding) -> Vec<String> {
     document.notes.iter().map(|note| format!("{head} | {:?} {}", note.severity, note.problem)).collect()
 }
 
+pub(crate) async fn opened(db: &Db, config: Config) -> crate::db::Result<Catalog> {
+    Catalog::open(db.clone(), Clock::System, Waker::default(), config).await
+}
+
 pub(crate) fn write(path: &Path, bytes: &[u8]) {
     std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     std::fs::write(path, bytes).expect("a file");
@@ -127,8 +136,10 @@ pub(crate) fn settings(name: &str, path: &Path) -> Settings {
 }
 
 pub(crate) fn person(administrator: bool, teams: &[(&str, bool)]) -> Caller {
-    let membership =
-        |(team, leader): &(&str, bool)| Membership { team: team.parse().expect("a reference"), leader: *leader };
+    let membership = |(team, leader): &(&str, bool)| Membership {
+        team: team.parse().expect("a reference"),
+        leader: *leader,
+    };
     Caller::Person(Person {
         account: crate::ids::mint(Timestamp::UNIX_EPOCH),
         name: "Ada".to_owned(),
@@ -169,7 +180,9 @@ pub(crate) fn group(name: &str, parent: Option<&str>) -> String {
 
 pub(crate) fn location(name: &str, targets: &[&str]) -> String {
     let list: String = targets.iter().map(|target| format!("    - {target}\n")).collect();
-    format!("apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: {name}\nspec:\n  targets:\n{list}")
+    format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: {name}\nspec:\n  targets:\n{list}"
+    )
 }
 
 pub(crate) fn documents(list: &[&str]) -> String {

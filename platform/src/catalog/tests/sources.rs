@@ -22,7 +22,8 @@ on_both_databases!(administrators_alone_change_sources, |db| async move {
     }
     let twice = service::add_source(catalog, &administrator(), settings.clone(), now).await;
     assert!(matches!(twice, Err(crate::Error::Invalid(problems)) if problems[0].field == "name"));
-    let outside = Settings { place: Place::Folder { path: "/etc".into() }, name: "etc".to_owned(), ..settings.clone() };
+    let outside =
+        Settings { place: Place::Folder { path: "/etc".into() }, name: "etc".to_owned(), ..settings.clone() };
     let refused = service::add_source(catalog, &administrator(), outside, now).await;
     assert!(matches!(refused, Err(crate::Error::Invalid(problems)) if problems[0].field == "location"));
     assert!(service::list_sources(catalog, &Caller::Stranger).await.is_err());
@@ -34,7 +35,8 @@ on_both_databases!(administrators_alone_change_sources, |db| async move {
 
 on_both_databases!(another_process_follows, |db| async move {
     let world = World::new(db).await;
-    let other = Catalog::open(world.db.clone(), Config { mirrors: world.path("m"), roots: Vec::new() }).await.expect("a catalog");
+    let other =
+        opened(&world.db, Config { mirrors: world.path("m"), roots: Vec::new() }).await.expect("a catalog");
     let follower = other.clone();
     let following = tokio::spawn(async move { follower.follow().await });
     world.write("s", "catalog-info.yaml", &component("a", "x"));
@@ -48,15 +50,20 @@ on_both_databases!(another_process_follows, |db| async move {
 
 on_both_databases!(findings_come_in_pages, |db| async move {
     let world = World::new(db).await;
-    let wrong: Vec<String> = (0..25).map(|n| format!("kind: Component\nmetadata:\n  name: x{n:02}\n")).collect();
+    let wrong: Vec<String> =
+        (0..25).map(|n| format!("kind: Component\nmetadata:\n  name: x{n:02}\n")).collect();
     let wrong: Vec<&str> = wrong.iter().map(String::as_str).collect();
     world.write("s", "catalog-info.yaml", &documents(&wrong));
     world.source("s", |_| {}).await;
     let mut seen = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let page = service::find_problems(&world.catalog, &viewer(), None, "", cursor.as_deref(), 10).await.expect("a page");
-        let document = |finding: &Finding| finding.document.as_ref().and_then(|d| d.reference.clone()).expect("a reference");
+        let page = service::find_problems(&world.catalog, &viewer(), None, "", cursor.as_deref(), 10)
+            .await
+            .expect("a page");
+        let document = |finding: &Finding| {
+            finding.document.as_ref().and_then(|d| d.reference.clone()).expect("a reference")
+        };
         seen.extend(page.findings.iter().map(|finding| document(finding).name().to_owned()));
         cursor = page.next;
         if cursor.is_none() {
@@ -66,7 +73,8 @@ on_both_databases!(findings_come_in_pages, |db| async move {
     assert_eq!(seen, (0..25).map(|n| format!("x{n:02}")).collect::<Vec<_>>());
     let one = service::find_problems(&world.catalog, &viewer(), None, "X07", None, 10).await.expect("a page");
     assert_eq!(one.findings.len(), 1);
-    let none = service::find_problems(&world.catalog, &viewer(), None, "100%", None, 10).await.expect("a page");
+    let none =
+        service::find_problems(&world.catalog, &viewer(), None, "100%", None, 10).await.expect("a page");
     assert!(none.findings.is_empty());
     assert!(service::find_problems(&world.catalog, &viewer(), None, "", Some("nonsense"), 10).await.is_err());
     assert!(service::find_problems(&world.catalog, &Caller::Stranger, None, "", None, 10).await.is_err());

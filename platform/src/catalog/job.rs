@@ -1,0 +1,125 @@
+//! The job that reads a source: on its schedule, and at once when somebody asks.
+//!
+//! - One job for each source, by its unique key; it schedules itself again for as long as there is the source.
+//! - A source that cannot be read is no failure of the job: its run says why, and the next one comes on schedule.
+//! - It writes through its lease, so a run that another process took over stores nothing.
+
+use std::sync::Arc;
+
+use domain::ids::SourceId;
+use domain::people::Caller;
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Catalog;
+use super::ingest::{IngestError, Writer, ingest};
+use super::source::Source;
+use super::store;
+use crate::db::Tx;
+use crate::jobs::{Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
+
+/// The kind of the job.
+pub const KIND: &str = "catalog.refresh";
+/// How soon a run that was overtaken looks again.
+const SOON: SignedDuration = SignedDuration::from_secs(1);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    source: SourceId,
+}
+
+/// The job of a source, due at a time.
+fn job(source: SourceId, due_at: Timestamp) -> NewJob {
+    NewJob {
+        kind: KIND,
+        payload: serde_json::json!({ "source": source }),
+        unique_key: Some(format!("{KIND}:{source}")),
+        due_at,
+        // Slipway's own: who asked was authorized when they asked, and the schedule goes on without them.
+        on_behalf_of: None,
+    }
+}
+
+/// Asks for a source to be read now, in the transaction of what makes it necessary.
+pub(crate) async fn refresh_soon_in_tx(tx: &mut Tx, source: SourceId, now: Timestamp) -> crate::Result<()> {
+    enqueue_in_tx(tx, job(source, now), now).await?;
+    Ok(())
+}
+
+/// When a source is to be read next, as things stand.
+fn next_run(source: &Source, now: Timestamp) -> Timestamp {
+    let every = SignedDuration::from_mins(i64::from(source.settings.every_minutes));
+    let last = source.last_run.as_ref().map(|run| run.finished_at);
+    last.and_then(|last| last.checked_add(every).ok()).unwrap_or(now).max(now)
+}
+
+impl Catalog {
+    /// Sees to it that every source has its job. Called once at the start of a process.
+    pub async fn schedule_all(&self, now: Timestamp) -> crate::Result<()> {
+        let mut reader = self.db.read().await?;
+        let sources = store::source::source_list(&mut reader).await?;
+        drop(reader);
+        let mut tx = self.db.begin().await?;
+        for source in sources.iter().filter(|source| source.schedule.is_none()) {
+            enqueue_in_tx(&mut tx, job(source.id, next_run(source, now)), now).await?;
+        }
+        tx.commit().await?;
+        self.waker.wake();
+        Ok(())
+    }
+
+    /// What a worker needs to read sources.
+    pub fn refresh_handler(&self) -> Arc<dyn Handler> {
+        Arc::new(Refresh { catalog: self.clone() })
+    }
+}
+
+struct Refresh {
+    catalog: Catalog,
+}
+
+impl Handler for Refresh {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn patience(&self) -> u32 {
+        // A database that is away for a day must not end the schedule.
+        u32::MAX
+    }
+
+    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
+        self.refresh(run).boxed()
+    }
+}
+
+impl Refresh {
+    async fn refresh(&self, run: &Run) -> Result<Outcome, Failure> {
+        let Payload { source } = run.payload()?;
+        let caller: Caller = run.caller().await?;
+        let writer = Writer::Job(run);
+        let read =
+            ingest(&self.catalog.db, &self.catalog.from, source, &writer, &caller, &self.catalog.clock);
+        match read.await {
+            Ok(_) => self.catalog.reload().await?,
+            Err(IngestError::Source(sentence)) => {
+                tracing::info!(%source, "a source of the catalog could not be read: {sentence}");
+            }
+            Err(IngestError::NoSource) => return Ok(Outcome::Done),
+            Err(IngestError::Overtaken) => {
+                return Ok(Outcome::Again(run.now().checked_add(SOON).unwrap_or_else(|_| run.now())));
+            }
+            Err(IngestError::Job(failure)) => return Err(failure),
+            Err(IngestError::Database(error)) => return Err(error.into()),
+            Err(IngestError::Platform(error)) => return Err(error.into()),
+            Err(error @ IngestError::Stopped(_)) => return Err(Failure::Retry(error.to_string())),
+        }
+        let mut reader = self.catalog.db.read().await?;
+        match store::source::source_find(&mut reader, source).await? {
+            Some(stored) => Ok(Outcome::Again(next_run(&stored.source, run.now()))),
+            None => Ok(Outcome::Done),
+        }
+    }
+}

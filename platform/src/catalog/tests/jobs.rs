@@ -1,0 +1,116 @@
+//! The job of a source, and what the audit keeps.
+
+use std::time::Duration;
+
+use super::*;
+use crate::catalog::source::Schedule;
+use crate::db::Sql;
+use crate::jobs::{Worker, WorkerSettings};
+use crate::on_both_databases;
+
+const AUDIT_ACTIONS: Sql = both("select action from audit order by id");
+const AUDIT_OWNERS: Sql = both("select detail from audit where action = 'catalog.owner.change' order by id");
+const JOBS_FORGET: Sql = both("delete from jobs");
+
+type Detail = (crate::db::Json<serde_json::Value>,);
+
+const fn both(text: &'static str) -> Sql {
+    Sql::each(text, text)
+}
+
+async fn worker(world: &World) -> Worker {
+    let settings = WorkerSettings {
+        lease: SignedDuration::from_secs(5),
+        slots: 2,
+        poll: Duration::from_millis(20),
+        one_process: false,
+    };
+    let handlers = vec![world.catalog.refresh_handler()];
+    Worker::start(world.db.clone(), Clock::System, handlers, world.catalog.waker.clone(), settings)
+        .await
+        .expect("a worker")
+}
+
+async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+    for _ in 0..500 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{what} did not happen");
+}
+
+on_both_databases!(a_source_is_read_when_it_is_added_changed_or_asked_for, |db| async move {
+    let world = World::new(db).await;
+    let worker = worker(&world).await;
+    world.write("s", "catalog-info.yaml", &component("a", "one"));
+    let (catalog, now) = (&world.catalog, Clock::System.now());
+    let id = service::add_source(catalog, &administrator(), settings("s", &world.path("s")), now)
+        .await
+        .expect("a source");
+    until("the first run", async || world.find("component:a").is_some()).await;
+    let source = async || service::find_source(catalog, &viewer(), id).await.expect("the source");
+    until(
+        "the next run is due",
+        async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > now),
+    )
+    .await;
+
+    world.write("s", "catalog-info.yaml", &component("a", "two"));
+    assert!(matches!(
+        service::refresh_source(catalog, &viewer(), id, now).await,
+        Err(crate::Error::Forbidden(_))
+    ));
+    let member = person(false, &[("group:team-a", false)]);
+    service::refresh_source(catalog, &member, id, Clock::System.now()).await.expect("a member may");
+    until("the second run", async || world.description("component:a") == "two").await;
+
+    // What cannot be read says so, and comes again on its schedule.
+    std::fs::rename(world.path("s"), world.path("away")).expect("a move");
+    until("the job is over", async || source().await.schedule != Some(Schedule::Running)).await;
+    service::refresh_source(catalog, &member, id, Clock::System.now()).await.expect("a member may");
+    until("the failed run", async || source().await.last_run.is_some_and(|run| run.outcome.is_err())).await;
+    until("the next run is due", async || matches!(source().await.schedule, Some(Schedule::Due(_)))).await;
+
+    service::remove_source(catalog, &administrator(), id, Clock::System.now()).await.expect("a removal");
+    worker.stop().await;
+    let mut reader = world.db.read().await.expect("a reader");
+    let actions = crate::sql!(&mut reader, all(String,), AUDIT_ACTIONS).expect("the audit");
+    let actions: Vec<&str> = actions.iter().map(|(action,)| action.as_str()).collect();
+    assert_eq!(
+        actions,
+        ["catalog.source.add", "catalog.source.refresh", "catalog.source.refresh", "catalog.source.remove"]
+    );
+});
+
+on_both_databases!(every_source_has_its_job_after_a_start, |db| async move {
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &component("a", "one"));
+    world.source("s", |_| {}).await;
+    let mut tx = world.db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, JOBS_FORGET).expect("no jobs");
+    tx.commit().await.expect("a commit");
+    let schedule =
+        async || service::list_sources(&world.catalog, &viewer()).await.expect("sources")[0].schedule;
+    assert_eq!(schedule().await, None);
+    for _ in 0..2 {
+        world.catalog.schedule_all(world.now()).await.expect("a schedule");
+        let due = world.now().checked_add(SignedDuration::from_mins(10)).expect("a time");
+        assert_eq!(schedule().await, Some(Schedule::Due(due)));
+    }
+});
+
+on_both_databases!(the_audit_names_who_lost_and_who_got_an_entity, |db| async move {
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &component_of("a", "x", "team-a"));
+    let id = world.source("s", |_| {}).await;
+    world.write("s", "catalog-info.yaml", &component_of("a", "x", "team-b"));
+    world.refresh(id).await;
+    let mut reader = world.db.read().await.expect("a reader");
+    let details =
+        crate::sql!(&mut reader, all Detail, AUDIT_OWNERS).expect("the audit");
+    let details: Vec<serde_json::Value> = details.into_iter().map(|(detail,)| detail.0).collect();
+    let expected = serde_json::json!({ "from": "group:default/team-a", "to": "group:default/team-b", "source": "s", "commit": null });
+    assert_eq!(details, [expected]);
+});
