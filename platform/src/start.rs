@@ -67,8 +67,8 @@ impl Platform {
         let keys = Keys::open(&db, &settings.key_file, now).await?;
         let logs = Logs::in_folder(&settings.data.join("logs"))?;
         let config = catalog::Config { mirrors: settings.data.join("repositories"), roots: settings.catalog_roots };
-        let catalog = Catalog::open(db.clone(), config).await?;
         let (waker, clients) = (Waker::default(), Arc::new(Clients::default()));
+        let catalog = Catalog::open(db.clone(), clock.clone(), waker.clone(), config).await?;
         let environments = Environments::new(
             db.clone(),
             waker.clone(),
@@ -81,6 +81,7 @@ impl Platform {
         let handlers: Vec<Arc<dyn Handler>> = vec![
             Arc::new(environments::Work(environments.clone())),
             Arc::new(environments::Timer(environments.clone())),
+            catalog.refresh_handler(),
         ];
         let worker_settings = WorkerSettings {
             lease: settings.lease,
@@ -89,6 +90,7 @@ impl Platform {
             one_process: settings.one_process,
         };
         let worker = Worker::start(db.clone(), clock.clone(), handlers, waker.clone(), worker_settings).await?;
+        catalog.schedule_all(now).await?;
         let followed = catalog.clone();
         let following = tokio::spawn(async move { followed.follow().await });
         Ok(Self {

@@ -1,0 +1,197 @@
+//! `/environments/:id`: its state in words, what is being done, what it gives out, what happens next. It follows live.
+
+use domain::environments::life::Action;
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::lazy_route;
+
+use super::functions::{CancelEnvironment, RetryEnvironment, environment};
+use super::view::EnvironmentView;
+use super::{history, live, micros, objects, progress, state, use_it};
+use crate::ui::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct EnvironmentPage {
+    id: Memo<String>,
+    page: Resource<Result<EnvironmentView, ServerFnError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for EnvironmentPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+        let page = Resource::new(move || (id.get(), changes().get()), |(id, _)| environment(id));
+        Self { id, page }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let page = this.page;
+        view! {
+            <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(view) => view! { <Environment view=view /> }.into_any(),
+                        Err(error) => {
+                            view! {
+                                <ErrorState
+                                    what="This environment cannot be shown"
+                                    text=error.to_string()
+                                    action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
+                                />
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Environment(view: EnvironmentView) -> impl IntoView {
+    let query = use_query_map();
+    let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
+    let id = view.row.id.to_string();
+    let now = RwSignal::new(view);
+    live::follow(now);
+    let row = Memo::new(move |_| now.with(|view| view.row.clone()));
+    let base = format!("/environments/{id}");
+    let tabs = {
+        let base = base.clone();
+        move || {
+            let count = now.with(|view| view.objects.len());
+            vec![
+                Tab::new("Progress", base.clone()),
+                Tab::new("Objects", format!("{base}?tab=objects")).counting(count),
+                Tab::new("History", format!("{base}?tab=history")),
+            ]
+        }
+    };
+    view! {
+        {move || head(row.get())}
+        <Actions view=now.into() />
+        {move || facts(row.get())}
+        {move || next_line(now)}
+        {move || view! { <Tabs label="Parts of this environment" tabs=tabs() /> }}
+        {move || match tab.get().as_str() {
+            "objects" => objects::panel(now.into()),
+            "history" => history::panel(now.into()),
+            _ => {
+                view! {
+                    <div class="grid cols-2">
+                        <div class="stack">
+                            {progress::panel(now.into())} {progress::receipt(now.into())}
+                        </div>
+                        <aside class="stack">{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
+                    </div>
+                }
+                    .into_any()
+            }
+        }}
+    }
+    .into_any()
+}
+
+fn head(row: super::view::EnvironmentRow) -> AnyView {
+    let (hue, word) = (row.status.hue, row.status.word);
+    let status = move || view! { <Status state=state(hue) text=word /> };
+    view! { <PageTitle name=row.name icon=Glyph::Environment badges=move || status().into_any() /> }.into_any()
+}
+
+fn facts(row: super::view::EnvironmentRow) -> AnyView {
+    let ended = row.state.is_end();
+    let expiry = (!ended).then(|| {
+        view! {
+            <span>
+                <Icon of=Glyph::Timer />
+                "expires "
+                <Time micros=micros(row.expires_at) />
+            </span>
+        }
+    });
+    let entity = row.entity.map(|entity| {
+        let href = format!("/catalog/{}", entity.replacen(':', "/", 1));
+        view! {
+            <a href=href>
+                <Icon of=Glyph::Component />
+                {entity.rsplit('/').next().map(str::to_owned)}
+            </a>
+        }
+    });
+    view! {
+        <p class="page-facts">
+            <span>
+                <Avatar name=row.team.clone() />
+                {row.team}
+            </span>
+            <span>
+                <Icon of=Glyph::FileCode />
+                {format!("{}, version {}", row.blueprint, row.version)}
+            </span>
+            {entity}
+            <span>
+                <Icon of=Glyph::Server />
+                {row.cluster}
+            </span>
+            {expiry}
+        </p>
+    }
+    .into_any()
+}
+
+/// What happens next, in a sentence; what went wrong, where something did.
+fn next_line(view: RwSignal<EnvironmentView>) -> AnyView {
+    view.with(|view| {
+        let status = view.row.status.clone();
+        match &view.reason {
+            Some(reason) => {
+                view! { <Banner state=state(status.hue) title=reason.clone() text=status.next /> }.into_any()
+            }
+            None => view! { <p class="dim next-line">{status.next}</p> }.into_any(),
+        }
+    })
+}
+
+/// The buttons. Forms, so that they work without JavaScript; extending and destroying ask on a page of their own.
+#[component]
+fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
+    let id = view.with_untracked(|view| view.row.id.to_string());
+    let actions = Memo::new(move |_| view.with(|view| view.actions.clone()));
+    let button = move |action: Action, id: String| match action {
+        Action::Extend => {
+            let href = format!("/environments/{id}/extend");
+            view! { <LinkButton href=href icon=Glyph::Clock>"Extend"</LinkButton> }.into_any()
+        }
+        Action::Destroy => {
+            let href = format!("/environments/{id}/destroy");
+            view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Trash>"Destroy"</LinkButton> }.into_any()
+        }
+        Action::Retry => {
+            view! {
+                <Form action=url_of::<RetryEnvironment>() of=("id", id)>
+                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>"Retry"</SubmitButton>
+                </Form>
+            }
+            .into_any()
+        }
+        Action::Cancel => {
+            view! {
+                <Form action=url_of::<CancelEnvironment>() of=("id", id)>
+                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Stop>"Cancel"</SubmitButton>
+                </Form>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <div class="environment-actions">
+            {move || actions.get().into_iter().map(|action| button(action, id.clone())).collect_view()}
+        </div>
+    }
+    .into_any()
+}

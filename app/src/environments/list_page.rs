@@ -1,0 +1,145 @@
+//! `/environments`: what is alive, whose it is, how long it lives.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::lazy_route;
+use leptos_router::LazyRoute;
+
+use super::functions::environments;
+use super::view::{EnvironmentList, EnvironmentRow};
+use super::{micros, state};
+use crate::ui::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct EnvironmentsPage {
+    list: Resource<Result<EnvironmentList, ServerFnError>>,
+    mine: Memo<bool>,
+    ended: Memo<bool>,
+}
+
+#[lazy_route]
+impl LazyRoute for EnvironmentsPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let switch = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get_str(name) == Some("1")));
+        let (mine, ended) = (switch("mine"), switch("ended"));
+        let after = Memo::new(move |_| query.with(|query| query.get("after")));
+        let team = Memo::new(move |_| query.with(|query| query.get("team")));
+        let list = Resource::new(
+            move || (mine.get(), ended.get(), team.get(), after.get(), changes().get()),
+            |(mine, ended, team, after, _)| environments(mine, ended, team, None, after),
+        );
+        Self { list, mine, ended }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let (list, mine, ended) = (this.list, this.mine, this.ended);
+        let title = view! {
+            <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                "Request environment"
+            </LinkButton>
+        };
+        view! {
+            <PageTitle name="Environments" icon=Glyph::Environment actions=move || title.into_any() />
+            <div class="filters">
+                <Chip text="All" href=address(false, ended.get_untracked()) on=!mine.get_untracked() />
+                <Chip text="Mine" href=address(true, ended.get_untracked()) on=mine.get_untracked() />
+                <Chip
+                    text="With those that are gone"
+                    href=address(mine.get_untracked(), !ended.get_untracked())
+                    on=ended.get_untracked()
+                />
+            </div>
+            <Transition fallback=|| view! { <Skeleton rows=6 /> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(list) => rows(list, mine.get_untracked()).into_any(),
+                        Err(error) => view! { <ErrorState what="The environments could not be read" text=error.to_string() /> }.into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn address(mine: bool, ended: bool) -> String {
+    let parts: Vec<&str> = [mine.then_some("mine=1"), ended.then_some("ended=1")].into_iter().flatten().collect();
+    if parts.is_empty() { "/environments".to_owned() } else { format!("/environments?{}", parts.join("&")) }
+}
+
+fn rows(list: EnvironmentList, mine: bool) -> AnyView {
+    if list.rows.is_empty() {
+        let why = if mine { "You have no environments" } else { "No environments yet" };
+        let action = || view! { <LinkButton href="/environments/new" kind=ButtonKind::Primary>"Request one"</LinkButton> };
+        return view! {
+            <EmptyState why=why icon=Glyph::Environment text="An environment runs a service of yours in a closed namespace, for as long as you say." action=action />
+        }
+        .into_any();
+    }
+    let next = list.next.map(|after| format!("/environments?after={after}"));
+    let summary = match list.rows.len() {
+        1 => "1 environment".to_owned(),
+        many => format!("{many} environments"),
+    };
+    view! {
+        <Card flush=true>
+            <EnvironmentTable rows=list.rows />
+        </Card>
+        <Pager summary=summary next=next keys=true />
+    }
+    .into_any()
+}
+
+/// The table of environments, here and on Home.
+#[component]
+pub fn EnvironmentTable(
+    /// The rows.
+    rows: Vec<EnvironmentRow>,
+) -> impl IntoView {
+    let columns = vec![
+        Column::new("Name"),
+        Column::new("State"),
+        Column::new("Team"),
+        Column::new("Where"),
+        Column::new("Asked for by"),
+        Column::number("Expires"),
+    ];
+    view! {
+        <Table label="Environments" columns=columns>
+            {rows.into_iter().map(row).collect_view()}
+        </Table>
+    }
+    .into_any()
+}
+
+fn row(row: EnvironmentRow) -> impl IntoView {
+    let href = format!("/environments/{}", row.id);
+    let ended = row.state.is_end();
+    view! {
+        <tr>
+            <td class="main">
+                <span class="who">
+                    <Icon of=Glyph::Environment class="ink-off" />
+                    <a href=href>{row.name}</a>
+                </span>
+                <span class="under">{format!("{} {}", row.blueprint, row.version)}</span>
+            </td>
+            <td>
+                <Status state=state(row.status.hue) text=row.status.word />
+            </td>
+            <td>
+                <span class="who">
+                    <Avatar name=row.team.clone() />
+                    {row.team}
+                </span>
+            </td>
+            <td class="dim">{row.cluster}</td>
+            <td class="dim">{row.requested_by}</td>
+            <td class="num dim">
+                {if ended { view! { "—" }.into_any() } else { view! { <Time micros=micros(row.expires_at) /> }.into_any() }}
+            </td>
+        </tr>
+    }
+}

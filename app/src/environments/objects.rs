@@ -1,0 +1,49 @@
+//! What stands in the cluster, with its status.
+
+use leptos::prelude::*;
+
+use super::view::EnvironmentView;
+use super::{micros, state};
+use crate::ui::*;
+
+/// The tab.
+pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
+    let objects = Memo::new(move |_| view.with(|view| view.objects.clone()));
+    let seen = Memo::new(move |_| view.with(|view| view.objects_seen_at));
+    (move || {
+        let rows = objects.get();
+        if rows.is_empty() {
+            let text = "Objects are listed as soon as they are watched, and until the environment is gone.";
+            return view! { <EmptyState why="Nothing of this environment is in the cluster now" icon=Glyph::Box text=text /> }
+                .into_any();
+        }
+        let aside = move || seen.get().map(|at| view! { <span>"seen " <Time micros=micros(at) /></span> });
+        let columns =
+            vec![Column::new("Kind"), Column::new("Name"), Column::new("State"), Column::number("Changed")];
+        let rows = rows.into_iter().map(|object| {
+            view! {
+                <tr>
+                    <td class="dim">{object.kind}</td>
+                    <td class="main">
+                        <code>{object.name}</code>
+                    </td>
+                    <td>
+                        <Status state=state(object.hue) text=object.words />
+                    </td>
+                    <td class="num dim">
+                        <Time micros=micros(object.changed_at) />
+                    </td>
+                </tr>
+            }
+        });
+        view! {
+            <Card title="What is there" aside=aside flush=true>
+                <Table label="Objects in the cluster" columns=columns>
+                    {rows.collect_view()}
+                </Table>
+            </Card>
+        }
+        .into_any()
+    })
+    .into_any()
+}

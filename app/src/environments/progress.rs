@@ -1,0 +1,127 @@
+//! What is being done, step by step, with logs; and, at the end, the receipt.
+
+use domain::environments::life::StepState;
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+use super::view::{EnvironmentView, LogLevel, OperationView, StepView};
+use super::{micros, state};
+use crate::ui::*;
+
+/// The newest operation.
+pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
+    let operation = Memo::new(move |_| {
+        view.with(|view| {
+            // Lines come and go without the frame around them being made anew.
+            view.operation.clone().map(|mut operation| {
+                operation.steps.iter_mut().for_each(|step| step.lines.clear());
+                operation
+            })
+        })
+    });
+    (move || operation.get().map(|operation| card(operation, view))).into_any()
+}
+
+fn card(operation: OperationView, view: Signal<EnvironmentView>) -> AnyView {
+    let total = operation.started_at.map(|from| took(from, operation.finished_at));
+    let aside = {
+        let by = format!("requested by {}", operation.requested_by);
+        let created = micros(operation.created_at);
+        move || {
+            view! {
+                <span>{by} ", " <Time micros=created /></span>
+                <span class="num">{total}</span>
+            }
+        }
+    };
+    let title = match operation.cancel_requested && operation.finished_at.is_none() {
+        true => format!("{} · stopping at the next safe point", operation.title),
+        false => operation.title.clone(),
+    };
+    let steps = operation.steps.into_iter().map(|one| step(one, view)).collect_view();
+    view! {
+        <Card title=title aside=aside flush=true>
+            <Steps>{steps}</Steps>
+        </Card>
+    }
+    .into_any()
+}
+
+fn step(step: StepView, view: Signal<EnvironmentView>) -> AnyView {
+    let id = step.id;
+    let lines = Memo::new(move |_| {
+        view.with(|view| {
+            let steps = view.operation.iter().flat_map(|operation| &operation.steps);
+            let of_step = steps.filter(|step| step.id == id).flat_map(|step| &step.lines);
+            of_step.map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) }).collect::<Vec<_>>()
+        })
+    });
+    let text = match (&step.problem, step.next_attempt_at) {
+        (Some(problem), _) => problem.clone(),
+        (None, _) => step.detail.clone(),
+    };
+    let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
+    let time = step.started_at.filter(|_| !quiet).map(|from| took(from, step.finished_at));
+    let (title, label) = (step.title.clone(), format!("Log of {}", step.title));
+    let name = move || view! { {title} };
+    let logs = move || view! { <Log label=label lines=Signal::derive(move || lines.get()) /> };
+    let detail = step.problem_detail.clone();
+    let hue = state(step.hue);
+    if quiet {
+        return view! { <Step state=hue word=step.word name=name text=text /> }.into_any();
+    }
+    let with_detail = move || {
+        view! {
+            {detail.map(|detail| view! { <p class="small dim cluster-words">{detail}</p> })}
+            {logs()}
+        }
+    };
+    view! { <Step state=hue word=step.word name=name text=text time=time.unwrap_or_default() logs=with_detail /> }.into_any()
+}
+
+/// "1.4 s", "2 min 10 s".
+fn took(from: Timestamp, until: Option<Timestamp>) -> String {
+    elapsed(micros(from), until.map(micros)).get()
+}
+
+/// The time of day in UTC, for log lines.
+fn clock(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.get(11..19).unwrap_or_default().to_owned()
+}
+
+fn coloured(level: LogLevel, text: &str) -> String {
+    match level {
+        LogLevel::Plain => text.to_owned(),
+        LogLevel::Good => format!("\u{1b}[32m{text}\u{1b}[0m"),
+        LogLevel::Warning => format!("\u{1b}[33m{text}\u{1b}[0m"),
+        LogLevel::Bad => format!("\u{1b}[31m{text}\u{1b}[0m"),
+    }
+}
+
+/// The proof that nothing is left.
+pub fn receipt(view: Signal<EnvironmentView>) -> AnyView {
+    let receipt = Memo::new(move |_| view.with(|view| view.receipt.clone()));
+    (move || {
+        receipt.get().map(|receipt| {
+            let checked = micros(receipt.checked_at);
+            let aside = move || view! { <span>"checked " <Time micros=checked /></span> };
+            let deleted = receipt.deleted.into_iter().map(|(kind, name)| {
+                view! { <li><span class="dim">{kind}</span> " " <code>{name}</code></li> }
+            });
+            let questions = receipt.questions.into_iter().map(|(asked, answer)| {
+                view! { <Fact name=asked>{answer}</Fact> }
+            });
+            view! {
+                <Card title="Receipt" aside=aside>
+                    <p>{receipt.sentence}</p>
+                    <h3>"Deleted"</h3>
+                    <ul class="receipt-list">{deleted.collect_view()}</ul>
+                    <h3>"Asked afterwards"</h3>
+                    <KeyValues wide=true>{questions.collect_view()}</KeyValues>
+                </Card>
+            }
+        })
+    })
+    .into_any()
+}

@@ -1,0 +1,148 @@
+//! The typed form of a blueprint: checked while it is filled in by the same rules as on the server.
+
+use std::collections::BTreeMap;
+
+use domain::environments::form::{self, Control, Field};
+use leptos::prelude::*;
+
+use super::request_functions::RequestEnvironment;
+use super::view::{Named, RequestFacts};
+use crate::ui::*;
+
+/// The form and its side.
+#[component]
+pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
+    let schema = StoredValue::new(facts.schema);
+    let problems: RwSignal<BTreeMap<String, String>> = RwSignal::new(BTreeMap::new());
+    // Looks at what stands in the form when a field was left: only what was touched is complained about.
+    let touched: RwSignal<Vec<String>> = RwSignal::new(Vec::new());
+    let look = move |event: leptos::ev::Event| {
+        let Some((name, inputs)) = posted_fields(&event) else { return };
+        touched.update(|touched| {
+            if !touched.contains(&name) {
+                touched.push(name);
+            }
+        });
+        let of_blueprint: BTreeMap<String, String> = inputs
+            .into_iter()
+            .filter_map(|(name, value)| {
+                Some((name.strip_prefix("parameters[")?.strip_suffix(']')?.to_owned(), value))
+            })
+            .collect();
+        let found = schema.with_value(|schema| form::read(schema, &of_blueprint)).err().unwrap_or_default();
+        let touched = touched.get_untracked();
+        let found = found.into_iter().map(|problem| (format!("parameters[{}]", problem.field), problem.message));
+        problems.set(found.filter(|(name, _)| touched.contains(name)).collect());
+    };
+    let problem = move |name: &str| {
+        let name = name.to_owned();
+        Signal::derive(move || problems.with(|problems| problems.get(&name).cloned()))
+    };
+    let choices = |named: Vec<Named>| named.into_iter().map(|one| Choice::new(one.value, one.label)).collect::<Vec<_>>();
+    let clusters = choices(facts.clusters);
+    let cluster = clusters.first().map(|choice| choice.value.clone()).unwrap_or_default();
+    let mut teams = choices(facts.teams);
+    if facts.team.is_none() {
+        teams.insert(0, Choice::new("", "Choose a team"));
+    }
+    let entity = facts.entity.clone().unwrap_or_default();
+    let lifetime_help =
+        format!("{} unless you say otherwise, at most {}. You are reminded 2 d, 2 h and 30 min before.", facts.blueprint.default_lifetime, facts.blueprint.maximum_lifetime);
+    let footer = || {
+        view! {
+            <SubmitButton icon=Glyph::Environment>"Request"</SubmitButton>
+            <span class="aside">"You see each step on its page, and can destroy it at any time."</span>
+        }
+    };
+    let fields = facts.fields.into_iter().map(|field| {
+        let problem = problem(&format!("parameters[{}]", field.name));
+        view_field(field, problem)
+    });
+    view! {
+        <Form action=url_of::<RequestEnvironment>() of=("blueprint", facts.blueprint.id.to_string())>
+            <div on:change=look>
+                <Card title="What you need" footer=footer>
+                    <div class="form-grid">
+                        <TextField name="name" label="Name" help="Becomes the namespace and the address." placeholder="payments-checkout" />
+                        <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
+                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" />
+                        <Select name="cluster" label="Where" choices=clusters value=cluster />
+                        {fields.collect_view()}
+                        <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" />
+                    </div>
+                </Card>
+            </div>
+        </Form>
+    }
+    .into_any()
+}
+
+fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
+    let name = format!("parameters[{}]", field.name);
+    let (label, optional) = (field.label, !field.required);
+    let (help, initial) = (field.help.unwrap_or_default(), field.initial);
+    let placeholder = field.placeholder.unwrap_or_default();
+    match field.control {
+        Control::Toggle => {
+            let checked = initial == "true" || initial == "on";
+            view! { <Checkbox name=name label=label value="true" checked=checked switch=true help=help problem=problem /> }.into_any()
+        }
+        Control::Choice { options, segmented } => {
+            let choices: Vec<Choice> = options.into_iter().map(|option| Choice::new(option.value, option.label)).collect();
+            if segmented {
+                view! { <Segmented name=name label=label choices=choices value=initial help=help problem=problem /> }.into_any()
+            } else {
+                view! { <Select name=name label=label choices=choices value=initial help=help problem=problem optional=optional /> }
+                    .into_any()
+            }
+        }
+        Control::Number { unit, min, max, .. } => {
+            let (min, max) = (min.map(|number| number as i64), max.map(|number| number as i64));
+            view! {
+                <NumberField name=name label=label unit=unit.unwrap_or_default() min=min max=max value=initial help=help problem=problem optional=optional />
+            }
+            .into_any()
+        }
+        Control::List | Control::Map => {
+            view! {
+                <Textarea name=name label=label value=initial help=help code=true rows=3 problem=problem optional=optional placeholder=placeholder wide=true />
+            }
+            .into_any()
+        }
+        Control::Secret { .. } => {
+            view! { <TextField name=name label=label kind=TextKind::Secret help=help problem=problem optional=optional /> }
+                .into_any()
+        }
+        Control::Text { .. } | Control::Entity { .. } => {
+            view! {
+                <TextField name=name label=label value=initial help=help problem=problem optional=optional placeholder=placeholder />
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The field that the event is about, and everything that stands in its form.
+#[cfg(feature = "hydrate")]
+fn posted_fields(event: &leptos::ev::Event) -> Option<(String, BTreeMap<String, String>)> {
+    use wasm_bindgen::JsCast;
+    let target = event.target()?;
+    let element: web_sys::Element = target.dyn_into().ok()?;
+    let name = element.get_attribute("name")?;
+    let form: web_sys::HtmlFormElement = element.closest("form").ok()??.dyn_into().ok()?;
+    let data = web_sys::FormData::new_with_form(&form).ok()?;
+    let mut inputs = BTreeMap::new();
+    for entry in js_sys::try_iter(&data.entries()).ok()?? {
+        let pair: js_sys::Array = entry.ok()?.dyn_into().ok()?;
+        if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+            inputs.insert(name, value);
+        }
+    }
+    Some((name, inputs))
+}
+
+/// On the server nothing is typed.
+#[cfg(not(feature = "hydrate"))]
+fn posted_fields(_event: &leptos::ev::Event) -> Option<(String, BTreeMap<String, String>)> {
+    None
+}

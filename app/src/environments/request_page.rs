@@ -1,0 +1,129 @@
+//! `/environments/new`: choose a blueprint, fill in its form.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::lazy_route;
+
+use super::request_fields::RequestFields;
+use super::request_functions::{blueprint_cards, request_form};
+use super::view::{BlueprintCard, RequestFacts};
+use crate::ui::*;
+
+/// The blueprints to choose from.
+#[derive(Clone)]
+pub struct ChooseBlueprintPage {
+    cards: Resource<Result<Vec<BlueprintCard>, ServerFnError>>,
+    entity: Memo<Option<String>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ChooseBlueprintPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let entity = Memo::new(move |_| query.with(|query| query.get("entity")));
+        Self { cards: Resource::new(|| (), |()| blueprint_cards()), entity }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let (cards, entity) = (this.cards, this.entity);
+        view! {
+            <PageTitle name="Request an environment" icon=Glyph::Environment />
+            <p class="page-facts">
+                <span>"Choose what you need. Nothing is made before you ask for it."</span>
+            </p>
+            <Transition fallback=|| view! { <Skeleton rows=3 /> }>
+                {move || Suspend::new(async move {
+                    match cards.await {
+                        Ok(cards) => choices(cards, entity.get_untracked()),
+                        Err(error) => {
+                            view! { <ErrorState what="The blueprints could not be read" text=error.to_string() /> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
+    if cards.is_empty() {
+        return view! { <EmptyState why="No blueprints are published" text="An administrator publishes them under Settings." /> }.into_any();
+    }
+    let query = entity.map(|entity| format!("?entity={entity}")).unwrap_or_default();
+    let cards = cards.into_iter().map(|card| {
+        let href = format!("/environments/new/{}{query}", card.id);
+        view! {
+            <a class="card blueprint-card" href=href>
+                <h2>
+                    <Icon of=Glyph::Box />
+                    {card.title}
+                    <Badge text=format!("version {}", card.version) />
+                </h2>
+                <p class="dim">{card.description}</p>
+                <p class="small dim">{format!("Lives {}, at most {}", card.default_lifetime, card.maximum_lifetime)}</p>
+            </a>
+        }
+    });
+    view! { <div class="tiles">{cards.collect_view()}</div> }.into_any()
+}
+
+/// The form of one blueprint.
+#[derive(Clone)]
+pub struct RequestPage(Resource<Result<RequestFacts, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for RequestPage {
+    fn data() -> Self {
+        let (params, query) = (use_params_map(), use_query_map());
+        let asked = move || {
+            let blueprint = params.with(|params| params.get("blueprint").unwrap_or_default());
+            (blueprint, query.with(|query| query.get("entity")))
+        };
+        Self(Resource::new(asked, |(blueprint, entity)| request_form(blueprint, entity)))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let facts = this.0;
+        view! {
+            <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+                {move || Suspend::new(async move {
+                    match facts.await {
+                        Ok(facts) => view! { <Request facts=facts /> }.into_any(),
+                        Err(error) => {
+                            view! { <ErrorState what="The form could not be read" text=error.to_string() /> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Request(facts: RequestFacts) -> impl IntoView {
+    let card = facts.blueprint.clone();
+    let version = format!("version {}", card.version);
+    let badges = move || view! { <Badge text=version /> <Badge text="Kubernetes" /> };
+    let missing = if facts.clusters.is_empty() {
+        Some(("No cluster is connected yet", "An administrator connects one under Settings, Clusters."))
+    } else if facts.teams.is_empty() {
+        Some(("You are in no team yet", "An administrator adds you to one under Settings, People."))
+    } else {
+        None
+    };
+    let body = match missing {
+        Some((why, text)) => view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any(),
+        None => view! { <RequestFields facts=facts /> }.into_any(),
+    };
+    view! {
+        <PageTitle name=card.title badges=move || badges().into_any() />
+        <p class="page-facts">
+            <span>{card.description}</span>
+        </p>
+        {body}
+    }
+    .into_any()
+}

@@ -1,0 +1,67 @@
+//! What an environment gives out, to copy; and the facts about it.
+
+use leptos::prelude::*;
+
+use super::micros;
+use super::view::EnvironmentView;
+use crate::ui::*;
+
+/// "Use it": outputs to copy.
+pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
+    let outputs = Memo::new(move |_| view.with(|view| (view.outputs.clone(), view.row.state, view.row.team.clone())));
+    (move || {
+        let (outputs, state, team) = outputs.get();
+        let Some(outputs) = outputs else {
+            return view! { <Card title="Use it"><p class="dim">{format!("Only members of {team} see how to reach it.")}</p></Card> }
+                .into_any();
+        };
+        if state.is_end() {
+            return ().into_any();
+        }
+        if outputs.is_empty() {
+            return view! { <Card title="Use it"><p class="dim">"Its address stands here as soon as it is ready."</p></Card> }
+                .into_any();
+        }
+        let fields = outputs.into_iter().map(|output| {
+            let link = output.value.starts_with("http").then(|| {
+                let href = output.value.clone();
+                view! { <a class="small" href=href target="_blank" rel="noreferrer">"Open"</a> }
+            });
+            view! {
+                <div class="output">
+                    <h3>{output.title} " " {link}</h3>
+                    <CopyField text=output.value />
+                </div>
+            }
+        });
+        view! { <Card title="Use it"><div class="stack">{fields.collect_view()}</div></Card> }.into_any()
+    })
+    .into_any()
+}
+
+/// "About".
+pub fn about(view: Signal<EnvironmentView>) -> AnyView {
+    let facts = Memo::new(move |_| {
+        view.with(|view| (view.row.clone(), view.namespace.clone()))
+    });
+    (move || {
+        let (row, namespace) = facts.get();
+        view! {
+            <Card title="About">
+                <KeyValues>
+                    <Fact name="Owner">{row.team}</Fact>
+                    <Fact name="Requested by">{row.requested_by}</Fact>
+                    <Fact name="Requested"><Time micros=micros(row.requested_at) /></Fact>
+                    <Fact name="Namespace"><code>{namespace}</code></Fact>
+                    <Fact name="Where">{row.cluster}</Fact>
+                    <Fact name="Expires">
+                        <Time micros=micros(row.expires_at) />
+                        <br />
+                        <span class="dim small">"warnings 2 d, 2 h and 30 min before"</span>
+                    </Fact>
+                </KeyValues>
+            </Card>
+        }
+    })
+    .into_any()
+}
