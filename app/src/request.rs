@@ -5,9 +5,11 @@ use std::sync::Arc;
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
 use domain::form::{FormOutcome, Problem};
 use domain::people::Caller;
+use http::StatusCode;
 use http::request::Parts;
 use jiff::Timestamp;
 use leptos::prelude::{ServerFnError, expect_context, provide_context, use_context};
+use leptos_axum::ResponseOptions;
 use platform::{Error, Platform};
 use tower_sessions::Session;
 
@@ -75,8 +77,27 @@ pub fn part<T: Clone + Send + Sync + 'static>() -> Option<T> {
 
 /// What the person sees of a use case that answered with an error on a read: its own sentence, or a fixed one and an id
 /// where the fault is ours.
+///
+/// The answer gets the status that fits, whether it is the server function's own or the page's that is rendered with it: what
+/// somebody may not see is 404, 403 stands for what they may know of.
 pub fn read_error(error: Error) -> ServerFnError {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status(&error));
+    }
     ServerFnError::new(sentence(&error))
+}
+
+fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::SignInFirst => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
 }
 
 /// What became of a form: what somebody typed wrong, or may not do, is an answer with their words kept.

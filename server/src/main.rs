@@ -6,6 +6,8 @@ mod assets;
 mod cli;
 mod config;
 mod doors;
+#[cfg(test)]
+mod doors_test;
 mod http;
 mod listen;
 mod live;
