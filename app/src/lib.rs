@@ -48,6 +48,36 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=|| view! { <Frame /> } ssr=SsrMode::Async>
                     <Route path=path!("/") view=|| "Slipway" ssr=SsrMode::Async />
                     <Route
+                        path=path!("/environments")
+                        view={Lazy::<environments::list_page::EnvironmentsPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/environments/new")
+                        view={Lazy::<environments::request_page::ChooseBlueprintPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/environments/new/:blueprint")
+                        view={Lazy::<environments::request_page::RequestPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/environments/:id")
+                        view={Lazy::<environments::detail_page::EnvironmentPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/environments/:id/extend")
+                        view={Lazy::<environments::confirm_pages::ExtendPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/environments/:id/destroy")
+                        view={Lazy::<environments::confirm_pages::DestroyPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
                         path=path!("/style")
                         view={Lazy::<style_page::StylePage>::new()}
                         ssr=SsrMode::Async

@@ -8,7 +8,7 @@ use leptos_router::lazy_route;
 use super::functions::{DestroyEnvironment, ExtendEnvironment, environment};
 use super::micros;
 use super::view::EnvironmentView;
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 fn resource() -> Resource<Result<EnvironmentView, ServerFnError>> {
     let params = use_params_map();
@@ -16,9 +16,12 @@ fn resource() -> Resource<Result<EnvironmentView, ServerFnError>> {
     Resource::new(id, environment)
 }
 
-fn shown(page: Resource<Result<EnvironmentView, ServerFnError>>, show: fn(EnvironmentView) -> AnyView) -> AnyView {
+fn shown(
+    page: Resource<Result<EnvironmentView, ServerFnError>>,
+    show: fn(EnvironmentView) -> AnyView,
+) -> AnyView {
     view! {
-        <Transition fallback=|| view! { <Skeleton rows=4 /> }>
+        <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(view) => show(view),
@@ -30,6 +33,11 @@ fn shown(page: Resource<Result<EnvironmentView, ServerFnError>>, show: fn(Enviro
         </Transition>
     }
     .into_any()
+}
+
+fn way(view: &EnvironmentView) -> Vec<Crumb> {
+    let own = format!("/environments/{}", view.row.id);
+    vec![Crumb::to("Environments", "/environments"), Crumb::to(view.row.name.clone(), own)]
 }
 
 /// Asks how much longer.
@@ -45,22 +53,24 @@ impl LazyRoute for ExtendPage {
     fn view(this: Self) -> AnyView {
         shown(this.0, |view| {
             let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
-            let choices =
-                [("6h", "6 hours"), ("1d", "1 day"), ("3d", "3 days"), ("7d", "7 days")].map(|(value, label)| Choice::new(value, label));
+            let choices = [("6h", "6 hours"), ("1d", "1 day"), ("3d", "3 days"), ("7d", "7 days")]
+                .map(|(value, label)| Choice::new(value, label));
             let footer = move || {
                 view! {
                     <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
                     <LinkButton href=back kind=ButtonKind::Quiet>"Leave it as it is"</LinkButton>
                 }
             };
+            let expires = micros(view.row.expires_at);
+            let facts = move || view! { <span>"It expires " <Time micros=expires /></span> };
             view! {
-                <PageTitle name=format!("Extend {}", view.row.name) icon=Glyph::Clock />
-                <p class="page-facts"><span>"It expires " <Time micros=micros(view.row.expires_at) /></span></p>
-                <Form action=url_of::<ExtendEnvironment>() of=("id", id) class="narrow">
+                <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view) facts=facts>
+                <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
                     <Card footer=footer>
                         <Segmented name="more" label="By how much" choices=choices.to_vec() value="1d" />
                     </Card>
                 </Form>
+                </Page>
             }
             .into_any()
         })
@@ -92,8 +102,8 @@ impl LazyRoute for DestroyPage {
             );
             let help = format!("Type {} to destroy it", view.row.name);
             view! {
-                <PageTitle name=format!("Destroy {}", view.row.name) icon=Glyph::Trash />
-                <Form action=url_of::<DestroyEnvironment>() of=("id", id) class="narrow">
+                <Page title=format!("Destroy {}", view.row.name) icon=Glyph::Trash crumbs=way(&view)>
+                <Form action=DestroyEnvironment::PATH of=("id", id) class="narrow">
                     <Card footer=footer>
                         <div class="stack">
                             <p>{lost}</p>
@@ -102,6 +112,7 @@ impl LazyRoute for DestroyPage {
                         </div>
                     </Card>
                 </Form>
+                </Page>
             }
             .into_any()
         })

@@ -9,7 +9,7 @@ use leptos_router::lazy_route;
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::EnvironmentView;
 use super::{history, live, micros, objects, progress, state, use_it};
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
@@ -30,17 +30,19 @@ impl LazyRoute for EnvironmentPage {
     fn view(this: Self) -> AnyView {
         let page = this.page;
         view! {
-            <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
                 {move || Suspend::new(async move {
                     match page.await {
                         Ok(view) => view! { <Environment view=view /> }.into_any(),
                         Err(error) => {
                             view! {
-                                <ErrorState
-                                    what="This environment cannot be shown"
-                                    text=error.to_string()
-                                    action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
-                                />
+                                <Page title="Environment">
+                                    <ErrorState
+                                        what="This environment cannot be shown"
+                                        text=error.to_string()
+                                        action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
+                                    />
+                                </Page>
                             }
                                 .into_any()
                         }
@@ -72,35 +74,38 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
             ]
         }
     };
+    let name = row.with_untracked(|row| row.name.clone());
+    let badges = move || {
+        view! {
+            {move || {
+                let status = row.get().status;
+                view! { <Status state=state(status.hue) text=status.word /> }
+            }}
+        }
+    };
+    let actions = move || view! { <Actions view=now.into() /> };
+    let facts = move || view! { {move || facts(row.get())} };
+    let tabs = move || view! { {move || view! { <Tabs label="Parts of this environment" tabs=tabs() /> }} };
+    let crumbs = vec![Crumb::to("Environments", "/environments")];
     view! {
-        {move || head(row.get())}
-        <Actions view=now.into() />
-        {move || facts(row.get())}
-        {move || next_line(now)}
-        {move || view! { <Tabs label="Parts of this environment" tabs=tabs() /> }}
-        {move || match tab.get().as_str() {
-            "objects" => objects::panel(now.into()),
-            "history" => history::panel(now.into()),
-            _ => {
-                view! {
-                    <div class="grid cols-2">
-                        <div class="stack">
-                            {progress::panel(now.into())} {progress::receipt(now.into())}
+        <Page title=name icon=Glyph::Environment crumbs=crumbs badges=badges actions=actions facts=facts tabs=tabs>
+            {move || next_line(now)}
+            {move || match tab.get().as_str() {
+                "objects" => objects::panel(now.into()),
+                "history" => history::panel(now.into()),
+                _ => {
+                    view! {
+                        <div class="grid cols-2">
+                            <div class="stack">{progress::panel(now.into())} {progress::receipt(now.into())}</div>
+                            <aside class="stack">{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
                         </div>
-                        <aside class="stack">{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
-                    </div>
+                    }
+                        .into_any()
                 }
-                    .into_any()
-            }
-        }}
+            }}
+        </Page>
     }
     .into_any()
-}
-
-fn head(row: super::view::EnvironmentRow) -> AnyView {
-    let (hue, word) = (row.status.hue, row.status.word);
-    let status = move || view! { <Status state=state(hue) text=word /> };
-    view! { <PageTitle name=row.name icon=Glyph::Environment badges=move || status().into_any() /> }.into_any()
 }
 
 fn facts(row: super::view::EnvironmentRow) -> AnyView {
@@ -124,22 +129,19 @@ fn facts(row: super::view::EnvironmentRow) -> AnyView {
         }
     });
     view! {
-        <p class="page-facts">
-            <span>
-                <Avatar name=row.team.clone() />
-                {row.team}
-            </span>
-            <span>
-                <Icon of=Glyph::FileCode />
-                {format!("{}, version {}", row.blueprint, row.version)}
-            </span>
-            {entity}
-            <span>
-                <Icon of=Glyph::Server />
-                {row.cluster}
-            </span>
-            {expiry}
-        </p>
+        <span>
+            <Who name=row.team />
+        </span>
+        <span>
+            <Icon of=Glyph::FileCode />
+            {format!("{}, version {}", row.blueprint, row.version)}
+        </span>
+        {entity}
+        <span>
+            <Icon of=Glyph::Server />
+            {row.cluster}
+        </span>
+        {expiry}
     }
     .into_any()
 }
@@ -169,24 +171,21 @@ fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
         }
         Action::Destroy => {
             let href = format!("/environments/{id}/destroy");
-            view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Trash>"Destroy"</LinkButton> }.into_any()
+            view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Trash>"Destroy"</LinkButton> }
+                .into_any()
         }
-        Action::Retry => {
-            view! {
-                <Form action=url_of::<RetryEnvironment>() of=("id", id)>
-                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>"Retry"</SubmitButton>
-                </Form>
-            }
-            .into_any()
+        Action::Retry => view! {
+            <Form action=RetryEnvironment::PATH of=("id", id)>
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>"Retry"</SubmitButton>
+            </Form>
         }
-        Action::Cancel => {
-            view! {
-                <Form action=url_of::<CancelEnvironment>() of=("id", id)>
-                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Stop>"Cancel"</SubmitButton>
-                </Form>
-            }
-            .into_any()
+        .into_any(),
+        Action::Cancel => view! {
+            <Form action=CancelEnvironment::PATH of=("id", id)>
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Stop>"Cancel"</SubmitButton>
+            </Form>
         }
+        .into_any(),
     };
     view! {
         <div class="environment-actions">

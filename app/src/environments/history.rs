@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::micros;
 use super::view::EnvironmentView;
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The tab.
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {

@@ -1,14 +1,14 @@
 //! `/environments`: what is alive, whose it is, how long it lives.
 
 use leptos::prelude::*;
+use leptos_router::LazyRoute;
 use leptos_router::hooks::use_query_map;
 use leptos_router::lazy_route;
-use leptos_router::LazyRoute;
 
 use super::functions::environments;
 use super::view::{EnvironmentList, EnvironmentRow};
 use super::{micros, state};
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
@@ -22,7 +22,9 @@ pub struct EnvironmentsPage {
 impl LazyRoute for EnvironmentsPage {
     fn data() -> Self {
         let query = use_query_map();
-        let switch = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get_str(name) == Some("1")));
+        let switch = move |name: &'static str| {
+            Memo::new(move |_| query.with(|query| query.get_str(name) == Some("1")))
+        };
         let (mine, ended) = (switch("mine"), switch("ended"));
         let after = Memo::new(move |_| query.with(|query| query.get("after")));
         let team = Memo::new(move |_| query.with(|query| query.get("team")));
@@ -35,23 +37,26 @@ impl LazyRoute for EnvironmentsPage {
 
     fn view(this: Self) -> AnyView {
         let (list, mine, ended) = (this.list, this.mine, this.ended);
-        let title = view! {
-            <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                "Request environment"
-            </LinkButton>
+        let actions = || {
+            view! {
+                <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                    "Request environment"
+                </LinkButton>
+            }
         };
         view! {
-            <PageTitle name="Environments" icon=Glyph::Environment actions=move || title.into_any() />
+            <Page title="Environments" icon=Glyph::Environment actions=actions>
             <div class="filters">
-                <Chip text="All" href=address(false, ended.get_untracked()) on=!mine.get_untracked() />
-                <Chip text="Mine" href=address(true, ended.get_untracked()) on=mine.get_untracked() />
-                <Chip
-                    text="With those that are gone"
-                    href=address(mine.get_untracked(), !ended.get_untracked())
-                    on=ended.get_untracked()
-                />
+                {move || {
+                    let (mine, ended) = (mine.get(), ended.get());
+                    view! {
+                        <Chip text="All" href=address(false, ended) on=!mine />
+                        <Chip text="Mine" href=address(true, ended) on=mine />
+                        <Chip text="With those that are gone" href=address(mine, !ended) on=ended />
+                    }
+                }}
             </div>
-            <Transition fallback=|| view! { <Skeleton rows=6 /> }>
+            <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
                 {move || Suspend::new(async move {
                     match list.await {
                         Ok(list) => rows(list, mine.get_untracked()).into_any(),
@@ -59,13 +64,15 @@ impl LazyRoute for EnvironmentsPage {
                     }
                 })}
             </Transition>
+            </Page>
         }
         .into_any()
     }
 }
 
 fn address(mine: bool, ended: bool) -> String {
-    let parts: Vec<&str> = [mine.then_some("mine=1"), ended.then_some("ended=1")].into_iter().flatten().collect();
+    let parts: Vec<&str> =
+        [mine.then_some("mine=1"), ended.then_some("ended=1")].into_iter().flatten().collect();
     if parts.is_empty() { "/environments".to_owned() } else { format!("/environments?{}", parts.join("&")) }
 }
 
@@ -122,7 +129,7 @@ fn row(row: EnvironmentRow) -> impl IntoView {
             <td class="main">
                 <span class="who">
                     <Icon of=Glyph::Environment class="ink-off" />
-                    <a href=href>{row.name}</a>
+                    <a href=href data-row="">{row.name}</a>
                 </span>
                 <span class="under">{format!("{} {}", row.blueprint, row.version)}</span>
             </td>
@@ -130,10 +137,7 @@ fn row(row: EnvironmentRow) -> impl IntoView {
                 <Status state=state(row.status.hue) text=row.status.word />
             </td>
             <td>
-                <span class="who">
-                    <Avatar name=row.team.clone() />
-                    {row.team}
-                </span>
+                <Who name=row.team />
             </td>
             <td class="dim">{row.cluster}</td>
             <td class="dim">{row.requested_by}</td>

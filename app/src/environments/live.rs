@@ -25,7 +25,9 @@ pub fn follow(view: RwSignal<EnvironmentView>) {
         lines: Vec<LogLine>,
     }
 
-    fn on<T: serde::de::DeserializeOwned + 'static>(act: impl Fn(T) + 'static) -> Closure<dyn FnMut(MessageEvent)> {
+    fn on<T: serde::de::DeserializeOwned + 'static>(
+        act: impl Fn(T) + 'static,
+    ) -> Closure<dyn FnMut(MessageEvent)> {
         Closure::new(move |event: MessageEvent| {
             let data = event.data().as_string().unwrap_or_default();
             match serde_json::from_str::<T>(&data) {
@@ -38,13 +40,16 @@ pub fn follow(view: RwSignal<EnvironmentView>) {
     Effect::new(move |_| {
         let (id, position) = view.with_untracked(|view| {
             let steps = view.operation.iter().flat_map(|operation| &operation.steps);
-            let seen = steps.filter_map(|step| Some(format!("{}:{}", step.id, step.lines.last()?.number + 1)));
+            let seen =
+                steps.filter_map(|step| Some(format!("{}:{}", step.id, step.lines.last()?.number + 1)));
             (view.row.id, seen.collect::<Vec<_>>().join(","))
         });
         if view.with_untracked(|view| view.row.state.is_end()) {
             return;
         }
-        let Ok(source) = EventSource::new(&format!("/live/environments/{id}?from={position}")) else { return };
+        let Ok(source) = EventSource::new(&format!("/live/environments/{id}?from={position}")) else {
+            return;
+        };
         let page = on(move |mut page: EnvironmentView| {
             view.try_update(|view| {
                 let before = view.operation.take();

@@ -1,7 +1,38 @@
 //! Environments: the list, asking for one, its page that follows it live, letting it go.
 
+pub mod confirm_pages;
+pub mod detail_page;
 pub mod functions;
+mod history;
+pub mod list_page;
+mod live;
+mod objects;
+mod progress;
 #[cfg(feature = "ssr")]
 pub mod read;
+mod request_fields;
 pub mod request_functions;
+pub mod request_page;
+mod use_it;
 pub mod view;
+
+use domain::environments::status::Hue;
+use jiff::Timestamp;
+
+use crate::ui::status::State;
+
+/// The colour of a status as the parts know it.
+pub(crate) fn state(hue: Hue) -> State {
+    match hue {
+        Hue::Ok => State::Ok,
+        Hue::Busy => State::Busy,
+        Hue::Warn => State::Warn,
+        Hue::Bad => State::Bad,
+        Hue::Off => State::Off,
+    }
+}
+
+/// As the parts count time: microseconds since 1970 in UTC.
+pub(crate) fn micros(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}

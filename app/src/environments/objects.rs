@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::view::EnvironmentView;
 use super::{micros, state};
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The tab.
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::view::{EnvironmentView, LogLevel, OperationView, StepView};
 use super::{micros, state};
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The newest operation.
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
@@ -53,7 +53,9 @@ fn step(step: StepView, view: Signal<EnvironmentView>) -> AnyView {
         view.with(|view| {
             let steps = view.operation.iter().flat_map(|operation| &operation.steps);
             let of_step = steps.filter(|step| step.id == id).flat_map(|step| &step.lines);
-            of_step.map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) }).collect::<Vec<_>>()
+            of_step
+                .map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) })
+                .collect::<Vec<_>>()
         })
     });
     let text = match (&step.problem, step.next_attempt_at) {

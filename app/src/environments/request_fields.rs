@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::request_functions::RequestEnvironment;
 use super::view::{Named, RequestFacts};
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The form and its side.
 #[component]
@@ -31,14 +31,17 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             .collect();
         let found = schema.with_value(|schema| form::read(schema, &of_blueprint)).err().unwrap_or_default();
         let touched = touched.get_untracked();
-        let found = found.into_iter().map(|problem| (format!("parameters[{}]", problem.field), problem.message));
+        let found =
+            found.into_iter().map(|problem| (format!("parameters[{}]", problem.field), problem.message));
         problems.set(found.filter(|(name, _)| touched.contains(name)).collect());
     };
     let problem = move |name: &str| {
         let name = name.to_owned();
         Signal::derive(move || problems.with(|problems| problems.get(&name).cloned()))
     };
-    let choices = |named: Vec<Named>| named.into_iter().map(|one| Choice::new(one.value, one.label)).collect::<Vec<_>>();
+    let choices = |named: Vec<Named>| {
+        named.into_iter().map(|one| Choice::new(one.value, one.label)).collect::<Vec<_>>()
+    };
     let clusters = choices(facts.clusters);
     let cluster = clusters.first().map(|choice| choice.value.clone()).unwrap_or_default();
     let mut teams = choices(facts.teams);
@@ -46,20 +49,26 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         teams.insert(0, Choice::new("", "Choose a team"));
     }
     let entity = facts.entity.clone().unwrap_or_default();
-    let lifetime_help =
-        format!("{} unless you say otherwise, at most {}. You are reminded 2 d, 2 h and 30 min before.", facts.blueprint.default_lifetime, facts.blueprint.maximum_lifetime);
+    let lifetime_help = format!(
+        "{} unless you say otherwise, at most {}. You are reminded 2 d, 2 h and 30 min before.",
+        facts.blueprint.default_lifetime, facts.blueprint.maximum_lifetime
+    );
     let footer = || {
         view! {
             <SubmitButton icon=Glyph::Environment>"Request"</SubmitButton>
             <span class="aside">"You see each step on its page, and can destroy it at any time."</span>
         }
     };
-    let fields = facts.fields.into_iter().map(|field| {
-        let problem = problem(&format!("parameters[{}]", field.name));
-        view_field(field, problem)
-    });
+    let fields: Vec<AnyView> = facts
+        .fields
+        .into_iter()
+        .map(|field| {
+            let problem = problem(&format!("parameters[{}]", field.name));
+            view_field(field, problem)
+        })
+        .collect();
     view! {
-        <Form action=url_of::<RequestEnvironment>() of=("blueprint", facts.blueprint.id.to_string())>
+        <Form action=RequestEnvironment::PATH of=("blueprint", facts.blueprint.id.to_string())>
             <div on:change=look>
                 <Card title="What you need" footer=footer>
                     <div class="form-grid">
@@ -67,7 +76,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
                         <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" />
                         <Select name="cluster" label="Where" choices=clusters value=cluster />
-                        {fields.collect_view()}
+                        {fields}
                         <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" />
                     </div>
                 </Card>

@@ -8,7 +8,7 @@ use leptos_router::lazy_route;
 use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// The blueprints to choose from.
 #[derive(Clone)]
@@ -28,11 +28,8 @@ impl LazyRoute for ChooseBlueprintPage {
     fn view(this: Self) -> AnyView {
         let (cards, entity) = (this.cards, this.entity);
         view! {
-            <PageTitle name="Request an environment" icon=Glyph::Environment />
-            <p class="page-facts">
-                <span>"Choose what you need. Nothing is made before you ask for it."</span>
-            </p>
-            <Transition fallback=|| view! { <Skeleton rows=3 /> }>
+            <Page title="Request an environment" icon=Glyph::Environment crumbs=crumbs() facts=|| view! { <span>"Choose what you need. Nothing is made before you ask for it."</span> }>
+            <Transition fallback=|| view! { <Skeleton lines=3 rows=true /> }>
                 {move || Suspend::new(async move {
                     match cards.await {
                         Ok(cards) => choices(cards, entity.get_untracked()),
@@ -42,9 +39,14 @@ impl LazyRoute for ChooseBlueprintPage {
                     }
                 })}
             </Transition>
+            </Page>
         }
         .into_any()
     }
+}
+
+fn crumbs() -> Vec<Crumb> {
+    vec![Crumb::to("Environments", "/environments")]
 }
 
 fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
@@ -87,7 +89,7 @@ impl LazyRoute for RequestPage {
     fn view(this: Self) -> AnyView {
         let facts = this.0;
         view! {
-            <Transition fallback=|| view! { <Skeleton rows=8 /> }>
+            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
                 {move || Suspend::new(async move {
                     match facts.await {
                         Ok(facts) => view! { <Request facts=facts /> }.into_any(),
@@ -118,12 +120,9 @@ fn Request(facts: RequestFacts) -> impl IntoView {
         Some((why, text)) => view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any(),
         None => view! { <RequestFields facts=facts /> }.into_any(),
     };
-    view! {
-        <PageTitle name=card.title badges=move || badges().into_any() />
-        <p class="page-facts">
-            <span>{card.description}</span>
-        </p>
-        {body}
-    }
-    .into_any()
+    let (title, description) = (card.title, card.description);
+    let facts = move || view! { <span>{description}</span> };
+    let mut way = crumbs();
+    way.push(Crumb::to("Request", "/environments/new"));
+    view! { <Page title=title crumbs=way badges=badges facts=facts>{body}</Page> }.into_any()
 }

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::micros;
 use super::view::EnvironmentView;
-use crate::ui::*;
+use crate::ui::prelude::*;
 
 /// "Use it": outputs to copy.
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
-    let outputs = Memo::new(move |_| view.with(|view| (view.outputs.clone(), view.row.state, view.row.team.clone())));
+    let outputs =
+        Memo::new(move |_| view.with(|view| (view.outputs.clone(), view.row.state, view.row.team.clone())));
     (move || {
         let (outputs, state, team) = outputs.get();
         let Some(outputs) = outputs else {
@@ -41,9 +42,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
 
 /// "About".
 pub fn about(view: Signal<EnvironmentView>) -> AnyView {
-    let facts = Memo::new(move |_| {
-        view.with(|view| (view.row.clone(), view.namespace.clone()))
-    });
+    let facts = Memo::new(move |_| view.with(|view| (view.row.clone(), view.namespace.clone())));
     (move || {
         let (row, namespace) = facts.get();
         view! {
