@@ -1,0 +1,81 @@
+//! The whole build: compiler, browser's half, site, server. Each part is left alone when nothing it is made from has changed.
+
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::command::{cargo, run as run_command};
+use crate::paths::Paths;
+use crate::{front, report, site, toolchain};
+
+/// For whom it is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// For those who work on it: quick to build, assets in a folder.
+    Dev,
+    /// For those who use it: small, compressed, one file.
+    Release,
+}
+
+impl Mode {
+    /// By the option `--release`.
+    pub fn of(release: bool) -> Self {
+        if release { Self::Release } else { Self::Dev }
+    }
+
+    /// In names of files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    /// The profile of the browser's half, in the root `Cargo.toml`.
+    pub fn wasm_profile(self) -> &'static str {
+        match self {
+            Self::Dev => "wasm-dev",
+            Self::Release => "wasm-release",
+        }
+    }
+}
+
+/// Builds what the browser gets. Gives the folder.
+pub fn site(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
+    let toolchain = toolchain::find(paths)?;
+    let front = front::build(paths, &toolchain, mode)?;
+    site::build(paths, &front, mode)
+}
+
+/// Builds everything. Gives the program.
+pub fn all(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
+    let site = site(paths, mode)?;
+    let mut server = cargo(paths);
+    // Always the whole workspace's features: with another selection cargo would build the dependencies once more.
+    server.args(["build", "--workspace", "--bin", "slipway"]);
+    let folder = match mode {
+        Mode::Dev => "debug",
+        Mode::Release => {
+            server.args(["--release", "--features", "server/embed"]).env("SLIPWAY_EMBED_SITE", &site);
+            "release"
+        }
+    };
+    if mode == Mode::Dev {
+        // Quick when nothing changed, and then there is nothing to say.
+        run_command(server.arg("--quiet"))?;
+    } else {
+        report::stage("server", || run_command(&mut server))?;
+    }
+    Ok(paths.target.join(folder).join("slipway"))
+}
+
+/// Builds everything and becomes the server.
+pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
+    let program = all(paths, Mode::Dev)?;
+    let mut server = Command::new(&program);
+    server.arg("serve").args(args).current_dir(&paths.root);
+    // Comes back only when it could not be started.
+    Err(server.exec()).with_context(|| format!("{} cannot be started", program.display()))
+}

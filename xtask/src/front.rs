@@ -1,0 +1,92 @@
+//! The browser's half: `app` compiled to WebAssembly, split at the lazy routes, with the script that loads it.
+//!
+//! The steps are those of cargo-leptos: link with relocations kept, split, then wasm-bindgen on the main part.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use wasm_bindgen_cli_support::Bindgen;
+use wasm_split_cli_support::Options;
+
+use crate::build::Mode;
+use crate::command::{cargo, run};
+use crate::files::{self, Fingerprint};
+use crate::paths::Paths;
+use crate::report;
+use crate::toolchain::{Toolchain, WASM};
+
+/// What the browser's half is made from, besides the compiler and the mode.
+const SOURCES: &[&str] = &["Cargo.toml", "Cargo.lock", "app", "domain", "blueprints", "xtask/src/front.rs"];
+/// The script that loads the lazy parts. The underscores are where a bundler would put a hash; leptos looks for this very name.
+const LINK_NAME: &str = "./__wasm_split.______________________.js";
+
+/// What was built.
+pub struct Front {
+    /// The folder with the script, the WebAssembly and the lazy parts.
+    pub folder: PathBuf,
+    /// Of its sources.
+    pub fingerprint: String,
+}
+
+/// Builds it, unless nothing has changed.
+pub fn build(paths: &Paths, toolchain: &Toolchain, mode: Mode) -> anyhow::Result<Front> {
+    let fingerprint =
+        Fingerprint::default().word(mode.name()).word(&toolchain.id).files(&paths.root, SOURCES)?.finish();
+    let folder = paths.work().join("front").join(mode.name());
+    let mark = paths.work().join(format!("front-{}.made-from", mode.name()));
+    if std::fs::read_to_string(&mark).is_ok_and(|made_from| made_from == fingerprint) {
+        return Ok(Front { folder, fingerprint });
+    }
+    report::stage("browser's half", || {
+        let wasm = compile(paths, toolchain, mode)?;
+        bind(&wasm, &folder, mode)?;
+        files::write(&mark, fingerprint.as_bytes())
+    })?;
+    Ok(Front { folder, fingerprint })
+}
+
+fn compile(paths: &Paths, toolchain: &Toolchain, mode: Mode) -> anyhow::Result<PathBuf> {
+    let profile = mode.wasm_profile();
+    let target = paths.target.join("front").join(&toolchain.id);
+    let mut cargo = cargo(paths);
+    cargo
+        .args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib"])
+        .args(["--no-default-features", "--features", "hydrate", "--target", WASM, "--profile", profile])
+        .arg("--target-dir")
+        .arg(&target)
+        .args(["--", "-Clink-args=--emit-relocs"]);
+    toolchain.apply(&mut cargo);
+    run(&mut cargo)?;
+    Ok(target.join(WASM).join(profile).join("app.wasm"))
+}
+
+/// Splits the module and writes the scripts, into a folder that is empty before.
+fn bind(wasm: &Path, folder: &Path, mode: Mode) -> anyhow::Result<()> {
+    files::fresh_folder(folder)?;
+    let main = folder.join("main.wasm");
+    let content = files::read(wasm)?;
+    let mut options = Options::new(&content);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.main_module = "./slipway.js";
+    options.link_name = LINK_NAME;
+    let split = wasm_split_cli_support::transform(options)
+        .map_err(|error| anyhow!("the WebAssembly cannot be split: {error:#}"))?;
+    let prefetch = serde_json::to_vec(&split.prefetch_map)?;
+    files::write(&folder.join("__wasm_split_manifest.json"), &prefetch)?;
+    Bindgen::new()
+        .input_path(&main)
+        .out_name("slipway")
+        .web(true)?
+        .typescript(false)
+        .keep_lld_exports(true)
+        .demangle(false)
+        .remove_name_section(mode == Mode::Release)
+        .remove_producers_section(mode == Mode::Release)
+        .generate(folder)
+        .context(
+            "wasm-bindgen failed (its version and that of the crate wasm-bindgen have to be the same)",
+        )?;
+    std::fs::remove_file(&main)?;
+    Ok(())
+}
