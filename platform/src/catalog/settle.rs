@@ -154,7 +154,7 @@ async fn history_in_tx(
     for (reference, id) in described {
         for edge in fresh.get(id).or_else(|| stated.get(reference.as_str())).into_iter().flatten() {
             wanted.insert(EdgeRow {
-                stated_by: reference.to_string(),
+                stated_by: if edge.source == **reference { String::new() } else { reference.to_string() },
                 source: edge.source.to_string(),
                 relation: edge.relation.as_str().to_owned(),
                 target: edge.target.to_string(),
