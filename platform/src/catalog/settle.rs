@@ -153,7 +153,8 @@ async fn history_in_tx(
     fresh: &HashMap<String, Vec<Held>>,
     now: Timestamp,
 ) -> Result<Vec<Moved>> {
-    let not_fresh = described.iter().map(|one| &one.document).filter(|document| !fresh.contains_key(*document));
+    let not_fresh =
+        described.iter().map(|one| &one.document).filter(|document| !fresh.contains_key(*document));
     let mut stated: HashMap<String, Vec<Held>> = HashMap::new();
     for (reference, body) in entity::body_list(tx, &keys(not_fresh)).await? {
         let entity: Entity =
