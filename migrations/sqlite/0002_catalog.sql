@@ -104,18 +104,18 @@ create index catalog_entities_by_document on catalog_entities (document_id);
 
 -- Who owned what, what was part of what and who was member of what, at any time since the first day.
 create table catalog_relation_intervals (
-    -- The entity whose file says so: an edge holds while either end says it.
-    stated_by text not null,
     source text not null,
     -- ownedBy, partOf, memberOf
     relation text not null,
     target text not null,
+    -- The entity whose file says so, where it is not the source itself: an edge holds while either end says it.
+    stated_by text not null default '',
     valid_from bigint not null,
     -- Null while it holds; the first moment at which it does not.
     valid_until bigint,
-    primary key (stated_by, source, relation, target, valid_from)
-);
-create index catalog_relation_intervals_by_source on catalog_relation_intervals (source, relation, valid_from);
+    primary key (source, relation, target, stated_by, valid_from)
+) without rowid;
+create index catalog_relation_intervals_stated on catalog_relation_intervals (stated_by) where stated_by <> '';
 
 -- The number that replicas follow. A run that stores entities writes it first, so that runs come one after another.
 insert into settings (key, value, updated_at) values ('catalog.generation', '0', 0);

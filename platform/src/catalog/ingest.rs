@@ -86,6 +86,8 @@ pub struct Ingested {
     pub counts: Counts,
     /// The generation that it made; `None` when nothing in the catalog changed.
     pub generation: Option<i64>,
+    /// How long it read and checked; the rest of the run it stored.
+    pub read_for: SignedDuration,
 }
 
 /// Reads a source and stores it. The run's outcome, good or bad, stands with the source afterwards.
@@ -319,7 +321,7 @@ async fn store_run(
         return Err(IngestError::Overtaken);
     }
     tx.commit().await?;
-    Ok(Ingested { counts, generation })
+    Ok(Ingested { counts, generation, read_for: now.duration_since(run.started) })
 }
 
 impl Difference {

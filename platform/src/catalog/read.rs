@@ -136,7 +136,18 @@ pub(crate) fn read(
         });
     }
     let walk = Walk::new(roots, limits.walk.clone());
-    let mut run = Run { tree, listing, files, earlier, allowance, limits, walk, left: limits.run, taken_in: HashSet::new(), read };
+    let mut run = Run {
+        tree,
+        listing,
+        files,
+        earlier,
+        allowance,
+        limits,
+        walk,
+        left: limits.run,
+        taken_in: HashSet::new(),
+        read,
+    };
     run.all_files();
     run.add_walk_notes();
     run.add_not_named();

@@ -5,7 +5,7 @@
 //! - An entity that no document describes any more stays as an orphan, as it last was.
 //! - Only what was touched is looked at: a claim concerns one reference.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::catalog::claims::{Claim, Verdict, decide};
 use domain::catalog::{Entity, EntityRef, Relation};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::document::{Held, held};
 use super::store::entity::{self, ClaimRow, EntitySave, StandingRow, StateSave};
 use super::store::interval::{self, EdgeRow, EdgeSave};
-use super::store::{Key, keys};
+use super::store::keys;
 use crate::db::{Error, Result, Tx};
 
 /// An entity whose file names another owner than before.
@@ -24,6 +24,15 @@ pub(crate) struct Moved {
     pub entity: String,
     pub from: String,
     pub to: String,
+}
+
+/// An entity that says something else than before.
+struct Described<'a> {
+    reference: &'a EntityRef,
+    /// The id of the document that describes it.
+    document: String,
+    /// It never stated anything.
+    is_new: bool,
 }
 
 /// Decides the claims of `touched` references. `fresh` holds the relations of documents that were written just now, by
@@ -56,7 +65,8 @@ pub(crate) async fn settle_in_tx(
                     before.removed_at.is_none() && before.body_hash == winner.body_hash
                 });
                 if !as_before {
-                    described.push((reference, winner.id.to_string()));
+                    let document = winner.id.to_string();
+                    described.push(Described { reference, document, is_new: before.is_none() });
                 }
                 EntitySave {
                     uid: before.map_or_else(
@@ -139,33 +149,32 @@ async fn decided_in_tx<'c>(tx: &mut Tx, rows: &'c [ClaimRow]) -> Result<HashMap<
 /// Opens and closes intervals so that they say what the entities now say.
 async fn history_in_tx(
     tx: &mut Tx,
-    described: &[(&EntityRef, String)],
+    described: &[Described<'_>],
     fresh: &HashMap<String, Vec<Held>>,
     now: Timestamp,
 ) -> Result<Vec<Moved>> {
-    let stored: Vec<Key> = keys(described.iter().map(|(_, id)| id).filter(|id| !fresh.contains_key(*id)));
+    let not_fresh =
+        described.iter().map(|one| &one.document).filter(|document| !fresh.contains_key(*document));
     let mut stated: HashMap<String, Vec<Held>> = HashMap::new();
-    for (reference, body) in entity::body_list(tx, &stored).await? {
+    for (reference, body) in entity::body_list(tx, &keys(not_fresh)).await? {
         let entity: Entity =
             serde_json::from_str(&body).map_err(|error| Error::Unreadable(error.to_string()))?;
         stated.insert(reference, held(&entity));
     }
-    let mut wanted: HashSet<EdgeRow> = HashSet::new();
-    for (reference, id) in described {
-        for edge in fresh.get(id).or_else(|| stated.get(reference.as_str())).into_iter().flatten() {
+    // In order, so that the rows are written in the order of their key.
+    let mut wanted: BTreeSet<EdgeRow> = BTreeSet::new();
+    for Described { reference, document, .. } in described {
+        for edge in fresh.get(document).or_else(|| stated.get(reference.as_str())).into_iter().flatten() {
             wanted.insert(EdgeRow {
-                stated_by: reference.to_string(),
                 source: edge.source.to_string(),
                 relation: edge.relation.as_str().to_owned(),
                 target: edge.target.to_string(),
+                stated_by: if edge.source == **reference { String::new() } else { reference.to_string() },
             });
         }
     }
-    let open: HashSet<EdgeRow> =
-        interval::open_list(tx, &keys(described.iter().map(|(reference, _)| reference)))
-            .await?
-            .into_iter()
-            .collect();
+    let before = keys(described.iter().filter(|one| !one.is_new).map(|one| one.reference));
+    let open: BTreeSet<EdgeRow> = interval::open_list(tx, &before).await?.into_iter().collect();
     let save = |edge: &EdgeRow| EdgeSave { edge: edge.clone(), now: now.as_microsecond() };
     let closed: Vec<EdgeSave> = open.difference(&wanted).map(save).collect();
     let opened: Vec<EdgeSave> = wanted.difference(&open).map(save).collect();

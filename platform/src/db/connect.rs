@@ -38,11 +38,14 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+            // Rows cross from SQLite's thread in portions: with few at a time, whole tables come slowly.
+            .row_buffer_size(1024)
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
-            .connect_with(options.clone().create_if_missing(true))
+            // Enough to hold a whole run of the catalog: a smaller cache writes changed pages out before the commit.
+            .connect_with(options.clone().create_if_missing(true).pragma("cache_size", "-65536"))
             .await?;
         let reader = SqlitePoolOptions::new()
             .max_connections(8)

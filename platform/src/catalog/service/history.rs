@@ -38,7 +38,11 @@ pub async fn entity_history(
             Ok(Interval {
                 relation: Relation::from_name(&row.relation).ok_or_else(|| unreadable(&row.relation))?,
                 target: reference_of(&row.target)?,
-                stated_by: reference_of(&row.stated_by)?,
+                stated_by: if row.stated_by.is_empty() {
+                    reference.clone()
+                } else {
+                    reference_of(&row.stated_by)?
+                },
                 valid_from: row.valid_from.0,
                 valid_until: row.valid_until.map(|at| at.0),
             })

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::catalog::query::Facet;
-use domain::catalog::{Entity, EntityRef};
+use domain::catalog::search::Searchable;
+use domain::catalog::{Entity, EntityRef, relations};
 use roaring::RoaringBitmap;
 
-use super::entry::{Entry, Provenance, stated};
+use super::entry::{Entry, Provenance};
 use super::{Snapshot, SourceName, facet_index};
 use crate::catalog::cores::on_all_cores;
 use crate::catalog::store::entity::source_id;
@@ -36,7 +37,8 @@ impl Change {
         };
         let entity: Entity = serde_json::from_str(body)
             .map_err(|error| Error::Unreadable(format!("{}: {error}", row.reference)))?;
-        let stated = stated(&entity);
+        let stated = relations::stated(&entity);
+        let searchable = Searchable::of(&entity);
         Ok(Change::Present(Box::new(Entry {
             uid: row.uid,
             provenance: Provenance {
@@ -52,6 +54,7 @@ impl Change {
             first_seen_at: row.first_seen_at.0,
             changed_at: row.changed_at.0,
             stated,
+            searchable,
             entity,
         })))
     }

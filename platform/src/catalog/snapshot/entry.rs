@@ -1,7 +1,8 @@
 //! One entity of the snapshot, with where it comes from and how it stands.
 
 use domain::catalog::query::Standing;
-use domain::catalog::{Entity, EntityRef, Relation, relations};
+use domain::catalog::search::Searchable;
+use domain::catalog::{Entity, EntityRef, Relation};
 use domain::ids::SourceId;
 use jiff::Timestamp;
 
@@ -30,6 +31,8 @@ pub struct Entry {
     pub changed_at: Timestamp,
     /// What it states, in the order of its fields.
     pub stated: Vec<(Relation, EntityRef)>,
+    /// Its texts as they are searched.
+    pub searchable: Searchable,
 }
 
 /// Where an entity is described.
@@ -57,9 +60,4 @@ impl Entry {
             orphan: self.orphaned_at.is_some(),
         }
     }
-}
-
-/// What an entity states, for its entry.
-pub(super) fn stated(entity: &Entity) -> Vec<(Relation, EntityRef)> {
-    relations::stated(entity)
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use domain::catalog::search::{Searchable, Terms};
+use domain::catalog::search::Terms;
 use imbl::Vector;
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
@@ -76,7 +76,7 @@ impl Block {
         let mut block = Block::default();
         for entry in entries {
             if let Some(entry) = entry {
-                for text in Searchable::of(&entry.entity).texts() {
+                for text in entry.searchable.texts() {
                     block.text.push_str(text);
                     block.text.push(BETWEEN);
                 }
@@ -132,7 +132,7 @@ impl Snapshot {
         candidates
             .iter()
             .filter_map(|number| {
-                let score = terms.score_entity(&self.entry(number)?.entity)?;
+                let score = terms.score(&self.entry(number)?.searchable)?;
                 Some((score, number))
             })
             .collect()

@@ -12,20 +12,24 @@ use crate::db::{At, Result, Session, Tx};
 use crate::sql;
 
 crate::statements! {
-    OPEN_LIST = "select i.stated_by, i.source, i.relation, i.target
-                 from json_each($1) j join catalog_relation_intervals i on i.stated_by = j.value ->> 'key'
+    OPEN_LIST = "select i.source, i.relation, i.target, i.stated_by
+                 from json_each($1) j join catalog_relation_intervals i on i.source = j.value ->> 'key' and i.stated_by = ''
+                 where i.valid_until is null
+                 union all
+                 select i.source, i.relation, i.target, i.stated_by
+                 from json_each($1) j join catalog_relation_intervals i on i.stated_by = j.value ->> 'key' and i.stated_by <> ''
                  where i.valid_until is null";
     // A second opening in the same moment continues the row that was closed in it.
-    OPEN = "insert into catalog_relation_intervals (stated_by, source, relation, target, valid_from)
-            select value ->> 'stated_by', value ->> 'source', value ->> 'relation', value ->> 'target', cast(value ->> 'now' as bigint)
+    OPEN = "insert into catalog_relation_intervals (source, relation, target, stated_by, valid_from)
+            select value ->> 'source', value ->> 'relation', value ->> 'target', value ->> 'stated_by', cast(value ->> 'now' as bigint)
             from json_each($1) where true
-            on conflict (stated_by, source, relation, target, valid_from) do update set valid_until = null";
+            on conflict (source, relation, target, stated_by, valid_from) do update set valid_until = null";
     CLOSE = "update catalog_relation_intervals set valid_until = cast(j.value ->> 'now' as bigint)
              from json_each($1) j
-             where catalog_relation_intervals.stated_by = j.value ->> 'stated_by'
-               and catalog_relation_intervals.source = j.value ->> 'source'
+             where catalog_relation_intervals.source = j.value ->> 'source'
                and catalog_relation_intervals.relation = j.value ->> 'relation'
                and catalog_relation_intervals.target = j.value ->> 'target'
+               and catalog_relation_intervals.stated_by = j.value ->> 'stated_by'
                and catalog_relation_intervals.valid_until is null";
     AT_LIST = "select distinct target from catalog_relation_intervals
                where source = $1 and relation = $2 and valid_from <= $3 and (valid_until is null or valid_until > $3)
@@ -34,13 +38,13 @@ crate::statements! {
                     where source = $1 order by valid_from, relation, target, stated_by";
 }
 
-/// An edge that a file states.
+/// An edge that a file states. Where the source itself states it, `stated_by` is empty.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
 pub(crate) struct EdgeRow {
-    pub stated_by: String,
     pub source: String,
     pub relation: String,
     pub target: String,
+    pub stated_by: String,
 }
 
 /// An edge to open or close.

@@ -108,8 +108,7 @@ on_both_databases!(the_audit_names_who_lost_and_who_got_an_entity, |db| async mo
     world.write("s", "catalog-info.yaml", &component_of("a", "x", "team-b"));
     world.refresh(id).await;
     let mut reader = world.db.read().await.expect("a reader");
-    let details =
-        crate::sql!(&mut reader, all Detail, AUDIT_OWNERS).expect("the audit");
+    let details = crate::sql!(&mut reader, all Detail, AUDIT_OWNERS).expect("the audit");
     let details: Vec<serde_json::Value> = details.into_iter().map(|(detail,)| detail.0).collect();
     let expected = serde_json::json!({ "from": "group:default/team-a", "to": "group:default/team-b", "source": "s", "commit": null });
     assert_eq!(details, [expected]);
