@@ -17,7 +17,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files = Vec::new();
     collect(&site, &mut files)?;
     files.sort();
-    let mut code = String::from("/// The built assets: path in the browser, content.\nconst EMBEDDED: &[(&str, &[u8])] = &[\n");
+    let mut code = String::from(
+        "/// The built assets: path in the browser, content.\nconst EMBEDDED: &[(&str, &[u8])] = &[\n",
+    );
     for file in files {
         let path = file.strip_prefix(&site)?.to_str().ok_or("a name that is not text")?;
         writeln!(code, "    (\"/{path}\", include_bytes!({file:?})),")?;

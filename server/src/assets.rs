@@ -53,7 +53,9 @@ impl Assets {
         match built_folder() {
             Some(folder) => Self::read(&folder),
             None => {
-                tracing::warn!("pages have no script and no style: build them (cargo xtask build), or set SLIPWAY_SITE");
+                tracing::warn!(
+                    "pages have no script and no style: build them (cargo xtask build), or set SLIPWAY_SITE"
+                );
                 Ok(Self::default())
             }
         }
@@ -68,7 +70,8 @@ impl Assets {
     fn read(folder: &Path) -> anyhow::Result<Self> {
         let fetch = |path: &str| {
             let file = folder.join(path.trim_start_matches('/'));
-            let content = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let content =
+                std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
             Ok(Bytes::from(content))
         };
         Self::from_parts(fetch)

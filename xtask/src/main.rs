@@ -4,9 +4,11 @@ mod build;
 mod command;
 mod files;
 mod front;
+mod invariants;
 mod paths;
 mod report;
 mod site;
+mod suite;
 mod toolchain;
 
 use std::process::ExitCode;
@@ -28,7 +30,22 @@ enum Command {
     /// Build everything: the browser's half, the style sheet, the server.
     Build(Release),
     /// Build everything and start the server.
-    Run(Run),
+    Run(Args),
+    /// Run the whole suite: checks, tests, browser tests. It finds or fetches what it needs.
+    Test(Args),
+    /// Run the checks alone: format, lints, invariants.
+    Check,
+    /// Measure the product.
+    Bench(Args),
+    /// A Kubernetes control plane for trials.
+    #[command(subcommand)]
+    Cluster(Cluster),
+}
+
+#[derive(Debug, Subcommand)]
+enum Cluster {
+    /// Build it once, then start it; it ends with Ctrl-C.
+    Up(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -39,8 +56,8 @@ struct Release {
 }
 
 #[derive(Debug, clap::Args)]
-struct Run {
-    /// What `slipway serve` is given.
+struct Args {
+    /// Passed on, after `--`: to `slipway serve`, `cargo test`, the measurement, `slipway-cluster up`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
 }
@@ -62,7 +79,11 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             let program = build::all(&paths, build::Mode::of(release))?;
             report::line(&format!("Built {}", program.display()));
         }
-        Command::Run(Run { args }) => build::run(&paths, &args)?,
+        Command::Run(Args { args }) => build::run(&paths, &args)?,
+        Command::Test(Args { args }) => return suite::test(&paths, &args),
+        Command::Check => return Ok(suite::check(&paths)),
+        Command::Bench(Args { args }) => suite::bench(&paths, &args)?,
+        Command::Cluster(Cluster::Up(Args { args })) => suite::run_cluster(&paths, &args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

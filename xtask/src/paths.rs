@@ -24,7 +24,8 @@ impl Paths {
         };
         let target =
             std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |set| here.join(set));
-        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let variable =
+            |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let cache = cache_folder(variable).context("set SLIPWAY_CACHE to a folder: there is no HOME")?;
         Ok(Self { root: root.to_owned(), target, cache: here.join(cache) })
     }

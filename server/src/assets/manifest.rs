@@ -32,7 +32,8 @@ pub struct File {
 impl Manifest {
     /// Reads it. A path that leaves the folder is refused.
     pub fn parse(content: &[u8]) -> anyhow::Result<Self> {
-        let manifest: Self = serde_json::from_slice(content).context("the manifest of the assets is not right")?;
+        let manifest: Self =
+            serde_json::from_slice(content).context("the manifest of the assets is not right")?;
         for path in manifest.files.keys() {
             let inside = path.starts_with('/') && path.split('/').all(|part| part != "..");
             ensure!(inside, "the manifest of the assets names {path:?}, which is outside");

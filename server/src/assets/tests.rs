@@ -78,7 +78,11 @@ async fn the_smallest_form_that_the_browser_takes_is_sent() {
         ("", None, "plain wasm"),
     ] {
         let (_, headers, body) = ask(WASM, &[("accept-encoding", accepted)]).await;
-        assert_eq!(headers.get("content-encoding").map(|value| value.to_str().unwrap()), encoding, "{accepted}");
+        assert_eq!(
+            headers.get("content-encoding").map(|value| value.to_str().unwrap()),
+            encoding,
+            "{accepted}"
+        );
         assert_eq!(body, content, "{accepted}");
     }
 }
@@ -99,7 +103,14 @@ async fn a_browser_that_has_the_file_is_told_so() {
 
 #[tokio::test]
 async fn nothing_but_what_the_manifest_names_is_served() {
-    for path in ["/unlisted.txt", "/manifest.json", "/../secret", "/pkg/0a/../../../secret", "/pkg/0a/slipway_bg.wasm.br", "/pkg"] {
+    for path in [
+        "/unlisted.txt",
+        "/manifest.json",
+        "/../secret",
+        "/pkg/0a/../../../secret",
+        "/pkg/0a/slipway_bg.wasm.br",
+        "/pkg",
+    ] {
         assert_eq!(ask(path, &[]).await.0, StatusCode::NOT_FOUND, "{path}");
     }
 }

@@ -1,0 +1,122 @@
+//! The whole suite: what it needs, the checks, the tests, and how many passed.
+
+mod cluster;
+mod count;
+mod peers;
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use crate::build::{self, Mode};
+use crate::command::{cargo, run};
+use crate::paths::Paths;
+use crate::{invariants, report};
+
+pub use cluster::run as run_cluster;
+use count::Count;
+
+/// Whether nothing may be skipped.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// Runs everything, also after a failure, so that one run shows all of them. `args` go to `cargo test`.
+pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
+    let mut suite = Suite::default();
+    suite.stage("what tests need", || peers::find_or_install(paths));
+    let cluster = suite.stage("Kubernetes control plane", || cluster::find_or_build(paths)).flatten();
+    checks(paths, &mut suite);
+    let built = suite.stage("build", || build::all(paths, Mode::Dev));
+    let mut count = Count::default();
+    suite.stage("tests", || {
+        let mut tests = cargo(paths);
+        tests.args(["test", "--workspace", "--no-fail-fast"]).args(args);
+        with_cluster(&mut tests, cluster.as_deref());
+        count::run(&mut tests, &mut count)
+    });
+    if let Some(program) = built.filter(|_| paths.root.join("end2end/package.json").exists()) {
+        suite.stage("browser tests", || {
+            run(npm(paths).arg("ci"))?;
+            let mut tests = npm(paths);
+            tests
+                .args(["test"])
+                .env("SLIPWAY_BIN", program)
+                .env("SLIPWAY_SITE", crate::site::folder(paths, Mode::Dev));
+            with_cluster(&mut tests, cluster.as_deref());
+            count::run(&mut tests, &mut count)
+        });
+    }
+    suite.end();
+    report::line(&count.to_string());
+    Ok(if suite.failed.is_empty() && count.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The checks alone, without running anything of the product.
+pub fn check(paths: &Paths) -> ExitCode {
+    let mut suite = Suite::default();
+    checks(paths, &mut suite);
+    suite.end();
+    if suite.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn checks(paths: &Paths, suite: &mut Suite) {
+    suite.stage("rustfmt", || run(cargo(paths).args(["fmt", "--all", "--check"])));
+    suite.stage("clippy", || {
+        run(cargo(paths).args([
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ]))
+    });
+    suite.stage("invariants", || invariants::check(paths));
+}
+
+/// Measures the product (`platform/benches`).
+pub fn bench(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
+    let mut bench = cargo(paths);
+    bench
+        .args(["bench", "--workspace", "--features", "platform/testing", "--bench", "catalog", "--"])
+        .args(args);
+    run(&mut bench)
+}
+
+fn npm(paths: &Paths) -> Command {
+    let mut npm = Command::new("npm");
+    npm.current_dir(&paths.root).args(["--prefix", "end2end"]);
+    npm
+}
+
+fn with_cluster(tests: &mut Command, cluster: Option<&Path>) {
+    if let Some(cluster) = cluster {
+        tests.env("SLIPWAY_TEST_CLUSTER_BIN", cluster);
+    }
+}
+
+/// The stages that failed so far.
+#[derive(Default)]
+struct Suite {
+    failed: Vec<String>,
+}
+
+impl Suite {
+    fn stage<T>(&mut self, name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> Option<T> {
+        match report::stage(name, work) {
+            Ok(done) => Some(done),
+            Err(error) => {
+                report::line(&format!("==> {name} FAILED: {error:#}"));
+                self.failed.push(name.to_owned());
+                None
+            }
+        }
+    }
+
+    fn end(&self) {
+        if !self.failed.is_empty() {
+            report::line(&format!("Failed: {}", self.failed.join(", ")));
+        }
+    }
+}
