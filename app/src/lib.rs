@@ -4,11 +4,18 @@ pub mod environments;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod request;
-mod shell;
+pub mod shell;
+mod style_page;
+pub mod ui;
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_meta::Title;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{Lazy, SsrMode, path};
+
+use shell::facts::PageFacts;
+use shell::frame::{Frame, Framed};
+use shell::not_found::NotFound;
 
 #[cfg(feature = "ssr")]
 pub use shell::document::shell;
@@ -19,19 +26,37 @@ pub const PUBLIC_PAGES: &[&str] = &["/sign-in", "/welcome/{link}"];
 /// Server functions that anybody may call.
 pub const PUBLIC_FORMS: &[&str] = &["/do/sign-in", "/do/accept-invitation", "/do/invitation"];
 
-/// The whole application.
+/// The whole application. Every route is rendered whole before it is sent (`SsrMode::Async`): so its status is right, and it needs no
+/// JavaScript to be read.
 #[component]
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
+    PageFacts::provide();
+    let nowhere = || {
+        view! {
+            <Framed>
+                <NotFound />
+            </Framed>
+        }
+    };
     view! {
+        <Title formatter=|title: String| format!("{title} · Slipway") />
         <Router>
-            <Routes fallback=|| "There is no such page">
-                <Route path=path!("/") view=|| "Slipway" ssr=SsrMode::Async />
+            <Routes fallback=nowhere>
                 <Route path=path!("/sign-in") view=|| "Sign in" ssr=SsrMode::Async />
                 <Route path=path!("/welcome/:link") view=|| "Welcome" ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=|| view! { <Frame /> } ssr=SsrMode::Async>
+                    <Route path=path!("/") view=|| "Slipway" ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/style")
+                        view={Lazy::<style_page::StylePage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                </ParentRoute>
             </Routes>
         </Router>
     }
+    .into_any()
 }
 
 /// Wakes the page up in the browser.

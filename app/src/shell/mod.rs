@@ -1,3 +1,19 @@
-//! The document around every page.
+//! What stands around every page: the document, the rail, the top bar, the keys.
 
+pub mod banners;
 pub mod document;
+pub mod facts;
+pub mod frame;
+pub mod keys;
+pub mod keys_help;
+pub mod not_found;
+pub mod page;
+pub mod palette;
+pub mod preferences;
+pub mod preferences_function;
+pub mod profile;
+pub mod rail;
+pub mod rooms;
+pub mod search_box;
+pub mod suggest;
+pub mod viewer;

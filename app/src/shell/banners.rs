@@ -1,0 +1,31 @@
+//! What the operator must know, below the top bar on every page.
+
+use leptos::prelude::*;
+
+use super::facts::Insecure;
+use crate::ui::banner::Banner;
+use crate::ui::status::State;
+
+/// The banners: Slipway's own, then those given.
+#[component]
+pub fn Banners(
+    /// More banners.
+    children: Children,
+) -> impl IntoView {
+    let insecure = use_context::<Insecure>().is_some_and(|insecure| insecure.0);
+    view! {
+        <div class="banners">
+            {insecure
+                .then(|| {
+                    view! {
+                        <Banner
+                            state=State::Warn
+                            title="This connection is not encrypted."
+                            text="Whoever shares the network can read passwords. Give Slipway a certificate, or put it behind a proxy that has one."
+                        />
+                    }
+                })} {children()}
+        </div>
+    }
+    .into_any()
+}

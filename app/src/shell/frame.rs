@@ -1,0 +1,104 @@
+//! The frame: rail, top bar, banners, and the page within. It stays while pages change.
+
+use leptos::children::ViewFn;
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use super::banners::Banners;
+use super::facts::viewer;
+use super::keys::listen;
+use super::keys_help::KeysHelp;
+use super::palette::Palette;
+use super::rail::Rail;
+use super::rooms::{Command, room_commands};
+use super::search_box::SearchBox;
+use super::suggest::Suggest;
+use crate::ui::button::IconButton;
+use crate::ui::form::FlashSlot;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::maybe::Maybe;
+use crate::ui::toast::ToastRegion;
+
+/// The frame as a route: the page is the route within.
+#[component]
+pub fn Frame(
+    /// What the search and the palette find besides commands.
+    #[prop(optional, into)]
+    suggest: Maybe<Suggest>,
+    /// Commands besides the rooms: "New environment".
+    #[prop(optional)]
+    commands: Vec<Command>,
+    /// Banners of the operator: below the top bar, on every page.
+    #[prop(optional, into)]
+    banners: ViewFn,
+) -> impl IntoView {
+    let suggest = suggest.0;
+    view! {
+        <Framed suggest=suggest commands=commands banners=banners>
+            <Outlet />
+        </Framed>
+    }
+    .into_any()
+}
+
+/// The frame around a page that is no route, such as the one that says so.
+#[component]
+pub fn Framed(
+    /// See [`Frame`].
+    #[prop(optional, into)]
+    suggest: Maybe<Suggest>,
+    /// See [`Frame`].
+    #[prop(optional)]
+    mut commands: Vec<Command>,
+    /// See [`Frame`].
+    #[prop(optional, into)]
+    banners: ViewFn,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let suggest = suggest.0;
+    let viewer = viewer();
+    let administrator = viewer.as_ref().is_some_and(|viewer| viewer.administrator);
+    commands.extend(room_commands(administrator));
+    let (palette, help) = (RwSignal::new(false), RwSignal::new(false));
+    listen(palette, help, administrator);
+    forget_flash();
+    view! {
+        <a class="skip" href="#main" rel="external">
+            "Skip to content"
+        </a>
+        <div class="frame">
+            <Rail viewer=viewer help=help />
+            <header class="topbar">
+                <span class="menu-button">
+                    <IconButton label="Menu" icon=Glyph::Menu popover="rail" />
+                </span>
+                <SearchBox suggest=suggest.clone() />
+                <a class="button quiet square narrow-search" href="/search" aria-label="Search">
+                    <Icon of=Glyph::Search />
+                </a>
+            </header>
+            <Banners>{banners.run()}</Banners>
+            {children()}
+        </div>
+        <ToastRegion />
+        <Palette open=palette commands=commands suggest=suggest />
+        <KeysHelp open=help administrator=administrator />
+    }
+    .into_any()
+}
+
+/// What a form left is for the page that was loaded after it: going on to another forgets it.
+fn forget_flash() {
+    let path = leptos_router::hooks::use_location().pathname;
+    let slot = use_context::<FlashSlot>();
+    Effect::new(move |before: Option<String>| {
+        let here = path.get();
+        if let Some(slot) = slot
+            && before.is_some_and(|before| before != here)
+        {
+            slot.0.set(None);
+        }
+        here
+    });
+}

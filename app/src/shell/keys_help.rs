@@ -1,0 +1,39 @@
+//! The list of keys.
+
+use leptos::prelude::*;
+
+use super::rooms::ROOMS;
+use crate::ui::dialog::Dialog;
+
+/// Lists the keys.
+#[component]
+pub fn KeysHelp(
+    /// Whether it is open.
+    open: RwSignal<bool>,
+    /// Whether Settings can be gone to.
+    administrator: bool,
+) -> impl IntoView {
+    let line = |keys: Vec<String>, what: String| {
+        view! {
+            <dt>{what}</dt>
+            <dd>{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</dd>
+        }
+    };
+    let own = move |keys: &[&str], what: &str| {
+        line(keys.iter().map(|key| (*key).to_owned()).collect(), what.to_owned())
+    };
+    let rooms = ROOMS.iter().filter(|room| administrator || !room.settings);
+    let rooms: Vec<_> = rooms
+        .map(|room| line(vec!["g".to_owned(), room.key.to_string()], format!("Go to {}", room.label)))
+        .collect();
+    view! {
+        <Dialog id="keys" title="Keys" open=open>
+            <dl class="keys">
+                {own(&["/"], "Search")} {own(&["Ctrl", "K"], "Jump to anything, or do something")} {rooms}
+                {own(&["j"], "Next row of a list")} {own(&["k"], "Previous row of a list")}
+                {own(&["Enter"], "Open the row")} {own(&["Esc"], "Close")} {own(&["?"], "This list")}
+            </dl>
+        </Dialog>
+    }
+    .into_any()
+}

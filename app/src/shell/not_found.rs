@@ -1,0 +1,70 @@
+//! What is not there, and what cannot be shown.
+
+use leptos::children::ViewFnOnce;
+use leptos::prelude::*;
+
+use super::page::Page;
+use crate::ui::button::{ButtonKind, LinkButton};
+use crate::ui::icon::Glyph;
+use crate::ui::maybe::Maybe;
+use crate::ui::message::{EmptyState, ErrorState};
+
+/// Something that is not there, or that whoever looks may not know of. Answers 404 and offers what is near.
+#[component]
+pub fn NotFound(
+    /// What was looked for: "a page", "the entity payments-apo".
+    #[prop(default = "this page".to_owned(), into)]
+    what: String,
+    /// What is near: a list of links.
+    #[prop(optional, into)]
+    near: Option<ViewFnOnce>,
+) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Page title="Not found">
+            <EmptyState
+                why=format!("There is no trace of {what}")
+                text="It may have been renamed or removed, or the address has a slip in it."
+                icon=Glyph::MapPin
+                action=|| {
+                    view! {
+                        <LinkButton href="/" kind=ButtonKind::Primary icon=Glyph::Home>
+                            "Go home"
+                        </LinkButton>
+                        <LinkButton href="/catalog" icon=Glyph::Catalog>
+                            "Open the catalog"
+                        </LinkButton>
+                    }
+                }
+            />
+            {near.map(|near| near.run())}
+        </Page>
+    }
+    .into_any()
+}
+
+/// A page that could not be made.
+#[component]
+pub fn ErrorPage(
+    /// What failed: "The catalog could not be read".
+    #[prop(into)]
+    what: String,
+    /// What was not lost, and what to do.
+    #[prop(optional, into)]
+    text: Maybe<String>,
+) -> impl IntoView {
+    let text = text.0;
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    view! {
+        <Page title="Something failed">
+            <ErrorState what=what text=text.unwrap_or_else(|| "Nothing was changed. Try again in a moment.".to_owned()) />
+        </Page>
+    }
+    .into_any()
+}

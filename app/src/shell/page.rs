@@ -1,0 +1,106 @@
+//! A page within the frame: its breadcrumb in the top bar, its head, its content.
+
+use leptos::children::ViewFnOnce;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::ui::breadcrumb::{Breadcrumb, Crumb};
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::maybe::Maybe;
+use crate::ui::time::PageClock;
+
+/// A page. Its anatomy is the same everywhere: name and badges with the actions at the right, a line of facts, tabs, content.
+#[component]
+pub fn Page(
+    /// Its name: the title of the document and the heading.
+    #[prop(into)]
+    title: String,
+    /// The way to it, without itself.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// Before the heading.
+    #[prop(optional, into)]
+    icon: Maybe<Glyph>,
+    /// After the heading: badges and the status.
+    #[prop(optional, into)]
+    badges: Option<ViewFnOnce>,
+    /// At the right: one main action at most.
+    #[prop(optional, into)]
+    actions: Option<ViewFnOnce>,
+    /// Below the heading: each child a fact.
+    #[prop(optional, into)]
+    facts: Option<ViewFnOnce>,
+    /// The tabs.
+    #[prop(optional, into)]
+    tabs: Option<ViewFnOnce>,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let icon = icon.0;
+    let mut way = crumbs;
+    way.push(Crumb::here(title.clone()));
+    let main = NodeRef::<html::Main>::new();
+    take_focus(main);
+    view! {
+        <Title text=title.clone() />
+        <div class="crumbs">
+            <Breadcrumb crumbs=way />
+        </div>
+        <main class="page" id="main" tabindex="-1" node_ref=main>
+            <div class="page-title">
+                <div class="name">
+                    {icon.map(|of| view! { <Icon of=of /> })}
+                    <h1>{title}</h1>
+                    {badges.map(|badges| badges.run())}
+                </div>
+                {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
+            </div>
+            <div class="page-facts">{facts.map(|facts| facts.run())}</div>
+            {tabs.map(|tabs| tabs.run())}
+            {children()}
+        </main>
+    }
+    .into_any()
+}
+
+/// A page that comes without a load of the document takes the focus, where the link that led to it is gone: so a screen reader goes on there.
+fn take_focus(main: NodeRef<html::Main>) {
+    let arrived_awake = use_context::<PageClock>().is_some_and(|clock| clock.awake.get_untracked());
+    Effect::new(move |_| {
+        let lost = || document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+        if let Some(main) = main.get()
+            && arrived_awake
+            && lost()
+        {
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            if main.focus_with_options(&options).is_err() {
+                leptos::logging::warn!("the page cannot be focused");
+            }
+        }
+    });
+}
+
+/// A page without the frame: signing in.
+#[component]
+pub fn PageAlone(
+    /// The title of the document.
+    #[prop(into)]
+    title: String,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=title />
+        <div class="alone">
+            <div class="brand">
+                <Icon of=Glyph::Boat />
+                "Slipway"
+            </div>
+            <main id="main">{children()}</main>
+        </div>
+        <crate::ui::toast::ToastRegion />
+    }
+    .into_any()
+}

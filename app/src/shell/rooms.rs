@@ -1,0 +1,103 @@
+//! The rooms of the rail, and the commands that lead to pages.
+
+use crate::ui::icon::Glyph;
+
+/// A room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Its name.
+    pub label: &'static str,
+    /// Its first page.
+    pub href: &'static str,
+    /// Its icon.
+    pub icon: Glyph,
+    /// `g` and this letter lead there.
+    pub key: char,
+    /// For administrators; stands below.
+    pub settings: bool,
+}
+
+/// The rooms, from above.
+pub const ROOMS: &[Room] = &[
+    Room { label: "Home", href: "/", icon: Glyph::Home, key: 'h', settings: false },
+    Room { label: "Catalog", href: "/catalog", icon: Glyph::Catalog, key: 'c', settings: false },
+    Room {
+        label: "Environments",
+        href: "/environments",
+        icon: Glyph::Environment,
+        key: 'e',
+        settings: false,
+    },
+    Room { label: "Settings", href: "/settings", icon: Glyph::Settings, key: 's', settings: true },
+];
+
+impl Room {
+    /// Whether a path lies in this room.
+    pub fn holds(&self, path: &str) -> bool {
+        match path.strip_prefix(self.href) {
+            Some(rest) if self.href == "/" => rest.is_empty(),
+            Some(rest) => rest.is_empty() || rest.starts_with('/'),
+            None => false,
+        }
+    }
+}
+
+/// Something that the command palette offers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What it does: "New environment".
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
+    /// Its icon.
+    pub icon: Glyph,
+    /// More words by which it is found.
+    pub words: &'static str,
+}
+
+/// The commands that lead to the rooms of whoever looks.
+pub fn room_commands(administrator: bool) -> Vec<Command> {
+    let rooms = ROOMS.iter().filter(|room| administrator || !room.settings);
+    rooms
+        .map(|room| Command {
+            label: room.label.to_owned(),
+            href: room.href.to_owned(),
+            icon: room.icon,
+            words: "go to page",
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_lies_in_one_room() {
+        for (path, expected) in [
+            ("/", Some("Home")),
+            ("/catalog", Some("Catalog")),
+            ("/catalog/default/component/api", Some("Catalog")),
+            ("/catalogue", None),
+            ("/settings/people", Some("Settings")),
+            ("/style", None),
+        ] {
+            let found: Vec<_> = ROOMS.iter().filter(|room| room.holds(path)).map(|room| room.label).collect();
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{path}");
+        }
+    }
+
+    #[test]
+    fn every_room_has_a_letter_of_its_own() {
+        let mut keys: Vec<_> = ROOMS.iter().map(|room| room.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), ROOMS.len());
+    }
+
+    #[test]
+    fn settings_are_offered_to_administrators() {
+        assert!(room_commands(true).iter().any(|command| command.label == "Settings"));
+        assert!(!room_commands(false).iter().any(|command| command.label == "Settings"));
+    }
+}

@@ -1,0 +1,217 @@
+//! What the search box and the palette find while somebody types, and how they walk through it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::ui::icon::{Glyph, Icon};
+
+/// Waiting this long after a key spares the server the words that are typed past.
+const PAUSE: Duration = Duration::from_millis(120);
+
+/// Something found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Suggestion {
+    /// Its name.
+    pub name: String,
+    /// What it is: its kind, its owner.
+    pub hint: String,
+    /// Its icon.
+    pub icon: Glyph,
+    /// Its page.
+    pub href: String,
+}
+
+type Found = Pin<Box<dyn Future<Output = Vec<Suggestion>> + Send>>;
+
+/// Finds what a few words mean. Made of an async function: `Suggest::new(|words| async move { … })`.
+#[derive(Clone)]
+pub struct Suggest(Arc<dyn Fn(String) -> Found + Send + Sync>);
+
+impl Suggest {
+    /// Of a function that asks the server.
+    pub fn new<F, Fut>(find: F) -> Self
+    where
+        F: Fn(String) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Vec<Suggestion>> + Send + 'static,
+    {
+        Self(Arc::new(move |words| Box::pin(find(words))))
+    }
+}
+
+/// A list of things found and the one that is chosen.
+#[derive(Clone, Copy)]
+pub struct Finder {
+    /// What is typed.
+    pub words: RwSignal<String>,
+    /// What is found.
+    pub found: RwSignal<Vec<Suggestion>>,
+    chosen: RwSignal<Option<usize>>,
+    asked: StoredValue<u64>,
+    suggest: StoredValue<Option<Suggest>>,
+    navigate: StoredValue<std::rc::Rc<dyn Fn(&str)>, LocalStorage>,
+    id: &'static str,
+}
+
+impl Finder {
+    /// Finds by `suggest`; `id` begins the ids of its options.
+    pub fn new(id: &'static str, suggest: Option<Suggest>) -> Self {
+        let navigate = use_navigate();
+        Self {
+            words: RwSignal::new(String::new()),
+            found: RwSignal::new(Vec::new()),
+            chosen: RwSignal::new(None),
+            asked: StoredValue::new(0),
+            suggest: StoredValue::new(suggest),
+            navigate: StoredValue::new_local(std::rc::Rc::new(move |to: &str| {
+                navigate(to, NavigateOptions { resolve: false, ..Default::default() });
+            })),
+            id,
+        }
+    }
+
+    /// Takes what is typed. `near` is found at once; the rest follows, unless more was typed meanwhile.
+    pub fn ask(self, words: String, near: Vec<Suggestion>) {
+        let number = self.asked.get_value() + 1;
+        self.asked.set_value(number);
+        self.words.set(words.clone());
+        self.chosen.set(if near.is_empty() { None } else { Some(0) });
+        let keep = near.is_empty() && !words.trim().is_empty();
+        if !keep {
+            self.found.set(near.clone());
+        }
+        let Some(Suggest(find)) = self.suggest.get_value() else {
+            self.found.set(near);
+            return;
+        };
+        if words.trim().is_empty() {
+            return;
+        }
+        let later = move || {
+            if self.asked.try_get_value() != Some(number) {
+                return;
+            }
+            leptos::task::spawn_local(async move {
+                let more = find(words).await;
+                if self.asked.try_get_value() == Some(number) {
+                    let mut all = near;
+                    all.extend(more);
+                    self.found.set(all);
+                }
+            });
+        };
+        set_timeout(later, PAUSE);
+    }
+
+    /// Forgets what was found.
+    pub fn clear(self) {
+        self.asked.update_value(|number| *number += 1);
+        self.found.set(Vec::new());
+        self.chosen.set(None);
+    }
+
+    /// Walks through the list with the arrow keys and opens with Enter. True when the key was meant for the list.
+    pub fn key(self, event: &KeyboardEvent) -> bool {
+        let count = self.found.with_untracked(Vec::len);
+        let chosen = self.chosen.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" if count > 0 => self.chosen.set(Some(chosen.map_or(0, |at| (at + 1) % count))),
+            "ArrowUp" if count > 0 => {
+                self.chosen.set(Some(chosen.map_or(count - 1, |at| (at + count - 1) % count)));
+            }
+            "Enter" => {
+                let Some(href) = chosen.and_then(|at| {
+                    self.found.with_untracked(|found| found.get(at).map(|one| one.href.clone()))
+                }) else {
+                    return false;
+                };
+                event.prevent_default();
+                self.open(&href);
+                return true;
+            }
+            _ => return false,
+        }
+        event.prevent_default();
+        self.show_chosen();
+        true
+    }
+
+    fn open(self, href: &str) {
+        self.clear();
+        self.words.set(String::new());
+        (self.navigate.get_value())(href);
+    }
+
+    /// The id of the chosen option, for `aria-activedescendant`.
+    pub fn active(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let (chosen, count) = (self.chosen.get(), self.found.with(Vec::len));
+            chosen.filter(|at| *at < count).map(|at| format!("{}-{at}", self.id))
+        })
+    }
+
+    fn show_chosen(self) {
+        let active = self.active();
+        request_animation_frame(move || {
+            let id = active.try_get_untracked().flatten();
+            if let Some(option) = id.and_then(|id| document().get_element_by_id(&id)) {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                option.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    }
+}
+
+/// The list of things found.
+#[component]
+pub fn Suggestions(
+    /// What was found.
+    finder: Finder,
+    /// The id of the list.
+    id: &'static str,
+    /// Run when one was opened.
+    #[prop(optional, into)]
+    on_open: Option<Callback<()>>,
+) -> impl IntoView {
+    let options = move || {
+        let found = finder.found.get();
+        let option = |(at, one): (usize, Suggestion)| {
+            let href = one.href;
+            let selected = move || (finder.chosen.get() == Some(at)).to_string();
+            let click = move |_| {
+                finder.open(&href);
+                if let Some(act) = on_open {
+                    act.run(());
+                }
+            };
+            view! {
+                <li
+                    role="option"
+                    id=format!("{}-{at}", finder.id)
+                    aria-selected=selected
+                    // The field keeps the focus.
+                    on:mousedown=|event| event.prevent_default()
+                    on:click=click
+                >
+                    <Icon of=one.icon />
+                    <span class="name">{one.name}</span>
+                    <span class="hint">{one.hint}</span>
+                </li>
+            }
+        };
+        found.into_iter().enumerate().map(option).collect_view()
+    };
+    view! {
+        <ul class="suggestions" role="listbox" id=id aria-label="Found">
+            {options}
+        </ul>
+    }
+    .into_any()
+}

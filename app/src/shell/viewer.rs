@@ -1,0 +1,22 @@
+//! Who looks at the page.
+
+use serde::{Deserialize, Serialize};
+
+/// Who looks at the page, as far as the frame around it needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// How pages name them.
+    pub name: String,
+    /// May do everything: sees Settings.
+    pub administrator: bool,
+}
+
+impl Viewer {
+    /// Who asked for the page; nobody where nobody is signed in.
+    #[cfg(feature = "ssr")]
+    pub fn of_request() -> Option<Self> {
+        let caller = crate::request::caller();
+        let person = caller.person()?;
+        Some(Self { name: person.name.clone(), administrator: person.administrator })
+    }
+}

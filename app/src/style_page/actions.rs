@@ -1,0 +1,146 @@
+//! Buttons, links, menus, what opens over the page.
+
+use leptos::prelude::*;
+
+use super::Shown;
+use crate::ui::breadcrumb::Breadcrumb;
+use crate::ui::prelude::*;
+
+pub fn show(theme: &'static str) -> AnyView {
+    let dialog = RwSignal::new(false);
+    let clicks = RwSignal::new(0);
+    let count = Callback::new(move |()| clicks.update(|clicks| *clicks += 1));
+    let (menu, drawer) = (format!("{theme}-menu"), format!("{theme}-drawer"));
+    let wide_menu = format!("{theme}-menu-2");
+    view! {
+        <Shown name="Button: primary, plain, quiet, danger, last step of danger">
+            <div class="row">
+                <Button kind=ButtonKind::Primary icon=Glyph::Plus on_click=count>
+                    "Request"
+                </Button>
+                <Button icon=Glyph::Clock on_click=count>
+                    "Extend"
+                </Button>
+                <Button kind=ButtonKind::Quiet icon=Glyph::BookOpen on_click=count>
+                    "How this works"
+                </Button>
+                <Button kind=ButtonKind::Danger icon=Glyph::Trash on_click=count>
+                    "Destroy"
+                </Button>
+                <Button kind=ButtonKind::FilledDanger icon=Glyph::Trash on_click=count>
+                    "Destroy payments-pr-311"
+                </Button>
+            </div>
+            <p class="small dim">{move || format!("pressed {} times", clicks.get())}</p>
+        </Shown>
+        <Shown name="Button: busy">
+            <div class="row">
+                <Button kind=ButtonKind::Primary busy=true>
+                    "Requesting"
+                </Button>
+                <Button busy=true>"Extending"</Button>
+            </div>
+        </Shown>
+        <Shown name="Button: disabled, with its reason on hover and for screen readers">
+            <div class="row">
+                <Button kind=ButtonKind::Primary icon=Glyph::Plus disabled="Your team has used its quota">
+                    "Request"
+                </Button>
+                <Button icon=Glyph::Clock disabled="It has ended">
+                    "Extend"
+                </Button>
+                <Button kind=ButtonKind::Quiet disabled="It has ended">
+                    "Retry"
+                </Button>
+                <Button kind=ButtonKind::Danger icon=Glyph::Trash disabled="It is being destroyed">
+                    "Destroy"
+                </Button>
+            </div>
+        </Shown>
+        <Shown name="Link button, small; icon buttons">
+            <div class="row">
+                <LinkButton href="/style" icon=Glyph::ArrowRight>
+                    "Open"
+                </LinkButton>
+                <LinkButton href="/style" kind=ButtonKind::Primary small=true>
+                    "Small"
+                </LinkButton>
+                <LinkButton href="/style" small=true icon=Glyph::Download>
+                    "Small"
+                </LinkButton>
+                <IconButton label="Refresh" icon=Glyph::Refresh />
+                <IconButton label="More" icon=Glyph::More kind=ButtonKind::Plain />
+                <IconButton label="Close" icon=Glyph::Close small=true />
+            </div>
+        </Shown>
+        <Shown name="Menu, drawer (both without JavaScript), dialog">
+            <div class="row">
+                <Menu id=wide_menu label="Actions">
+                    <MenuLink href="/style" icon=Glyph::Clock>
+                        "Extend"
+                    </MenuLink>
+                    <MenuLink href="/style" icon=Glyph::Stop>
+                        "Stop"
+                    </MenuLink>
+                    <hr />
+                    <MenuLink href="/style" icon=Glyph::Trash danger=true>
+                        "Destroy"
+                    </MenuLink>
+                </Menu>
+                <Menu id=menu label="More" icon_only=true>
+                    <MenuLink href="/style" icon=Glyph::FileCode>
+                        "Show the source"
+                    </MenuLink>
+                </Menu>
+                <DrawerButton drawer=drawer.clone() icon=Glyph::Info>
+                    "Open a drawer"
+                </DrawerButton>
+                <Button on_click=Callback::new(move |()| dialog.set(true))>"Open a dialog"</Button>
+            </div>
+            <Drawer id=drawer title="About this blueprint">
+                <p>"Your service, reachable at its own address. Usually ready in 2 min 10 s."</p>
+            </Drawer>
+            <Dialog
+                id=format!("{theme}-dialog")
+                title="Stop payments-pr-311"
+                open=dialog
+                footer=move || {
+                    view! {
+                        <Button kind=ButtonKind::Primary on_click=Callback::new(move |()| dialog.set(false))>
+                            "Stop it"
+                        </Button>
+                        <Button kind=ButtonKind::Quiet on_click=Callback::new(move |()| dialog.set(false))>
+                            "Leave it running"
+                        </Button>
+                    }
+                }
+            >
+                <p>"Its pods are scaled to nought. Its data stays, and starting it again takes about 40 s."</p>
+            </Dialog>
+        </Shown>
+        <Shown name="Tooltip, unknown value">
+            <p>
+                <Tooltip text="Of the last 50 requests">"p90 3 min 5 s"</Tooltip>
+                " · last deployment "
+                <Unknown reason="No source reports deployments of this service" />
+            </p>
+        </Shown>
+        <Shown name="Tabs, breadcrumb">
+            <Tabs
+                label=format!("Example ({theme})")
+                tabs=vec![
+                    Tab::new("Progress", "/style"),
+                    Tab::new("Objects", "/style/objects").counting(14),
+                    Tab::new("Logs", "/style/logs"),
+                    Tab::new("History", "/style/history"),
+                ]
+            />
+            <Breadcrumb crumbs=vec![
+                Crumb::to("Environments", "/environments"),
+                Crumb::to("Request", "/environments/new"),
+                Crumb::here("Web service"),
+            ] />
+        </Shown>
+    }
+    .into_any()
+}

@@ -1,0 +1,121 @@
+//! Tables, facets, facts.
+
+use leptos::prelude::*;
+
+use super::Shown;
+use crate::ui::prelude::*;
+
+pub fn show(theme: &'static str) -> AnyView {
+    let services = [
+        ("payments-api", "Takes and settles card payments", "payments", State::Ok, "Healthy", "6,412"),
+        ("checkout-web", "The shop’s checkout", "storefront", State::Warn, "SLO at risk", "1,204"),
+        ("receipts", "Sends receipts by mail", "payments", State::Bad, "2 of 3 pods down", "212"),
+        ("warehouse-sync", "Stock levels from the warehouse", "logistics", State::Off, "Not running", "96"),
+    ];
+    let rows: Vec<_> = services
+        .into_iter()
+        .map(|(name, about, owner, state, word, cost)| {
+            view! {
+                <tr>
+                    <td class="main">
+                        <span class="who">
+                            <Icon of=Glyph::Box class="faint" />
+                            <a href="/style" data-row="">
+                                {name}
+                            </a>
+                        </span>
+                        <span class="under">{about}</span>
+                    </td>
+                    <td>
+                        <Who name=owner />
+                    </td>
+                    <td>
+                        <Badge text="Tier 1" />
+                    </td>
+                    <td>
+                        <Status state=state text=word />
+                    </td>
+                    <td class="num">{cost}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let columns = || {
+        vec![
+            Column::new("Name").sorted_by("/style?sort=-name", Some(Order::Ascending)),
+            Column::new("Owner").sorted_by("/style?sort=owner", None),
+            Column::new("Tier"),
+            Column::new("Health"),
+            Column::number("USD, month"),
+        ]
+    };
+    let value =
+        |value: &str, count, on| FacetValue { value: value.to_owned(), label: value.to_owned(), count, on };
+    let kinds = vec![value("Service", 118, true), value("Website", 14, true), value("API", 63, false)];
+    let lives = vec![value("production", 171, true), value("experimental", 24, false)];
+    let now = page_now().get_untracked();
+    let (hour, minute) = (3_600_000_000_i64, 60_000_000_i64);
+    view! {
+        <Shown name="Filters in force, views">
+            <div class="chips">
+                <FilterChip text="Kind: Service, Website" without="/style" />
+                <Chip text="All" href="/style" on=true />
+                <Chip text="Mine" href="/style" icon=Glyph::User />
+            </div>
+        </Shown>
+        <Shown name="Table: sorted, numbers at the right, j and k go through it">
+            <div class="card">
+                <Table label=format!("Services ({theme})") columns=columns()>
+                    {rows}
+                </Table>
+            </div>
+            <Pager summary="1–4 of 203" next="/style?after=x" keys=true />
+        </Shown>
+        <Shown name="Table without rows">
+            <Card flush=true title="Environments" aside=|| "none running">
+                <Table label=format!("Environments ({theme})") columns=columns()>
+                    <NoRows columns=5>
+                        <EmptyState
+                            why="No environments yet"
+                            icon=Glyph::Environment
+                            action=|| {
+                                view! {
+                                    <LinkButton href="/style" kind=ButtonKind::Primary icon=Glyph::Plus>
+                                        "Request one"
+                                    </LinkButton>
+                                }
+                            }
+                        />
+                    </NoRows>
+                </Table>
+            </Card>
+        </Shown>
+        <Shown name="Facets">
+            <Facets action="/style">
+                <Facet title="Kind" name="kind" values=kinds more=3 />
+                <Facet title="Lifecycle" name="lifecycle" values=lives single=true />
+            </Facets>
+        </Shown>
+        <Shown name="Card with facts; times tell the exact one on hover">
+            <Card title="About" aside=|| view! { <a class="link" href="/style">"History"</a> }>
+                <KeyValues>
+                    <Fact name="Owner">
+                        <Who name="payments" href="/style" />
+                    </Fact>
+                    <Fact name="Requested by">"Mina Okafor"</Fact>
+                    <Fact name="Approved by">"Sam Duarte, for plan " <code>"9f31c2"</code></Fact>
+                    <Fact name="Started">
+                        <Time micros=now - 49 * hour />
+                    </Fact>
+                    <Fact name="Expires">
+                        <Time micros=now + 71 * hour + 12 * minute />
+                    </Fact>
+                    <Fact name="Last seen">
+                        <Unknown reason="The cluster has not answered yet" />
+                    </Fact>
+                </KeyValues>
+            </Card>
+        </Shown>
+    }
+    .into_any()
+}

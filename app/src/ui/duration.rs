@@ -1,0 +1,53 @@
+//! Spans of time in words.
+
+/// A span in its two largest units: "0.4 s", "48 s", "1 min 12 s", "3 h 20 min", "2 d 1 h". Takes microseconds; what is negative counts as nothing.
+pub fn duration(micros: i64) -> String {
+    let micros = micros.max(0);
+    let seconds = micros / 1_000_000;
+    match seconds {
+        0..10 => format!("{}.{} s", seconds, micros % 1_000_000 / 100_000),
+        10..60 => format!("{seconds} s"),
+        60..3_600 => two(seconds, 60, "min", 1, "s"),
+        3_600..86_400 => two(seconds, 3_600, "h", 60, "min"),
+        _ => two(seconds, 86_400, "d", 3_600, "h"),
+    }
+}
+
+/// As [`duration`], in whole seconds: for what is awaited.
+pub fn whole_duration(micros: i64) -> String {
+    let seconds = micros.max(0) / 1_000_000;
+    if seconds < 10 { format!("{seconds} s") } else { duration(micros) }
+}
+
+fn two(seconds: i64, large: i64, large_name: &str, small: i64, small_name: &str) -> String {
+    let (whole, rest) = (seconds / large, seconds % large / small);
+    if rest == 0 {
+        format!("{whole} {large_name}")
+    } else {
+        format!("{whole} {large_name} {rest} {small_name}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_in_two_units() {
+        for (seconds, expected) in [
+            (-1.0, "0.0 s"),
+            (0.1, "0.1 s"),
+            (1.49, "1.4 s"),
+            (48.0, "48 s"),
+            (72.0, "1 min 12 s"),
+            (120.0, "2 min"),
+            (3_599.9, "59 min 59 s"),
+            (12_000.0, "3 h 20 min"),
+            (176_400.0, "2 d 1 h"),
+            (86_400.0 * 40.0, "40 d"),
+        ] {
+            assert_eq!(duration((seconds * 1e6) as i64), expected, "{seconds}");
+        }
+        assert_eq!(whole_duration(1_400_000), "1 s");
+    }
+}

@@ -1,0 +1,418 @@
+//! Forms.
+//!
+//! Every form is posted to a server function as an urlencoded body, with and without JavaScript, and both ways show the same: the
+//! problems at their fields, what was typed kept (secrets never), the first problem focused. Without JavaScript the server
+//! answers with a redirect and leaves a [`Flash`]; with it, the page posts the same body itself and reads the [`FormOutcome`].
+
+use std::collections::BTreeMap;
+
+use domain::form::{Flash, FormOutcome, Problem, SECRET_PREFIX};
+use leptos::context::Provider;
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use super::form_post;
+use super::form_problems::FormProblems;
+use super::maybe::Maybe;
+use super::toast::Toasts;
+
+/// The state of the form that a field stands in. Fields find it by themselves; a page asks for it to follow `pending`.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    scope: StoredValue<String>,
+    typed: StoredValue<Option<BTreeMap<String, String>>>,
+    problems: RwSignal<Vec<Problem>>,
+    summary: RwSignal<Option<String>>,
+    pending: RwSignal<bool>,
+}
+
+impl FormState {
+    fn new(scope: String, flash: Option<Flash>) -> Self {
+        let (typed, problems, summary) = match flash {
+            Some(flash) => (Some(flash.values), flash.problems, flash.summary),
+            None => (None, Vec::new(), None),
+        };
+        Self {
+            scope: StoredValue::new(scope),
+            typed: StoredValue::new(typed),
+            problems: RwSignal::new(problems),
+            summary: RwSignal::new(summary),
+            pending: RwSignal::new(false),
+        }
+    }
+
+    /// A form that shows the given problems: for the page that shows every part.
+    pub fn showing(scope: &str, problems: Vec<Problem>, summary: Option<String>) -> Self {
+        let state = Self::new(scope.to_owned(), None);
+        state.problems.set(problems);
+        state.summary.set(summary);
+        state
+    }
+
+    /// Whether the answer is awaited.
+    pub fn pending(&self) -> Signal<bool> {
+        self.pending.into()
+    }
+
+    /// What is wrong at a field.
+    pub fn problem(&self, name: &str) -> Signal<Option<String>> {
+        let (problems, name) = (self.problems, name.to_owned());
+        Signal::derive(move || {
+            problems.with(|all| all.iter().find(|one| one.field == name).map(|one| one.message.clone()))
+        })
+    }
+
+    /// What is wrong with the whole form.
+    pub fn summary(&self) -> Signal<Option<String>> {
+        self.summary.into()
+    }
+
+    /// The problems of all fields.
+    pub fn problems(&self) -> Signal<Vec<Problem>> {
+        self.problems.into()
+    }
+
+    /// The id of a field's control.
+    pub fn field_id(&self, name: &str) -> String {
+        self.scope.with_value(|scope| format!("{scope}-{}", slug(name)))
+    }
+
+    /// What a field shows at first: what was typed before, else `default`. Secrets are never shown again.
+    pub fn value(&self, name: &str, default: String) -> String {
+        if name.starts_with(SECRET_PREFIX) {
+            return String::new();
+        }
+        let typed = self.typed.with_value(|typed| typed.as_ref().and_then(|typed| typed.get(name).cloned()));
+        typed.unwrap_or(default)
+    }
+
+    /// Whether a box is ticked at first. A box that was not ticked is not posted, so a form that came back without it had it empty.
+    pub fn ticked(&self, name: &str, value: &str, default: bool) -> bool {
+        self.typed.with_value(|typed| match typed {
+            Some(typed) => typed.get(name).is_some_and(|posted| posted.lines().any(|line| line == value)),
+            None => default,
+        })
+    }
+
+    /// Whether this field is the first with a problem on a page that came back without JavaScript.
+    pub(super) fn is_first_problem(&self, name: &str) -> bool {
+        self.typed.with_value(Option::is_some)
+            && self.problems.with_untracked(|all| all.first().is_some_and(|one| one.field == name))
+    }
+}
+
+/// How many changes this page has made. Whatever shows what a form changes reads it as the source of its resource:
+/// `Resource::new(move || changes.get(), |_| accounts())`.
+#[derive(Clone, Copy)]
+pub struct Changes(RwSignal<u64>);
+
+impl Changes {
+    /// Counts from nought.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(0)));
+    }
+
+    /// Says that something changed, so that what shows it is read again.
+    pub fn note(self) {
+        self.0.update(|count| *count += 1);
+    }
+}
+
+/// See [`Changes`].
+pub fn changes() -> Signal<u64> {
+    use_context::<Changes>().map(|changes| changes.0.into()).unwrap_or_default()
+}
+
+/// What the form before left, until the first page is left.
+#[derive(Clone, Copy)]
+pub struct FlashSlot(pub RwSignal<Option<Flash>>);
+
+/// A form that posts to a server function which answers with a [`FormOutcome`].
+#[component]
+pub fn Form(
+    /// The server function: `SignIn::PATH`.
+    action: &'static str,
+    /// A field that tells this form from others of the same action on the page, and its value; posted hidden.
+    #[prop(optional, into)]
+    of: Option<(&'static str, String)>,
+    /// Loads the next page as a new document: for whatever changes who is signed in.
+    #[prop(optional)]
+    leaves: bool,
+    /// Posts as `multipart/form-data`: for files.
+    #[prop(optional)]
+    multipart: bool,
+    /// Run when it was done, before the next page comes.
+    #[prop(optional, into)]
+    on_done: Option<Callback<()>>,
+    /// The class of the form.
+    #[prop(optional)]
+    class: &'static str,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let scope =
+        of.as_ref().map_or_else(|| slug(action), |(_, value)| format!("{}-{}", slug(action), slug(value)));
+    let state = FormState::new(scope, flash_of(action, of.as_ref()));
+    let form = NodeRef::<html::Form>::new();
+    let after = After { action, leaves, multipart, on_done, form, state, act: Acts::of_page() };
+    let hidden = of.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let enctype = multipart.then_some("multipart/form-data");
+    view! {
+        <form
+            method="post"
+            action=action
+            enctype=enctype
+            class=(!class.is_empty()).then_some(class)
+            node_ref=form
+            novalidate
+            on:submit=move |event| after.submit(event)
+        >
+            {hidden}
+            <FormProblems state=state />
+            // Fields find their form by this.
+            <Provider value=state>{children()}</Provider>
+        </form>
+    }
+    .into_any()
+}
+
+/// A form that only asks: it leads to `action?fields` and changes nothing, so it works as a plain link does.
+#[component]
+pub fn AskForm(
+    /// The page that answers.
+    #[prop(into)]
+    action: String,
+    /// Sends itself whenever a field changes.
+    #[prop(optional)]
+    at_once: bool,
+    /// What it is for, read by screen readers.
+    #[prop(optional, into)]
+    label: Maybe<String>,
+    /// The class of the form.
+    #[prop(optional)]
+    class: &'static str,
+    /// Whether it is the page's search.
+    #[prop(optional)]
+    search: bool,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    let label = label.0;
+    let navigate = use_navigate();
+    let to = action.clone();
+    let submit = move |event: SubmitEvent| {
+        if let Some(query) = form_post::query_of(&event) {
+            event.prevent_default();
+            let to = if query.is_empty() { to.clone() } else { format!("{to}?{query}") };
+            navigate(&to, NavigateOptions { resolve: false, scroll: !at_once, ..Default::default() });
+        }
+    };
+    let change = move |event: leptos::ev::Event| {
+        if at_once {
+            form_post::request_submit(&event);
+        }
+    };
+    view! {
+        <form
+            method="get"
+            action=action
+            class=(!class.is_empty()).then_some(class)
+            role=search.then_some("search")
+            aria-label=label
+            on:submit=submit
+            on:change=change
+        >
+            {children()}
+        </form>
+    }
+    .into_any()
+}
+
+/// What a form needs after it was sent.
+#[derive(Clone, Copy)]
+struct After {
+    action: &'static str,
+    leaves: bool,
+    multipart: bool,
+    on_done: Option<Callback<()>>,
+    form: NodeRef<html::Form>,
+    state: FormState,
+    act: StoredValue<Acts, LocalStorage>,
+}
+
+/// What a form does to the page around it.
+#[derive(Clone)]
+struct Acts {
+    navigate: std::rc::Rc<dyn Fn(&str)>,
+    path: Memo<String>,
+    query: Memo<String>,
+    toasts: Option<Toasts>,
+    changes: Option<Changes>,
+}
+
+impl Acts {
+    fn of_page() -> StoredValue<Self, LocalStorage> {
+        let navigate = use_navigate();
+        let location = use_location();
+        StoredValue::new_local(Self {
+            navigate: std::rc::Rc::new(move |to: &str| {
+                navigate(to, NavigateOptions { resolve: false, ..Default::default() });
+            }),
+            path: location.pathname,
+            query: location.search,
+            toasts: use_context(),
+            changes: use_context(),
+        })
+    }
+}
+
+impl After {
+    fn submit(self, event: SubmitEvent) {
+        if event.default_prevented() {
+            return;
+        }
+        event.prevent_default();
+        if self.state.pending.get_untracked() {
+            return;
+        }
+        self.state.pending.set(true);
+        let body = form_post::body_of(&event, self.multipart);
+        leptos::task::spawn_local(async move {
+            let outcome = match body {
+                Some(body) => form_post::post(self.action, body).await,
+                None => form_post::failed(),
+            };
+            // The page may be gone by now.
+            if self.state.pending.try_set(false).is_none() {
+                self.arrive(outcome);
+            }
+        });
+    }
+
+    fn arrive(self, outcome: FormOutcome) {
+        match outcome {
+            FormOutcome::Done { to, message } => self.done(&to, message),
+            FormOutcome::Invalid { problems, summary } => {
+                self.state.problems.set(problems);
+                self.state.summary.set(summary);
+                let form = self.form;
+                // After the problems are on the page.
+                request_animation_frame(move || {
+                    if let Some(form) = form.get_untracked() {
+                        form_post::focus_first_problem(&form);
+                    }
+                });
+            }
+        }
+    }
+
+    fn done(self, to: &str, message: Option<String>) {
+        self.state.problems.set(Vec::new());
+        self.state.summary.set(None);
+        if let Some(act) = self.on_done {
+            act.run(());
+        }
+        if self.leaves {
+            form_post::leave(to);
+            return;
+        }
+        let Some(acts) = self.act.try_get_value() else { return };
+        if let (Some(toasts), Some(message)) = (acts.toasts, message) {
+            toasts.say(message);
+        }
+        if let Some(changes) = acts.changes {
+            changes.note();
+        }
+        let here = acts.path.get_untracked();
+        let search = acts.query.get_untracked();
+        let here =
+            if search.is_empty() { here } else { format!("{here}?{}", search.trim_start_matches('?')) };
+        if to == here {
+            if let Some(form) = self.form.get_untracked() {
+                form.reset();
+            }
+        } else {
+            (acts.navigate)(to);
+        }
+    }
+}
+
+/// The flash, where it is of this form.
+fn flash_of(action: &str, of: Option<&(&'static str, String)>) -> Option<Flash> {
+    let flash = use_context::<FlashSlot>()?.0.get_untracked()?;
+    let mine = flash.form == action && of.is_none_or(|(name, value)| flash.values.get(*name) == Some(value));
+    mine.then_some(flash)
+}
+
+/// Letters, digits and hyphens: for ids.
+fn slug(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let slug: String = text.trim_matches('/').chars().map(plain).collect();
+    if slug.starts_with(|c: char| c.is_ascii_alphabetic()) { slug } else { format!("f-{slug}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flash() -> Flash {
+        Flash {
+            form: "/do/x".to_owned(),
+            values: BTreeMap::from([
+                ("name".to_owned(), "mina".to_owned()),
+                ("team".to_owned(), "a\nb".to_owned()),
+            ]),
+            problems: vec![Problem::at("name", "Taken")],
+            summary: None,
+            message: None,
+        }
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_and_secrets_do_not() {
+        let owner = Owner::new();
+        owner.set();
+        let mut flash = flash();
+        flash.values.insert("secret_password".to_owned(), "hunter2".to_owned());
+        let state = FormState::new("x".to_owned(), Some(flash));
+        assert_eq!(state.value("name", "default".to_owned()), "mina");
+        assert_eq!(state.value("other", "default".to_owned()), "default");
+        assert_eq!(state.value("secret_password", String::new()), "");
+        assert_eq!(state.problem("name").get_untracked().as_deref(), Some("Taken"));
+        assert_eq!(state.problem("other").get_untracked(), None);
+        assert!(state.is_first_problem("name"));
+    }
+
+    #[test]
+    fn a_box_that_was_not_posted_was_not_ticked() {
+        let owner = Owner::new();
+        owner.set();
+        let fresh = FormState::new("x".to_owned(), None);
+        assert!(fresh.ticked("leader", "on", true));
+        let back = FormState::new("x".to_owned(), Some(flash()));
+        assert!(!back.ticked("leader", "on", true));
+        assert!(back.ticked("team", "b", false));
+        assert!(!back.ticked("team", "c", false));
+    }
+
+    #[test]
+    fn a_flash_belongs_to_one_form() {
+        let owner = Owner::new();
+        owner.set();
+        provide_context(FlashSlot(RwSignal::new(Some(flash()))));
+        assert!(flash_of("/do/x", None).is_some());
+        assert!(flash_of("/do/y", None).is_none());
+        assert!(flash_of("/do/x", Some(&("name", "mina".to_owned()))).is_some());
+        assert!(flash_of("/do/x", Some(&("name", "sam".to_owned()))).is_none());
+    }
+
+    #[test]
+    fn ids_are_plain() {
+        assert_eq!(slug("/do/sign-in"), "do-sign-in");
+        assert_eq!(slug("0190-ab"), "f-0190-ab");
+        assert_eq!(slug("parameters[size]"), "parameters-size-");
+    }
+}

@@ -1,0 +1,41 @@
+//! What is wrong with a form as a whole, above its fields.
+
+use leptos::prelude::*;
+
+use super::form::FormState;
+use super::icon::{Glyph, Icon};
+
+/// Shows the summary, and the problems of fields as links to them where there are several. Nothing when all is well.
+#[component]
+pub fn FormProblems(
+    /// The form.
+    state: FormState,
+) -> impl IntoView {
+    let (summary, problems) = (state.summary(), state.problems());
+    move || {
+        let (summary, problems) = (summary.get(), problems.get());
+        let several = problems.len() > 1;
+        let whole: Vec<String> =
+            problems.iter().filter(|one| one.field.is_empty()).map(|one| one.message.clone()).collect();
+        if summary.is_none() && whole.is_empty() && !several {
+            return None;
+        }
+        let at_fields = problems.into_iter().filter(|one| several && !one.field.is_empty());
+        let links: Vec<_> = at_fields
+            .map(|one| {
+                let href = format!("#{}", state.field_id(&one.field));
+                view! { <li><a href=href rel="external">{one.message}</a></li> }
+            })
+            .collect();
+        Some(view! {
+            <div class="form-problems" role="alert" tabindex="-1">
+                <Icon of=Glyph::Problem />
+                <div>
+                    {summary.map(|text| view! { <p>{text}</p> })}
+                    {whole.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+                    {(!links.is_empty()).then(|| view! { <ul>{links}</ul> })}
+                </div>
+            </div>
+        })
+    }
+}

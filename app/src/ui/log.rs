@@ -1,0 +1,119 @@
+//! The log of a step or a pod.
+
+use leptos::html;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::ansi::{Pen, Piece, pieces};
+use super::icon::{Glyph, Icon};
+use super::maybe::Maybe;
+
+/// A line of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// The time of day, as it is shown; empty where it is not known.
+    pub at: String,
+    /// What the program wrote, with its colours.
+    pub text: String,
+}
+
+/// A log. It keeps its end in sight while lines come, unless somebody scrolled up.
+#[component]
+pub fn Log(
+    /// What it is the log of, read by screen readers: "Log of Deploy".
+    #[prop(into)]
+    label: String,
+    /// Its lines.
+    #[prop(into)]
+    lines: Signal<Vec<LogLine>>,
+    /// Where the whole log can be had as a file.
+    #[prop(optional, into)]
+    download: Maybe<String>,
+    /// Said while there are no lines.
+    #[prop(default = "No output yet".to_owned(), into)]
+    none: String,
+    /// Shows a line of tools above: wrapping, and the file.
+    #[prop(optional)]
+    tools: bool,
+) -> impl IntoView {
+    let download = download.0;
+    let wrap = RwSignal::new(true);
+    let node = NodeRef::<html::Div>::new();
+    let follow = StoredValue::new(true);
+    let shown = Memo::new(move |_| {
+        let mut pen = Pen::default();
+        lines.with(|lines| {
+            let line = |line: &LogLine| (line.at.clone(), pieces(&line.text, &mut pen));
+            lines.iter().map(line).enumerate().collect::<Vec<_>>()
+        })
+    });
+    Effect::new(move |_| {
+        shown.track();
+        if let Some(node) = node.get()
+            && follow.get_value()
+        {
+            request_animation_frame(move || node.set_scroll_top(node.scroll_height()));
+        }
+    });
+    let scrolled = move |_| {
+        if let Some(node) = node.get_untracked() {
+            follow.set_value(node.scroll_top() + node.client_height() >= node.scroll_height() - 8);
+        }
+    };
+    let tools = tools.then(|| {
+        view! {
+            <div class="tools">
+                <span>{move || format!("{} lines", lines.with(Vec::len))}</span>
+                <button
+                    type="button"
+                    aria-pressed=move || wrap.get().to_string()
+                    on:click=move |_| wrap.update(|wrap| *wrap = !*wrap)
+                >
+                    "Wrap"
+                </button>
+                {download
+                    .map(|href| {
+                        view! {
+                            <a href=href rel="external" download="">
+                                <Icon of=Glyph::Download />
+                                "Download"
+                            </a>
+                        }
+                    })}
+            </div>
+        }
+    });
+    view! {
+        <div class=move || if wrap.get() { "log" } else { "log nowrap" }>
+            {tools}
+            {move || {
+                lines.with(Vec::is_empty).then(|| view! { <p class="none">{none.clone()}</p> })
+            }}
+            <div
+                class="lines"
+                role="log"
+                // New lines are many: they are read when asked for, not as they come.
+                aria-live="off"
+                aria-label=label
+                tabindex="0"
+                node_ref=node
+                on:scroll=scrolled
+            >
+                <For each=move || shown.get() key=|(number, line)| (*number, line.clone()) let((_, (at, text)))>
+                    <span class="line">
+                        {(!at.is_empty()).then(|| view! { <span class="t">{at} " "</span> })}
+                        {text.into_iter().map(piece).collect_view()}
+                    </span>
+                </For>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn piece(piece: Piece) -> AnyView {
+    if piece.class.is_empty() {
+        return piece.text.into_any();
+    }
+    view! { <span class=piece.class>{piece.text}</span> }.into_any()
+}

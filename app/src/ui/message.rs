@@ -1,0 +1,64 @@
+//! What stands where there is nothing to show: an empty list, an error.
+
+use leptos::children::ViewFnOnce;
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+use super::maybe::Maybe;
+
+/// Nothing here yet: one sentence why, one action.
+#[component]
+pub fn EmptyState(
+    /// Why: "No environments yet".
+    #[prop(into)]
+    why: String,
+    /// Its icon.
+    #[prop(default = Glyph::Inbox)]
+    icon: Glyph,
+    /// More about it, in a sentence.
+    #[prop(optional, into)]
+    text: Maybe<String>,
+    /// What to do about it: one button or link.
+    #[prop(optional, into)]
+    action: Option<ViewFnOnce>,
+) -> impl IntoView {
+    let text = text.0;
+    view! {
+        <div class="message">
+            <Icon of=icon />
+            <p class="what">{why}</p>
+            {text.map(|text| view! { <p>{text}</p> })}
+            {action.map(|action| view! { <div class="row">{action.run()}</div> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// Something failed.
+#[component]
+pub fn ErrorState(
+    /// What failed: "The catalog could not be read".
+    #[prop(into)]
+    what: String,
+    /// What was not lost, and what to do.
+    #[prop(optional, into)]
+    text: Maybe<String>,
+    /// The id to quote.
+    #[prop(optional, into)]
+    id: Maybe<String>,
+    /// What to do about it: buttons or links.
+    #[prop(optional, into)]
+    action: Option<ViewFnOnce>,
+) -> impl IntoView {
+    let (text, id) = (text.0, id.0);
+    view! {
+        <div class="message bad" role="alert">
+            <Icon of=Glyph::Problem />
+            <p class="what">{what}</p>
+            {text.map(|text| view! { <p>{text}</p> })}
+            {id.map(|id| view! { <p class="small">"Quote " <code>{id}</code> " when you report it."</p> })}
+            {action.map(|action| view! { <div class="row">{action.run()}</div> })}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,92 @@
+//! What is said in passing, at the lower edge.
+
+use leptos::prelude::*;
+
+use super::button::IconButton;
+use super::icon::{Glyph, Icon};
+
+/// How long a toast stays, in milliseconds for each letter, at least [`LEAST`]: what is longer takes longer to read.
+const PER_LETTER: u64 = 70;
+const LEAST: u64 = 5_000;
+/// What is this long is not in passing: it stays until it is closed.
+const STAYS: usize = 120;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Toast {
+    number: u64,
+    text: String,
+}
+
+/// The toasts of the page.
+#[derive(Clone, Copy)]
+pub struct Toasts {
+    shown: RwSignal<Vec<Toast>>,
+    count: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// Makes them reachable. `first` is what the form before wanted said.
+    pub fn provide(first: Option<String>) -> Self {
+        let toasts = Self { shown: RwSignal::new(Vec::new()), count: StoredValue::new(0) };
+        if let Some(text) = first {
+            toasts.say(text);
+        }
+        provide_context(toasts);
+        toasts
+    }
+
+    /// Says something in passing.
+    pub fn say(self, text: impl Into<String>) {
+        let text = text.into();
+        let number = self.count.get_value();
+        self.count.set_value(number + 1);
+        self.shown.update(|shown| shown.push(Toast { number, text }));
+    }
+
+    fn close(self, number: u64) {
+        self.shown.try_update(|shown| shown.retain(|toast| toast.number != number));
+    }
+}
+
+/// Where they show. One a page.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let toasts = use_context::<Toasts>();
+    view! {
+        <div class="toasts" role="status" aria-live="polite">
+            {toasts
+                .map(|toasts| {
+                    view! {
+                        <For each=move || toasts.shown.get() key=|toast| toast.number let(toast)>
+                            <ToastLine toasts=toasts number=toast.number text=toast.text />
+                        </For>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn ToastLine(toasts: Toasts, number: u64, text: String) -> impl IntoView {
+    let letters = text.chars().count();
+    Effect::new(move |_| {
+        if letters < STAYS {
+            let time = LEAST.max(letters as u64 * PER_LETTER);
+            set_timeout(move || toasts.close(number), std::time::Duration::from_millis(time));
+        }
+    });
+    view! {
+        <div class="toast">
+            <Icon of=Glyph::Ok class="ink-ok" />
+            <p>{text}</p>
+            <IconButton
+                label="Close"
+                icon=Glyph::Close
+                small=true
+                on_click=Callback::new(move |()| toasts.close(number))
+            />
+        </div>
+    }
+    .into_any()
+}
