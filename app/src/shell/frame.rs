@@ -74,9 +74,11 @@ pub fn Framed(
                     <IconButton label="Menu" icon=Glyph::Menu popover="rail" />
                 </span>
                 <SearchBox suggest=suggest.clone() />
-                <a class="button quiet square narrow-search" href="/search" aria-label="Search">
-                    <Icon of=Glyph::Search />
-                </a>
+                <span class="search-link">
+                    <a class="button quiet square" href="/search" aria-label="Search">
+                        <Icon of=Glyph::Search />
+                    </a>
+                </span>
             </header>
             <Banners>{banners.run()}</Banners>
             {children()}

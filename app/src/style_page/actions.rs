@@ -135,7 +135,7 @@ pub fn show(theme: &'static str) -> AnyView {
                     Tab::new("History", "/style/history"),
                 ]
             />
-            <Breadcrumb crumbs=vec![
+            <Breadcrumb label=format!("Way ({theme})") crumbs=vec![
                 Crumb::to("Environments", "/environments"),
                 Crumb::to("Request", "/environments/new"),
                 Crumb::here("Web service"),

@@ -37,8 +37,8 @@ pub fn show(theme: &'static str) -> AnyView {
                 <TextField name="fixed" label="Namespace" value="pr-311-payments" readonly=true />
                 <Select name="cluster" label="Where" choices=clusters() value="a" help="2 clusters allow previews" />
                 <Select name="cluster_off" label="Where" choices=clusters() disabled=true />
-                <Segmented name="size" label="Size" choices=sizes() value="medium" help="1 CPU, 2 GiB each" />
-                <Segmented name="size_bad" label="Size" choices=sizes() value="small" />
+                <Segmented name=format!("{theme}_size") label="Size" choices=sizes() value="medium" help="1 CPU, 2 GiB each" />
+                <Segmented name=format!("{theme}_size_bad") label="Size" choices=sizes() value="small" />
                 <Textarea
                     name="variables"
                     label="Variables"
@@ -65,7 +65,7 @@ pub fn show(theme: &'static str) -> AnyView {
         </Shown>
         <Shown name="Radio cards">
             <RadioCards
-                name="blueprint"
+                name=format!("{theme}_blueprint")
                 label="Blueprint"
                 value="web"
                 cards=vec![

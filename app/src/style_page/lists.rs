@@ -69,7 +69,7 @@ pub fn show(theme: &'static str) -> AnyView {
                     {rows}
                 </Table>
             </div>
-            <Pager summary="1–4 of 203" next="/style?after=x" keys=true />
+            <Pager summary="1–4 of 203" previous="/style" next="/style?after=x" keys=true label=format!("Pages ({theme})") />
         </Shown>
         <Shown name="Table without rows">
             <Card flush=true title="Environments" aside=|| "none running">

@@ -75,10 +75,10 @@ fn themed(theme: &'static str, show: fn(&'static str) -> AnyView) -> AnyView {
     let problems = vec![
         Problem::at("replicas_bad", "At most 4: your team has 4.5 CPU left"),
         Problem::at("name_bad", "Lower-case letters, digits and hyphens, at most 40"),
-        Problem::at("size_bad", "Large is not allowed on this cluster"),
+        Problem::at(format!("{theme}_size_bad"), "Large is not allowed on this cluster"),
         Problem::at("accept_bad", "Tick this to go on"),
     ];
-    let state = FormState::showing(theme, problems, Some("Two more fields need a look".to_owned()));
+    let state = FormState::showing(theme, problems, Some("4 fields need a look".to_owned()));
     view! {
         <div class="theme" data-theme=theme>
             <Provider value=state>{show(theme)}</Provider>

@@ -28,6 +28,9 @@ impl Crumb {
 pub fn Breadcrumb(
     /// The steps, the page itself last.
     crumbs: Vec<Crumb>,
+    /// Read by screen readers.
+    #[prop(default = "Breadcrumb".to_owned(), into)]
+    label: String,
 ) -> impl IntoView {
     let steps: Vec<_> = crumbs
         .into_iter()
@@ -36,5 +39,5 @@ pub fn Breadcrumb(
             None => view! { <li><span aria-current="page">{crumb.label}</span></li> }.into_any(),
         })
         .collect();
-    view! { <nav class="breadcrumb" aria-label="Breadcrumb"><ol>{steps}</ol></nav> }.into_any()
+    view! { <nav class="breadcrumb" aria-label=label><ol>{steps}</ol></nav> }.into_any()
 }

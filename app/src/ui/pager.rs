@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::button::LinkButton;
-use super::icon::Glyph;
+use super::icon::{Glyph, Icon};
 use super::maybe::Maybe;
 
 /// Below a list.
@@ -21,6 +21,9 @@ pub fn Pager(
     /// Whether the rows can be gone through with `j` and `k`, which is said then.
     #[prop(optional)]
     keys: bool,
+    /// Read by screen readers.
+    #[prop(default = "Pages".to_owned(), into)]
+    label: String,
 ) -> impl IntoView {
     let (previous, next) = (previous.0, next.0);
     let links = (previous.is_some() || next.is_some()).then(|| {
@@ -37,8 +40,8 @@ pub fn Pager(
                 {next
                     .map(|href| {
                         view! {
-                            <LinkButton href=href icon=Glyph::ArrowRight small=true>
-                                "Next"
+                            <LinkButton href=href small=true>
+                                "Next" <Icon of=Glyph::ArrowRight />
                             </LinkButton>
                         }
                     })}
@@ -57,5 +60,5 @@ pub fn Pager(
             </span>
         }
     });
-    view! { <nav class="pager" aria-label="Pages"><span>{summary}</span> {hint} {links}</nav> }.into_any()
+    view! { <nav class="pager" aria-label=label><span>{summary}</span> {hint} {links}</nav> }.into_any()
 }

@@ -54,6 +54,7 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     let typed = typed(&bytes);
     let response = call(state, Request::from_parts(parts, Body::from(bytes))).await;
     let status = response.status();
+    let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
     let answer = to_bytes(response.into_body(), FORM_LIMIT).await.unwrap_or_default();
     let (to, flash) = match serde_json::from_slice::<FormOutcome>(&answer) {
         Ok(FormOutcome::Done { to, message: None }) => (to, None),
@@ -72,7 +73,9 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     {
         tracing::warn!(%error, "a flash could not be kept");
     }
-    Redirect::to(&to).into_response()
+    let mut redirect = Redirect::to(&to).into_response();
+    redirect.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
+    redirect
 }
 
 async fn call(state: AppState, request: Request) -> Response {
