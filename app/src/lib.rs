@@ -1,6 +1,7 @@
 //! What people see: pages, components, server functions. Compiled twice: for the server, and for the browser.
 
 pub mod environments;
+pub mod home;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod request;
@@ -43,10 +44,20 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| format!("{title} · Slipway") />
         <Router>
             <Routes fallback=nowhere>
-                <Route path=path!("/sign-in") view=|| "Sign in" ssr=SsrMode::Async />
-                <Route path=path!("/welcome/:link") view=|| "Welcome" ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=people::sign_in_page::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/welcome/:link") view=people::welcome_page::WelcomePage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=|| view! { <Frame /> } ssr=SsrMode::Async>
-                    <Route path=path!("/") view=|| "Slipway" ssr=SsrMode::Async />
+                    <Route path=path!("/") view={Lazy::<home::HomePage>::new()} ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/account")
+                        view={Lazy::<people::account_page::AccountPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/people")
+                        view={Lazy::<people::accounts_page::AccountsPage>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <Route
                         path=path!("/environments")
                         view={Lazy::<environments::list_page::EnvironmentsPage>::new()}

@@ -1,0 +1,135 @@
+//! `/settings/people`: who can sign in, and in which teams they are. For administrators.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::account_functions::{AccountRow, AttachTeam, DetachTeam, DisableAccount, Invite, accounts};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct AccountsPage(Resource<Result<Vec<AccountRow>, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for AccountsPage {
+    fn data() -> Self {
+        Self(Resource::new(move || changes().get(), |_| accounts()))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let list = this.0;
+        view! {
+            <Page title="People" crumbs=vec![Crumb::to("Settings", "/settings")]>
+                <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
+                    {move || Suspend::new(async move {
+                        match list.await {
+                            Ok(rows) => shown(rows),
+                            Err(ServerFnError::ServerError(sentence)) => {
+                                view! { <ErrorState what="People cannot be shown" text=sentence /> }.into_any()
+                            }
+                            Err(error) => {
+                                view! { <ErrorState what="People cannot be shown" text=error.to_string() /> }.into_any()
+                            }
+                        }
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn shown(rows: Vec<AccountRow>) -> AnyView {
+    let columns = vec![
+        Column::new("Name"),
+        Column::new("Signs in as"),
+        Column::new("Teams"),
+        Column::new("May"),
+        Column::actions("Access"),
+    ];
+    let choices: Vec<Choice> =
+        rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect();
+    let invite = || view! { <SubmitButton icon=Glyph::Plus>"Make a link"</SubmitButton> };
+    let attach = || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plus>"Add to the team"</SubmitButton> };
+    view! {
+        <div class="stack">
+            <Card flush=true title="Who can sign in">
+                <Table label="People" columns=columns>
+                    {rows.into_iter().map(row).collect_view()}
+                </Table>
+            </Card>
+            <div class="grid cols-even">
+                <Form action=AttachTeam::PATH>
+                    <Card title="Teams" footer=attach>
+                        <div class="stack">
+                            <Select name="account" label="Who" choices=choices />
+                            <TextField
+                                name="team"
+                                label="Team"
+                                help="A Group of the catalog, such as payments."
+                                placeholder="payments"
+                            />
+                            <Checkbox
+                                name="leader"
+                                label="Leads it"
+                                help="May destroy what the team owns; holds for the teams below it."
+                            />
+                        </div>
+                    </Card>
+                </Form>
+                <Form action=Invite::PATH>
+                    <Card title="Somebody new" footer=invite>
+                        <div class="stack">
+                            <p class="dim">
+                                "Makes a link that works once, within 24 hours. It is shown to you once: give it to one person."
+                            </p>
+                            <Checkbox name="administrator" label="As an administrator" help="May do everything." />
+                        </div>
+                    </Card>
+                </Form>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(row: AccountRow) -> AnyView {
+    let id = row.id.to_string();
+    let teams = row.teams.into_iter().map(|team| {
+        let text = if team.leader { format!("{} (leads)", team.name) } else { team.name.clone() };
+        let (account, label) = (id.clone(), format!("Take {} out of {}", row.name, team.name));
+        view! {
+            <Form action=DetachTeam::PATH of=("team", team.reference) class="inline-form">
+                <input type="hidden" name="account" value=account />
+                <Badge text=text />
+                <button class="button quiet square small" type="submit" aria-label=label.clone() title=label>
+                    <Icon of=Glyph::Close />
+                </button>
+            </Form>
+        }
+    });
+    let may = if row.administrator { "Everything" } else { "What the teams may" };
+    let (next, words) = if row.disabled { ("false", "Let in again") } else { ("true", "Keep out") };
+    let state = row.disabled.then(|| view! { <Status state=State::Off text="Kept out" /> });
+    view! {
+        <tr>
+            <td class="main">
+                <Who name=row.name />
+                " "
+                {state}
+            </td>
+            <td class="dim">
+                <code>{row.username}</code>
+            </td>
+            <td>{teams.collect_view()}</td>
+            <td class="dim">{may}</td>
+            <td class="actions">
+                <Form action=DisableAccount::PATH of=("account", id)>
+                    <input type="hidden" name="disabled" value=next />
+                    <SubmitButton kind=ButtonKind::Quiet>{words}</SubmitButton>
+                </Form>
+            </td>
+        </tr>
+    }
+    .into_any()
+}

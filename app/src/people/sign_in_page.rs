@@ -1,0 +1,34 @@
+//! `/sign-in`: a name and a password. It leads back to where somebody wanted to go.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::session_functions::SignIn;
+use crate::ui::prelude::*;
+
+/// The page.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
+    view! {
+        <PageAlone title="Sign in">
+            <Form action=SignIn::PATH leaves=true class="stack">
+                <Card title="Sign in">
+                    <div class="stack">
+                        <input type="hidden" name="next" value=next />
+                        <TextField name="username" label="Name" autocomplete="username" autofocus=true />
+                        <TextField
+                            name="secret_password"
+                            label="Password"
+                            kind=TextKind::Secret
+                            autocomplete="current-password"
+                        />
+                        <SubmitButton>"Sign in"</SubmitButton>
+                    </div>
+                </Card>
+                <p class="small dim">"No account yet? An administrator gives you a link that makes one."</p>
+            </Form>
+        </PageAlone>
+    }
+    .into_any()
+}

@@ -1,0 +1,71 @@
+//! `/welcome/:link`: a one-time link makes an account.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::session_functions::{AcceptInvitation, invitation};
+use crate::ui::prelude::*;
+
+/// The page.
+#[component]
+pub fn WelcomePage() -> impl IntoView {
+    let params = use_params_map();
+    let link = move || params.with(|params| params.get("link").unwrap_or_default());
+    let usable = Resource::new(link, invitation);
+    view! {
+        <PageAlone title="Welcome">
+            <Transition fallback=|| view! { <Skeleton lines=4 /> }>
+                {move || Suspend::new(async move {
+                    match usable.await {
+                        Ok(administrator) => account_form(link(), administrator),
+                        Err(error) => {
+                            let sign_in = || view! { <LinkButton href="/sign-in">"Sign in"</LinkButton> };
+                            view! {
+                                <ErrorState what="This link cannot be used" text=sentence(&error) action=sign_in />
+                            }
+                                .into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        </PageAlone>
+    }
+    .into_any()
+}
+
+/// The sentence of an error of ours, without the framework's words around it.
+fn sentence(error: &ServerFnError) -> String {
+    match error {
+        ServerFnError::ServerError(sentence) => sentence.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn account_form(link: String, administrator: bool) -> AnyView {
+    let (title, text) = if administrator {
+        ("Make the administrator's account", "Whoever uses this link may do everything in Slipway. It works once.")
+    } else {
+        ("Make your account", "This link works once.")
+    };
+    view! {
+        <Form action=AcceptInvitation::PATH leaves=true>
+            <Card title=title>
+                <div class="stack">
+                    <p class="dim">{text}</p>
+                    <input type="hidden" name="link" value=link />
+                    <TextField name="name" label="Your name" help="As others see it." autocomplete="name" autofocus=true />
+                    <TextField name="username" label="Name to sign in with" autocomplete="username" />
+                    <TextField
+                        name="secret_password"
+                        label="Password"
+                        kind=TextKind::Secret
+                        help="At least 12 characters; a few words are easy to remember."
+                        autocomplete="new-password"
+                    />
+                    <SubmitButton>"Make the account"</SubmitButton>
+                </div>
+            </Card>
+        </Form>
+    }
+    .into_any()
+}
