@@ -1,5 +1,6 @@
 //! What people see: pages, components, server functions. Compiled twice: for the server, and for the browser.
 
+pub mod catalog;
 pub mod environments;
 pub mod home;
 pub mod people;

@@ -1,0 +1,259 @@
+//! `/catalog/:kind/:namespace/:name`: what an entity is, whose it is, what it belongs to, where that is written.
+
+use leptos::children::ViewFn;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::entity_functions::{entity, entity_definition, entity_history, entity_text};
+use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
+use super::{address, entity_about, entity_panels, failed, relations, sentence, words};
+use crate::shell::not_found::{ErrorPage, NotFound};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+/// What fills the tab "Environments", put into the context by the application; without it there is no such tab. It is called once for the page,
+/// with the entity's reference while the tab is open, and gives the view of the tab.
+#[derive(Clone, Copy, Debug)]
+pub struct EnvironmentsTab(pub fn(Signal<Option<String>>) -> ViewFn);
+
+/// The parts of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Overview,
+    Relations,
+    Environments,
+    Definition,
+    Yaml,
+    History,
+}
+
+impl Part {
+    const ALL: [Part; 6] =
+        [Part::Overview, Part::Relations, Part::Environments, Part::Definition, Part::Yaml, Part::History];
+
+    fn name(self) -> &'static str {
+        match self {
+            Part::Overview => "overview",
+            Part::Relations => "relations",
+            Part::Environments => "environments",
+            Part::Definition => "definition",
+            Part::Yaml => "yaml",
+            Part::History => "history",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Part::Overview => "Overview",
+            Part::Relations => "Relations",
+            Part::Environments => "Environments",
+            Part::Definition => "Definition",
+            Part::Yaml => "YAML",
+            Part::History => "History",
+        }
+    }
+
+    fn of(tab: Option<&str>) -> Self {
+        Self::ALL.into_iter().find(|part| Some(part.name()) == tab).unwrap_or(Part::Overview)
+    }
+}
+
+/// The page.
+#[derive(Clone)]
+pub struct EntityPage {
+    part: Memo<Part>,
+    page: Resource<Result<EntityAnswer, ServerFnError>>,
+    panel: Resource<Result<Panel, ServerFnError>>,
+    environments: Option<ViewFn>,
+}
+
+#[lazy_route]
+impl LazyRoute for EntityPage {
+    fn data() -> Self {
+        let (params, query) = (use_params_map(), use_query_map());
+        let reference = Memo::new(move |_| {
+            params.with(|params| {
+                let part = |name: &str| params.get(name).unwrap_or_default();
+                format!("{}:{}/{}", part("kind"), part("namespace"), part("name"))
+            })
+        });
+        let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("tab"))));
+        let page =
+            Resource::new(move || (reference.get(), changes().get()), |(reference, _)| entity(reference));
+        let panel = Resource::new(
+            move || (reference.get(), part.get(), changes().get()),
+            |(reference, part, _)| async move {
+                match part {
+                    Part::Yaml => entity_text(reference).await.map(|text| Panel::Text(Box::new(text))),
+                    Part::Definition => entity_definition(reference).await.map(Panel::Definition),
+                    Part::History => entity_history(reference).await.map(Panel::History),
+                    Part::Overview | Part::Relations | Part::Environments => Ok(Panel::WithPage),
+                }
+            },
+        );
+        let open = Signal::derive(move || (part.get() == Part::Environments).then(|| reference.get()));
+        let environments = use_context::<EnvironmentsTab>().map(|tab| (tab.0)(open));
+        Self { part, page, panel, environments }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let EntityPage { part, page, panel, environments } = this;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+                {move || {
+                    let environments = environments.clone();
+                    Suspend::new(async move {
+                        match page.await {
+                            Ok(EntityAnswer::Found(entity)) => shown(*entity, part, panel, environments),
+                            Ok(EntityAnswer::Missing { name, near }) => missing(name, near),
+                            Err(error) => {
+                                view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
+                            }
+                        }
+                    })
+                }}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn shown(
+    entity: EntityView,
+    part: Memo<Part>,
+    panel: Resource<Result<Panel, ServerFnError>>,
+    environments: Option<ViewFn>,
+) -> AnyView {
+    let icon = words::icon(&entity.kind, entity.of_type.as_deref());
+    let badges = {
+        let words: Vec<String> = [Some(entity.kind.clone()), entity.of_type.clone(), entity.lifecycle.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
+        move || words.into_iter().map(|text| view! { <Badge text=text /> }).collect_view()
+    };
+    let request = (entity.kind == "Component").then(|| {
+        address::with_search("/environments/new", &address::search_of([("entity", entity.reference.to_string())]))
+    });
+    let actions = move || {
+        request.map(|href| {
+            view! {
+                <LinkButton href=href kind=ButtonKind::Primary icon=Glyph::Plus>
+                    "Request environment"
+                </LinkButton>
+            }
+        })
+    };
+    let facts = {
+        let entity = entity.clone();
+        move || entity_about::facts(&entity)
+    };
+    let tabs = tabs(&entity, part, environments.is_some());
+    let crumbs = vec![Crumb::to("Catalog", address::LIST)];
+    let (title, banners) = (entity.name.clone(), entity_about::banners(&entity));
+    let content = move || match part.get() {
+        Part::Overview => entity_about::overview(&entity),
+        Part::Relations => relations::panel(&entity),
+        Part::Environments => match &environments {
+            Some(environments) => environments.run(),
+            None => entity_about::overview(&entity),
+        },
+        Part::Definition | Part::Yaml | Part::History => later(panel, entity.of_type.clone()),
+    };
+    view! {
+        <Page title=title crumbs=crumbs icon=icon badges=badges actions=actions facts=facts tabs=move || tabs>
+            {banners}
+            {content}
+        </Page>
+    }
+    .into_any()
+}
+
+/// A part that is read when it is opened.
+fn later(panel: Resource<Result<Panel, ServerFnError>>, of_type: Option<String>) -> AnyView {
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=10 /> }>
+            {move || {
+                let of_type = of_type.clone();
+                Suspend::new(async move {
+                    match panel.await {
+                        Ok(panel) => entity_panels::panel(panel, of_type),
+                        Err(error) => failed("This part could not be read", &error),
+                    }
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// The parts as tabs. They differ after the `?` alone.
+fn tabs(entity: &EntityView, part: Memo<Part>, has_environments: bool) -> AnyView {
+    let path = address::entity(&entity.reference);
+    let related: usize = entity.relations.iter().map(|group| group.total).sum();
+    let links: Vec<_> = Part::ALL
+        .into_iter()
+        .filter(|one| match one {
+            Part::Environments => has_environments && entity.kind == "Component",
+            Part::Definition => entity.is_api,
+            _ => true,
+        })
+        .map(|one| {
+            let href = match one {
+                Part::Overview => path.clone(),
+                one => format!("{path}?tab={}", one.name()),
+            };
+            let count = (one == Part::Relations && related > 0)
+                .then(|| view! { <span class="n">{format!(" {related}")}</span> });
+            view! {
+                <a href=href aria-current=move || (part.get() == one).then_some("page")>
+                    {one.label()}
+                    {count}
+                </a>
+            }
+        })
+        .collect();
+    view! { <nav class="tabs" aria-label="Parts of the entity">{links}</nav> }.into_any()
+}
+
+fn missing(name: String, near: Vec<Near>) -> AnyView {
+    let what = format!("the entity {name}");
+    let why = address::problems_about(&name);
+    let near = move || {
+        let links: Vec<_> = near
+            .into_iter()
+            .map(|near| {
+                view! {
+                    <li>
+                        <Icon of=words::icon(&near.kind, None) class="faint" />
+                        <span>
+                            <a class="link" href=address::entity(&near.reference)>
+                                {near.name}
+                            </a>
+                            " "
+                            <span class="faint small">{near.kind}</span>
+                        </span>
+                    </li>
+                }
+            })
+            .collect();
+        let alike = (!links.is_empty()).then(|| {
+            view! {
+                <Card title="Called alike">
+                    <ul class="checks">{links}</ul>
+                </Card>
+            }
+        });
+        view! {
+            <div class="catalog-near stack">
+                {alike}
+                <p>
+                    <a href=why>"Why is it not in the catalog"</a>
+                    " lists files and documents that mention it."
+                </p>
+            </div>
+        }
+    };
+    view! { <NotFound what=what near=near /> }.into_any()
+}

@@ -1,0 +1,100 @@
+//! The files of a source, and what became of each.
+
+use leptos::prelude::*;
+
+use super::source_view::{FileStateView, FileView, SourcePageView};
+use super::{address, words};
+use crate::ui::prelude::*;
+
+/// The tab of files; `after` is the path that this page comes after.
+pub fn panel(page: SourcePageView, after: &str) -> AnyView {
+    let path = format!("{}?tab=files", address::source(page.source.id));
+    if page.files.is_empty() {
+        let why = match page.source.last_run {
+            None => "It was not read yet",
+            Some(_) if after.is_empty() => "No files were found",
+            Some(_) => "There are no more files",
+        };
+        return view! {
+            <Card>
+                <EmptyState
+                    why=why
+                    icon=Glyph::FileText
+                    text="Reading begins with the files that its settings name, and goes on with what their Locations name."
+                />
+            </Card>
+        }
+        .into_any();
+    }
+    let columns = vec![
+        Column::new("File"),
+        Column::new("State"),
+        Column::new("Named by"),
+        Column::number("Documents"),
+        Column::number("In the catalog"),
+        Column::number("Findings"),
+        Column::number("Bytes"),
+        Column::number("Changed"),
+    ];
+    let count = page.files.len();
+    let source = page.source.id.to_string();
+    let rows: Vec<_> = page.files.into_iter().map(|file| row(file, &source)).collect();
+    let next = page.next.map(|next| format!("{path}&{}", address::search_of([("after", next)])));
+    let first = (!after.is_empty()).then(|| path.clone());
+    let summary = match next.is_some() || first.is_some() {
+        true => format!("{count} files on this page"),
+        false => words::count(u64::try_from(count).unwrap_or(u64::MAX), "file", "files"),
+    };
+    view! {
+        <Card flush=true>
+            <Table label="Files" columns=columns>
+                {rows}
+            </Table>
+        </Card>
+        <Pager summary=summary previous=first next=next />
+    }
+    .into_any()
+}
+
+fn row(file: FileView, source: &str) -> AnyView {
+    let status = match &file.state {
+        FileStateView::Read => view! { <Status state=State::Ok text="Read" /> }.into_any(),
+        FileStateView::NotRead(why) => {
+            view! { <span title=why.clone()><Status state=State::Bad text="Not read" /></span> }.into_any()
+        }
+        FileStateView::NotNamed => view! { <Status state=State::Off text="Not named" /> }.into_any(),
+        FileStateView::Gone(at) => {
+            view! { <span class="row"><Status state=State::Off text="Gone" /> <Time micros=*at /></span> }.into_any()
+        }
+    };
+    let named_by = match (&file.named_by, &file.state) {
+        (Some((path, line)), _) => view! { <code>{format!("{path}:{line}")}</code> }.into_any(),
+        (None, FileStateView::NotNamed) => view! { <span class="dim">"nothing"</span> }.into_any(),
+        (None, _) => view! { <span class="dim">"the settings"</span> }.into_any(),
+    };
+    let amiss = match file.amiss {
+        0 => "0".into_any(),
+        amiss => {
+            let search = address::search_of([("source", source.to_owned()), ("q", file.path.clone())]);
+            let href = address::with_search("/catalog/problems", &search);
+            view! { <a class="link ink-warn" href=href>{words::grouped(amiss)}</a> }.into_any()
+        }
+    };
+    view! {
+        <tr>
+            <td class="main">
+                <code>{file.path}</code>
+            </td>
+            <td>{status}</td>
+            <td>{named_by}</td>
+            <td class="num">{words::grouped(file.documents)}</td>
+            <td class="num">{words::grouped(file.live)}</td>
+            <td class="num">{amiss}</td>
+            <td class="num dim">{words::grouped(file.size)}</td>
+            <td class="num dim">
+                <Time micros=file.read_at />
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+//! `/catalog`: everything that the teams run, to search, narrow and open.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::address::ListAddress;
+use super::list_functions::list_catalog;
+use super::list_search::ListSearch;
+use super::list_view::{CatalogList, Reading};
+use super::{facets, failed, list_table, words};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+type Listed = Resource<Result<CatalogList, ServerFnError>>;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct CatalogPage {
+    address: Memo<ListAddress>,
+    list: Listed,
+}
+
+#[lazy_route]
+impl LazyRoute for CatalogPage {
+    fn data() -> Self {
+        let search = use_location().search;
+        let address = Memo::new(move |_| search.with(|search| ListAddress::parse(search)));
+        let list = Resource::new(
+            move || (address.with(ListAddress::search), changes().get()),
+            |(search, _)| list_catalog(search),
+        );
+        Self { address, list }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let CatalogPage { address, list } = this;
+        let facts = move || {
+            view! {
+                <Transition>
+                    {move || Suspend::new(async move { list.await.ok().map(|list| reading(list.reading)) })}
+                </Transition>
+            }
+        };
+        view! {
+            <Page title="Catalog" badges=move || count(list) actions=move || add(list) facts=facts>
+                <div class="with-facets catalog">
+                    <aside>
+                        <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+                            {move || Suspend::new(async move {
+                                let list = list.await.ok()?;
+                                (list.whole > 0).then(|| address.with_untracked(|address| facets::column(address, list.facets)))
+                            })}
+                        </Transition>
+                    </aside>
+                    <section class="stack" aria-label="Entities">
+                        <div class="catalog-bar">
+                            <ListSearch address=address />
+                            {move || address.with(facets::in_force)}
+                        </div>
+                        <Transition fallback=|| view! { <Skeleton rows=true lines=12 /> }>
+                            {move || Suspend::new(async move {
+                                match list.await {
+                                    Ok(list) => address.with_untracked(|address| list_table::table(address, list)),
+                                    Err(error) => failed("The catalog could not be read", &error),
+                                }
+                            })}
+                        </Transition>
+                    </section>
+                </div>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn count(list: Listed) -> impl IntoView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                list.await.ok().map(|list| view! { <Badge text=words::grouped(list.total) /> })
+            })}
+        </Transition>
+    }
+}
+
+fn add(list: Listed) -> impl IntoView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let may = list.await.is_ok_and(|list| list.reading.may_add);
+                may.then(|| {
+                    view! {
+                        <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                            "Add source"
+                        </LinkButton>
+                    }
+                })
+            })}
+        </Transition>
+    }
+}
+
+/// Where it was read from, and what is not in it.
+fn reading(reading: Reading) -> impl IntoView {
+    let from = format!(
+        "Everything your teams run, read from {} in {}",
+        words::count(reading.files, "file", "files"),
+        words::count(reading.sources, "source", "sources")
+    );
+    let changed = reading.changed_at.map(|at| view! { <span>"last change " <Time micros=at /></span> });
+    let amiss = match (reading.set_aside, reading.not_read) {
+        (0, 0) => None,
+        (0, files) => Some(words::count(files, "file not read", "files not read")),
+        (documents, _) => Some(words::count(documents, "document set aside", "documents set aside")),
+    };
+    let amiss = amiss.map(|text| {
+        view! {
+            <a class="ink-warn link" href="/catalog/problems">
+                <Icon of=Glyph::FileWarning />
+                {text}
+            </a>
+        }
+    });
+    let failing = match reading.failing.as_slice() {
+        [] => None,
+        [one] => Some(format!("{one} could not be read")),
+        many => Some(format!("{} sources could not be read", many.len())),
+    };
+    let failing = failing.map(|text| {
+        view! {
+            <a class="ink-bad link" href="/settings/sources">
+                <Icon of=Glyph::Problem />
+                {text}
+            </a>
+        }
+    });
+    (reading.sources > 0).then(|| view! { <span>{from}</span> {changed} {amiss} {failing} })
+}

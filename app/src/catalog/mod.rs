@@ -1,0 +1,76 @@
+//! The catalog: the list, an entity, what is not in it and why, and the sources that it is read from.
+//!
+//! - The state of a list is its address, so that it can be sent to a colleague and works without JavaScript.
+//! - Resources are made in the `data` of a page, never within a suspense, so that server and browser count them alike.
+//!
+//! Pages and their paths: [`list_page::CatalogPage`] `/catalog`, [`problems_page::ProblemsPage`] `/catalog/problems`,
+//! [`entity_page::EntityPage`] `/catalog/:kind/:namespace/:name`, [`orphan_page::RemoveOrphanPage`]
+//! `/catalog/:kind/:namespace/:name/remove`, [`sources_page::SourcesPage`] `/settings/sources`,
+//! [`source_form_page::NewSourcePage`] `/settings/sources/new`, [`source_page::SourcePage`] `/settings/sources/:id`,
+//! [`remove_source_page::RemoveSourcePage`] `/settings/sources/:id/remove`.
+
+pub mod address;
+mod entity_about;
+pub mod entity_functions;
+pub mod entity_page;
+mod entity_panels;
+#[cfg(feature = "ssr")]
+mod entity_read;
+pub mod entity_view;
+mod facets;
+mod files_table;
+pub mod list_functions;
+pub mod list_page;
+#[cfg(feature = "ssr")]
+mod list_read;
+mod list_search;
+mod list_table;
+pub mod list_view;
+mod notes;
+pub mod orphan_page;
+pub mod problem_functions;
+mod problem_table;
+pub mod problem_view;
+pub mod problems_page;
+mod relations;
+pub mod remove_source_page;
+mod source_fields;
+mod source_form;
+pub mod source_form_page;
+pub mod source_functions;
+pub mod source_page;
+#[cfg(feature = "ssr")]
+mod source_read;
+pub mod source_view;
+pub mod sources_page;
+mod words;
+
+pub use entity_page::{EntityPage, EnvironmentsTab};
+pub use list_page::CatalogPage;
+pub use orphan_page::RemoveOrphanPage;
+pub use problems_page::ProblemsPage;
+pub use remove_source_page::RemoveSourcePage;
+pub use source_form_page::NewSourcePage;
+pub use source_page::SourcePage;
+pub use sources_page::SourcesPage;
+
+use leptos::prelude::*;
+
+use crate::ui::prelude::*;
+
+/// The sentence of an error, for the person.
+pub(crate) fn sentence(error: &ServerFnError) -> String {
+    match error {
+        ServerFnError::ServerError(sentence) => sentence.clone(),
+        ServerFnError::Request(_) => {
+            "Slipway cannot be reached. What you see may be old; try again in a moment".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What stands in the place of something that could not be read.
+pub(crate) fn failed(what: &'static str, error: &ServerFnError) -> AnyView {
+    view! { <ErrorState what=what text=sentence(error) /> }.into_any()
+}
+

@@ -1,0 +1,120 @@
+//! `/catalog/:kind/:namespace/:name/remove`: says what removing an entity means, and asks once.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::entity_functions::{RemoveOrphan, entity};
+use super::entity_view::{EntityAnswer, EntityView};
+use super::{address, sentence, words};
+use crate::shell::not_found::{ErrorPage, NotFound};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct RemoveOrphanPage {
+    page: Resource<Result<EntityAnswer, ServerFnError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for RemoveOrphanPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let reference = move || {
+            params.with(|params| {
+                let part = |name: &str| params.get(name).unwrap_or_default();
+                format!("{}:{}/{}", part("kind"), part("namespace"), part("name"))
+            })
+        };
+        Self { page: Resource::new(reference, entity) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let page = this.page;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(EntityAnswer::Found(entity)) => confirm(*entity),
+                        Ok(EntityAnswer::Missing { name, .. }) => {
+                            view! { <NotFound what=format!("the entity {name}") /> }.into_any()
+                        }
+                        Err(error) => {
+                            view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn confirm(entity: EntityView) -> AnyView {
+    let name = entity.name.clone();
+    let page = address::entity(&entity.reference);
+    let crumbs = vec![Crumb::to("Catalog", address::LIST), Crumb::to(name.clone(), page.clone())];
+    let title = format!("Remove {name}");
+    let icon = words::icon(&entity.kind, entity.of_type.as_deref());
+    let referring: usize =
+        entity.relations.iter().filter(|group| !words::leads_out(group.relation)).map(|group| group.total).sum();
+    let content = if entity.orphaned_at.is_none() {
+        let text = format!("{} describes it. Remove it there, and it can be removed here.", entity.source.path);
+        view! { <EmptyState why="It cannot be removed here" icon=Glyph::FileCode text=text /> }.into_any()
+    } else if !entity.may_remove {
+        view! {
+            <EmptyState
+                why="You may not remove it"
+                icon=Glyph::Lock
+                text="A leader of its owner may, or an administrator."
+            />
+        }
+        .into_any()
+    } else {
+        let dangling = (referring > 0).then(|| {
+            let number = u64::try_from(referring).unwrap_or(u64::MAX);
+            let text = format!(
+                "{} to it, and will then refer to something that is missing.",
+                words::count(number, "entity refers", "entities refer")
+            );
+            view! { <li><Icon of=Glyph::Link class="ink-warn" /> <span>{text}</span></li> }
+        });
+        view! {
+            <Form action=RemoveOrphan::PATH of=("reference", entity.reference.to_string())>
+                <div class="stack">
+                    <ul class="checks">
+                        <li>
+                            <Icon of=Glyph::Trash class="ink-bad" />
+                            <span>"It goes out of the catalog, of lists and of searches at once."</span>
+                        </li>
+                        {dangling}
+                        <li>
+                            <Icon of=Glyph::History class="faint" />
+                            <span>
+                                "Who owned it stays on record. It comes back when a file describes it again."
+                            </span>
+                        </li>
+                    </ul>
+                    <div class="row">
+                        <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>
+                            {format!("Remove {name}")}
+                        </SubmitButton>
+                        <LinkButton href=page kind=ButtonKind::Quiet>
+                            "Keep it"
+                        </LinkButton>
+                    </div>
+                </div>
+            </Form>
+        }
+        .into_any()
+    };
+    view! {
+        <Page title=title crumbs=crumbs icon=icon>
+            <div class="catalog-narrow">
+                <Card>{content}</Card>
+            </div>
+        </Page>
+    }
+    .into_any()
+}

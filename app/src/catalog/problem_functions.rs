@@ -1,0 +1,16 @@
+//! Server functions of "Why is it not here".
+
+use leptos::prelude::*;
+
+use super::problem_view::ProblemList;
+
+/// Files and documents that mention a text and that somebody should look at, of one source or of all. Everyone signed in.
+#[server(prefix = "/do", endpoint = "catalog-problems")]
+pub async fn catalog_problems(
+    source: String,
+    text: String,
+    after: Option<String>,
+) -> Result<ProblemList, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::source_read::problems(&platform(), &caller(), &source, &text, after.as_deref()).await.map_err(read_error)
+}

@@ -1,0 +1,101 @@
+//! The findings, each with its place, what became of it and why.
+
+use leptos::prelude::*;
+
+use super::address;
+use super::entity_view::NoteView;
+use super::notes;
+use super::problem_view::{ProblemRow, ProblemState};
+use crate::ui::prelude::*;
+
+/// The list.
+pub fn table(rows: Vec<ProblemRow>) -> AnyView {
+    let rows: Vec<_> = rows.into_iter().map(row).collect();
+    view! {
+        <Card flush=true>
+            <ul class="catalog-findings">{rows}</ul>
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(row: ProblemRow) -> AnyView {
+    let in_catalog = matches!(row.state, ProblemState::Live | ProblemState::Shadowed(_) | ProblemState::Gone)
+        || matches!(row.state, ProblemState::SetAside(Some(_)));
+    let place = match row.line {
+        Some(line) => format!("{}:{line}", row.path),
+        None => row.path.clone(),
+    };
+    let what = row.reference.as_ref().map(|reference| {
+        let text = reference.to_string();
+        match in_catalog {
+            true => view! { <a class="link" href=address::entity(reference)>{text}</a> }.into_any(),
+            false => view! { <span>{text}</span> }.into_any(),
+        }
+    });
+    let (status, why) = state(row.state);
+    let path = row.path;
+    let notes: Vec<_> = row.notes.into_iter().map(|note| finding(&path, note)).collect();
+    let notes = (!notes.is_empty()).then(|| view! { <ul class="checks catalog-notes">{notes}</ul> });
+    view! {
+        <li>
+            <div class="head">
+                {status}
+                <code class="place">{place}</code>
+                {what}
+                <a class="source faint small" href=address::source(row.source)>
+                    {row.source_name}
+                </a>
+            </div>
+            <div class="why">{why} {notes}</div>
+        </li>
+    }
+    .into_any()
+}
+
+fn finding(path: &str, note: NoteView) -> AnyView {
+    let place = format!("{path}:{}:{}", note.line, note.column);
+    view! {
+        <li>
+            <Icon of=note.gravity.state().glyph() class=note.gravity.state().ink() />
+            <div>
+                <code title=place.clone()>{format!("{}:{}", note.line, note.column)}</code>
+                {notes::path(&note.path)}
+                <span class="sr-only">{format!(" {}", note.gravity.word())}</span>
+                <p>{note.message}</p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// The word for a state, and a sentence about it.
+fn state(state: ProblemState) -> (AnyView, AnyView) {
+    let status = |state: State, text: &'static str| view! { <Status state=state text=text /> }.into_any();
+    let sentence = |text: String| view! { <p>{text}</p> }.into_any();
+    match state {
+        ProblemState::SetAside(Some(at)) => (
+            status(State::Warn, "Set aside"),
+            view! { <p>"The catalog shows its last good state, of " <Time micros=at /> "."</p> }.into_any(),
+        ),
+        ProblemState::SetAside(None) => (
+            status(State::Bad, "Set aside"),
+            sentence("It is not in the catalog until its text is mended.".to_owned()),
+        ),
+        ProblemState::Shadowed(why) => (status(State::Warn, "Shadowed"), sentence(why)),
+        ProblemState::NotRead(why) => (status(State::Bad, "Not read"), sentence(why)),
+        ProblemState::NotNamed => (
+            status(State::Off, "Not named"),
+            sentence("No Location and no pattern names this file, so it is not read.".to_owned()),
+        ),
+        ProblemState::FileGone(at) => (
+            status(State::Off, "File gone"),
+            view! { <p>"The file is no longer there, since " <Time micros=at /> "."</p> }.into_any(),
+        ),
+        ProblemState::Gone => (
+            status(State::Warn, "In no file any more"),
+            sentence("It is no longer in this file. Its entity stays until somebody removes it.".to_owned()),
+        ),
+        ProblemState::Live => (status(State::Ok, "In the catalog"), ().into_any()),
+    }
+}

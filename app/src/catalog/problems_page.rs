@@ -1,0 +1,169 @@
+//! `/catalog/problems`: why something is not in the catalog, with the place in the file.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::problem_functions::catalog_problems;
+use super::problem_view::ProblemList;
+use super::{address, failed, problem_table};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+/// The page's path.
+const PATH: &str = "/catalog/problems";
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Asked {
+    source: String,
+    text: String,
+    after: Option<String>,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct ProblemsPage {
+    asked: Memo<Asked>,
+    list: Resource<Result<ProblemList, ServerFnError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for ProblemsPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let asked = Memo::new(move |_| {
+            query.with(|query| Asked {
+                source: query.get("source").unwrap_or_default(),
+                text: query.get("q").unwrap_or_default(),
+                after: query.get("after").filter(|after| !after.is_empty()),
+            })
+        });
+        let list = Resource::new(
+            move || (asked.get(), changes().get()),
+            |(asked, _)| catalog_problems(asked.source, asked.text, asked.after),
+        );
+        Self { asked, list }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let ProblemsPage { asked, list } = this;
+        let facts = || {
+            view! {
+                <span>
+                    "Files and documents that are not in the catalog as they stand, and what to mend. The rest of a file is read all the same."
+                </span>
+            }
+        };
+        view! {
+            <Page title="Why is it not here" crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
+                <Transition fallback=|| view! { <Skeleton rows=true lines=8 /> }>
+                    {move || Suspend::new(async move {
+                        match list.await {
+                            Ok(list) => shown(asked.get_untracked(), list),
+                            Err(error) => failed("The files could not be listed", &error),
+                        }
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn shown(asked: Asked, list: ProblemList) -> AnyView {
+    let filtered = !asked.source.is_empty() || !asked.text.is_empty();
+    let links: Vec<_> = list
+        .sources
+        .iter()
+        .filter(|_| list.sources.len() > 1)
+        .map(|(id, name)| {
+            let id = id.to_string();
+            let on = asked.source == id;
+            let pairs = [("source", if on { String::new() } else { id }), ("q", asked.text.clone())];
+            let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+            let href = address::with_search(PATH, &address::search_of(pairs));
+            view! { <Chip text=name.clone() href=href on=on icon=Glyph::Folder /> }
+        })
+        .collect();
+    let source = asked.source.clone();
+    let source = (!source.is_empty()).then(|| view! { <input type="hidden" name="source" value=source /> });
+    let text = asked.text.clone();
+    let search = view! {
+        <AskForm action=PATH label="Search the findings" class="catalog-search">
+            {source}
+            <SearchField label="Search by name, file or words" value=text />
+            <button type="submit" class="button">
+                "Search"
+            </button>
+        </AskForm>
+    };
+    let count = list.rows.len();
+    let next = list.next.map(|after| {
+        let pairs = [("source", asked.source.clone()), ("q", asked.text.clone()), ("after", after)];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        address::with_search(PATH, &address::search_of(pairs))
+    });
+    let first = asked.after.is_some().then(|| {
+        let pairs = [("source", asked.source.clone()), ("q", asked.text.clone())];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        address::with_search(PATH, &address::search_of(pairs))
+    });
+    let content = match (list.rows.is_empty(), filtered) {
+        (true, false) => view! {
+            <Card>
+                <EmptyState
+                    why="Nothing is wrong"
+                    icon=Glyph::Ok
+                    text="Every file that was found is read, and every document in it is in the catalog."
+                    action=|| view! { <LinkButton href=address::LIST>"Open the catalog"</LinkButton> }
+                />
+            </Card>
+        }
+        .into_any(),
+        (true, true) => {
+            let why = match asked.text.is_empty() {
+                true => "Nothing is wrong in this source".to_owned(),
+                false => format!("No finding mentions “{}”", asked.text),
+            };
+            view! {
+                <Card>
+                    <EmptyState
+                        why=why
+                        icon=Glyph::Search
+                        text="If it is missing all the same, no file that is read describes it: look at what the sources read."
+                        action=|| {
+                            view! {
+                                <LinkButton href=PATH>"All findings"</LinkButton>
+                                <LinkButton href="/settings/sources" kind=ButtonKind::Quiet>
+                                    "Sources"
+                                </LinkButton>
+                            }
+                        }
+                    />
+                </Card>
+            }
+            .into_any()
+        }
+        (false, _) => {
+            let summary = match (count, next.is_some() || first.is_some()) {
+                (1, false) => "1 finding".to_owned(),
+                (count, false) => format!("{count} findings"),
+                (count, true) => format!("{count} findings on this page"),
+            };
+            view! {
+                {problem_table::table(list.rows)}
+                <Pager summary=summary previous=first next=next />
+            }
+            .into_any()
+        }
+    };
+    let none = links.is_empty();
+    view! {
+        <div class="stack">
+            <div class="catalog-bar">{search} <div class="chips" hidden=none>{links}</div></div>
+            {content}
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,115 @@
+//! `/settings/sources/:id/remove`: says what removing a source does, and asks once.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::source_functions::{RemoveSource, source};
+use super::source_view::SourcePageView;
+use super::{address, sentence, words};
+use crate::shell::not_found::{ErrorPage, NotFound};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct RemoveSourcePage {
+    page: Resource<Result<Option<SourcePageView>, ServerFnError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for RemoveSourcePage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = move || params.with(|params| params.get("id").unwrap_or_default());
+        Self { page: Resource::new(id, |id| source(id, String::new())) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let page = this.page;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(Some(page)) => confirm(page),
+                        Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
+                        Err(error) => {
+                            view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn confirm(page: SourcePageView) -> AnyView {
+    let SourcePageView { source, may_manage, .. } = page;
+    let path = address::source(source.id);
+    let crumbs = vec![
+        Crumb::to("Settings", "/settings"),
+        Crumb::to("Sources", "/settings/sources"),
+        Crumb::to(source.name.clone(), path.clone()),
+    ];
+    let title = format!("Remove {}", source.name);
+    let live = source.last_run.as_ref().and_then(|run| run.counts).map_or(0, |counts| counts.live);
+    let button = title.clone();
+    let content = if may_manage {
+        let described = match live {
+            0 => "It describes nothing that is in the catalog.".to_owned(),
+            live => format!(
+                "{} it describes stay as they are now, marked as in no file any more, unless another source describes them.",
+                words::count(live, "entity that", "entities that")
+            ),
+        };
+        view! {
+            <Form action=RemoveSource::PATH of=("id", source.id.to_string())>
+                <div class="stack">
+                    <ul class="checks">
+                        <li>
+                            <Icon of=Glyph::Catalog class="ink-warn" />
+                            <span>{described}</span>
+                        </li>
+                        <li>
+                            <Icon of=Glyph::FileText class="ink-warn" />
+                            <span>"What is known of its files and of what was wrong in them is forgotten."</span>
+                        </li>
+                        <li>
+                            <Icon of=Glyph::Ok class="ink-ok" />
+                            <span>
+                                "The folder or repository itself is not touched. Adding it again reads it again."
+                            </span>
+                        </li>
+                    </ul>
+                    <div class="row">
+                        <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>
+                            {button}
+                        </SubmitButton>
+                        <LinkButton href=path kind=ButtonKind::Quiet>
+                            "Keep it"
+                        </LinkButton>
+                    </div>
+                </div>
+            </Form>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState
+                why="Only administrators can change where the catalog is read from"
+                icon=Glyph::Lock
+                action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <Page title=title crumbs=crumbs>
+            <div class="catalog-narrow">
+                <Card>{content}</Card>
+            </div>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! How pages say where a source is, what it may bring, how its last run went and when the next one comes.
+
+use std::collections::BTreeSet;
+
+use domain::catalog::claims::{AllowedKinds, Allowance};
+use leptos::prelude::*;
+
+use super::source_view::{NextRun, PlaceView, RunView, SourceView};
+use super::words;
+use crate::ui::prelude::*;
+
+/// The icon of a place.
+pub fn icon(place: &PlaceView) -> Glyph {
+    match place {
+        PlaceView::Folder(_) => Glyph::Folder,
+        PlaceView::Git(..) => Glyph::GitBranch,
+    }
+}
+
+/// How it stands, in a word.
+pub fn status(source: &SourceView) -> AnyView {
+    let (state, text) = match (&source.next, &source.last_run) {
+        (NextRun::Running, _) => (State::Busy, "Being read"),
+        (_, None) => (State::Busy, "Waits for its first run"),
+        (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
+        (_, Some(run)) if run.amiss() > 0 => (State::Warn, "Read, with findings"),
+        _ => (State::Ok, "Read"),
+    };
+    view! { <Status state=state text=text /> }.into_any()
+}
+
+impl RunView {
+    /// How many files and documents somebody should look at.
+    pub fn amiss(&self) -> u64 {
+        self.counts.map_or(0, |counts| counts.files_not_read + counts.set_aside + counts.shadowed)
+    }
+}
+
+/// When it is read next.
+pub fn next(next: NextRun) -> AnyView {
+    match next {
+        NextRun::At(at) => view! { <Time micros=at /> }.into_any(),
+        NextRun::Running => "now".into_any(),
+        NextRun::Unknown => view! { <Unknown reason="It has no job. Have it read now" /> }.into_any(),
+    }
+}
+
+/// How often it is read.
+pub fn every(minutes: u32) -> String {
+    match minutes {
+        1 => "every minute".to_owned(),
+        60 => "every hour".to_owned(),
+        1_440 => "every day".to_owned(),
+        minutes if minutes.is_multiple_of(1_440) => format!("every {} days", minutes / 1_440),
+        minutes if minutes.is_multiple_of(60) => format!("every {} hours", minutes / 60),
+        minutes => format!("every {minutes} minutes"),
+    }
+}
+
+/// What it may bring, in a sentence.
+pub fn allowed(source: &SourceView) -> String {
+    let allowance = source.allowance.clone().unwrap_or_else(|| Allowance::default_for(source.trusted));
+    let kinds = match &allowance.kinds {
+        AllowedKinds::All => "entities of every kind".to_owned(),
+        AllowedKinds::AllBut(kinds) => format!("every kind but {}", named(kinds)),
+        AllowedKinds::Only(kinds) if kinds.is_empty() => "nothing".to_owned(),
+        AllowedKinds::Only(kinds) => format!("{} alone", named(kinds)),
+    };
+    match &allowance.namespaces {
+        None => format!("It may bring {kinds}, in every namespace."),
+        Some(names) => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            format!("It may bring {kinds}, in the namespaces {}.", names.join(", "))
+        }
+    }
+}
+
+fn named(kinds: &BTreeSet<String>) -> String {
+    kinds.iter().map(|kind| words::kind(kind)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_often_in_the_largest_unit_that_fits() {
+        for (minutes, expected) in [
+            (1, "every minute"),
+            (10, "every 10 minutes"),
+            (60, "every hour"),
+            (90, "every 90 minutes"),
+            (120, "every 2 hours"),
+            (1_440, "every day"),
+            (10_080, "every 7 days"),
+        ] {
+            assert_eq!(every(minutes), expected);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! `/settings/sources/:id`: how reading a source goes, its files, its settings.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::source_form::SourceFieldsForm;
+use super::source_functions::{ChangeSource, RefreshSource, source};
+use super::source_view::{PlaceView, SourcePageView, SourceView};
+use super::{address, files_table, sentence, source_fields, words};
+use crate::shell::not_found::{ErrorPage, NotFound};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct SourcePage {
+    tab: Memo<String>,
+    after: Memo<String>,
+    page: Resource<Result<Option<SourcePageView>, ServerFnError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SourcePage {
+    fn data() -> Self {
+        let (params, query) = (use_params_map(), use_query_map());
+        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+        let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
+        let after = Memo::new(move |_| query.with(|query| query.get("after").unwrap_or_default()));
+        let page = Resource::new(
+            move || (id.get(), after.get(), changes().get()),
+            |(id, after, _)| source(id, after),
+        );
+        Self { tab, after, page }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let SourcePage { tab, after, page } = this;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(Some(page)) => shown(page, tab, after),
+                        Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
+                        Err(error) => {
+                            view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
+                        }
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyView {
+    let source = page.source.clone();
+    let (may_manage, may_read) = (page.may_manage, page.may_read);
+    let path = address::source(source.id);
+    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Sources", "/settings/sources")];
+    let badges = {
+        let source = source.clone();
+        move || {
+            let trusted = source.trusted.then(|| view! { <Badge text="Trusted" icon=Glyph::ShieldCheck /> });
+            view! { {source_fields::status(&source)} {trusted} }
+        }
+    };
+    let actions = {
+        let (id, remove) = (source.id.to_string(), format!("{path}/remove"));
+        move || {
+            let read = may_read.then(|| {
+                view! {
+                    <Form action=RefreshSource::PATH of=("id", id)>
+                        <SubmitButton icon=Glyph::Refresh>"Read now"</SubmitButton>
+                    </Form>
+                }
+            });
+            let remove = may_manage.then(|| {
+                view! {
+                    <LinkButton href=remove kind=ButtonKind::Danger icon=Glyph::Trash>
+                        "Remove"
+                    </LinkButton>
+                }
+            });
+            view! { {read} {remove} }
+        }
+    };
+    let facts = {
+        let source = source.clone();
+        move || {
+            view! {
+                <span>
+                    <code>{source.place.location().to_owned()}</code>
+                </span>
+                <span>{source_fields::every(source.every_minutes)}</span>
+                <span>"next " {source_fields::next(source.next)}</span>
+            }
+        }
+    };
+    let tab_of = move |name: &'static str, label: &'static str| {
+        let href = if name.is_empty() { path.clone() } else { format!("{path}?tab={name}") };
+        view! {
+            <a href=href aria-current=move || tab.with(|tab| tab == name).then_some("page")>
+                {label}
+            </a>
+        }
+    };
+    let tabs = move || {
+        let change = may_manage.then(|| tab_of("change", "Settings"));
+        view! {
+            <nav class="tabs" aria-label="Parts of the source">
+                {tab_of("", "Last run")}
+                {tab_of("files", "Files")}
+                {change}
+            </nav>
+        }
+    };
+    let (title, icon) = (source.name.clone(), source_fields::icon(&source.place));
+    let content = move || match tab.get().as_str() {
+        "files" => files_table::panel(page.clone(), &after.get_untracked()),
+        "change" if may_manage => {
+            let source = page.source.clone();
+            let back = address::source(source.id);
+            view! {
+                <div class="catalog-narrow">
+                    <SourceFieldsForm
+                        action=ChangeSource::PATH
+                        source=Some(source)
+                        submit="Save and read it"
+                        back=back
+                    />
+                </div>
+            }
+            .into_any()
+        }
+        _ => last_run(&page.source),
+    };
+    view! {
+        <Page title=title crumbs=crumbs icon=icon badges=badges actions=actions facts=facts tabs=tabs>
+            {content}
+        </Page>
+    }
+    .into_any()
+}
+
+fn last_run(source: &SourceView) -> AnyView {
+    let run = match &source.last_run {
+        None => view! {
+            <Card>
+                <EmptyState
+                    why="It was not read yet"
+                    icon=Glyph::Hourglass
+                    text="Its first run comes at once. Load the page again in a moment."
+                />
+            </Card>
+        }
+        .into_any(),
+        Some(run) => {
+            let failure = run.error.clone().map(|error| {
+                view! {
+                    <Banner
+                        state=State::Bad
+                        title="It could not be read"
+                        text=format!("{error}. What was read before stays in the catalog.")
+                    />
+                }
+            });
+            let counts = run.counts.map(|counts| {
+                let fact = |name: &'static str, number: u64| {
+                    view! { <Fact name=name>{words::grouped(number)}</Fact> }
+                };
+                view! {
+                    {fact("Files read", counts.files)} {fact("Files not read", counts.files_not_read)}
+                    {fact("Documents", counts.documents)} {fact("In the catalog", counts.live)}
+                    {fact("Set aside", counts.set_aside)} {fact("Shadowed", counts.shadowed)}
+                }
+            });
+            let commit = run.commit.clone().map(|commit| {
+                view! {
+                    <Fact name="Commit">
+                        <code>{commit}</code>
+                    </Fact>
+                }
+            });
+            let (finished_at, took) = (run.finished_at, run.finished_at - run.started_at);
+            let problems = (run.amiss() > 0).then(|| {
+                let href = address::problems_of_source(&source.id.to_string());
+                view! {
+                    <LinkButton href=href icon=Glyph::FileWarning>
+                        "See what is wrong"
+                    </LinkButton>
+                }
+            });
+            view! {
+                {failure}
+                <Card title="Last run">
+                    <div class="stack">
+                        <KeyValues>
+                            <Fact name="Ended">
+                                <Time micros=finished_at />
+                            </Fact>
+                            <Fact name="Took">{duration(took)}</Fact>
+                            {counts}
+                            {commit}
+                        </KeyValues>
+                        {problems}
+                    </div>
+                </Card>
+            }
+            .into_any()
+        }
+    };
+    let settings = settings(source);
+    view! {
+        <div class="columns">
+            <div class="stack">{run}</div>
+            <aside class="stack">{settings}</aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn settings(source: &SourceView) -> AnyView {
+    let branch = match &source.place {
+        PlaceView::Git(_, branch) => {
+            let branch = branch.clone().unwrap_or_else(|| "the repository's own".to_owned());
+            Some(view! { <Fact name="Branch">{branch}</Fact> })
+        }
+        PlaceView::Folder(_) => None,
+    };
+    let kind = match &source.place {
+        PlaceView::Git(..) => "Git repository",
+        PlaceView::Folder(_) => "Folder",
+    };
+    let files = match source.glob.clone() {
+        Some(glob) => view! { <code>{glob}</code> }.into_any(),
+        None => "catalog-info.yaml or all.yaml at the root, and what their Locations name".into_any(),
+    };
+    let location = source.place.location().to_owned();
+    let (every, allowed) = (source_fields::every(source.every_minutes), source_fields::allowed(source));
+    view! {
+        <Card title="Settings">
+            <div class="stack">
+                <KeyValues>
+                    <Fact name="Kind">{kind}</Fact>
+                    <Fact name="Where">
+                        <code>{location}</code>
+                    </Fact>
+                    {branch}
+                    <Fact name="Begins with">{files}</Fact>
+                    <Fact name="Read">{every}</Fact>
+                </KeyValues>
+                <p class="small dim">{allowed}</p>
+            </div>
+        </Card>
+    }
+    .into_any()
+}

@@ -1,0 +1,254 @@
+//! From the use cases to what the pages of sources and of findings show, and from the form to settings. On the server only.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use domain::catalog::claims::{AllowedKinds, Allowance};
+use domain::ids::SourceId;
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+use platform::catalog::service::{self, DocumentState, FileState, Finding, SourceFile};
+use platform::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
+use platform::{Platform, Result};
+
+use super::entity_read::note;
+use super::problem_view::*;
+use super::source_functions::SourceFields;
+use super::source_view::*;
+use crate::request::parsed;
+
+/// Files, and findings, of one page.
+const ROWS: u32 = 100;
+
+/// Every source with its last run.
+pub async fn list(platform: &Platform, caller: &Caller) -> Result<SourceList> {
+    let sources = service::list_sources(&platform.catalog, caller).await?;
+    Ok(SourceList {
+        rows: sources.into_iter().map(view).collect(),
+        may_manage: authorize(caller, Action::ManageSources).is_ok(),
+        may_read: authorize(caller, Action::RefreshSources).is_ok(),
+    })
+}
+
+/// One source with a page of its files.
+pub async fn page(platform: &Platform, caller: &Caller, id: &str, after: &str) -> Result<SourcePageView> {
+    let id: SourceId = parsed(id, "source")?;
+    let source = service::find_source(&platform.catalog, caller, id).await?;
+    let mut files = service::list_source_files(&platform.catalog, caller, id, after, ROWS + 1).await?;
+    let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let is_last = files.len() <= rows;
+    files.truncate(rows);
+    Ok(SourcePageView {
+        source: view(source),
+        may_manage: authorize(caller, Action::ManageSources).is_ok(),
+        may_read: authorize(caller, Action::RefreshSources).is_ok(),
+        next: (!is_last).then(|| files.last().map(|file| file.path.clone())).flatten(),
+        files: files.into_iter().map(file).collect(),
+    })
+}
+
+fn view(source: Source) -> SourceView {
+    let settings = source.settings;
+    SourceView {
+        id: source.id,
+        name: settings.name,
+        place: match settings.place {
+            Place::Folder { path } => PlaceView::Folder(path.display().to_string()),
+            Place::Git { url, branch } => PlaceView::Git(url, branch),
+        },
+        glob: settings.glob,
+        trusted: settings.trusted,
+        allowance: settings.allowance,
+        every_minutes: settings.every_minutes,
+        last_run: source.last_run.map(run),
+        next: match source.schedule {
+            Some(Schedule::Due(at)) => NextRun::At(at.as_microsecond()),
+            Some(Schedule::Running) => NextRun::Running,
+            None => NextRun::Unknown,
+        },
+    }
+}
+
+fn run(run: Run) -> RunView {
+    RunView {
+        started_at: run.started_at.as_microsecond(),
+        finished_at: run.finished_at.as_microsecond(),
+        error: run.outcome.err(),
+        commit: run.commit,
+        counts: run.counts.map(counts),
+    }
+}
+
+fn counts(counts: Counts) -> CountsView {
+    CountsView {
+        files: counts.files,
+        files_not_read: counts.files_not_read,
+        documents: counts.documents,
+        live: counts.live,
+        set_aside: counts.set_aside,
+        shadowed: counts.shadowed,
+    }
+}
+
+fn file(file: SourceFile) -> FileView {
+    FileView {
+        path: file.path,
+        size: file.size,
+        state: match file.state {
+            FileState::Read => FileStateView::Read,
+            FileState::NotRead(why) => FileStateView::NotRead(why),
+            FileState::NotNamed => FileStateView::NotNamed,
+            FileState::Gone(at) => FileStateView::Gone(at.as_microsecond()),
+        },
+        named_by: file.named_by.map(|by| (by.file, by.line)),
+        read_at: file.read_at.as_microsecond(),
+        documents: file.documents,
+        live: file.live,
+        amiss: file.set_aside + file.shadowed,
+    }
+}
+
+/// Files and documents that somebody should look at.
+pub async fn problems(
+    platform: &Platform,
+    caller: &Caller,
+    source: &str,
+    text: &str,
+    after: Option<&str>,
+) -> Result<ProblemList> {
+    let catalog = &platform.catalog;
+    let source: Option<SourceId> = match source {
+        "" => None,
+        id => Some(parsed(id, "source")?),
+    };
+    let page = service::find_problems(catalog, caller, source, text, after, ROWS).await?;
+    let sources = service::list_sources(catalog, caller).await?;
+    Ok(ProblemList {
+        rows: page.findings.into_iter().map(problem).collect(),
+        next: page.next,
+        sources: sources.into_iter().map(|source| (source.id, source.settings.name)).collect(),
+    })
+}
+
+fn problem(finding: Finding) -> ProblemRow {
+    let file_state = match finding.file_state {
+        FileState::Read => None,
+        FileState::NotRead(why) => Some(ProblemState::NotRead(why)),
+        FileState::NotNamed => Some(ProblemState::NotNamed),
+        FileState::Gone(at) => Some(ProblemState::FileGone(at.as_microsecond())),
+    };
+    let (line, reference, state, notes) = match finding.document {
+        None => (None, None, file_state.unwrap_or(ProblemState::Live), Vec::new()),
+        Some(document) => {
+            let state = match document.state {
+                DocumentState::Live => ProblemState::Live,
+                DocumentState::SetAside(good) => ProblemState::SetAside(good.map(Timestamp::as_microsecond)),
+                DocumentState::Shadowed(why) => ProblemState::Shadowed(why),
+                DocumentState::Gone => ProblemState::Gone,
+            };
+            (Some(document.line), document.reference, state, document.notes)
+        }
+    };
+    ProblemRow {
+        source: finding.source,
+        source_name: finding.source_name,
+        path: finding.path,
+        line,
+        reference,
+        state,
+        notes: notes.into_iter().map(note).collect(),
+    }
+}
+
+/// The settings that a form means. What cannot be read becomes a value that the check of settings refuses with its own sentence.
+pub fn settings(fields: SourceFields) -> Settings {
+    let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let location = fields.location.trim().to_owned();
+    let kinds = list_of(&fields.kinds);
+    let trusted = fields.trusted.is_some();
+    let namespaces = Some(list_of(&fields.namespaces)).filter(|names| !names.is_empty());
+    let kinds = match fields.rule.as_str() {
+        "all" => Some(AllowedKinds::All),
+        "all_but" => Some(AllowedKinds::AllBut(kinds)),
+        "only" => Some(AllowedKinds::Only(kinds)),
+        // Namespaces alone are narrowed: the kinds stay those of the trust.
+        _ => namespaces.is_some().then(|| Allowance::default_for(trusted).kinds),
+    };
+    Settings {
+        name: fields.name,
+        place: match fields.place.as_str() {
+            "git" => Place::Git { url: location, branch: filled(&fields.branch) },
+            _ => Place::Folder { path: PathBuf::from(location) },
+        },
+        glob: filled(&fields.glob),
+        trusted,
+        allowance: kinds.map(|kinds| Allowance { kinds, namespaces }),
+        every_minutes: fields.every_minutes.trim().parse().unwrap_or_default(),
+    }
+}
+
+/// Words with commas or blanks between them, in lower case.
+fn list_of(text: &str) -> BTreeSet<String> {
+    let words = text.split([',', ' ', '\n', '\r', '\t', ';']).map(str::trim).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields() -> SourceFields {
+        SourceFields {
+            name: "Shop".to_owned(),
+            place: "git".to_owned(),
+            location: " https://git.example.com/shop ".to_owned(),
+            branch: String::new(),
+            glob: " ".to_owned(),
+            trusted: None,
+            rule: "default".to_owned(),
+            kinds: String::new(),
+            namespaces: String::new(),
+            every_minutes: "10".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_left_empty_is_left_to_the_default() {
+        let settings = settings(fields());
+        let place = Place::Git { url: "https://git.example.com/shop".to_owned(), branch: None };
+        assert_eq!((settings.place, settings.glob, settings.allowance), (place, None, None));
+        assert!(!settings.trusted);
+    }
+
+    #[test]
+    fn kinds_and_namespaces_are_lists() {
+        let only = settings(SourceFields {
+            rule: "only".to_owned(),
+            kinds: "Component, API".to_owned(),
+            namespaces: "shop".to_owned(),
+            ..fields()
+        });
+        let expected = Allowance {
+            kinds: AllowedKinds::Only(["component", "api"].map(str::to_owned).into()),
+            namespaces: Some(["shop".to_owned()].into()),
+        };
+        assert_eq!(only.allowance, Some(expected));
+    }
+
+    #[test]
+    fn narrowed_namespaces_keep_the_kinds_of_the_trust() {
+        for trusted in [None, Some("on".to_owned())] {
+            let is_trusted = trusted.is_some();
+            let narrowed = settings(SourceFields { namespaces: "shop".to_owned(), trusted, ..fields() });
+            let kinds = narrowed.allowance.map(|allowance| allowance.kinds);
+            assert_eq!(kinds, Some(Allowance::default_for(is_trusted).kinds));
+        }
+    }
+
+    #[test]
+    fn minutes_that_are_no_number_are_refused_at_their_field() {
+        let wrong = settings(SourceFields { every_minutes: "often".to_owned(), ..fields() });
+        let problems = wrong.problems(&[]);
+        assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["every_minutes"]);
+    }
+}

@@ -1,0 +1,150 @@
+//! What the pages of sources show, as the server hands it to the browser. Times are microseconds since the epoch, UTC.
+
+use domain::catalog::claims::Allowance;
+use domain::ids::SourceId;
+use serde::{Deserialize, Serialize};
+
+/// Every source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceList {
+    /// The sources, by name.
+    pub rows: Vec<SourceView>,
+    /// Whoever looks may add, change and remove sources.
+    pub may_manage: bool,
+    /// Whoever looks may have one read now.
+    pub may_read: bool,
+}
+
+/// A source with its last run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceView {
+    /// Its id.
+    pub id: SourceId,
+    /// What people call it.
+    pub name: String,
+    /// Where its files are.
+    pub place: PlaceView,
+    /// The files that reading starts with; `None` for the root files of a catalog.
+    pub glob: Option<String>,
+    /// Whether an administrator trusts it.
+    pub trusted: bool,
+    /// What it may bring; `None` for what its trust allows.
+    pub allowance: Option<Allowance>,
+    /// How often it is read, in minutes.
+    pub every_minutes: u32,
+    /// The last run that ended.
+    pub last_run: Option<RunView>,
+    /// What comes next.
+    pub next: NextRun,
+}
+
+/// Where a source's files are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlaceView {
+    /// A folder of the server's machine.
+    Folder(String),
+    /// A Git repository: its address, and its branch where one is named.
+    Git(String, Option<String>),
+}
+
+impl PlaceView {
+    /// The path or address.
+    pub fn location(&self) -> &str {
+        match self {
+            PlaceView::Folder(path) => path,
+            PlaceView::Git(url, _) => url,
+        }
+    }
+}
+
+/// A run that ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunView {
+    /// When it began.
+    pub started_at: i64,
+    /// When it ended.
+    pub finished_at: i64,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// The commit that was read last.
+    pub commit: Option<String>,
+    /// What the last good run found.
+    pub counts: Option<CountsView>,
+}
+
+/// What a run found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountsView {
+    /// Files that were read.
+    pub files: u64,
+    /// Files that could not be read.
+    pub files_not_read: u64,
+    /// Documents in its files.
+    pub documents: u64,
+    /// Documents in the catalog as they stand.
+    pub live: u64,
+    /// Documents whose text is wrong.
+    pub set_aside: u64,
+    /// Documents whose entity another document describes.
+    pub shadowed: u64,
+}
+
+/// When a source is read next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NextRun {
+    /// At this moment.
+    At(i64),
+    /// It is being read.
+    Running,
+    /// Nobody knows: it has no job.
+    Unknown,
+}
+
+/// The page of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcePageView {
+    /// The source.
+    pub source: SourceView,
+    /// Whoever looks may change and remove it.
+    pub may_manage: bool,
+    /// Whoever looks may have it read now.
+    pub may_read: bool,
+    /// Its files, a page of them by path.
+    pub files: Vec<FileView>,
+    /// The path that the next page comes after.
+    pub next: Option<String>,
+}
+
+/// A file of a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileView {
+    /// From the source's root.
+    pub path: String,
+    /// In bytes.
+    pub size: u64,
+    /// What became of it.
+    pub state: FileStateView,
+    /// The Location that named it: its file and line; `None` for a file that reading starts with.
+    pub named_by: Option<(String, u32)>,
+    /// When it was last read because it was new or had changed.
+    pub read_at: i64,
+    /// Its documents.
+    pub documents: u64,
+    /// Those in the catalog as they stand.
+    pub live: u64,
+    /// Those that are not.
+    pub amiss: u64,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileStateView {
+    /// It was read.
+    Read,
+    /// It could not be read, for this reason.
+    NotRead(String),
+    /// Nothing names it.
+    NotNamed,
+    /// It is gone, since this moment.
+    Gone(i64),
+}

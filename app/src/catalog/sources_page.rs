@@ -1,0 +1,179 @@
+//! `/settings/sources`: where the catalog is read from, and how that goes.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::source_functions::{RefreshSource, sources};
+use super::source_view::{SourceList, SourceView};
+use super::{address, failed, source_fields, words};
+use crate::shell::page::Page;
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct SourcesPage {
+    list: Resource<Result<SourceList, ServerFnError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SourcesPage {
+    fn data() -> Self {
+        Self { list: Resource::new(move || changes().get(), |_| sources()) }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let list = this.list;
+        let actions = move || {
+            view! {
+                <Transition>
+                    {move || Suspend::new(async move {
+                        let may = list.await.is_ok_and(|list| list.may_manage);
+                        may.then(|| {
+                            view! {
+                                <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                                    "Add source"
+                                </LinkButton>
+                            }
+                        })
+                    })}
+                </Transition>
+            }
+        };
+        let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
+        view! {
+            <Page title="Sources" crumbs=vec![Crumb::to("Settings", "/settings")] actions=actions facts=facts>
+                <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>
+                    {move || Suspend::new(async move {
+                        match list.await {
+                            Ok(list) => shown(list),
+                            Err(error) => failed("The sources could not be listed", &error),
+                        }
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn shown(list: SourceList) -> AnyView {
+    if list.rows.is_empty() {
+        let may = list.may_manage;
+        let text = match may {
+            true => "Add the folder or the repository where your teams keep their catalog-info.yaml files.",
+            false => "An administrator adds the folders and repositories that the catalog is read from.",
+        };
+        let action = move || {
+            may.then(|| {
+                view! {
+                    <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary>
+                        "Add a source"
+                    </LinkButton>
+                }
+            })
+        };
+        return view! {
+            <Card>
+                <EmptyState why="No sources yet" icon=Glyph::Folder text=text action=action />
+            </Card>
+        }
+        .into_any();
+    }
+    let mut columns = vec![
+        Column::new("Name"),
+        Column::new("State"),
+        Column::number("Last read"),
+        Column::number("Took"),
+        Column::number("Entities"),
+        Column::number("Findings"),
+        Column::number("Next"),
+    ];
+    if list.may_read {
+        columns.push(Column::actions("Read now"));
+    }
+    let width = columns.len();
+    let may_read = list.may_read;
+    let rows: Vec<_> = list.rows.into_iter().map(|source| row(source, may_read, width)).collect();
+    view! {
+        <Card flush=true>
+            <Table label="Sources" columns=columns>
+                {rows}
+            </Table>
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
+    let href = address::source(source.id);
+    let run = source.last_run.clone();
+    let never = || view! { <Unknown reason="It was not read yet" /> }.into_any();
+    let (read, took) = match &run {
+        Some(run) => (
+            view! { <Time micros=run.finished_at /> }.into_any(),
+            duration(run.finished_at - run.started_at).into_any(),
+        ),
+        None => (never(), never()),
+    };
+    let (live, amiss) = match run.as_ref().and_then(|run| run.counts.map(|counts| (counts.live, run.amiss()))) {
+        Some((live, amiss)) => {
+            let amiss = match amiss {
+                0 => "0".into_any(),
+                amiss => {
+                    let href = address::problems_of_source(&source.id.to_string());
+                    view! { <a class="link ink-warn" href=href>{words::grouped(amiss)}</a> }.into_any()
+                }
+            };
+            (words::grouped(live).into_any(), amiss)
+        }
+        None => (never(), never()),
+    };
+    let trusted = source.trusted.then(|| view! { <Badge text="Trusted" icon=Glyph::ShieldCheck /> });
+    let spoken = format!(": {}", source.name);
+    let read_now = may_read.then(|| {
+        view! {
+            <td class="num">
+                <Form action=RefreshSource::PATH of=("id", source.id.to_string())>
+                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>
+                        "Read now"
+                        <span class="sr-only">{spoken}</span>
+                    </SubmitButton>
+                </Form>
+            </td>
+        }
+    });
+    let error = run.and_then(|run| run.error).map(|error| {
+        view! {
+            <tr class="catalog-error">
+                <td class="wrap ink-bad" colspan=width.to_string()>
+                    {error}
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <tr>
+            <td class="main">
+                <span class="who">
+                    <Icon of=source_fields::icon(&source.place) class="faint" />
+                    <a href=href data-row="">
+                        {source.name.clone()}
+                    </a>
+                    {trusted}
+                </span>
+                <span class="under" title=source.place.location().to_owned()>
+                    {source.place.location().to_owned()}
+                </span>
+            </td>
+            <td>{source_fields::status(&source)}</td>
+            <td class="num dim">{read}</td>
+            <td class="num dim">{took}</td>
+            <td class="num">{live}</td>
+            <td class="num">{amiss}</td>
+            <td class="num dim">{source_fields::next(source.next)}</td>
+            {read_now}
+        </tr>
+        {error}
+    }
+    .into_any()
+}
