@@ -1,11 +1,13 @@
 //! What people see: pages, components, server functions. Compiled twice: for the server, and for the browser.
 
 pub mod catalog;
+pub mod clusters;
 pub mod environments;
 pub mod home;
 pub mod people;
 #[cfg(feature = "ssr")]
 pub mod request;
+pub mod settings;
 pub mod shell;
 mod style_page;
 pub mod ui;
@@ -60,6 +62,46 @@ pub fn App() -> impl IntoView {
                         ssr=SsrMode::Async
                     />
                     <Route
+                        path=path!("/catalog")
+                        view={Lazy::<catalog::CatalogPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/catalog/problems")
+                        view={Lazy::<catalog::ProblemsPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/catalog/:kind/:namespace/:name")
+                        view={Lazy::<catalog::EntityPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/catalog/:kind/:namespace/:name/remove")
+                        view={Lazy::<catalog::RemoveOrphanPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/sources")
+                        view={Lazy::<catalog::SourcesPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/sources/new")
+                        view={Lazy::<catalog::NewSourcePage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/sources/:id")
+                        view={Lazy::<catalog::SourcePage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/sources/:id/remove")
+                        view={Lazy::<catalog::RemoveSourcePage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
                         path=path!("/environments")
                         view={Lazy::<environments::list_page::EnvironmentsPage>::new()}
                         ssr=SsrMode::Async
@@ -87,6 +129,51 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/environments/:id/destroy")
                         view={Lazy::<environments::confirm_pages::DestroyPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings")
+                        view={Lazy::<settings::index_page::SettingsPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/clusters")
+                        view={Lazy::<clusters::list_page::ClustersPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/clusters/new")
+                        view={Lazy::<clusters::connect_page::ConnectClusterPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/clusters/:id")
+                        view={Lazy::<clusters::detail_page::ClusterPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/clusters/:id/remove")
+                        view={Lazy::<clusters::remove_page::RemoveClusterPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/blueprints")
+                        view={Lazy::<settings::blueprints_page::BlueprintsPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/blueprints/new")
+                        view={Lazy::<settings::publish_page::PublishBlueprintPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/blueprints/:id")
+                        view={Lazy::<settings::blueprint_page::BlueprintPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/settings/queue")
+                        view={Lazy::<settings::queue_page::QueuePage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route

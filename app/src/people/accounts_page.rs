@@ -114,7 +114,7 @@ fn row(row: AccountRow) -> AnyView {
     view! {
         <tr>
             <td class="main">
-                <Who name=row.name />
+                <Who name=row.name.clone() />
                 " "
                 {state}
             </td>

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod cluster;
 mod config;
 mod migrate;
 
@@ -27,6 +28,9 @@ enum Command {
     /// Look at the configuration.
     #[command(subcommand)]
     Config(config::Command),
+    /// Prepare clusters.
+    #[command(subcommand)]
+    Cluster(cluster::Command),
     /// Bring the database up to date, and stop.
     Migrate(Common),
 }
@@ -77,6 +81,7 @@ pub fn run() -> ExitCode {
 
 fn run_command(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Cluster(command) => cluster::run(command),
         Command::Config(command) => config::run(command),
         Command::Serve(common) => {
             let config = common.load()?;

@@ -20,6 +20,8 @@ use crate::{Error, Result};
 pub struct BlueprintView {
     pub id: BlueprintId,
     pub blueprint: Blueprint,
+    /// The text that was published.
+    pub source: String,
     pub published_at: Timestamp,
 }
 
@@ -109,5 +111,10 @@ async fn publish_in_tx(
 }
 
 fn view(row: &BlueprintRow) -> Result<BlueprintView> {
-    Ok(BlueprintView { id: row.id, blueprint: blueprint(row)?, published_at: row.published_at.0 })
+    Ok(BlueprintView {
+        id: row.id,
+        blueprint: blueprint(row)?,
+        source: row.source.clone(),
+        published_at: row.published_at.0,
+    })
 }

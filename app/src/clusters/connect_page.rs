@@ -1,0 +1,67 @@
+//! `/settings/clusters/new`: connect a cluster.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::lazy_route;
+
+use super::fields::{AccessFields, SettingsFields};
+use super::functions::{ConnectCluster, connect_facts};
+use super::manifest::Manifest;
+use super::view::ConnectView;
+use crate::settings::{crumbs_to, failed};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct ConnectClusterPage(Resource<Result<ConnectView, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for ConnectClusterPage {
+    fn data() -> Self {
+        Self(Resource::new(|| (), |()| connect_facts()))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let facts = this.0;
+        view! {
+            <Page title="Connect a cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters") facts=|| view! { <span>"Slipway tests it at once, and says what is missing."</span> }>
+                <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+                    {move || Suspend::new(async move {
+                        match facts.await {
+                            Ok(facts) => form(facts),
+                            Err(error) => {
+                                failed("A cluster cannot be connected", &error, "/settings/clusters", "All clusters")
+                            }
+                        }
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn form(facts: ConnectView) -> AnyView {
+    let (manifest, in_cluster) = (facts.manifest.clone(), facts.in_cluster);
+    view! {
+        <div class="settings-columns">
+            <Form action=ConnectCluster::PATH class="stack">
+                <Card title="Connection">
+                    <div class="form-grid">
+                        <TextField name="name" label="Name" wide=true placeholder="Production" help="People choose the cluster by it." />
+                        <AccessFields in_cluster=in_cluster before=None />
+                    </div>
+                </Card>
+                <SettingsFields facts=facts />
+                <div class="row">
+                    <SubmitButton icon=Glyph::Plug>"Connect and test"</SubmitButton>
+                    <LinkButton href="/settings/clusters" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+                </div>
+            </Form>
+            <aside class="stack">
+                <Manifest text=manifest />
+            </aside>
+        </div>
+    }
+    .into_any()
+}

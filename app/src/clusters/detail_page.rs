@@ -1,0 +1,94 @@
+//! `/settings/clusters/:id`: whether it works, its test, its settings.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::hooks::use_params_map;
+use leptos_router::lazy_route;
+
+use super::fields::{AccessFields, SettingsFields};
+use super::functions::{ChangeCluster, TestCluster, cluster};
+use super::manifest::Manifest;
+use super::verdict::Verdict;
+use super::view::ClusterPageView;
+use crate::settings::{crumbs_to, failed};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct ClusterPage(Resource<Result<ClusterPageView, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for ClusterPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = move || params.with(|params| params.get("id").unwrap_or_default());
+        Self(Resource::new(move || (id(), changes().get()), |(id, _)| cluster(id)))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let page = this.0;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => shown(page),
+                        Err(error) => view! {
+                            <Page title="Cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
+                                {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
+                            </Page>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn shown(page: ClusterPageView) -> AnyView {
+    let ClusterPageView { cluster, facts } = page;
+    let (id, name) = (cluster.id.to_string(), cluster.name.clone());
+    let (state, word) = cluster.state();
+    let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());
+    let before = cluster.how.clone();
+    let removal = format!("/settings/clusters/{id}/remove");
+    let tested = id.clone();
+    let actions = move || {
+        view! {
+            <LinkButton href=removal kind=ButtonKind::Danger icon=Glyph::Trash>"Remove"</LinkButton>
+            <Form action=TestCluster::PATH of=("id", tested)>
+                <SubmitButton icon=Glyph::Plug>"Test"</SubmitButton>
+            </Form>
+        }
+    };
+    view! {
+        <Page
+            title=name
+            icon=Glyph::Server
+            crumbs=crumbs_to("Clusters", "/settings/clusters")
+            badges=move || view! { <Status state=state text=word /> }
+            actions=actions
+        >
+            <div class="settings-columns">
+                <Form action=ChangeCluster::PATH of=("id", id) class="stack">
+                    <Card title="Connection">
+                        <div class="form-grid">
+                            <TextField name="name" label="Name" value=typed wide=true />
+                            <AccessFields in_cluster=in_cluster before=Some(before) />
+                        </div>
+                    </Card>
+                    <SettingsFields facts=facts />
+                    <div class="row">
+                        <SubmitButton kind=ButtonKind::Plain icon=Glyph::Check>"Save and test"</SubmitButton>
+                    </div>
+                </Form>
+                <aside class="stack">
+                    <Verdict cluster=cluster />
+                    <Manifest text=manifest />
+                </aside>
+            </div>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,110 @@
+//! The fields of a cluster, for connecting and for changing one.
+
+use leptos::prelude::*;
+
+use super::kubeconfig_fields::KubeconfigFields;
+use super::view::{ClusterForm, ConnectView, TeamChoice};
+use crate::ui::prelude::*;
+
+/// How Slipway signs in. `before` says how it does now, where a cluster is changed.
+#[component]
+pub fn AccessFields(
+    /// Whether Slipway runs in a cluster.
+    in_cluster: bool,
+    /// How it signs in now.
+    #[prop(optional_no_strip)]
+    before: Option<String>,
+) -> impl IntoView {
+    let card = |value: &str, name: &str, text: &str, icon: Glyph| RadioCard {
+        value: value.to_owned(),
+        name: name.to_owned(),
+        text: text.to_owned(),
+        icon,
+        disabled: false,
+    };
+    let mut cards = Vec::new();
+    if let Some(before) = &before {
+        cards.push(card("keep", "As before", before, Glyph::Check));
+    }
+    if in_cluster {
+        let text = "The account of the pod that Slipway runs in. For the cluster that it runs in.";
+        cards.push(card("own_account", "Slipway's own account", text, Glyph::Server));
+    }
+    let name = if before.is_some() { "Another kubeconfig" } else { "A kubeconfig" };
+    cards.push(card("kubeconfig", name, "For any cluster that Slipway can reach.", Glyph::Key));
+    let chosen = cards.first().map(|card| card.value.clone()).unwrap_or_default();
+    // One way alone is no choice.
+    let choice = if cards.len() == 1 {
+        view! { <input type="hidden" name="access" value=chosen /> }.into_any()
+    } else {
+        view! { <RadioCards name="access" label="How Slipway signs in" cards=cards value=chosen /> }.into_any()
+    };
+    view! {
+        <div class="access wide">
+            {choice}
+            <KubeconfigFields />
+        </div>
+    }
+    .into_any()
+}
+
+/// How environments live there, and who may have some.
+#[component]
+pub fn SettingsFields(
+    /// What stands in them, and the teams.
+    facts: ConnectView,
+) -> impl IntoView {
+    let ConnectView { form, teams, .. } = facts;
+    let ClusterForm { ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, .. } = form;
+    let (limit, chosen) = (form.environments_per_team, form.teams);
+    view! {
+        <Card title="Addresses">
+            <div class="form-grid">
+                <TextField name="base_domain" label="Base domain" value=base_domain kind=TextKind::Code optional=true placeholder="envs.example.com" help="An environment gets the address NAME.BASE DOMAIN. Without it environments have no addresses." />
+                <TextField name="ingress_class" label="Ingress class" value=ingress_class kind=TextKind::Code optional=true placeholder="nginx" help="Empty for the cluster's default." />
+                <TextField name="ingress_namespace" label="Namespace of the ingress controller" value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from there is let in. Empty lets nothing in." />
+                <Checkbox name="https" label="The ingress controller serves HTTPS for the base domain" value="true" checked=https switch=true help="Addresses then begin with https." />
+            </div>
+        </Card>
+        <Card title="Names">
+            <div class="form-grid">
+                <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments may ask it for names." />
+                <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas." />
+            </div>
+        </Card>
+        <Card title="Who may use it">
+            <div class="form-grid">
+                <Teams teams=teams chosen=chosen />
+                <NumberField name="environments_per_team" label="Environments per team" value=limit min=1 max=10_000 optional=true help="How many one team may have here at once. Empty for no limit." />
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+#[component]
+fn Teams(teams: Vec<TeamChoice>, chosen: Vec<String>) -> impl IntoView {
+    if teams.is_empty() {
+        return view! {
+            <div class="field wide">
+                <p class="dim">"The catalog has no teams yet, so every team that comes may use it."</p>
+            </div>
+        }
+        .into_any();
+    }
+    let boxes: Vec<_> = teams
+        .into_iter()
+        .map(|team| {
+            let checked = chosen.contains(&team.reference);
+            view! { <Checkbox name="teams[]" label=team.name value=team.reference checked=checked /> }
+        })
+        .collect();
+    view! {
+        <fieldset class="field wide">
+            <legend>"Teams"</legend>
+            <div class="team-boxes">{boxes}</div>
+            <div class="help">"With none chosen every team may. A team's sub-teams may too."</div>
+        </fieldset>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! Server functions of clusters: for administrators.
+
+use domain::form::FormOutcome;
+use leptos::prelude::*;
+
+use super::view::{ClusterPageView, ClusterView, ConnectView, Contexts};
+
+/// The clusters with everything but their credentials.
+#[server(prefix = "/do", endpoint = "clusters")]
+pub async fn clusters() -> Result<Vec<ClusterView>, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::list(&platform(), &caller()).await.map_err(read_error)
+}
+
+/// One cluster with its form.
+#[server(prefix = "/do", endpoint = "cluster")]
+pub async fn cluster(id: String) -> Result<ClusterPageView, ServerFnError> {
+    use crate::request::{caller, parsed, platform, read_error};
+    let id = parsed(&id, "cluster").map_err(read_error)?;
+    super::read::page(&platform(), &caller(), id).await.map_err(read_error)
+}
+
+/// What the form of a new cluster needs.
+#[server(prefix = "/do", endpoint = "connect-facts")]
+pub async fn connect_facts() -> Result<ConnectView, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::connect_facts(&platform(), &caller()).map_err(read_error)
+}
+
+/// The contexts of a kubeconfig, to choose from. Nothing is kept.
+#[server(prefix = "/do", endpoint = "kubeconfig-contexts")]
+pub async fn kubeconfig_contexts(secret_kubeconfig: String) -> Result<Contexts, ServerFnError> {
+    use crate::request::{caller, read_error};
+    super::read::contexts(&caller(), &secret_kubeconfig).map_err(read_error)
+}
+
+/// Connects a cluster, and tests it at once.
+#[server(prefix = "/do", endpoint = "connect-cluster")]
+pub async fn connect_cluster(
+    name: String,
+    access: String,
+    #[server(default)] secret_kubeconfig: String,
+    #[server(default)] context: String,
+    #[server(default)] ingress_class: String,
+    #[server(default)] ingress_namespace: String,
+    #[server(default)] base_domain: String,
+    #[server(default)] https: bool,
+    #[server(default)] dns_namespace: String,
+    #[server(default)] dns_labels: String,
+    #[server(default)] teams: Vec<String>,
+    #[server(default)] environments_per_team: String,
+) -> Result<FormOutcome, ServerFnError> {
+    use super::read;
+    use crate::request::{caller, now, outcome, platform};
+    let access = read::access(&access, secret_kubeconfig, context);
+    let form = super::view::ClusterForm {
+        name, ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, teams, environments_per_team,
+    };
+    outcome(read::connect(&platform(), &caller(), read::draft(form, access), now()).await)
+}
+
+/// Changes a cluster.
+#[server(prefix = "/do", endpoint = "change-cluster")]
+pub async fn change_cluster(
+    id: String,
+    name: String,
+    access: String,
+    #[server(default)] secret_kubeconfig: String,
+    #[server(default)] context: String,
+    #[server(default)] ingress_class: String,
+    #[server(default)] ingress_namespace: String,
+    #[server(default)] base_domain: String,
+    #[server(default)] https: bool,
+    #[server(default)] dns_namespace: String,
+    #[server(default)] dns_labels: String,
+    #[server(default)] teams: Vec<String>,
+    #[server(default)] environments_per_team: String,
+) -> Result<FormOutcome, ServerFnError> {
+    use super::read;
+    use crate::request::{caller, now, outcome, platform};
+    let access = read::access(&access, secret_kubeconfig, context);
+    let form = super::view::ClusterForm {
+        name, ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, teams, environments_per_team,
+    };
+    outcome(read::change(&platform(), &caller(), &id, read::draft(form, access), now()).await)
+}
+
+/// Asks a cluster whether it answers and what Slipway may do there. What is wrong stands on its page.
+#[server(prefix = "/do", endpoint = "test-cluster")]
+pub async fn test_cluster(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{caller, now, outcome, platform};
+    outcome(super::read::test(&platform(), &caller(), &id, now()).await)
+}
+
+/// Removes a cluster and its credentials. Its name is typed once more.
+#[server(prefix = "/do", endpoint = "remove-cluster")]
+pub async fn remove_cluster(id: String, name: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{caller, now, outcome, platform};
+    outcome(super::read::remove(&platform(), &caller(), &id, &name, now()).await)
+}

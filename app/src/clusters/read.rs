@@ -1,0 +1,249 @@
+//! Between the forms of clusters and their use cases. On the server only.
+
+use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use domain::ids::ClusterId;
+use domain::people::Caller;
+use jiff::Timestamp;
+use platform::clusters::connection::How;
+use platform::clusters::draft::{AccessDraft, Draft};
+use platform::clusters::{Access, Connection, api, connect as client, manifest, service};
+use platform::{Error, Platform, Result};
+
+use super::view::*;
+use crate::request::{Done, parsed};
+
+/// What the radio cards post.
+pub const KUBECONFIG: &str = "kubeconfig";
+/// See [`KUBECONFIG`].
+pub const OWN_ACCOUNT: &str = "own_account";
+
+/// The clusters by name.
+pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterView>> {
+    let connections = service::list_connections(&platform.db, caller).await?;
+    Ok(connections.into_iter().map(view).collect())
+}
+
+/// One cluster with its form.
+pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterPageView> {
+    let connection = service::find_connection(&platform.db, caller, id).await?;
+    let form = form(Draft::of(&connection));
+    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection) })
+}
+
+/// What the form of a new cluster needs.
+pub fn connect_facts(platform: &Platform, caller: &Caller) -> Result<ConnectView> {
+    facts(platform, caller, ClusterForm { https: true, ..ClusterForm::default() })
+}
+
+/// The contexts of a kubeconfig. What is wrong with it is an answer: somebody is still typing.
+pub fn contexts(caller: &Caller, text: &str) -> Result<Contexts> {
+    match service::read_contexts(caller, text.as_bytes()) {
+        Ok(contexts) => Ok(Contexts::Found(
+            contexts
+                .into_iter()
+                .map(|context| ContextChoice {
+                    name: context.name,
+                    server: context.server,
+                    refused: context.refused,
+                    current: context.current,
+                })
+                .collect(),
+        )),
+        Err(refused @ Error::Invalid(_)) => Ok(Contexts::Refused(refused.to_string())),
+        Err(error) => Err(error),
+    }
+}
+
+/// How Slipway signs in, as a form says it.
+pub fn access(chosen: &str, kubeconfig: String, context: String) -> AccessDraft {
+    match chosen {
+        KUBECONFIG => AccessDraft::Kubeconfig { text: kubeconfig.into_bytes(), context },
+        OWN_ACCOUNT => AccessDraft::OwnAccount,
+        _ => AccessDraft::Keep,
+    }
+}
+
+/// The whole form.
+pub fn draft(form: ClusterForm, access: AccessDraft) -> Draft {
+    Draft {
+        name: form.name,
+        access,
+        ingress_class: form.ingress_class,
+        ingress_namespace: form.ingress_namespace,
+        base_domain: form.base_domain,
+        https: form.https,
+        dns_namespace: form.dns_namespace,
+        dns_labels: form.dns_labels,
+        teams: form.teams,
+        environments_per_team: form.environments_per_team,
+    }
+}
+
+/// Connects, and tests at once: whoever connects wants to know whether it works.
+pub async fn connect(platform: &Platform, caller: &Caller, draft: Draft, now: Timestamp) -> Result<Done> {
+    let id = service::connect_cluster(&platform.db, &platform.keys, caller, &draft, now).await.map_err(at_fields)?;
+    test_known(platform, caller, id, now).await
+}
+
+/// Changes, and tests at once.
+pub async fn change(
+    platform: &Platform,
+    caller: &Caller,
+    id: &str,
+    draft: Draft,
+    now: Timestamp,
+) -> Result<Done> {
+    let id = parsed(id, "cluster")?;
+    service::change_cluster(&platform.db, &platform.keys, caller, id, &draft, now).await.map_err(at_fields)?;
+    test_known(platform, caller, id, now).await
+}
+
+/// Tests.
+pub async fn test(platform: &Platform, caller: &Caller, id: &str, now: Timestamp) -> Result<Done> {
+    test_known(platform, caller, parsed(id, "cluster")?, now).await
+}
+
+/// Removes, where the name was typed right.
+pub async fn remove(
+    platform: &Platform,
+    caller: &Caller,
+    id: &str,
+    typed: &str,
+    now: Timestamp,
+) -> Result<Done> {
+    let id = parsed(id, "cluster")?;
+    let connection = service::find_connection(&platform.db, caller, id).await?;
+    if typed.trim() != connection.name {
+        return Err(Error::field("name", format!("Type {} to remove it", connection.name)));
+    }
+    service::remove_cluster(&platform.db, &platform.clients, caller, id, now).await?;
+    Ok(Done::to("/settings/clusters").saying(format!("{} is removed", connection.name)))
+}
+
+async fn test_known(platform: &Platform, caller: &Caller, id: ClusterId, now: Timestamp) -> Result<Done> {
+    let trial =
+        service::test_cluster(&platform.db, &platform.keys, &platform.clients, caller, id, now).await?;
+    let said = if trial.is_good() { "It answers, and Slipway may do all that it must" } else { "It does not work yet: see why" };
+    Ok(Done::to(format!("/settings/clusters/{id}")).saying(said))
+}
+
+/// The names under which the form posts what the rules call otherwise.
+fn at_fields(error: Error) -> Error {
+    let Error::Invalid(mut problems) = error else { return error };
+    for problem in &mut problems {
+        let posted = match problem.field.as_str() {
+            "kubeconfig" => "secret_kubeconfig",
+            "teams" => "teams[]",
+            _ => continue,
+        };
+        problem.field = posted.to_owned();
+    }
+    Error::Invalid(problems)
+}
+
+fn view(connection: Connection) -> ClusterView {
+    let (settings, contact) = (connection.settings, connection.contact);
+    let (how, server) = match connection.how {
+        How::OwnAccount => ("Slipway's own account".to_owned(), None),
+        How::Kubeconfig { context, server } => (format!("Kubeconfig, context {context}"), Some(server)),
+    };
+    ClusterView {
+        id: connection.id,
+        name: connection.name,
+        how,
+        server,
+        base_domain: settings.base_domain,
+        teams: settings.teams.iter().map(short).collect(),
+        environments_per_team: settings.environments_per_team,
+        server_version: contact.server_version,
+        last_contact_at: contact.last_contact_at,
+        last_error: contact.last_error,
+        last_error_at: contact.last_error_at,
+        missing_rights: contact.missing_rights,
+    }
+}
+
+fn form(draft: Draft) -> ClusterForm {
+    ClusterForm {
+        name: draft.name,
+        ingress_class: draft.ingress_class,
+        ingress_namespace: draft.ingress_namespace,
+        base_domain: draft.base_domain,
+        https: draft.https,
+        dns_namespace: draft.dns_namespace,
+        dns_labels: draft.dns_labels,
+        teams: draft.teams,
+        environments_per_team: draft.environments_per_team,
+    }
+}
+
+fn facts(platform: &Platform, caller: &Caller, form: ClusterForm) -> Result<ConnectView> {
+    let manifest = service::print_manifest(caller, &manifest::Options::default())?;
+    let mut teams: Vec<TeamChoice> = platform
+        .catalog
+        .snapshot()
+        .teams()
+        .iter()
+        .map(|team| choice(team.reference(), short(team.reference())))
+        .collect();
+    for chosen in &form.teams {
+        if !teams.iter().any(|team| team.reference == *chosen)
+            && let Ok(reference) = chosen.parse::<EntityRef>()
+        {
+            teams.push(choice(&reference, format!("{} (not in the catalog)", short(&reference))));
+        }
+    }
+    let in_cluster = client(&Access::OwnAccount, api::Limits::default()).is_ok();
+    Ok(ConnectView { form, in_cluster, teams, manifest })
+}
+
+fn choice(reference: &EntityRef, name: String) -> TeamChoice {
+    TeamChoice { reference: reference.to_string(), name }
+}
+
+fn short(team: &EntityRef) -> String {
+    team.short("group", DEFAULT_NAMESPACE).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::form::Problem;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_stands_at_the_field_that_was_typed_in() {
+        let refused = Error::Invalid(vec![
+            Problem::at("kubeconfig", "Line 3: no"),
+            Problem::at("teams", "no team"),
+            Problem::at("name", "Give the cluster a name"),
+        ]);
+        let Error::Invalid(problems) = at_fields(refused) else { panic!("still invalid") };
+        let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["secret_kubeconfig", "teams[]", "name"]);
+        assert_eq!(problems[0].message, "Line 3: no");
+    }
+
+    #[test]
+    fn a_form_goes_through_the_draft_and_back() {
+        let typed = ClusterForm {
+            name: "prod".to_owned(),
+            ingress_class: "nginx".to_owned(),
+            ingress_namespace: "ingress-nginx".to_owned(),
+            base_domain: "envs.example.com".to_owned(),
+            https: true,
+            dns_namespace: "kube-system".to_owned(),
+            dns_labels: "k8s-app=kube-dns".to_owned(),
+            teams: vec!["group:default/payments".to_owned()],
+            environments_per_team: "5".to_owned(),
+        };
+        assert_eq!(form(draft(typed.clone(), AccessDraft::Keep)), typed);
+    }
+
+    #[test]
+    fn what_is_not_chosen_leaves_the_credentials_as_they_are() {
+        assert!(matches!(access("keep", "text".to_owned(), String::new()), AccessDraft::Keep));
+        assert!(matches!(access(OWN_ACCOUNT, String::new(), String::new()), AccessDraft::OwnAccount));
+        assert!(matches!(access(KUBECONFIG, String::new(), String::new()), AccessDraft::Kubeconfig { .. }));
+    }
+}

@@ -1,0 +1,77 @@
+//! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::hooks::use_params_map;
+use leptos_router::lazy_route;
+
+use super::functions::{RemoveCluster, cluster};
+use super::view::{ClusterPageView, ClusterView};
+use crate::settings::{crumbs_to, failed};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct RemoveClusterPage(Resource<Result<ClusterPageView, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for RemoveClusterPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = move || params.with(|params| params.get("id").unwrap_or_default());
+        Self(Resource::new(id, cluster))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let page = this.0;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match page.await {
+                        Ok(page) => shown(page.cluster),
+                        Err(error) => view! {
+                            <Page title="Remove a cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
+                                {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
+                            </Page>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn shown(cluster: ClusterView) -> AnyView {
+    let (id, name) = (cluster.id.to_string(), cluster.name);
+    let own = format!("/settings/clusters/{id}");
+    let mut crumbs = crumbs_to("Clusters", "/settings/clusters");
+    crumbs.push(Crumb::to(name.clone(), own.clone()));
+    let footer = move || {
+        view! {
+            <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Remove"</SubmitButton>
+            <LinkButton href=own kind=ButtonKind::Quiet>"Keep it"</LinkButton>
+        }
+    };
+    let help = format!("Type {name} to remove it");
+    view! {
+        <Page title=format!("Remove {name}") icon=Glyph::Trash crumbs=crumbs>
+            <Form action=RemoveCluster::PATH of=("id", id) class="settings-narrow">
+                <Card footer=footer>
+                    <div class="stack">
+                        <p>
+                            "Slipway forgets the cluster, its settings and the credentials that it has for it. This cannot be undone. In the cluster nothing changes."
+                        </p>
+                        <p class="dim">
+                            "It is refused while an environment lives there. The account in the cluster stays: take it away with "
+                            <code>"slipway cluster manifest | kubectl delete -f -"</code> "."
+                        </p>
+                        <TextField name="name" label="Its name" help=help kind=TextKind::Code />
+                    </div>
+                </Card>
+            </Form>
+        </Page>
+    }
+    .into_any()
+}

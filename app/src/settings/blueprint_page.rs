@@ -1,0 +1,96 @@
+//! `/settings/blueprints/:id`: one published version, its form and its YAML.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::hooks::use_params_map;
+use leptos_router::lazy_route;
+
+use super::field_rows::FieldRows;
+use super::functions::blueprint;
+use super::view::BlueprintDetail;
+use super::{crumbs_to, failed, micros};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct BlueprintPage(Resource<Result<BlueprintDetail, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for BlueprintPage {
+    fn data() -> Self {
+        let params = use_params_map();
+        let id = move || params.with(|params| params.get("id").unwrap_or_default());
+        Self(Resource::new(id, blueprint))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let blueprint = this.0;
+        view! {
+            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match blueprint.await {
+                        Ok(blueprint) => shown(blueprint),
+                        Err(error) => view! {
+                            <Page title="Blueprint" crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
+                                {failed("This blueprint cannot be shown", &error, "/settings/blueprints", "All blueprints")}
+                            </Page>
+                        }
+                        .into_any(),
+                    }
+                })}
+            </Transition>
+        }
+        .into_any()
+    }
+}
+
+fn shown(blueprint: BlueprintDetail) -> AnyView {
+    let BlueprintDetail { row, default_lifetime, maximum_lifetime, steps, outputs, fields, source } = blueprint;
+    let request = format!("/environments/new/{}", row.id);
+    let version = format!("version {}", row.version);
+    let lines = format!("{} lines", source.lines().count());
+    let count = match fields.len() {
+        1 => "1 field".to_owned(),
+        many => format!("{many} fields"),
+    };
+    let (name, description, digest, published) = (row.name, row.description, row.digest, row.published_at);
+    let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
+    let outputs = if outputs.is_empty() { "Nothing".to_owned() } else { outputs.join(", ") };
+    let yaml = view! { <Code label=format!("The YAML of {name}") text=source language=Language::Yaml /> }.into_any();
+    view! {
+        <Page
+            title=row.title
+            icon=Glyph::FileCode
+            crumbs=crumbs_to("Blueprints", "/settings/blueprints")
+            badges=move || view! { <Badge text=version /> }
+            actions=move || view! { <LinkButton href=request icon=Glyph::Environment>"Open its form"</LinkButton> }
+            facts=move || view! { <span>{description}</span> }
+        >
+            <div class="columns">
+                <div class="stack">
+                    <Card title="Form" flush=true aside=move || view! { <span>{count}</span> }>
+                        <FieldRows fields=fields />
+                    </Card>
+                    <Card title="YAML" flush=true aside=move || view! { <span>{lines}</span> }>
+                        {yaml}
+                    </Card>
+                </div>
+                <aside class="stack">
+                    <Card title="About">
+                        <KeyValues>
+                            <Fact name="Name"><code>{name}</code></Fact>
+                            <Fact name="Published"><Time micros=micros(published) /></Fact>
+                            <Fact name="Lifetime">{format!("{default_lifetime}, at most {maximum_lifetime}")}</Fact>
+                            <Fact name="Gives out">{outputs}</Fact>
+                            <Fact name="Digest"><code class="digest">{digest}</code></Fact>
+                        </KeyValues>
+                    </Card>
+                    <Card title="Steps">
+                        <ol class="plain-steps">{steps}</ol>
+                    </Card>
+                </aside>
+            </div>
+        </Page>
+    }
+    .into_any()
+}

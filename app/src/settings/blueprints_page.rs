@@ -1,0 +1,99 @@
+//! `/settings/blueprints`: what is published.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::lazy_route;
+
+use super::functions::blueprints;
+use super::view::BlueprintRow;
+use super::{crumbs, failed, micros};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct BlueprintsPage(Resource<Result<Vec<BlueprintRow>, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for BlueprintsPage {
+    fn data() -> Self {
+        Self(Resource::new(move || changes().get(), |_| blueprints()))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let blueprints = this.0;
+        let actions = || {
+            view! {
+                <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                    "Publish a blueprint"
+                </LinkButton>
+            }
+        };
+        view! {
+            <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"The newest version of each is offered to everybody"</span> }>
+                <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
+                    {move || Suspend::new(async move {
+                        match blueprints.await {
+                            Ok(blueprints) => list(blueprints),
+                            Err(error) => failed("The blueprints cannot be shown", &error, "/settings", "All settings"),
+                        }
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn list(blueprints: Vec<BlueprintRow>) -> AnyView {
+    if blueprints.is_empty() {
+        let action = || {
+            view! { <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary>"Publish one"</LinkButton> }
+        };
+        return view! {
+            <EmptyState
+                why="No blueprint is published yet"
+                text="A blueprint says what can be asked for, in a form, and the steps that make it."
+                icon=Glyph::FileCode
+                action=action
+            />
+        }
+        .into_any();
+    }
+    let columns = vec![
+        Column::new("Blueprint"),
+        Column::number("Version"),
+        Column::new("Digest"),
+        Column::number("Published"),
+    ];
+    let rows: Vec<_> = blueprints
+        .into_iter()
+        .map(|blueprint| {
+            let digest: String = blueprint.digest.chars().take(12).collect();
+            view! {
+                <tr>
+                    <td class="main">
+                        <a href=format!("/settings/blueprints/{}", blueprint.id) data-row="">
+                            {blueprint.title}
+                        </a>
+                        <span class="under">{blueprint.description}</span>
+                    </td>
+                    <td class="num">{blueprint.version}</td>
+                    <td class="dim">
+                        <code title=blueprint.digest>{digest}</code>
+                    </td>
+                    <td class="num dim">
+                        <Time micros=micros(blueprint.published_at) />
+                    </td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <Card flush=true>
+            <Table label="Blueprints" columns=columns>
+                {rows}
+            </Table>
+        </Card>
+    }
+    .into_any()
+}

@@ -1,0 +1,57 @@
+//! Server functions of Settings: for administrators.
+
+use domain::form::FormOutcome;
+use leptos::prelude::*;
+
+use super::view::{BlueprintDetail, BlueprintRow, Overview, QueueFilter, QueueView};
+
+/// The live facts of the index.
+#[server(prefix = "/do", endpoint = "settings-overview")]
+pub async fn settings_overview() -> Result<Overview, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::overview(&platform(), &caller()).await.map_err(read_error)
+}
+
+/// The newest version of each blueprint. Everyone signed in.
+#[server(prefix = "/do", endpoint = "blueprints")]
+pub async fn blueprints() -> Result<Vec<BlueprintRow>, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::blueprints(&platform(), &caller()).await.map_err(read_error)
+}
+
+/// One published version. Everyone signed in.
+#[server(prefix = "/do", endpoint = "blueprint")]
+pub async fn blueprint(id: String) -> Result<BlueprintDetail, ServerFnError> {
+    use crate::request::{caller, parsed, platform, read_error};
+    let id = parsed(&id, "blueprint").map_err(read_error)?;
+    super::read::blueprint(&platform(), &caller(), id).await.map_err(read_error)
+}
+
+/// Publishes a version of a blueprint from its YAML.
+#[server(prefix = "/do", endpoint = "publish-blueprint")]
+pub async fn publish_blueprint(source: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, platform};
+    use platform::environments::service;
+    // A browser posts line ends as CR LF (HTML standard, form submission).
+    let source = source.replace("\r\n", "\n");
+    let published = service::publish_blueprint(&platform().environments, &caller(), &source, now()).await;
+    outcome(published.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying("Published")))
+}
+
+/// Jobs with their counts.
+#[server(prefix = "/do", endpoint = "queue")]
+pub async fn queue(
+    #[server(default)] state: Option<String>,
+    #[server(default)] kind: Option<String>,
+    #[server(default)] after: Option<String>,
+) -> Result<QueueView, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::queue(&platform(), &caller(), QueueFilter { state, kind, after }).await.map_err(read_error)
+}
+
+/// Has a failed or cancelled job run again. `back` is the address of the list.
+#[server(prefix = "/do", endpoint = "retry-job")]
+pub async fn retry_job(id: String, #[server(default)] back: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{caller, now, outcome, platform};
+    outcome(super::read::retry_job(&platform(), &caller(), &id, &back, now()).await)
+}

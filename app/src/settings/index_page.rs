@@ -1,0 +1,71 @@
+//! `/settings`: what an administrator can set up, each with how it stands.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::lazy_route;
+
+use super::failed;
+use super::functions::settings_overview;
+use super::view::{Overview, Summary};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct SettingsPage(Resource<Result<Overview, ServerFnError>>);
+
+#[lazy_route]
+impl LazyRoute for SettingsPage {
+    fn data() -> Self {
+        Self(Resource::new(move || changes().get(), |_| settings_overview()))
+    }
+
+    fn view(this: Self) -> AnyView {
+        let overview = this.0;
+        view! {
+            <Page title="Settings" icon=Glyph::Settings>
+                <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
+                    {move || Suspend::new(async move {
+                        match overview.await {
+                            Ok(overview) => parts(overview),
+                            Err(error) => failed("Settings cannot be shown", &error, "/", "Go home"),
+                        }
+                    })}
+                </Transition>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn parts(overview: Overview) -> AnyView {
+    let Overview { clusters, sources, blueprints, people, queue } = overview;
+    view! {
+        <ul class="settings-index card">
+            {part("/settings/clusters", "Clusters", "Where environments run.", Glyph::Server, clusters)}
+            {part("/settings/sources", "Catalog sources", "Folders and repositories that the catalog is read from.", Glyph::Catalog, sources)}
+            {part("/settings/blueprints", "Blueprints", "What can be asked for, and how it is made.", Glyph::FileCode, blueprints)}
+            {part("/settings/people", "People", "Who may sign in, and who is in which team.", Glyph::Users, people)}
+            {part("/settings/queue", "Queue", "What Slipway does in the background, and what failed.", Glyph::ListChecks, queue)}
+        </ul>
+    }
+    .into_any()
+}
+
+fn part(href: &'static str, name: &'static str, text: &'static str, icon: Glyph, summary: Summary) -> impl IntoView {
+    view! {
+        <li>
+            <a href=href data-row="">
+                <Icon of=icon />
+                <span class="what">
+                    <span class="name">{name}</span>
+                    <span class="text">{text}</span>
+                </span>
+                <span class="how">
+                    <span>{summary.fact}</span>
+                    {summary.problem.map(|problem| view! { <Status state=State::Bad text=problem /> })}
+                </span>
+                <Icon of=Glyph::ChevronRight class="faint" />
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,51 @@
+//! Settings: what administrators set up, and the queue that works for everybody.
+
+pub mod blueprint_page;
+pub mod blueprints_page;
+mod field_rows;
+pub mod functions;
+pub mod index_page;
+mod live;
+pub mod publish_page;
+pub mod queue_page;
+mod queue_rows;
+#[cfg(feature = "ssr")]
+mod read;
+pub mod view;
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+
+use crate::ui::prelude::*;
+
+/// As the parts count time: microseconds since 1970 in UTC.
+pub(crate) fn micros(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+/// The way to a page of Settings.
+pub(crate) fn crumbs() -> Vec<Crumb> {
+    vec![Crumb::to("Settings", "/settings")]
+}
+
+/// The way to a page below one of Settings.
+pub(crate) fn crumbs_to(name: &str, href: &str) -> Vec<Crumb> {
+    let mut crumbs = crumbs();
+    crumbs.push(Crumb::to(name, href));
+    crumbs
+}
+
+/// What stands instead of what could not be read: the use case's own sentence, which says who can where somebody may not, and a way on.
+pub(crate) fn failed(what: &str, error: &ServerFnError, to: &str, words: &str) -> AnyView {
+    let (to, words) = (to.to_owned(), words.to_owned());
+    let action = move || view! { <LinkButton href=to>{words}</LinkButton> };
+    view! { <ErrorState what=what.to_owned() text=sentence(error) action=action /> }.into_any()
+}
+
+/// The person's sentence of an error.
+pub(crate) fn sentence(error: &ServerFnError) -> String {
+    match error {
+        ServerFnError::ServerError(sentence) => sentence.clone(),
+        _ => "Slipway cannot be reached. Try again in a moment".to_owned(),
+    }
+}

@@ -1,0 +1,69 @@
+//! `/settings/blueprints/new`: publish a version of a blueprint.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::lazy_route;
+
+use super::crumbs_to;
+use super::functions::PublishBlueprint;
+use crate::shell::facts::viewer;
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct PublishBlueprintPage;
+
+#[lazy_route]
+impl LazyRoute for PublishBlueprintPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let body = if viewer().is_some_and(|viewer| viewer.administrator) { form() } else { not_you() };
+        view! {
+            <Page
+                title="Publish a blueprint"
+                icon=Glyph::FileCode
+                crumbs=crumbs_to("Blueprints", "/settings/blueprints")
+                facts=|| view! { <span>"A published version never changes. A new version of the same name takes its place in the list."</span> }
+            >
+                {body}
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn form() -> AnyView {
+    let footer = || {
+        view! {
+            <SubmitButton icon=Glyph::Send>"Publish"</SubmitButton>
+            <LinkButton href="/settings/blueprints" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <span class="aside">"Everything is checked first, line by line."</span>
+        }
+    };
+    view! {
+        <Form action=PublishBlueprint::PATH>
+            <Card footer=footer>
+                <div class="form-grid">
+                    <div class="with-script wide">
+                        <FileDrop name="blueprint_file" label="From a file" accept=".yaml,.yml" fills="source" optional=true />
+                    </div>
+                    <Textarea name="source" label="YAML" code=true rows=24 wide=true help="The newest published version of a blueprint, on its page, is a good beginning." />
+                </div>
+            </Card>
+        </Form>
+    }
+    .into_any()
+}
+
+fn not_you() -> AnyView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::FORBIDDEN);
+    }
+    let action = || view! { <LinkButton href="/settings/blueprints">"All blueprints"</LinkButton> };
+    view! { <ErrorState what="You cannot publish blueprints" text="Only administrators can publish blueprints" action=action /> }
+        .into_any()
+}

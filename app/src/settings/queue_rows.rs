@@ -1,0 +1,149 @@
+//! The tables of the queue: how many there are, and the jobs.
+
+use leptos::prelude::*;
+
+use super::functions::RetryJob;
+use super::micros;
+use super::view::{JobRow, KindCounts, QueueFilter, kind_words, state_words};
+use crate::ui::prelude::*;
+
+/// How many jobs of each kind are in each state.
+#[component]
+pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
+    if kinds.is_empty() {
+        return ().into_any();
+    }
+    let columns = vec![
+        Column::new("Kind"),
+        Column::number("Waiting"),
+        Column::number("Running"),
+        Column::number("Failed"),
+        Column::number("Done"),
+        Column::number("Cancelled"),
+        Column::number("First due"),
+    ];
+    let rows: Vec<_> = kinds.into_iter().map(counts).collect();
+    view! {
+        <Card flush=true title="By kind" aside=|| view! { <span>"done and cancelled ones are forgotten after a while"</span> }>
+            <Table label="Jobs by kind" columns=columns>
+                {rows}
+            </Table>
+        </Card>
+    }
+    .into_any()
+}
+
+fn counts(kind: KindCounts) -> impl IntoView {
+    let of_kind = QueueFilter { kind: Some(kind.kind.clone()), ..QueueFilter::default() };
+    let cell = |state: &str, number: i64| {
+        let href = QueueFilter { state: Some(state.to_owned()), ..of_kind.clone() }.href();
+        let class = if state == "failed" && number > 0 { "num bad" } else { "num" };
+        let shown = if number == 0 {
+            view! { <span class="faint">"0"</span> }.into_any()
+        } else {
+            view! { <a href=href>{number}</a> }.into_any()
+        };
+        view! { <td class=class>{shown}</td> }
+    };
+    view! {
+        <tr>
+            <td class="main">
+                <a href=of_kind.href()>{kind_words(&kind.kind).to_owned()}</a>
+            </td>
+            {cell("waiting", kind.waiting)}
+            {cell("running", kind.running)}
+            {cell("failed", kind.failed)}
+            {cell("done", kind.done)}
+            {cell("cancelled", kind.cancelled)}
+            <td class="num dim">
+                {match kind.first_due_at {
+                    Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
+                    None => view! { <span title="None is waiting">"none"</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+/// The jobs.
+#[component]
+pub fn Jobs(
+    jobs: Vec<JobRow>,
+    /// What is said when there are none.
+    nothing: String,
+    /// Whether there may be others.
+    narrowed: bool,
+    /// The address of this list.
+    here: String,
+) -> impl IntoView {
+    let columns = vec![
+        Column::new("Job"),
+        Column::new("State"),
+        Column::number("Tries"),
+        Column::new("Held by"),
+        Column::number("Changed"),
+        Column::actions("Actions"),
+    ];
+    let rows = if jobs.is_empty() {
+        let action = move || {
+            narrowed.then(|| view! { <LinkButton href="/settings/queue" small=true>"Show all"</LinkButton> })
+        };
+        view! { <NoRows columns=6><EmptyState why=nothing icon=Glyph::ListChecks action=action /></NoRows> }.into_any()
+    } else {
+        jobs.into_iter().map(|job| row(job, here.clone())).collect_view().into_any()
+    };
+    view! {
+        <Table label="Jobs" columns=columns>
+            {rows}
+        </Table>
+    }
+    .into_any()
+}
+
+fn row(job: JobRow, here: String) -> AnyView {
+    let (hue, word) = state_words(&job.state);
+    let due = (job.state == "waiting")
+        .then(|| view! { <span class="under">"due " <Time micros=micros(job.due_at) /></span> });
+    let tries = match job.failures {
+        0 => None,
+        1 => Some("1 failed".to_owned()),
+        many => Some(format!("{many} failed in a row")),
+    };
+    let (id, kind) = (job.id.to_string(), kind_words(&job.kind).to_owned());
+    let retry = matches!(job.state.as_str(), "failed" | "cancelled").then(|| {
+        view! {
+            <Form action=RetryJob::PATH of=("id", id.clone()) class="retry">
+                <input type="hidden" name="back" value=here />
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Retry>"Retry"</SubmitButton>
+            </Form>
+        }
+    });
+    view! {
+        <tr>
+            <td class="main">
+                <span title=id.clone()>{kind}</span>
+                {job.key.map(|key| view! { <span class="under mono">{key}</span> })}
+                {job.last_error.map(|error| view! { <span class="under why">{error}</span> })}
+            </td>
+            <td>
+                <Status state=hue text=word />
+                {due}
+            </td>
+            <td class="num">
+                {job.attempt}
+                {tries.map(|tries| view! { <span class="under">{tries}</span> })}
+            </td>
+            <td class="dim">
+                {match job.lease_owner {
+                    Some(owner) => view! { <code>{owner}</code> }.into_any(),
+                    None => view! { <span title="Nobody works on it now">"nobody"</span> }.into_any(),
+                }}
+            </td>
+            <td class="num dim">
+                <Time micros=micros(job.changed_at) />
+            </td>
+            <td class="num">{retry}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,167 @@
+//! What the pages of Settings show, as it travels from the server to the browser.
+
+use domain::environments::form::Field;
+use domain::ids::{BlueprintId, JobId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ui::status::State;
+
+/// The live facts of the index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    pub clusters: Summary,
+    pub sources: Summary,
+    pub blueprints: Summary,
+    pub people: Summary,
+    pub queue: Summary,
+}
+
+/// How many there are, and what is wrong with some.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// "3 clusters".
+    pub fact: String,
+    /// "1 does not work". None when nothing is wrong.
+    pub problem: Option<String>,
+}
+
+/// A published version of a blueprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlueprintRow {
+    pub id: BlueprintId,
+    pub name: String,
+    pub title: String,
+    pub description: String,
+    pub version: u32,
+    /// SHA-256 in hexadecimal.
+    pub digest: String,
+    pub published_at: Timestamp,
+}
+
+/// Everything of a blueprint's page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BlueprintDetail {
+    pub row: BlueprintRow,
+    /// "3 d", "14 d".
+    pub default_lifetime: String,
+    pub maximum_lifetime: String,
+    /// The titles of its steps, in order.
+    pub steps: Vec<String>,
+    /// The titles of what it gives out.
+    pub outputs: Vec<String>,
+    /// The fields of its form.
+    pub fields: Vec<Field>,
+    /// Its YAML, as it was published.
+    pub source: String,
+}
+
+/// What a list of jobs can be narrowed to, as it stands in the address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueFilter {
+    pub state: Option<String>,
+    pub kind: Option<String>,
+    /// Where the page begins.
+    pub after: Option<String>,
+}
+
+impl QueueFilter {
+    /// The address of the list so narrowed.
+    pub fn href(&self) -> String {
+        let pairs = [("state", &self.state), ("kind", &self.kind), ("after", &self.after)];
+        let pairs: Vec<String> =
+            pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))).collect();
+        if pairs.is_empty() { "/settings/queue".to_owned() } else { format!("/settings/queue?{}", pairs.join("&")) }
+    }
+}
+
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueView {
+    pub kinds: Vec<KindCounts>,
+    pub jobs: Vec<JobRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// The jobs of a kind, by state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindCounts {
+    pub kind: String,
+    pub waiting: i64,
+    pub running: i64,
+    pub failed: i64,
+    pub done: i64,
+    pub cancelled: i64,
+    /// When the waiting one that is due first is due.
+    pub first_due_at: Option<Timestamp>,
+}
+
+/// A job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRow {
+    pub id: JobId,
+    pub kind: String,
+    /// What it is about, where no second one for it may wait.
+    pub key: Option<String>,
+    pub state: String,
+    pub due_at: Timestamp,
+    pub attempt: i64,
+    pub failures: i64,
+    pub lease_owner: Option<String>,
+    pub last_error: Option<String>,
+    pub changed_at: Timestamp,
+}
+
+/// The states of a job, as they stand in the address, with the words for them.
+pub const STATES: [(&str, &str); 5] = [
+    ("waiting", "Waiting"),
+    ("running", "Running"),
+    ("failed", "Failed"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+];
+
+/// The words for a job's state, and its colour.
+pub fn state_words(state: &str) -> (State, String) {
+    let hue = match state {
+        "running" => State::Busy,
+        "failed" => State::Bad,
+        "done" => State::Ok,
+        _ => State::Off,
+    };
+    let word = STATES.iter().find(|(name, _)| *name == state).map_or(state, |(_, word)| word);
+    (hue, word.to_owned())
+}
+
+/// What the jobs of a kind do.
+pub fn kind_words(kind: &str) -> &str {
+    match kind {
+        "catalog.refresh" => "Read a catalog source",
+        "environment.work" => "Work on an environment",
+        "environment.timer" => "Warn of an expiry, and keep it",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_an_address() {
+        assert_eq!(QueueFilter::default().href(), "/settings/queue");
+        let failed = QueueFilter { state: Some("failed".to_owned()), ..QueueFilter::default() };
+        assert_eq!(failed.href(), "/settings/queue?state=failed");
+        let both = QueueFilter { kind: Some("catalog.refresh".to_owned()), ..failed };
+        assert_eq!(both.href(), "/settings/queue?state=failed&kind=catalog.refresh");
+    }
+
+    #[test]
+    fn every_state_has_a_word() {
+        for (state, word) in STATES {
+            assert_eq!(state_words(state).1, word);
+        }
+        assert_eq!(state_words("new"), (State::Off, "new".to_owned()));
+    }
+}
