@@ -1,5 +1,8 @@
 //! What people see: pages, components, server functions. Compiled twice: for the server, and for the browser.
 
+// Views are nested types; in the browser's half the deepest needs more than the usual 128 steps to be laid out.
+#![recursion_limit = "256"]
+
 pub mod catalog;
 pub mod clusters;
 pub mod environments;

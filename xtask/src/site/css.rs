@@ -85,7 +85,8 @@ fn normal(path: &Path) -> PathBuf {
 fn browsers() -> Browsers {
     let version = |major: u32, minor: u32| Some(major << 16 | minor << 8);
     Browsers {
-        android: version(131, 0),
+        // The old browser of Android; its Chrome is Chrome.
+        android: None,
         chrome: version(131, 0),
         edge: version(131, 0),
         firefox: version(133, 0),
