@@ -78,7 +78,7 @@ create table jobs (
     failures bigint not null default 0,
     lease_owner text,
     lease_until bigint,
-    -- The holder before let the lease end: what it began may or may not have happened.
+    -- The run before was broken off: what it began may or may not have happened.
     taken_over boolean not null default false,
     -- Grows by one with every claim: a write of an earlier holder finds no row.
     fence bigint not null default 0,

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::clusters::Clients;
 use crate::db::{Db, dialect};
 use crate::environments::{self, Environments};
-use crate::jobs::{Handler, Waker, Worker, WorkerSettings};
+use crate::jobs::{self, Handler, Waker, Worker, WorkerSettings};
 use crate::logs::Logs;
 use crate::people::Callers;
 use crate::secrets::Keys;
@@ -82,7 +82,9 @@ impl Platform {
             Arc::new(environments::Work(environments.clone())),
             Arc::new(environments::Timer(environments.clone())),
             catalog.refresh_handler(),
+            Arc::new(jobs::Sweep),
         ];
+        jobs::begin_sweeping(&db, now).await?;
         let worker_settings = WorkerSettings {
             lease: settings.lease,
             slots: settings.workers,

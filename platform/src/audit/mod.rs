@@ -1,6 +1,9 @@
 //! The record of every change: a row in the transaction of the change.
 
+pub mod service;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 use domain::catalog::reference::EntityRef;
 use domain::ids::AuditId;

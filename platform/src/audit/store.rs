@@ -3,14 +3,57 @@
 use domain::ids::AuditId;
 use domain::people::Caller;
 use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::FromRow;
 
 use super::Entry;
+use super::service::Filter;
 use crate::db::{At, Json, Result, Session};
 use crate::{sql, statements};
+
+/// A row of the record.
+#[derive(Clone, Debug, FromRow)]
+pub struct Recorded {
+    /// Ids sort by time.
+    #[sqlx(try_from = "String")]
+    pub id: AuditId,
+    pub at: At,
+    /// `account:<id>`, `system:<job>` or `stranger`.
+    pub actor: String,
+    /// As they were called then.
+    pub actor_name: String,
+    pub action: String,
+    pub object_kind: String,
+    pub object_id: String,
+    /// As it was called then.
+    pub object_name: String,
+    /// The team whose object it was.
+    pub team: Option<String>,
+    pub detail: Json<Value>,
+    /// Where the request came from.
+    pub address: Option<String>,
+}
+
+/// Two texts, so that the actions of one are found by their index.
+macro_rules! list {
+    ($whose:literal) => {
+        concat!(
+            "select id, at, actor, actor_name, action, object_kind, object_id, object_name, team, detail, address
+             from audit where ",
+            $whose,
+            " and (cast($1 as text) is null or action = $1 or substr(action, 1, length($1) + 1) = $1 || '.')
+                and (cast($2 as text) is null or object_kind = $2) and (cast($3 as text) is null or object_id = $3)
+                and (cast($4 as text) is null or id < $4)
+             order by id desc limit $5"
+        )
+    };
+}
 
 statements! {
     AUDIT_CREATE = "insert into audit (id, at, actor, actor_name, action, object_kind, object_id, object_name, team, phase, detail, address)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'intent', $10, $11)";
+    AUDIT_LIST = list!("true");
+    AUDIT_LIST_OF_ACTOR = list!("actor = $6");
 }
 
 pub async fn audit_create(
@@ -37,4 +80,21 @@ pub async fn audit_create(
         entry.address.as_deref()
     )?;
     Ok(())
+}
+
+/// The record, the last first: of one actor or of all, from before the row `after`.
+pub async fn audit_list(
+    s: &mut dyn Session,
+    actor: Option<&str>,
+    filter: &Filter,
+    after: Option<AuditId>,
+    limit: i64,
+) -> Result<Vec<Recorded>> {
+    let (kind, id) = filter.object.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str())).unzip();
+    let after = after.map(|after| after.to_string());
+    let action = filter.action.as_deref();
+    match actor {
+        None => sql!(s, all Recorded, AUDIT_LIST, action, kind, id, after, limit),
+        Some(actor) => sql!(s, all Recorded, AUDIT_LIST_OF_ACTOR, action, kind, id, after, limit, actor),
+    }
 }

@@ -92,7 +92,7 @@ macro_rules! claim_text {
     ($lock:literal) => {
         concat!(
             "update jobs set state = 'running', lease_owner = $2, lease_until = $3, fence = fence + 1,
-                    attempt = attempt + 1, taken_over = (state = 'running'), started_at = coalesce(started_at, $1), updated_at = $1
+                    attempt = attempt + 1, taken_over = (taken_over or state = 'running'), started_at = coalesce(started_at, $1), updated_at = $1
              where id = (
                 select id from jobs
                 where ((state = 'waiting' and due_at <= $1) or (state = 'running' and lease_until <= $1))
@@ -101,7 +101,7 @@ macro_rules! claim_text {
                 limit 1 ",
             $lock,
             ")
-             returning id, kind, payload, unique_key, attempt, failures, fence, on_behalf_of, taken_over"
+             returning id, kind, payload, failures, fence, on_behalf_of, taken_over"
         )
     };
 }

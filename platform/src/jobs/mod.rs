@@ -7,9 +7,12 @@
 //! - leases and due times go by the database's own clock, so that processes agree;
 //! - a wish for work that is running already is not lost: the job runs once more.
 
+#[cfg(test)]
+mod kill;
 mod run;
 pub mod service;
 pub(crate) mod store;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod worker;
@@ -24,6 +27,7 @@ use crate::db::Tx;
 use crate::ids::mint;
 
 pub use run::{Finish, LeaseLost, Run};
+pub use sweep::{Sweep, begin_sweeping};
 pub use worker::{Waker, Worker, WorkerSettings};
 
 /// Work to be done.
@@ -123,19 +127,23 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
 
 /// Asks for work, in the transaction of what it follows from. After the commit, wake the worker ([`Waker::wake`]).
 pub async fn enqueue_in_tx(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Enqueued> {
-    if let Some(key) = &job.unique_key
-        && let Some(open) = store::job_find_open_for_update(tx, key).await?
-    {
-        if open.state == "running" {
-            store::job_set_again(tx, open.id, job.due_at, now).await?;
-            return Ok(Enqueued::RunsAgain(open.id));
+    loop {
+        if let Some(key) = &job.unique_key
+            && let Some(open) = store::job_find_open_for_update(tx, key).await?
+        {
+            if open.state == "running" {
+                store::job_set_again(tx, open.id, job.due_at, now).await?;
+                return Ok(Enqueued::RunsAgain(open.id));
+            }
+            store::job_bring_forward(tx, open.id, job.due_at, now).await?;
+            return Ok(Enqueued::Waiting(open.id));
         }
-        store::job_bring_forward(tx, open.id, job.due_at, now).await?;
-        return Ok(Enqueued::Waiting(open.id));
+        let id: JobId = mint(now);
+        if store::job_create(tx, id, &job, now).await? {
+            return Ok(Enqueued::Made(id));
+        }
+        // Another transaction made one with this key between the two statements: it is found now.
     }
-    let id: JobId = mint(now);
-    store::job_create(tx, id, &job, now).await?;
-    Ok(Enqueued::Made(id))
 }
 
 /// Moves a waiting job with this key to another time, as when an expiry is extended; makes it when there is none.

@@ -46,7 +46,8 @@ impl Run {
             .map_err(|error| Failure::ForGood(format!("its payload cannot be read: {}", error_chain(&error))))
     }
 
-    /// Whether the holder before let its lease end: what it began may or may not have happened, so probe before you repeat.
+    /// Whether the run before was broken off (its lease ended, its process was stopped) and none went well since: what it began
+    /// may or may not have happened, so probe before you repeat.
     pub fn taken_over(&self) -> bool {
         self.job.taken_over
     }

@@ -16,14 +16,11 @@ pub struct Claimed {
     pub id: JobId,
     pub kind: String,
     pub payload: Json<Value>,
-    pub unique_key: Option<String>,
-    /// How often it was claimed, this time included.
-    pub attempt: i64,
     /// How often it failed since it last went well.
     pub failures: i64,
     pub fence: i64,
     pub on_behalf_of: Option<String>,
-    /// Whether its holder before let the lease end.
+    /// Whether its run before was broken off: the lease ended, or the process stopped.
     pub taken_over: bool,
 }
 
@@ -70,7 +67,8 @@ struct NextDue {
 
 statements! {
     JOB_CREATE = "insert into jobs (id, kind, unique_key, payload, state, due_at, on_behalf_of, created_at, updated_at)
-        values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7)";
+        values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $7)
+        on conflict (unique_key) where state in ('waiting', 'running') do nothing";
     JOB_FIND_OPEN = "update jobs set updated_at = updated_at where unique_key = $1 and state in ('waiting', 'running')
         returning id, state";
     JOB_SET_AGAIN = "update jobs set again_at = case when again_at < $2 then again_at else $2 end, updated_at = $3 where id = $1";
@@ -82,17 +80,18 @@ statements! {
             and state = 'running' returning cancel_requested_at is not null";
     JOB_FINISH = "update jobs set state = case when again_at is null then $3 else 'waiting' end,
             due_at = coalesce(again_at, due_at), again_at = null, failures = 0, last_error = $4,
-            lease_owner = null, lease_until = null, cancel_requested_at = null, updated_at = $5,
+            lease_owner = null, lease_until = null, taken_over = false, cancel_requested_at = null, updated_at = $5,
             finished_at = case when again_at is null then cast($5 as bigint) end
         where id = $1 and fence = $2";
     JOB_WAIT = "update jobs set state = 'waiting', due_at = case when again_at < $3 then again_at else $3 end, again_at = null,
-            failures = $4, last_error = $5, lease_owner = null, lease_until = null, updated_at = $6
+            failures = $4, last_error = $5, lease_owner = null, lease_until = null, taken_over = (taken_over and cast($4 as bigint) > 0),
+            updated_at = $6
         where id = $1 and fence = $2";
     JOB_CANCEL = "update jobs set cancel_requested_at = coalesce(cancel_requested_at, $2), updated_at = $2,
             state = case when state = 'waiting' then 'cancelled' else state end,
             finished_at = case when state = 'waiting' then $2 else finished_at end
         where id = $1 and state in ('waiting', 'running')";
-    JOB_HAND_BACK = "update jobs set state = 'waiting', due_at = $3, lease_owner = null, lease_until = null, updated_at = $3
+    JOB_HAND_BACK = "update jobs set state = 'waiting', due_at = $3, lease_owner = null, lease_until = null, taken_over = true, updated_at = $3
         where id = $1 and fence = $2 and state = 'running'";
     JOB_RELEASE_ALL = "update jobs set lease_until = $1 where state = 'running' and lease_until > $1";
     JOB_NEXT_DUE = "select min(case when state = 'waiting' then due_at else lease_until end) as at from jobs
@@ -104,15 +103,15 @@ statements! {
             and (cast($3 as bigint) is null or (updated_at, id) < ($3, $4))
         order by updated_at desc, id desc limit $5";
     JOB_COUNT = "select kind, state, count(*) as number, min(due_at) as oldest_due_at from jobs group by kind, state order by kind, state";
-    JOB_RETRY = "update jobs set state = 'waiting', due_at = $2, failures = 0, updated_at = $2, finished_at = null
+    JOB_RETRY = "update jobs set state = 'waiting', due_at = $2, failures = 0, cancel_requested_at = null, updated_at = $2, finished_at = null
         where id = $1 and state in ('failed', 'cancelled')";
     JOB_SWEEP = "delete from jobs where state in ('done', 'cancelled') and finished_at < $1";
 }
 
-/// Makes a job.
-pub async fn job_create(s: &mut dyn Session, id: JobId, job: &NewJob, now: Timestamp) -> Result<()> {
+/// Makes a job: false when one with its key waits or runs already, one that another transaction has just made included.
+pub async fn job_create(s: &mut dyn Session, id: JobId, job: &NewJob, now: Timestamp) -> Result<bool> {
     let by = job.on_behalf_of.map(|by| by.to_string());
-    sql!(
+    let made = sql!(
         s,
         run,
         JOB_CREATE,
@@ -124,7 +123,7 @@ pub async fn job_create(s: &mut dyn Session, id: JobId, job: &NewJob, now: Times
         by,
         At(now)
     )?;
-    Ok(())
+    Ok(made == 1)
 }
 
 /// The job that waits or runs under a key, its row locked until the transaction ends.

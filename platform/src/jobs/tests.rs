@@ -209,9 +209,55 @@ on_both_databases!(stopping_hands_jobs_back, |db| async move {
     let now = database_now(&db).await;
     enqueue(&db, job(None, now)).await;
     let handler = does(|_| futures::future::pending().boxed());
-    let worker = worker(&db, 60_000, handler).await;
+    let first = worker(&db, 60_000, handler).await;
     until("running", async || states(&db).await == [("running".to_owned(), 1)]).await;
+    first.stop().await;
+    assert_eq!(states(&db).await, [("waiting".to_owned(), 1)]);
+    let broken_off = Arc::new(AtomicUsize::new(0));
+    let told = broken_off.clone();
+    let handler = does(move |run| {
+        told.fetch_add(usize::from(run.taken_over()), Ordering::SeqCst);
+        async { Ok(Outcome::Done) }.boxed()
+    });
+    let next = worker(&db, 10_000, handler).await;
+    until("done", async || states(&db).await == [("done".to_owned(), 1)]).await;
+    assert_eq!(broken_off.load(Ordering::SeqCst), 1, "the next run knows that the first was broken off");
+    next.stop().await;
+});
+
+on_both_databases!(a_cancelled_job_that_is_retried_is_not_cancelled_again, |db| async move {
+    let now = database_now(&db).await;
+    let Enqueued::Made(id) = enqueue(&db, job(None, now)).await else { panic!("made") };
+    let mut tx = db.begin().await.expect("begin");
+    cancel_in_tx(&mut tx, id, now).await.expect("cancelled");
+    assert!(store::job_retry(&mut tx, id, now).await.expect("retried"));
+    tx.commit().await.expect("commit");
+    let handler = does(|run| {
+        async move {
+            drop(run.begin().await?);
+            if run.cancelled().is_cancelled() {
+                Err(Failure::ForGood("cancelled".into()))
+            } else {
+                Ok(Outcome::Done)
+            }
+        }
+        .boxed()
+    });
+    let worker = worker(&db, 10_000, handler).await;
+    until("done", async || states(&db).await == [("done".to_owned(), 1)]).await;
     worker.stop().await;
+});
+
+on_both_databases!(wishes_at_the_same_instant_make_one_job, |db| async move {
+    let now = database_now(&db).await;
+    let wishes = (0..16).map(|_| {
+        let db = db.clone();
+        tokio::spawn(async move { enqueue(&db, job(Some("key"), now)).await })
+    });
+    let answers = futures::future::join_all(wishes).await;
+    let made = answers.iter().filter(|answer| matches!(answer, Ok(Enqueued::Made(_)))).count();
+    let waiting = answers.iter().filter(|answer| matches!(answer, Ok(Enqueued::Waiting(_)))).count();
+    assert_eq!((made, waiting), (1, 15));
     assert_eq!(states(&db).await, [("waiting".to_owned(), 1)]);
 });
 
@@ -234,6 +280,30 @@ on_both_databases!(a_running_job_hears_of_a_cancel, |db| async move {
     cancel_in_tx(&mut tx, id, now).await.expect("cancelled");
     tx.commit().await.expect("commit");
     until("cancelled", async || states(&db).await == [("cancelled".to_owned(), 1)]).await;
+    worker.stop().await;
+});
+
+on_both_databases!(what_ended_a_week_ago_is_forgotten_unless_it_failed, |db| async move {
+    let now = database_now(&db).await;
+    let mut tx = db.begin().await.expect("begin");
+    for (days, state) in [(8, "done"), (8, "cancelled"), (8, "failed"), (6, "done")] {
+        let ended = now - SignedDuration::from_hours(days * 24);
+        let Enqueued::Made(id) = enqueue_in_tx(&mut tx, job(None, ended), ended).await.expect("made") else {
+            panic!("made")
+        };
+        store::job_finish(&mut tx, id, 0, state, None, ended).await.expect("ended");
+    }
+    tx.commit().await.expect("commit");
+    begin_sweeping(&db, now).await.expect("begun");
+    begin_sweeping(&db, now).await.expect("once is enough");
+    let worker = worker(&db, 10_000, Arc::new(Sweep)).await;
+    let left = [("failed".to_owned(), 1), ("waiting".to_owned(), 1), ("done".to_owned(), 1)];
+    until("swept", async || {
+        let mut states = states(&db).await;
+        states.sort_by_key(|(state, _)| left.iter().position(|(other, _)| other == state));
+        states == left
+    })
+    .await;
     worker.stop().await;
 });
 

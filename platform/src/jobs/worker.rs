@@ -92,7 +92,8 @@ impl Worker {
             waker,
             stopping: stopping.clone(),
         });
-        let claiming = tokio::spawn(claim_all(shared, running.clone()));
+        // Tracked like its jobs: a stop also waits for a claim that is under way.
+        let claiming = running.spawn(claim_all(shared, running.clone()));
         Ok(Self { stopping, claiming, running })
     }
 
@@ -112,8 +113,11 @@ impl Worker {
 async fn claim_all(shared: Arc<Shared>, running: TaskTracker) {
     let slots = Arc::new(Semaphore::new(shared.settings.slots));
     let mut trouble = 0;
-    while !shared.stopping.is_cancelled() {
+    loop {
         let Ok(slot) = slots.clone().acquire_owned().await else { return };
+        if shared.stopping.is_cancelled() {
+            return;
+        }
         match claim(&shared).await {
             Ok(Some(job)) => {
                 trouble = 0;
@@ -182,7 +186,8 @@ async fn run_job(shared: &Shared, job: Claimed) {
         lost: CancellationToken::new(),
         job,
     };
-    let work = AssertUnwindSafe(handler.run(&run)).catch_unwind();
+    // The call stands inside, so that a panic before the first await is caught too.
+    let work = AssertUnwindSafe(async { handler.run(&run).await }).catch_unwind();
     let ended = tokio::select! {
         ended = work => ended,
         () = keep_lease(shared, &run) => {
@@ -201,7 +206,8 @@ async fn run_job(shared: &Shared, job: Claimed) {
     }
 }
 
-/// Renews the lease each third of it. Ends when it is lost: a handler is never left running without one.
+/// Renews the lease each third of it. Ends when it is lost, or when the database could not be asked until its end: a handler is
+/// never left running without one.
 async fn keep_lease(shared: &Shared, run: &Run) {
     let whole = shared.settings.lease.unsigned_abs();
     let mut renewed = tokio::time::Instant::now();
@@ -211,7 +217,8 @@ async fn keep_lease(shared: &Shared, run: &Run) {
             () = run.lost.cancelled() => return,
         }
         let asked = tokio::time::Instant::now();
-        match renew(shared, run).await {
+        let Ok(answer) = tokio::time::timeout_at(renewed + whole, renew(shared, run)).await else { return };
+        match answer {
             Ok(Some(cancelled)) => {
                 renewed = asked;
                 if cancelled {

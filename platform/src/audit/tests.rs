@@ -1,0 +1,102 @@
+//! Everyone reads what they did themselves; administrators read everything; nothing is passed over between two pages.
+
+use domain::ids::AccountId;
+use domain::people::{Caller, Person};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::service::{Filter, PAGE, Page, Whose, list_audit};
+use super::{Entry, record_in_tx};
+use crate::db::Db;
+use crate::ids::mint;
+use crate::{Error, on_both_databases};
+
+fn person(name: &str, administrator: bool) -> Caller {
+    let account: AccountId = mint(Timestamp::UNIX_EPOCH);
+    Caller::Person(Person { account, name: name.to_owned(), administrator, teams: Vec::new() })
+}
+
+/// Records actions, a second apart, each named by its number.
+async fn record(db: &Db, caller: &Caller, action: &'static str, numbers: std::ops::Range<i64>) {
+    let mut tx = db.begin().await.expect("begin");
+    for number in numbers {
+        let now = Timestamp::from_second(1_790_000_000).expect("a time") + SignedDuration::from_secs(number);
+        let entry = Entry::new(action, "environment", number, "pr-311")
+            .detail(json!({ "number": number }))
+            .address("192.0.2.7");
+        record_in_tx(&mut tx, caller, entry, now).await.expect("recorded");
+    }
+    tx.commit().await.expect("commit");
+}
+
+fn numbers(page: &Page) -> Vec<i64> {
+    page.rows.iter().map(|row| row.detail.0["number"].as_i64().expect("a number")).collect()
+}
+
+on_both_databases!(own_actions_for_everyone_all_for_administrators, |db| async move {
+    let (mina, tom, root) = (person("Mina", false), person("Tom", false), person("Root", true));
+    record(&db, &mina, "environment.request", 0..2).await;
+    record(&db, &tom, "environment.extend", 2..4).await;
+    let all = Filter::default();
+    let own = list_audit(&db, &mina, Whose::Own, &all, None).await.expect("a list");
+    assert_eq!(numbers(&own), [1, 0]);
+    let row = &own.rows[0];
+    assert_eq!((row.actor_name.as_str(), row.action.as_str()), ("Mina", "environment.request"));
+    assert_eq!((row.object_kind.as_str(), row.object_id.as_str()), ("environment", "1"));
+    assert_eq!((row.object_name.as_str(), row.address.as_deref()), ("pr-311", Some("192.0.2.7")));
+    let refused = list_audit(&db, &mina, Whose::Everybody, &all, None).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    for whose in [Whose::Own, Whose::Everybody] {
+        let refused = list_audit(&db, &Caller::Stranger, whose, &all, None).await;
+        assert!(matches!(refused, Err(Error::SignInFirst)), "{refused:?}");
+    }
+    let everybody = list_audit(&db, &root, Whose::Everybody, &all, None).await.expect("a list");
+    assert_eq!(numbers(&everybody), [3, 2, 1, 0]);
+    assert_eq!(numbers(&list_audit(&db, &root, Whose::Own, &all, None).await.expect("a list")), [0_i64; 0]);
+});
+
+on_both_databases!(the_record_is_searched_by_action_and_by_object, |db| async move {
+    let root = person("Root", true);
+    record(&db, &root, "environment.request", 0..2).await;
+    record(&db, &root, "environment.extend", 2..4).await;
+    record(&db, &root, "cluster.add", 4..5).await;
+    let list = async |action: Option<&str>, object: Option<&str>| {
+        let filter = Filter {
+            action: action.map(str::to_owned),
+            object: object.map(|id| ("environment".to_owned(), id.to_owned())),
+        };
+        numbers(&list_audit(&db, &root, Whose::Everybody, &filter, None).await.expect("a list"))
+    };
+    assert_eq!(list(Some("environment.extend"), None).await, [3, 2]);
+    assert_eq!(list(Some("environment"), None).await, [3, 2, 1, 0], "a room with all of its actions");
+    assert_eq!(list(Some("environ"), None).await, [0_i64; 0], "but no part of a word");
+    assert_eq!(list(None, Some("1")).await, [1]);
+    assert_eq!(list(Some("environment.extend"), Some("1")).await, [0_i64; 0]);
+});
+
+on_both_databases!(pages_follow_one_another, |db| async move {
+    let root = person("Root", true);
+    let whole = PAGE as i64;
+    record(&db, &root, "environment.request", 0..2 * whole + 3).await;
+    let (mut after, mut seen, mut sizes) = (None, Vec::new(), Vec::new());
+    loop {
+        let page = list_audit(&db, &root, Whose::Everybody, &Filter::default(), after).await.expect("a page");
+        seen.extend(numbers(&page));
+        sizes.push(page.rows.len());
+        // What is recorded meanwhile moves nothing.
+        record(&db, &root, "environment.request", 1_000..1_001).await;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(sizes, [PAGE, PAGE, 3]);
+    assert_eq!(seen, (0..2 * whole + 3).rev().collect::<Vec<_>>());
+});
+
+on_both_databases!(a_last_page_that_is_full_is_the_last, |db| async move {
+    let root = person("Root", true);
+    record(&db, &root, "environment.request", 0..PAGE as i64).await;
+    let page = list_audit(&db, &root, Whose::Everybody, &Filter::default(), None).await.expect("a page");
+    assert_eq!((page.rows.len(), page.next), (PAGE, None));
+});
