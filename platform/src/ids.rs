@@ -9,6 +9,6 @@ use uuid::{ContextV7, Uuid};
 pub fn mint<T: From<Uuid>>(now: Timestamp) -> T {
     let seconds = u64::try_from(now.as_second()).unwrap_or(0);
     let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-    let stamp = uuid::Timestamp::from_unix(&ContextV7::new(), seconds, nanoseconds);
+    let stamp = uuid::Timestamp::from_unix(ContextV7::new(), seconds, nanoseconds);
     T::from(Uuid::new_v7(stamp))
 }

@@ -66,7 +66,8 @@ impl Platform {
         let now = clock.now();
         let keys = Keys::open(&db, &settings.key_file, now).await?;
         let logs = Logs::in_folder(&settings.data.join("logs"))?;
-        let config = catalog::Config { mirrors: settings.data.join("repositories"), roots: settings.catalog_roots };
+        let config =
+            catalog::Config { mirrors: settings.data.join("repositories"), roots: settings.catalog_roots };
         let (waker, clients) = (Waker::default(), Arc::new(Clients::default()));
         let catalog = Catalog::open(db.clone(), clock.clone(), waker.clone(), config).await?;
         let environments = Environments::new(
@@ -91,7 +92,8 @@ impl Platform {
             poll: Duration::from_secs(1),
             one_process: settings.one_process,
         };
-        let worker = Worker::start(db.clone(), clock.clone(), handlers, waker.clone(), worker_settings).await?;
+        let worker =
+            Worker::start(db.clone(), clock.clone(), handlers, waker.clone(), worker_settings).await?;
         catalog.schedule_all(now).await?;
         let followed = catalog.clone();
         let following = tokio::spawn(async move { followed.follow().await });

@@ -56,10 +56,39 @@ fn sample(path: &str) -> Option<String> {
         "/do/request-environment" | "/do/preview-environment" => {
             format!("blueprint={NOTHING}&name=x&team=nowhere&entity=&cluster=&lifetime=")
         }
+        "/do/blueprints"
+        | "/do/clusters"
+        | "/do/connect-facts"
+        | "/do/settings-overview"
+        | "/do/sources"
+        | "/do/queue" => String::new(),
+        "/do/add-source" => SOURCE.to_owned(),
+        "/do/change-source" => format!("id={NOTHING}&{SOURCE}"),
+        "/do/blueprint" | "/do/cluster" | "/do/refresh-source" | "/do/remove-source" | "/do/test-cluster"
+        | "/do/retry-job" => {
+            format!("id={NOTHING}")
+        }
+        "/do/source" => format!("id={NOTHING}&after="),
+        "/do/remove-cluster" => format!("id={NOTHING}&name=x"),
+        "/do/connect-cluster" => "name=x&access=kubeconfig&secret_kubeconfig=nonsense".to_owned(),
+        "/do/change-cluster" => format!("id={NOTHING}&name=x&access=keep"),
+        "/do/kubeconfig-contexts" => "secret_kubeconfig=nonsense".to_owned(),
+        "/do/publish-blueprint" => "source=nonsense".to_owned(),
+        "/do/catalog" => "search=".to_owned(),
+        "/do/catalog-problems" => "source=&text=".to_owned(),
+        "/do/entity"
+        | "/do/entity-text"
+        | "/do/entity-definition"
+        | "/do/entity-history"
+        | "/do/remove-orphan" => "reference=component:default/nowhere".to_owned(),
+        "/do/preferences" => "next=/&theme=dark".to_owned(),
         _ => return None,
     };
     Some(text)
 }
+
+const SOURCE: &str =
+    "name=x&place=folder&location=relative&branch=&glob=&rule=default&kinds=&namespaces=&every_minutes=5";
 
 struct Server {
     router: Router,
@@ -133,8 +162,12 @@ impl Server {
     }
 
     async fn try_door(&self, route: &Route, cookie: Option<&str>) -> String {
-        let path =
-            route.path.replace("{link}", "wrong").replace("{*path}", "nothing").replace("{id}", NOTHING);
+        let path = route
+            .path
+            .replace("{link}", "wrong")
+            .replace("{*path}", "nothing")
+            .replace("{id}", NOTHING)
+            .replace("{blueprint}", NOTHING);
         let path = path.replace('{', "").replace('}', "");
         let mut request = Request::builder().method(route.method).uri(&path);
         if let Some(cookie) = cookie {

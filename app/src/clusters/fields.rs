@@ -37,7 +37,8 @@ pub fn AccessFields(
     let choice = if cards.len() == 1 {
         view! { <input type="hidden" name="access" value=chosen /> }.into_any()
     } else {
-        view! { <RadioCards name="access" label="How Slipway signs in" cards=cards value=chosen /> }.into_any()
+        view! { <RadioCards name="access" label="How Slipway signs in" cards=cards value=chosen /> }
+            .into_any()
     };
     view! {
         <div class="access wide">
@@ -55,7 +56,9 @@ pub fn SettingsFields(
     facts: ConnectView,
 ) -> impl IntoView {
     let ConnectView { form, teams, .. } = facts;
-    let ClusterForm { ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, .. } = form;
+    let ClusterForm {
+        ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, ..
+    } = form;
     let (limit, chosen) = (form.environments_per_team, form.teams);
     view! {
         <Card title="Addresses">

@@ -54,7 +54,15 @@ pub async fn connect_cluster(
     use crate::request::{caller, now, outcome, platform};
     let access = read::access(&access, secret_kubeconfig, context);
     let form = super::view::ClusterForm {
-        name, ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, teams, environments_per_team,
+        name,
+        ingress_class,
+        ingress_namespace,
+        base_domain,
+        https,
+        dns_namespace,
+        dns_labels,
+        teams,
+        environments_per_team,
     };
     outcome(read::connect(&platform(), &caller(), read::draft(form, access), now()).await)
 }
@@ -80,7 +88,15 @@ pub async fn change_cluster(
     use crate::request::{caller, now, outcome, platform};
     let access = read::access(&access, secret_kubeconfig, context);
     let form = super::view::ClusterForm {
-        name, ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, teams, environments_per_team,
+        name,
+        ingress_class,
+        ingress_namespace,
+        base_domain,
+        https,
+        dns_namespace,
+        dns_labels,
+        teams,
+        environments_per_team,
     };
     outcome(read::change(&platform(), &caller(), &id, read::draft(form, access), now()).await)
 }

@@ -81,7 +81,9 @@ pub fn draft(form: ClusterForm, access: AccessDraft) -> Draft {
 
 /// Connects, and tests at once: whoever connects wants to know whether it works.
 pub async fn connect(platform: &Platform, caller: &Caller, draft: Draft, now: Timestamp) -> Result<Done> {
-    let id = service::connect_cluster(&platform.db, &platform.keys, caller, &draft, now).await.map_err(at_fields)?;
+    let id = service::connect_cluster(&platform.db, &platform.keys, caller, &draft, now)
+        .await
+        .map_err(at_fields)?;
     test_known(platform, caller, id, now).await
 }
 
@@ -94,7 +96,9 @@ pub async fn change(
     now: Timestamp,
 ) -> Result<Done> {
     let id = parsed(id, "cluster")?;
-    service::change_cluster(&platform.db, &platform.keys, caller, id, &draft, now).await.map_err(at_fields)?;
+    service::change_cluster(&platform.db, &platform.keys, caller, id, &draft, now)
+        .await
+        .map_err(at_fields)?;
     test_known(platform, caller, id, now).await
 }
 
@@ -123,7 +127,11 @@ pub async fn remove(
 async fn test_known(platform: &Platform, caller: &Caller, id: ClusterId, now: Timestamp) -> Result<Done> {
     let trial =
         service::test_cluster(&platform.db, &platform.keys, &platform.clients, caller, id, now).await?;
-    let said = if trial.is_good() { "It answers, and Slipway may do all that it must" } else { "It does not work yet: see why" };
+    let said = if trial.is_good() {
+        "It answers, and Slipway may do all that it must"
+    } else {
+        "It does not work yet: see why"
+    };
     Ok(Done::to(format!("/settings/clusters/{id}")).saying(said))
 }
 

@@ -50,7 +50,8 @@ fn shown(rows: Vec<AccountRow>) -> AnyView {
     let choices: Vec<Choice> =
         rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect();
     let invite = || view! { <SubmitButton icon=Glyph::Plus>"Make a link"</SubmitButton> };
-    let attach = || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plus>"Add to the team"</SubmitButton> };
+    let attach =
+        || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plus>"Add to the team"</SubmitButton> };
     view! {
         <div class="stack">
             <Card flush=true title="Who can sign in">

@@ -43,7 +43,10 @@ fn sentence(error: &ServerFnError) -> String {
 
 fn account_form(link: String, administrator: bool) -> AnyView {
     let (title, text) = if administrator {
-        ("Make the administrator's account", "Whoever uses this link may do everything in Slipway. It works once.")
+        (
+            "Make the administrator's account",
+            "Whoever uses this link may do everything in Slipway. It works once.",
+        )
     } else {
         ("Make your account", "This link works once.")
     };

@@ -45,7 +45,8 @@ impl LazyRoute for BlueprintPage {
 }
 
 fn shown(blueprint: BlueprintDetail) -> AnyView {
-    let BlueprintDetail { row, default_lifetime, maximum_lifetime, steps, outputs, fields, source } = blueprint;
+    let BlueprintDetail { row, default_lifetime, maximum_lifetime, steps, outputs, fields, source } =
+        blueprint;
     let request = format!("/environments/new/{}", row.id);
     let version = format!("version {}", row.version);
     let lines = format!("{} lines", source.lines().count());
@@ -56,7 +57,8 @@ fn shown(blueprint: BlueprintDetail) -> AnyView {
     let (name, description, digest, published) = (row.name, row.description, row.digest, row.published_at);
     let steps: Vec<_> = steps.into_iter().map(|step| view! { <li>{step}</li> }).collect();
     let outputs = if outputs.is_empty() { "Nothing".to_owned() } else { outputs.join(", ") };
-    let yaml = view! { <Code label=format!("The YAML of {name}") text=source language=Language::Yaml /> }.into_any();
+    let yaml =
+        view! { <Code label=format!("The YAML of {name}") text=source language=Language::Yaml /> }.into_any();
     view! {
         <Page
             title=row.title

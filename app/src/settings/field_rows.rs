@@ -76,7 +76,12 @@ mod tests {
 
     #[test]
     fn what_a_field_takes_is_said_in_words() {
-        let number = |min, max, unit: Option<&str>| Control::Number { whole: true, min, max, unit: unit.map(str::to_owned) };
+        let number = |min, max, unit: Option<&str>| Control::Number {
+            whole: true,
+            min,
+            max,
+            unit: unit.map(str::to_owned),
+        };
         for (control, expected) in [
             (number(Some(1.0), Some(3.0), None), "A whole number from 1 to 3"),
             (number(Some(1.0), None, Some("MiB")), "A whole number of at least 1, in MiB"),

@@ -51,7 +51,13 @@ fn parts(overview: Overview) -> AnyView {
     .into_any()
 }
 
-fn part(href: &'static str, name: &'static str, text: &'static str, icon: Glyph, summary: Summary) -> impl IntoView {
+fn part(
+    href: &'static str,
+    name: &'static str,
+    text: &'static str,
+    icon: Glyph,
+    summary: Summary,
+) -> impl IntoView {
     view! {
         <li>
             <a href=href data-row="">

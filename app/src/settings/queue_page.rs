@@ -76,8 +76,7 @@ impl LazyRoute for QueuePage {
 fn Pause(paused: RwSignal<bool>) -> impl IntoView {
     let toggle = Callback::new(move |()| paused.update(|paused| *paused = !*paused));
     move || {
-        let (icon, words) =
-            if paused.get() { (Glyph::Play, "Follow") } else { (Glyph::Stop, "Pause") };
+        let (icon, words) = if paused.get() { (Glyph::Play, "Follow") } else { (Glyph::Stop, "Pause") };
         view! { <Button icon=icon on_click=toggle>{words}</Button> }
     }
 }
@@ -86,7 +85,8 @@ fn shown(queue: QueueView, filter: QueueFilter) -> AnyView {
     let QueueView { kinds, jobs, next } = queue;
     let states = STATES.map(|(state, word)| {
         let on = filter.state.as_deref() == Some(state);
-        let href = QueueFilter { state: (!on).then(|| state.to_owned()), after: None, ..filter.clone() }.href();
+        let href =
+            QueueFilter { state: (!on).then(|| state.to_owned()), after: None, ..filter.clone() }.href();
         view! { <Chip text=word href=href on=on /> }
     });
     let all = QueueFilter { state: None, after: None, ..filter.clone() };

@@ -88,7 +88,8 @@ pub fn Jobs(
         let action = move || {
             narrowed.then(|| view! { <LinkButton href="/settings/queue" small=true>"Show all"</LinkButton> })
         };
-        view! { <NoRows columns=6><EmptyState why=nothing icon=Glyph::ListChecks action=action /></NoRows> }.into_any()
+        view! { <NoRows columns=6><EmptyState why=nothing icon=Glyph::ListChecks action=action /></NoRows> }
+            .into_any()
     } else {
         jobs.into_iter().map(|job| row(job, here.clone())).collect_view().into_any()
     };

@@ -69,9 +69,15 @@ impl QueueFilter {
     /// The address of the list so narrowed.
     pub fn href(&self) -> String {
         let pairs = [("state", &self.state), ("kind", &self.kind), ("after", &self.after)];
-        let pairs: Vec<String> =
-            pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?))).collect();
-        if pairs.is_empty() { "/settings/queue".to_owned() } else { format!("/settings/queue?{}", pairs.join("&")) }
+        let pairs: Vec<String> = pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", value.as_ref()?)))
+            .collect();
+        if pairs.is_empty() {
+            "/settings/queue".to_owned()
+        } else {
+            format!("/settings/queue?{}", pairs.join("&"))
+        }
     }
 }
 

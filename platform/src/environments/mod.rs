@@ -43,7 +43,14 @@ pub struct Environments {
 
 impl Environments {
     /// Puts them together.
-    pub fn new(db: Db, waker: Waker, catalog: Catalog, clients: Arc<Clients>, keys: Keys, logs: Logs) -> Self {
+    pub fn new(
+        db: Db,
+        waker: Waker,
+        catalog: Catalog,
+        clients: Arc<Clients>,
+        keys: Keys,
+        logs: Logs,
+    ) -> Self {
         Self { db, waker, catalog, clients, keys, logs, changes: Changes::default() }
     }
 

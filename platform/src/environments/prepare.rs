@@ -26,7 +26,13 @@ pub struct Site {
 
 impl Site {
     /// Of an environment on a cluster.
-    pub fn new(id: EnvironmentId, name: EnvironmentName, namespace: String, team: &str, connection: &Connection) -> Self {
+    pub fn new(
+        id: EnvironmentId,
+        name: EnvironmentName,
+        namespace: String,
+        team: &str,
+        connection: &Connection,
+    ) -> Self {
         let settings = &connection.settings;
         Self {
             host: settings.base_domain.as_deref().map(|base| name.host(base)),
@@ -64,7 +70,12 @@ pub struct Prepared {
 
 impl Prepared {
     /// Renders a blueprint with parameters that were checked before.
-    pub fn new(blueprint: Blueprint, site: Site, parameters: &Map<String, Value>, connection: Connection) -> Result<Self> {
+    pub fn new(
+        blueprint: Blueprint,
+        site: Site,
+        parameters: &Map<String, Value>,
+        connection: Connection,
+    ) -> Result<Self> {
         let rendered = render(&blueprint, parameters, &site.place()).map_err(|findings| {
             let words: Vec<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();
             Error::internal("rendering a blueprint", words.join("; "))
@@ -99,6 +110,9 @@ impl Prepared {
 /// The blueprint of a row: it was checked when it was published.
 pub fn blueprint(row: &BlueprintRow) -> Result<Blueprint> {
     Blueprint::parse(&row.source).map_err(|problems| {
-        Error::internal("reading a published blueprint", format!("{} version {}: {problems:?}", row.name, row.version))
+        Error::internal(
+            "reading a published blueprint",
+            format!("{} version {}: {problems:?}", row.name, row.version),
+        )
     })
 }

@@ -1,6 +1,6 @@
 //! The end of an environment's time: warnings before it, and then its destroying. A timer is a job with a due time.
 
-use domain::environments::life::{Event, State, Wanted, next};
+use domain::environments::life::{Event, Wanted, next};
 use domain::environments::lifetime::{Warning, print, warnings};
 use domain::ids::EnvironmentId;
 use futures::FutureExt;
@@ -101,9 +101,4 @@ fn words(warning: Warning) -> &'static str {
 
 fn parse(text: &str) -> Option<Warning> {
     Warning::ALL.into_iter().find(|warning| words(*warning) == text)
-}
-
-/// Whether an environment of this state still has a timer.
-pub fn ticks(state: State) -> bool {
-    !state.is_end() && !state.is_leaving()
 }

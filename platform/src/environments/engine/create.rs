@@ -9,7 +9,9 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::super::kubernetes::{Ended as WaitEnded, Fields, Kubernetes, Notice, Patience, Probe, Verdict, row};
+use super::super::kubernetes::{
+    Ended as WaitEnded, Fields, Kubernetes, Notice, Patience, Probe, Verdict, row,
+};
 use super::super::prepare::{Prepared, Site, blueprint};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, store, timer};
@@ -55,14 +57,17 @@ pub async fn run(
             Did::NotYet(problem) => match step::again_at(step, run.now()) {
                 Some(at) => {
                     let mut tx = run.begin().await?;
-                    store::step_fail(&mut tx, step.id, &step::problem_row(&problem, Some(at)), run.now()).await?;
+                    store::step_fail(&mut tx, step.id, &step::problem_row(&problem, Some(at)), run.now())
+                        .await?;
                     tx.commit().await?;
                     environments.changes.tell(environment.id);
                     return Ok(Ended::Again(at));
                 }
                 None => return failed(environments, run, &environment, &operation, step, &problem).await,
             },
-            Did::Failed(problem) => return failed(environments, run, &environment, &operation, step, &problem).await,
+            Did::Failed(problem) => {
+                return failed(environments, run, &environment, &operation, step, &problem).await;
+            }
             Did::Stopped => {
                 let stop = stop_wanted(environments, &operation).await?.unwrap_or(Stop::Cancelled);
                 return stopped(environments, run, &environment, &operation, stop).await;
@@ -101,7 +106,9 @@ async fn do_step(
     let driver = Kubernetes::new(api);
     let (voice, heard) = step::voice();
     let work = async {
-        let did = act(environments, run, environment, operation, step, &prepared, &driver, interrupted, &voice).await;
+        let did =
+            act(environments, run, environment, operation, step, &prepared, &driver, interrupted, &voice)
+                .await;
         drop(voice);
         did
     };
@@ -139,7 +146,11 @@ async fn act(
         return wait(environments, run, operation, step, driver, &objects, &target, voice).await;
     }
     if interrupted {
-        voice.line(run.now(), Level::Warning, "Slipway was interrupted here; asking the cluster what was done");
+        voice.line(
+            run.now(),
+            Level::Warning,
+            "Slipway was interrupted here; asking the cluster what was done",
+        );
         match driver.probe(&target, &token, &objects).await {
             Ok(Probe::Done) => {
                 voice.line(run.now(), Level::Good, "Everything of this step was there already");
@@ -191,7 +202,9 @@ async fn wait(
     };
     let mut notice = |notice: Notice<'_, Assessment>| match notice {
         Notice::Assessed(Assessment::Ready) => voice.line(run.now(), Level::Good, "Everything is ready"),
-        Notice::Assessed(Assessment::Progressing { sentence }) => voice.line(run.now(), Level::Plain, sentence.clone()),
+        Notice::Assessed(Assessment::Progressing { sentence }) => {
+            voice.line(run.now(), Level::Plain, sentence.clone())
+        }
         Notice::Assessed(Assessment::Blocked(blocked)) => {
             voice.line(run.now(), Level::Warning, blocked.sentence.clone());
             if !blocked.detail.is_empty() && blocked.detail != blocked.sentence {
@@ -244,7 +257,8 @@ async fn may_still(
     environment: &Environment,
 ) -> Result<Option<Problem>, Failure> {
     let caller = run.caller().await?;
-    let team = environment.team.parse().map_err(|_| Failure::ForGood(format!("{} is no team", environment.team)))?;
+    let team =
+        environment.team.parse().map_err(|_| Failure::ForGood(format!("{} is no team", environment.team)))?;
     let above = environments.catalog.snapshot().teams_above(&team);
     let owned = Owned { team: &team, above: &above, requester: Some(environment.requested_by) };
     Ok(match authorize(&caller, people::Action::RequestEnvironment(owned)) {
@@ -273,7 +287,12 @@ async fn prepare(
     Ok(Prepared::new(blueprint(&published)?, site, parameters, connection)?)
 }
 
-async fn note_contact(environments: &Environments, connection: &Connection, contact: Result<(), &str>, run: &Run) {
+async fn note_contact(
+    environments: &Environments,
+    connection: &Connection,
+    contact: Result<(), &str>,
+    run: &Run,
+) {
     let noted = match contact {
         Ok(()) => clusters::service::record_contact(&environments.db, connection, Ok(()), run.now()).await,
         Err(words) => {
@@ -308,7 +327,14 @@ async fn ready(
     move_in_tx(&mut tx, environment.id, Event::StepsDone, None, now).await?;
     store::operation_finish(&mut tx, operation.id, "done", None, now).await?;
     store::event_create(&mut tx, environment.id, "Slipway", "Ready", now).await?;
-    timer::schedule_in_tx(&mut tx, environment.id, environment.expires_at.0, environment.expiry_set_at.0, now).await?;
+    timer::schedule_in_tx(
+        &mut tx,
+        environment.id,
+        environment.expires_at.0,
+        environment.expiry_set_at.0,
+        now,
+    )
+    .await?;
     tx.commit().await?;
     environments.changes.tell(environment.id);
     Ok(Ended::Over)

@@ -30,7 +30,8 @@ pub async fn run(
     let mut outcomes: Vec<(String, Value)> = Vec::new();
     for mut step in steps {
         if step.state()? == StepState::Done {
-            outcomes.push((step.key.clone(), step.outcome.clone().map(|outcome| outcome.0).unwrap_or_default()));
+            outcomes
+                .push((step.key.clone(), step.outcome.clone().map(|outcome| outcome.0).unwrap_or_default()));
             continue;
         }
         match do_step(environments, run, &environment, &mut step, &outcomes).await? {
@@ -122,7 +123,9 @@ async fn do_step(
         _ => None,
     };
     let outcome = fault.as_ref().map_or(Ok(()), Err);
-    if let Err(error) = clusters::service::record_contact(&environments.db, &connection, outcome, run.now()).await {
+    if let Err(error) =
+        clusters::service::record_contact(&environments.db, &connection, outcome, run.now()).await
+    {
         tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");
     }
     Ok(did)
@@ -154,7 +157,8 @@ async fn act(
                 NamespaceState::Active { uid } | NamespaceState::Terminating { uid, .. } => Some(uid),
                 NamespaceState::Absent => None,
                 NamespaceState::Foreign => {
-                    let words = format!("The namespace {} is not this environment's; it stays", target.namespace);
+                    let words =
+                        format!("The namespace {} is not this environment's; it stays", target.namespace);
                     voice.line(run.now(), Level::Warning, words);
                     None
                 }
@@ -169,9 +173,15 @@ async fn act(
             };
             match driver.delete_namespace(&target.namespace, uid).await {
                 Ok(Deletion::Begun) => {
-                    voice.line(run.now(), Level::Plain, format!("namespace {} is being deleted", target.namespace));
+                    voice.line(
+                        run.now(),
+                        Level::Plain,
+                        format!("namespace {} is being deleted", target.namespace),
+                    );
                 }
-                Ok(Deletion::AlreadyGone) => voice.line(run.now(), Level::Plain, "The namespace is gone already"),
+                Ok(Deletion::AlreadyGone) => {
+                    voice.line(run.now(), Level::Plain, "The namespace is gone already")
+                }
                 Err(error) => {
                     voice.line(run.now(), Level::Bad, error.to_string());
                     return Ok(step::failed(&error));
@@ -201,8 +211,10 @@ async fn gone(
                 return Ok(Did::Done(json!({})));
             }
             Ok(NamespaceState::Terminating { conditions, .. }) => {
-                let words: Vec<String> =
-                    conditions.iter().map(|condition| format!("{}: {}", condition.reason, condition.message)).collect();
+                let words: Vec<String> = conditions
+                    .iter()
+                    .map(|condition| format!("{}: {}", condition.reason, condition.message))
+                    .collect();
                 let words = words.join("; ");
                 if words != said && !words.is_empty() {
                     voice.line(run.now(), Level::Warning, words.clone());
@@ -235,7 +247,8 @@ async fn verify(
     let by_name = match driver.namespace_state(target).await {
         Ok(NamespaceState::Absent | NamespaceState::Foreign) => Answer::Found(Vec::new()),
         Ok(_) => {
-            let namespace = Listed { kind: "namespace".to_owned(), name: target.namespace.clone(), namespace: None };
+            let namespace =
+                Listed { kind: "namespace".to_owned(), name: target.namespace.clone(), namespace: None };
             Answer::Found(vec![namespace])
         }
         Err(error) => Answer::NoAnswer(error.to_string()),
@@ -254,7 +267,10 @@ async fn verify(
             .unwrap_or_default(),
         questions: vec![
             Question { asked: format!("namespaces named {}", target.namespace), answer: by_name },
-            Question { asked: format!("objects of every kind with the label {label}={}", environment.id), answer: by_label },
+            Question {
+                asked: format!("objects of every kind with the label {label}={}", environment.id),
+                answer: by_label,
+            },
         ],
         checked_at: run.now(),
     };
@@ -292,7 +308,8 @@ async fn finish(
     store::object_delete(tx, environment.id).await?;
     move_in_tx(tx, environment.id, Event::InventoryEmpty, None, now).await?;
     store::operation_finish(tx, operation.id, "done", None, now).await?;
-    store::event_create(tx, environment.id, "Slipway", "Destroyed: an inventory found nothing left", now).await?;
+    store::event_create(tx, environment.id, "Slipway", "Destroyed: an inventory found nothing left", now)
+        .await?;
     Ok(())
 }
 

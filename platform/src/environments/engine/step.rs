@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::super::Environments;
 use super::super::kubernetes::{self, ObjectRow};
 use super::super::rows::{Environment, Step};
 use super::super::store::{self, StepProblem};
-use super::super::Environments;
 use crate::jobs::{Failure, Run, back_off, error_chain};
 use crate::logs::{Level, Line};
 

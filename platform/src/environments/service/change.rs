@@ -33,7 +33,8 @@ pub async fn extend_environment(
     allowed(&environment, domain::environments::life::Action::Extend)?;
     let more = lifetime::parse(more.trim()).map_err(|refused| Error::field("more", refused.to_string()))?;
     let published = store::blueprint_find(&mut tx, environment.blueprint_id).await?;
-    let published = published.ok_or_else(|| Error::internal("extending an environment", "its blueprint is gone"))?;
+    let published =
+        published.ok_or_else(|| Error::internal("extending an environment", "its blueprint is gone"))?;
     let limits = blueprint(&published)?.lifetime;
     let (from, until) = (environment.requested_at.0, environment.expires_at.0);
     let expires_at = lifetime::extend(&limits, from, until, more, now)
@@ -149,11 +150,14 @@ pub(crate) async fn queue_destroy_in_tx(
             store::operation_finish(tx, operation.id, "cancelled", None, now).await?;
         }
     }
-    let name = EnvironmentName::new(&environment.name).map_err(|error| Error::internal("reading a name", error))?;
+    let name =
+        EnvironmentName::new(&environment.name).map_err(|error| Error::internal("reading a name", error))?;
     let connection = clusters::service::find_cluster_in_tx(tx, environment.cluster_id).await?;
-    let connection = connection.ok_or_else(|| Error::internal("destroying", "its cluster is not connected"))?;
+    let connection =
+        connection.ok_or_else(|| Error::internal("destroying", "its cluster is not connected"))?;
     let site = Site::new(environment.id, name, environment.namespace.clone(), &environment.team, &connection);
-    let steps: Vec<_> = plan::destroy(&site.place()).iter().enumerate().map(|(at, step)| new_step(at, step, now)).collect();
+    let steps: Vec<_> =
+        plan::destroy(&site.place()).iter().enumerate().map(|(at, step)| new_step(at, step, now)).collect();
     store::operation_create(tx, environment.id, OperationKind::Destroy, by, by_name, &steps, now).await?;
     Ok(())
 }
@@ -177,5 +181,9 @@ fn allowed(environment: &Environment, action: domain::environments::life::Action
         return Ok(());
     }
     let state = state.as_str().replace('_', " ");
-    Err(Error::Conflict(format!("{} is {state}; it cannot be asked to {} now", environment.name, action.words().to_lowercase())))
+    Err(Error::Conflict(format!(
+        "{} is {state}; it cannot be asked to {} now",
+        environment.name,
+        action.words().to_lowercase()
+    )))
 }

@@ -6,11 +6,11 @@ mod read;
 mod request;
 
 pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
-pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub(crate) use change::queue_destroy_in_tx;
+pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub use read::{
-    EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment, list_environments,
-    read_step_log, teams_of,
+    EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment,
+    list_environments, read_step_log, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
 
@@ -31,8 +31,10 @@ pub(super) struct Ownership {
 
 impl Ownership {
     fn of(environments: &Environments, environment: &Environment) -> Result<Self> {
-        let team: domain::catalog::reference::EntityRef =
-            environment.team.parse().map_err(|error| Error::internal("reading an environment's team", format!("{error}")))?;
+        let team: domain::catalog::reference::EntityRef = environment
+            .team
+            .parse()
+            .map_err(|error| Error::internal("reading an environment's team", format!("{error}")))?;
         let above = environments.catalog.snapshot().teams_above(&team);
         Ok(Self { team, above, requester: environment.requested_by })
     }
