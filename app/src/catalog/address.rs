@@ -204,7 +204,10 @@ mod tests {
     #[test]
     fn a_form_without_javascript_writes_blanks_as_plus() {
         assert_eq!(ListAddress::parse("?q=a+b&kind=").query.text(), "a b");
-        assert_eq!(pairs("a=%zz&b=%4"), [("a".to_owned(), "%zz".to_owned()), ("b".to_owned(), "%4".to_owned())]);
+        assert_eq!(
+            pairs("a=%zz&b=%4"),
+            [("a".to_owned(), "%zz".to_owned()), ("b".to_owned(), "%4".to_owned())]
+        );
     }
 
     #[test]
