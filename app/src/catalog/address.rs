@@ -71,10 +71,17 @@ impl ListAddress {
         self.of(query).href()
     }
 
+    /// How the list is sorted: by name where it says nothing, but by how well it matches where words are asked for.
+    pub fn sort(&self) -> Option<Sort> {
+        let by_name = Sort { key: SortKey::Name, descending: false };
+        self.query.sort.or_else(|| self.query.text().is_empty().then_some(by_name))
+    }
+
     /// The list sorted by a key; the other way where it is sorted by it.
     pub fn sorted(&self, key: SortKey) -> String {
-        let descending = self.query.sort == Some(Sort { key, descending: false });
-        let query = Query { sort: Some(Sort { key, descending }), ..self.query.clone() };
+        let descending = self.sort() == Some(Sort { key, descending: false });
+        let mut query = self.query.clone();
+        query.sort = Some(Sort { key, descending });
         self.of(query).href()
     }
 
@@ -197,7 +204,10 @@ mod tests {
     #[test]
     fn a_form_without_javascript_writes_blanks_as_plus() {
         assert_eq!(ListAddress::parse("?q=a+b&kind=").query.text(), "a b");
-        assert_eq!(pairs("a=%zz&b=%4"), [("a".to_owned(), "%zz".to_owned()), ("b".to_owned(), "%4".to_owned())]);
+        assert_eq!(
+            pairs("a=%zz&b=%4"),
+            [("a".to_owned(), "%zz".to_owned()), ("b".to_owned(), "%4".to_owned())]
+        );
     }
 
     #[test]
@@ -215,6 +225,8 @@ mod tests {
         assert_eq!(once, "/catalog?sort=owner");
         assert_eq!(ListAddress::parse("sort=owner").sorted(SortKey::Owner), "/catalog?sort=-owner");
         assert_eq!(ListAddress::parse("sort=-owner").sorted(SortKey::Owner), "/catalog?sort=owner");
+        assert_eq!(ListAddress::default().sorted(SortKey::Name), "/catalog?sort=-name");
+        assert_eq!(ListAddress::parse("q=x").sorted(SortKey::Name), "/catalog?q=x&sort=name");
     }
 
     #[test]

@@ -116,13 +116,15 @@ fn about(entity: &EntityView) -> AnyView {
     let fact = |name: &'static str, value: Option<String>| {
         value.map(|value| view! { <Fact name=name>{value}</Fact> })
     };
-    let namespace = (entity.reference.namespace() != DEFAULT_NAMESPACE).then(|| entity.reference.namespace().to_owned());
+    let namespace =
+        (entity.reference.namespace() != DEFAULT_NAMESPACE).then(|| entity.reference.namespace().to_owned());
     let own_name = (entity.own_name != entity.name).then(|| entity.own_name.clone());
     let lifecycle = fact("Lifecycle", entity.lifecycle.clone());
     let of_type = fact("Type", entity.of_type.clone());
     let (own_name, namespace) = (fact("Name", own_name), fact("Namespace", namespace));
     let system = entity.system.clone().map(|system| {
-        let missing = (!system.exists).then(|| view! { <Status state=State::Warn text="Not in the catalog" /> });
+        let missing =
+            (!system.exists).then(|| view! { <Status state=State::Warn text="Not in the catalog" /> });
         view! {
             <Fact name="System">
                 <span class="row">{related(system, false)} {missing}</span>
@@ -163,29 +165,25 @@ fn links(links: &[LinkView]) -> AnyView {
         .iter()
         .cloned()
         .map(|link| match link.href {
-            Some(href) => {
-                view! {
-                    <li>
-                        <Icon of=Glyph::ExternalLink class="faint" />
-                        <a class="link" href=href rel="external noopener noreferrer" target="_blank">
-                            {link.label}
-                        </a>
-                    </li>
-                }
-                .into_any()
+            Some(href) => view! {
+                <li>
+                    <Icon of=Glyph::ExternalLink class="faint" />
+                    <a class="link" href=href rel="external noopener noreferrer" target="_blank">
+                        {link.label}
+                    </a>
+                </li>
             }
-            None => {
-                view! {
-                    <li>
-                        <Icon of=Glyph::Ban class="faint" />
-                        <span class="dim" title="Its address is of a kind that a page must not open">
-                            {link.label}
-                            " (not opened: its address could run something)"
-                        </span>
-                    </li>
-                }
-                .into_any()
+            .into_any(),
+            None => view! {
+                <li>
+                    <Icon of=Glyph::Ban class="faint" />
+                    <span class="dim" title="Its address is of a kind that a page must not open">
+                        {link.label}
+                        " (not opened: its address could run something)"
+                    </span>
+                </li>
             }
+            .into_any(),
         })
         .collect();
     view! {

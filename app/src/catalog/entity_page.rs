@@ -127,14 +127,18 @@ fn shown(
 ) -> AnyView {
     let icon = words::icon(&entity.kind, entity.of_type.as_deref());
     let badges = {
-        let words: Vec<String> = [Some(entity.kind.clone()), entity.of_type.clone(), entity.lifecycle.clone()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let words: Vec<String> =
+            [Some(entity.kind.clone()), entity.of_type.clone(), entity.lifecycle.clone()]
+                .into_iter()
+                .flatten()
+                .collect();
         move || words.into_iter().map(|text| view! { <Badge text=text /> }).collect_view()
     };
     let request = (entity.kind == "Component").then(|| {
-        address::with_search("/environments/new", &address::search_of([("entity", entity.reference.to_string())]))
+        address::with_search(
+            "/environments/new",
+            &address::search_of([("entity", entity.reference.to_string())]),
+        )
     });
     let actions = move || {
         request.map(|href| {

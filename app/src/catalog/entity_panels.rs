@@ -36,9 +36,9 @@ fn yaml(view: TextView) -> AnyView {
     let gone = view.gone.then(|| {
         view! { <Banner title="The text is no longer in the file" text="This is how it was when it was last there." /> }
     });
-    let file_problem = view
-        .file_problem
-        .map(|problem| view! { <Banner state=State::Bad title="The file cannot be read now" text=problem /> });
+    let file_problem = view.file_problem.map(
+        |problem| view! { <Banner state=State::Bad title="The file cannot be read now" text=problem /> },
+    );
     let mark = view.notes.first().and_then(|note| usize::try_from(note.line).ok());
     let said = (!view.notes.is_empty()).then(|| {
         view! { <Card title="What is to be said about it">{notes::list(&view.notes, "")}</Card> }
@@ -104,7 +104,8 @@ fn definition(definition: Option<String>, of_type: Option<String>) -> AnyView {
     };
     let count = words::count(u64::try_from(lines).unwrap_or(u64::MAX), "line", "lines");
     let cut = cut.then(|| {
-        let title = format!("The first {} of {count}", words::grouped(u64::try_from(MAX_LINES).unwrap_or(u64::MAX)));
+        let title =
+            format!("The first {} of {count}", words::grouped(u64::try_from(MAX_LINES).unwrap_or(u64::MAX)));
         view! { <Banner state=State::Off title=title text="Its file has all of it." /> }
     });
     let title = of_type.unwrap_or_else(|| "Definition".to_owned());

@@ -92,7 +92,9 @@ fn view(page: EntityPage, notes: Vec<Note>, snapshot: &Snapshot, caller: &Caller
 /// The answer of the use case, asked beforehand, so that nobody is offered what they may not do.
 fn may_remove(page: &EntityPage, snapshot: &Snapshot, caller: &Caller) -> bool {
     let action = match &snapshot.owner(page.entry.reference()) {
-        Some(team) => authorize(caller, Action::RemoveOrphan(Owned { team, above: &page.above, requester: None })),
+        Some(team) => {
+            authorize(caller, Action::RemoveOrphan(Owned { team, above: &page.above, requester: None }))
+        }
         None => authorize(caller, Action::ManageSources),
     };
     action.is_ok()
@@ -100,10 +102,10 @@ fn may_remove(page: &EntityPage, snapshot: &Snapshot, caller: &Caller) -> bool {
 
 /// The links that the file states, and those that its annotations give to the file and its code.
 fn links(entity: &Entity) -> Vec<LinkView> {
-    let stated = entity.links().iter().map(|link| LinkView {
-        label: link.label().to_owned(),
-        href: link.href().map(str::to_owned),
-    });
+    let stated = entity
+        .links()
+        .iter()
+        .map(|link| LinkView { label: link.label().to_owned(), href: link.href().map(str::to_owned) });
     let annotated = [(annotations::VIEW_URL, "View the file"), (annotations::EDIT_URL, "Edit the file")];
     let annotated = annotated.into_iter().filter_map(|(key, label)| {
         let link = Link { url: entity.annotation(key)?.to_owned(), ..Link::default() };
@@ -152,7 +154,8 @@ fn grouped(relations: Vec<Related>) -> Vec<RelationGroup> {
 fn end(related: Related) -> RelationEnd {
     let entity = related.entry.as_ref().map(|entry| &entry.entity);
     RelationEnd {
-        name: entity.map_or_else(|| related.target.name().to_owned(), |entity| entity.display_name().to_owned()),
+        name: entity
+            .map_or_else(|| related.target.name().to_owned(), |entity| entity.display_name().to_owned()),
         kind: super::words::kind(related.target.kind()),
         of_type: entity.and_then(|entity| entity.spec_type()).map(str::to_owned),
         description: entity.and_then(|entity| entity.description()).map(str::to_owned),
@@ -165,7 +168,8 @@ fn end(related: Related) -> RelationEnd {
 pub async fn text(platform: &Platform, caller: &Caller, text: &str) -> Result<TextView> {
     let reference = reference(text)?;
     let text = service::entity_text(&platform.catalog, caller, &reference).await?;
-    let rival = |rival: service::Rival| (format!("{}: {}:{}", rival.source, rival.path, rival.line), rival.why);
+    let rival =
+        |rival: service::Rival| (format!("{}: {}:{}", rival.source, rival.path, rival.line), rival.why);
     Ok(TextView {
         text: text.text,
         line: text.line,

@@ -64,7 +64,8 @@ fn row(file: FileView, source: &str) -> AnyView {
         }
         FileStateView::NotNamed => view! { <Status state=State::Off text="Not named" /> }.into_any(),
         FileStateView::Gone(at) => {
-            view! { <span class="row"><Status state=State::Off text="Gone" /> <Time micros=*at /></span> }.into_any()
+            view! { <span class="row"><Status state=State::Off text="Gone" /> <Time micros=*at /></span> }
+                .into_any()
         }
     };
     let named_by = match (&file.named_by, &file.state) {

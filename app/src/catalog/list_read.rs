@@ -20,8 +20,7 @@ pub async fn list(platform: &Platform, caller: &Caller, address: &ListAddress) -
     let catalog = &platform.catalog;
     let ask = |page: usize| {
         let offset = (page - 1).saturating_mul(PAGE_ROWS);
-        let request =
-            ListRequest { query: &address.query, offset, limit: PAGE_ROWS, with_facets: true };
+        let request = ListRequest { query: &address.query, offset, limit: PAGE_ROWS, with_facets: true };
         service::list_entities(catalog, caller, &request)
     };
     let mut page = address.page;
@@ -89,7 +88,11 @@ async fn reading(platform: &Platform, caller: &Caller, snapshot: &Snapshot) -> R
     let sources = service::list_sources(&platform.catalog, caller).await?;
     let mut reading = Reading {
         sources: u64::try_from(sources.len()).unwrap_or(u64::MAX),
-        changed_at: snapshot.iter(&Visibility::All).map(|entry| entry.changed_at).max().map(|at| at.as_microsecond()),
+        changed_at: snapshot
+            .iter(&Visibility::All)
+            .map(|entry| entry.changed_at)
+            .max()
+            .map(|at| at.as_microsecond()),
         may_add: authorize(caller, Action::ManageSources).is_ok(),
         ..Reading::default()
     };

@@ -47,7 +47,9 @@ pub fn ListSearch(
     });
     let kept = move || {
         let kept = address.with(ListAddress::besides_text);
-        kept.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view()
+        kept.into_iter()
+            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+            .collect_view()
     };
     view! {
         <AskForm action=LIST search=true label="Search the catalog" class="catalog-search">

@@ -1,6 +1,6 @@
 //! The table of the list: only columns that have something to say.
 
-use domain::catalog::query::{Facet, Sort, SortKey};
+use domain::catalog::query::{Facet, SortKey};
 use leptos::prelude::*;
 
 use super::address::{self, ListAddress};
@@ -27,22 +27,9 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
         lifecycle: list.has(Facet::Lifecycle),
     };
     let column = |key: SortKey, label: &str| {
-        let order = match address.query.sort {
-            Some(sort) if sort.key == key => Some(if sort.descending { Order::Descending } else { Order::Ascending }),
-            // By name is how a list stands that says nothing, but by how well it matches where words are asked for.
-            None if key == SortKey::Name && address.query.text().is_empty() => Some(Order::Ascending),
-            _ => None,
-        };
-        let href = match order {
-            Some(Order::Ascending) if address.query.sort.is_none() => {
-                let query = domain::catalog::query::Query {
-                    sort: Some(Sort { key, descending: true }),
-                    ..address.query.clone()
-                };
-                address.of(query).href()
-            }
-            _ => address.sorted(key),
-        };
+        let sorted = address.sort().filter(|sort| sort.key == key);
+        let order = sorted.map(|sort| if sort.descending { Order::Descending } else { Order::Ascending });
+        let href = address.sorted(key);
         Column::new(label).sorted_by(href, order)
     };
     let mut columns = vec![column(SortKey::Name, "Name"), column(SortKey::Kind, "Kind")];

@@ -106,12 +106,9 @@ pub struct Reading {
 impl CatalogList {
     /// Whether anything in the answer has a value of a facet, so that its column is worth its place.
     pub fn has(&self, facet: Facet) -> bool {
-        self.facets
-            .iter()
-            .find(|view| view.facet == facet)
-            .is_some_and(|view| {
-                let chosen = view.values.iter().any(|value| value.on);
-                view.values.iter().any(|value| value.count > 0 && (value.on || !chosen))
-            })
+        self.facets.iter().find(|view| view.facet == facet).is_some_and(|view| {
+            let chosen = view.values.iter().any(|value| value.on);
+            view.values.iter().any(|value| value.count > 0 && (value.on || !chosen))
+        })
     }
 }

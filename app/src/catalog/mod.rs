@@ -73,4 +73,3 @@ pub(crate) fn sentence(error: &ServerFnError) -> String {
 pub(crate) fn failed(what: &'static str, error: &ServerFnError) -> AnyView {
     view! { <ErrorState what=what text=sentence(error) /> }.into_any()
 }
-

@@ -57,10 +57,15 @@ fn confirm(entity: EntityView) -> AnyView {
     let crumbs = vec![Crumb::to("Catalog", address::LIST), Crumb::to(name.clone(), page.clone())];
     let title = format!("Remove {name}");
     let icon = words::icon(&entity.kind, entity.of_type.as_deref());
-    let referring: usize =
-        entity.relations.iter().filter(|group| !words::leads_out(group.relation)).map(|group| group.total).sum();
+    let referring: usize = entity
+        .relations
+        .iter()
+        .filter(|group| !words::leads_out(group.relation))
+        .map(|group| group.total)
+        .sum();
     let content = if entity.orphaned_at.is_none() {
-        let text = format!("{} describes it. Remove it there, and it can be removed here.", entity.source.path);
+        let text =
+            format!("{} describes it. Remove it there, and it can be removed here.", entity.source.path);
         view! { <EmptyState why="It cannot be removed here" icon=Glyph::FileCode text=text /> }.into_any()
     } else if !entity.may_remove {
         view! {

@@ -12,5 +12,7 @@ pub async fn catalog_problems(
     after: Option<String>,
 ) -> Result<ProblemList, ServerFnError> {
     use crate::request::{caller, platform, read_error};
-    super::source_read::problems(&platform(), &caller(), &source, &text, after.as_deref()).await.map_err(read_error)
+    super::source_read::problems(&platform(), &caller(), &source, &text, after.as_deref())
+        .await
+        .map_err(read_error)
 }

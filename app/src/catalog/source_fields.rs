@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::catalog::claims::{AllowedKinds, Allowance};
+use domain::catalog::claims::{Allowance, AllowedKinds};
 use leptos::prelude::*;
 
 use super::source_view::{NextRun, PlaceView, RunView, SourceView};

@@ -20,7 +20,9 @@ pub fn SourceFieldsForm(
     back: String,
 ) -> impl IntoView {
     let id = source.as_ref().map(|source| source.id.to_string());
-    let of = |source: &Option<SourceView>, get: fn(&SourceView) -> String| source.as_ref().map(get).unwrap_or_default();
+    let of = |source: &Option<SourceView>, get: fn(&SourceView) -> String| {
+        source.as_ref().map(get).unwrap_or_default()
+    };
     let is_git = source.as_ref().is_some_and(|source| matches!(source.place, PlaceView::Git(..)));
     let branch = match source.as_ref().map(|source| &source.place) {
         Some(PlaceView::Git(_, Some(branch))) => branch.clone(),
@@ -157,7 +159,8 @@ fn allowance(source: Option<&SourceView>) -> (&'static str, String, String) {
     let Some(allowance) = source.and_then(|source| source.allowance.as_ref()) else {
         return ("default", String::new(), String::new());
     };
-    let join = |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+    let join =
+        |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
     let kinds = |kinds: &std::collections::BTreeSet<String>| {
         kinds.iter().map(|kind| words::kind(kind)).collect::<Vec<_>>().join(", ")
     };

@@ -65,9 +65,8 @@ pub async fn add_source(
     every_minutes: String,
 ) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, platform};
-    let fields = SourceFields {
-        name, place, location, branch, glob, trusted, rule, kinds, namespaces, every_minutes,
-    };
+    let fields =
+        SourceFields { name, place, location, branch, glob, trusted, rule, kinds, namespaces, every_minutes };
     let (platform, settings) = (platform(), super::source_read::settings(fields));
     let added = platform::catalog::service::add_source(&platform.catalog, &caller(), settings, now()).await;
     outcome(added.map(|id| Done::to(super::address::source(id)).saying("Added. It is being read")))
@@ -90,9 +89,8 @@ pub async fn change_source(
     every_minutes: String,
 ) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, parsed, platform};
-    let fields = SourceFields {
-        name, place, location, branch, glob, trusted, rule, kinds, namespaces, every_minutes,
-    };
+    let fields =
+        SourceFields { name, place, location, branch, glob, trusted, rule, kinds, namespaces, every_minutes };
     let (platform, settings) = (platform(), super::source_read::settings(fields));
     let changed = match parsed(&id, "source") {
         Ok(id) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use domain::catalog::claims::{AllowedKinds, Allowance};
+use domain::catalog::claims::{Allowance, AllowedKinds};
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
@@ -249,6 +249,9 @@ mod tests {
     fn minutes_that_are_no_number_are_refused_at_their_field() {
         let wrong = settings(SourceFields { every_minutes: "often".to_owned(), ..fields() });
         let problems = wrong.problems(&[]);
-        assert_eq!(problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(), ["every_minutes"]);
+        assert_eq!(
+            problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(),
+            ["every_minutes"]
+        );
     }
 }

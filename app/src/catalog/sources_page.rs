@@ -115,7 +115,8 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
         ),
         None => (never(), never()),
     };
-    let (live, amiss) = match run.as_ref().and_then(|run| run.counts.map(|counts| (counts.live, run.amiss()))) {
+    let (live, amiss) = match run.as_ref().and_then(|run| run.counts.map(|counts| (counts.live, run.amiss())))
+    {
         Some((live, amiss)) => {
             let amiss = match amiss {
                 0 => "0".into_any(),
