@@ -9,6 +9,7 @@
 //! `document`) → `settle` (claims, entities, history) → [`Catalog::reload`] → a new [`Snapshot`].
 
 mod cores;
+mod difference;
 mod document;
 mod folder;
 mod git;
