@@ -6,6 +6,7 @@
 pub mod cluster;
 #[cfg(test)]
 pub(crate) mod fake_api;
+pub mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

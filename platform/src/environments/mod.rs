@@ -14,6 +14,8 @@ mod prepare;
 pub mod rows;
 pub mod service;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 mod timer;
 
 use std::sync::Arc;
@@ -43,7 +45,14 @@ pub struct Environments {
 
 impl Environments {
     /// Puts them together.
-    pub fn new(db: Db, waker: Waker, catalog: Catalog, clients: Arc<Clients>, keys: Keys, logs: Logs) -> Self {
+    pub fn new(
+        db: Db,
+        waker: Waker,
+        catalog: Catalog,
+        clients: Arc<Clients>,
+        keys: Keys,
+        logs: Logs,
+    ) -> Self {
         Self { db, waker, catalog, clients, keys, logs, changes: Changes::default() }
     }
 

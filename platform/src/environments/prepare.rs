@@ -3,6 +3,7 @@
 use domain::environments::blueprint::{Action, Blueprint};
 use domain::environments::name::EnvironmentName;
 use domain::environments::namespace::{self, Surroundings};
+use domain::environments::problem::Finding;
 use domain::environments::render::{Place, Rendered, render};
 use domain::ids::EnvironmentId;
 use jiff::Timestamp;
@@ -26,7 +27,13 @@ pub struct Site {
 
 impl Site {
     /// Of an environment on a cluster.
-    pub fn new(id: EnvironmentId, name: EnvironmentName, namespace: String, team: &str, connection: &Connection) -> Self {
+    pub fn new(
+        id: EnvironmentId,
+        name: EnvironmentName,
+        namespace: String,
+        team: &str,
+        connection: &Connection,
+    ) -> Self {
         let settings = &connection.settings;
         Self {
             host: settings.base_domain.as_deref().map(|base| name.host(base)),
@@ -64,11 +71,13 @@ pub struct Prepared {
 
 impl Prepared {
     /// Renders a blueprint with parameters that were checked before.
-    pub fn new(blueprint: Blueprint, site: Site, parameters: &Map<String, Value>, connection: Connection) -> Result<Self> {
-        let rendered = render(&blueprint, parameters, &site.place()).map_err(|findings| {
-            let words: Vec<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();
-            Error::internal("rendering a blueprint", words.join("; "))
-        })?;
+    pub fn new(
+        blueprint: Blueprint,
+        site: Site,
+        parameters: &Map<String, Value>,
+        connection: Connection,
+    ) -> Result<Self, Vec<Finding>> {
+        let rendered = render(&blueprint, parameters, &site.place())?;
         Ok(Self { blueprint, site, rendered, connection })
     }
 
@@ -99,6 +108,9 @@ impl Prepared {
 /// The blueprint of a row: it was checked when it was published.
 pub fn blueprint(row: &BlueprintRow) -> Result<Blueprint> {
     Blueprint::parse(&row.source).map_err(|problems| {
-        Error::internal("reading a published blueprint", format!("{} version {}: {problems:?}", row.name, row.version))
+        Error::internal(
+            "reading a published blueprint",
+            format!("{} version {}: {problems:?}", row.name, row.version),
+        )
     })
 }

@@ -31,7 +31,11 @@ pub async fn list_blueprints(environments: &Environments, caller: &Caller) -> Re
 }
 
 /// One published version. Everyone signed in may.
-pub async fn find_blueprint(environments: &Environments, caller: &Caller, id: BlueprintId) -> Result<BlueprintView> {
+pub async fn find_blueprint(
+    environments: &Environments,
+    caller: &Caller,
+    id: BlueprintId,
+) -> Result<BlueprintView> {
     authorize(caller, Action::See)?;
     let mut reader = environments.db.read().await?;
     let row = store::blueprint_find(&mut reader, id).await?.ok_or_else(|| Error::no_such("blueprint", id))?;
@@ -50,7 +54,10 @@ pub async fn publish_blueprint(
     let blueprint = Blueprint::parse(source).map_err(|problems| {
         let at_field = |problem: &domain::environments::problem::Problem| {
             let position = problem.position;
-            Problem::at("source", format!("Line {}, column {}: {}", position.line, position.column, problem.sentence))
+            Problem::at(
+                "source",
+                format!("Line {}, column {}: {}", position.line, position.column, problem.sentence),
+            )
         };
         Error::Invalid(problems.iter().map(at_field).collect())
     })?;
@@ -91,7 +98,10 @@ async fn publish_in_tx(
             return Ok((published.id, false));
         }
         let next = version + 1;
-        let words = format!("Version {version} of {} is published and never changes; make this version {next}", blueprint.name);
+        let words = format!(
+            "Version {version} of {} is published and never changes; make this version {next}",
+            blueprint.name
+        );
         return Err(Error::field("source", words));
     }
     let row = BlueprintRow {

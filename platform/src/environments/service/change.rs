@@ -13,11 +13,11 @@ use super::super::prepare::{Site, blueprint};
 use super::super::rows::{Environment, OperationKind};
 use super::super::{Environments, engine, store, timer};
 use super::request::new_step;
-use super::{Ownership, found};
+use super::{Ownership, found_for_update};
 use crate::audit::{self, Entry};
 use crate::clusters;
 use crate::db::Tx;
-use crate::jobs::enqueue_in_tx;
+use crate::jobs::{self, enqueue_in_tx};
 use crate::{Error, Result};
 
 /// Moves the expiry by `more` (such as `1d`). Members of the team may, up to the blueprint's maximum.
@@ -28,12 +28,15 @@ pub async fn extend_environment(
     more: &str,
     now: Timestamp,
 ) -> Result<Timestamp> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &timer::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Extend)?;
     let more = lifetime::parse(more.trim()).map_err(|refused| Error::field("more", refused.to_string()))?;
     let published = store::blueprint_find(&mut tx, environment.blueprint_id).await?;
-    let published = published.ok_or_else(|| Error::internal("extending an environment", "its blueprint is gone"))?;
+    let published =
+        published.ok_or_else(|| Error::internal("extending an environment", "its blueprint is gone"))?;
     let limits = blueprint(&published)?.lifetime;
     let (from, until) = (environment.requested_at.0, environment.expires_at.0);
     let expires_at = lifetime::extend(&limits, from, until, more, now)
@@ -59,13 +62,15 @@ pub async fn cancel_environment(
     id: EnvironmentId,
     now: Timestamp,
 ) -> Result<()> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Cancel)?;
     for operation in store::operation_open(&mut tx, id).await? {
         store::operation_cancel(&mut tx, operation.id, now).await?;
     }
-    store::event_create(&mut tx, id, caller.actor_name(), "Cancelled", now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Asked to stop what is being done", now).await?;
     let entry = Entry::new("environment.cancel", "environment", id, &environment.name).team(&owner.team);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
@@ -82,14 +87,16 @@ pub async fn retry_environment(
     id: EnvironmentId,
     now: Timestamp,
 ) -> Result<()> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Retry)?;
     if environment.state()? == State::Failed {
         let operation = store::operation_latest(&mut tx, id).await?;
         let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
         let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
-        store::operation_requeue(&mut tx, operation.id).await?;
+        store::operation_requeue(&mut tx, operation.id, caller.account(), caller.actor_name()).await?;
         store::environment_set_state(&mut tx, id, to, None, now).await?;
     }
     store::event_create(&mut tx, id, caller.actor_name(), "Asked to try again", now).await?;
@@ -110,8 +117,10 @@ pub async fn destroy_environment(
     typed_name: &str,
     now: Timestamp,
 ) -> Result<()> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
-    let environment = found(&mut tx, id).await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
+    let environment = found_for_update(&mut tx, id).await?;
     let owner = Ownership::of(environments, &environment)?;
     authorize(caller, Action::DestroyEnvironment(owner.owned()))?;
     if typed_name.trim() != environment.name {
@@ -149,11 +158,14 @@ pub(crate) async fn queue_destroy_in_tx(
             store::operation_finish(tx, operation.id, "cancelled", None, now).await?;
         }
     }
-    let name = EnvironmentName::new(&environment.name).map_err(|error| Error::internal("reading a name", error))?;
+    let name =
+        EnvironmentName::new(&environment.name).map_err(|error| Error::internal("reading a name", error))?;
     let connection = clusters::service::find_cluster_in_tx(tx, environment.cluster_id).await?;
-    let connection = connection.ok_or_else(|| Error::internal("destroying", "its cluster is not connected"))?;
+    let connection =
+        connection.ok_or_else(|| Error::internal("destroying", "its cluster is not connected"))?;
     let site = Site::new(environment.id, name, environment.namespace.clone(), &environment.team, &connection);
-    let steps: Vec<_> = plan::destroy(&site.place()).iter().enumerate().map(|(at, step)| new_step(at, step, now)).collect();
+    let steps: Vec<_> =
+        plan::destroy(&site.place()).iter().enumerate().map(|(at, step)| new_step(at, step, now)).collect();
     store::operation_create(tx, environment.id, OperationKind::Destroy, by, by_name, &steps, now).await?;
     Ok(())
 }
@@ -164,8 +176,7 @@ async fn for_change(
     tx: &mut Tx,
     id: EnvironmentId,
 ) -> Result<(Environment, Ownership)> {
-    authorize(caller, Action::See)?;
-    let environment = found(tx, id).await?;
+    let environment = found_for_update(tx, id).await?;
     let owner = Ownership::of(environments, &environment)?;
     authorize(caller, Action::ChangeEnvironment(owner.owned()))?;
     Ok((environment, owner))
@@ -177,5 +188,9 @@ fn allowed(environment: &Environment, action: domain::environments::life::Action
         return Ok(());
     }
     let state = state.as_str().replace('_', " ");
-    Err(Error::Conflict(format!("{} is {state}; it cannot be asked to {} now", environment.name, action.words().to_lowercase())))
+    Err(Error::Conflict(format!(
+        "{} is {state}; it cannot be asked to {} now",
+        environment.name,
+        action.words().to_lowercase()
+    )))
 }

@@ -6,11 +6,11 @@ mod read;
 mod request;
 
 pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
-pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub(crate) use change::queue_destroy_in_tx;
+pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub use read::{
-    EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment, list_environments,
-    read_step_log, teams_of,
+    EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment,
+    list_environments, read_step_log, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
 
@@ -19,7 +19,7 @@ use domain::people::Owned;
 
 use super::rows::Environment;
 use super::{Environments, store};
-use crate::db::Session;
+use crate::db::{Session, Tx};
 use crate::{Error, Result};
 
 /// Names of outputs and of what is kept of a team: its reference and the teams above it, for the table of roles.
@@ -31,8 +31,10 @@ pub(super) struct Ownership {
 
 impl Ownership {
     fn of(environments: &Environments, environment: &Environment) -> Result<Self> {
-        let team: domain::catalog::reference::EntityRef =
-            environment.team.parse().map_err(|error| Error::internal("reading an environment's team", format!("{error}")))?;
+        let team: domain::catalog::reference::EntityRef = environment
+            .team
+            .parse()
+            .map_err(|error| Error::internal("reading an environment's team", format!("{error}")))?;
         let above = environments.catalog.snapshot().teams_above(&team);
         Ok(Self { team, above, requester: environment.requested_by })
     }
@@ -44,4 +46,10 @@ impl Ownership {
 
 async fn found(s: &mut dyn Session, id: EnvironmentId) -> Result<Environment> {
     store::environment_find(s, id).await?.ok_or_else(|| Error::no_such("environment", id))
+}
+
+/// The same, its row locked until the transaction ends. Its job's row is locked before it, as the job itself does, so that
+/// neither waits for the other in a circle.
+async fn found_for_update(tx: &mut Tx, id: EnvironmentId) -> Result<Environment> {
+    store::environment_find_for_update(tx, id).await?.ok_or_else(|| Error::no_such("environment", id))
 }

@@ -253,7 +253,8 @@ async fn summary(
     now: Timestamp,
 ) -> Result<EnvironmentSummary> {
     let blueprint = store::blueprint_find(s, row.blueprint_id).await?;
-    let blueprint = blueprint.ok_or_else(|| Error::internal("listing environments", "a blueprint is gone"))?;
+    let blueprint =
+        blueprint.ok_or_else(|| Error::internal("listing environments", "a blueprint is gone"))?;
     let cluster = clusters::service::name_of(s, row.cluster_id).await?;
     Ok(EnvironmentSummary {
         id: row.id,

@@ -25,6 +25,8 @@ use crate::ids::mint;
 use crate::jobs::enqueue_in_tx;
 use crate::{Error, Result};
 
+const REMOVED: &str = "That cluster is not connected any more";
+
 /// What somebody asks for, as typed.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -85,8 +87,10 @@ pub async fn request_environment(
     let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
     let Checked { id, team, prepared, .. } = &checked;
     let connection = &prepared.connection;
-    let expires_at = now.checked_add(checked.lifetime).map_err(|error| Error::internal("counting a lifetime", error))?;
-    let state = next(State::Requested, Event::PolicyPasses).map_err(|refused| Error::Conflict(refused.to_string()))?;
+    let expires_at =
+        now.checked_add(checked.lifetime).map_err(|error| Error::internal("counting a lifetime", error))?;
+    let state = next(State::Requested, Event::PolicyPasses)
+        .map_err(|refused| Error::Conflict(refused.to_string()))?;
     let parameters = Value::Object(checked.parameters.clone());
     let entity = checked.entity.as_ref().map(EntityRef::as_str);
     let new = NewEnvironment {
@@ -105,6 +109,9 @@ pub async fn request_environment(
     };
     let mut tx = environments.db.begin().await?;
     clusters::service::lock_cluster_in_tx(&mut tx, connection.id).await?;
+    // As it stands under the lock: it may have been removed or changed since it was looked at.
+    let fresh = clusters::service::find_cluster_in_tx(&mut tx, connection.id).await?;
+    let connection = &fresh.ok_or_else(|| Error::field("cluster", REMOVED))?;
     if let Some(limit) = connection.settings.environments_per_team {
         let alive = store::environment_live_count(&mut tx, connection.id, team.as_str()).await?;
         if alive >= i64::from(limit) {
@@ -123,9 +130,20 @@ pub async fn request_environment(
         }
         other => other?,
     }
-    let steps: Vec<NewStep> = checked.steps.iter().enumerate().map(|(ordinal, step)| new_step(ordinal, step, now)).collect();
-    store::operation_create(&mut tx, *id, OperationKind::Create, Some(person.account), &person.name, &steps, now).await?;
-    let sentence = format!("Asked for, from {} version {}", prepared.blueprint.title, prepared.blueprint.version);
+    let steps: Vec<NewStep> =
+        checked.steps.iter().enumerate().map(|(ordinal, step)| new_step(ordinal, step, now)).collect();
+    store::operation_create(
+        &mut tx,
+        *id,
+        OperationKind::Create,
+        Some(person.account),
+        &person.name,
+        &steps,
+        now,
+    )
+    .await?;
+    let sentence =
+        format!("Asked for, from {} version {}", prepared.blueprint.title, prepared.blueprint.version);
     store::event_create(&mut tx, *id, &person.name, &sentence, now).await?;
     enqueue_in_tx(&mut tx, engine::job(*id, Some(person.account), now), now).await?;
     timer::schedule_in_tx(&mut tx, *id, expires_at, now, now).await?;
@@ -164,7 +182,8 @@ async fn check(
 ) -> Result<Checked> {
     authorize(caller, Action::See)?;
     let mut problems = Vec::new();
-    let team = group(environments, &request.team).map_err(|words| problems.push(Problem::at("team", words))).ok();
+    let team =
+        group(environments, &request.team).map_err(|words| problems.push(Problem::at("team", words))).ok();
     if let Some(team) = &team {
         let above = environments.catalog.snapshot().teams_above(team);
         let owned = Owned { team, above: &above, requester: caller.account() };
@@ -174,7 +193,9 @@ async fn check(
     let name = EnvironmentName::new(request.name.trim())
         .map_err(|refused| problems.push(Problem::at("name", refused.to_string())))
         .ok();
-    let entity = entity(environments, &request.entity).map_err(|words| problems.push(Problem::at("entity", words))).ok();
+    let entity = entity(environments, &request.entity)
+        .map_err(|words| problems.push(Problem::at("entity", words)))
+        .ok();
     let lifetime = lifetime_of(&blueprint.lifetime, &request.lifetime)
         .map_err(|words| problems.push(Problem::at("lifetime", words)))
         .ok();
@@ -187,7 +208,8 @@ async fn check(
     };
     let parameters = form::read(&blueprint.parameters, &request.parameters)
         .map_err(|found| {
-            let of_parameter = |problem: Problem| Problem::at(format!("parameters[{}]", problem.field), problem.message);
+            let of_parameter =
+                |problem: Problem| Problem::at(format!("parameters[{}]", problem.field), problem.message);
             problems.extend(found.into_iter().map(of_parameter));
         })
         .ok();
@@ -199,7 +221,16 @@ async fn check(
     let id: EnvironmentId = mint(now);
     let namespace = name::namespace(&name, &id);
     let site = Site::new(id, name, namespace, team.as_str(), &connection);
-    let prepared = Prepared::new(blueprint, site, &parameters, connection)?;
+    let has_host = site.host.is_some();
+    let prepared = Prepared::new(blueprint, site, &parameters, connection).map_err(|findings| {
+        let mut sentences: Vec<String> = findings.into_iter().map(|finding| finding.sentence).collect();
+        sentences.dedup();
+        match has_host {
+            // What was typed is right and the blueprint was checked: it is the cluster that has no addresses to give.
+            false => Error::field("cluster", sentences.join(" ")),
+            true => Error::internal("rendering a blueprint", sentences.join(" ")),
+        }
+    })?;
     let steps = plan::create(&prepared.blueprint, &prepared.rendered, &prepared.site.place());
     Ok(Checked { id, team, entity, lifetime, parameters, prepared, steps })
 }
@@ -244,7 +275,7 @@ async fn cluster(
 ) -> Result<Result<Connection, String>> {
     let Ok(id) = text.trim().parse::<ClusterId>() else { return Ok(Err("Choose a cluster".to_owned())) };
     let connection = clusters::service::find_cluster(&environments.db, id).await?;
-    let Some(connection) = connection else { return Ok(Err("That cluster is not connected any more".to_owned())) };
+    let Some(connection) = connection else { return Ok(Err(REMOVED.to_owned())) };
     if let Some(team) = team {
         let above = environments.catalog.snapshot().teams_above(team);
         if !connection.settings.is_open_to(team, &above) {
