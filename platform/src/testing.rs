@@ -7,6 +7,7 @@ pub mod cluster;
 #[cfg(test)]
 pub(crate) mod fake_api;
 pub mod kill;
+pub mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -96,7 +96,8 @@ pub fn status(facts: &Facts<'_>) -> Status {
     let (word, hue) = state_words(facts.state);
     let step = facts.step.as_ref();
     let at_work = facts.state.is_running() || facts.state == State::Destroying;
-    let waiting = step.filter(|step| at_work && step.state == StepState::RetryWait);
+    let tries = at_work || facts.state == State::VerifyingGone;
+    let waiting = step.filter(|step| tries && step.state == StepState::RetryWait);
     if let Some(step) = waiting {
         let word = if step.cluster_unreachable { "Waiting for the cluster" } else { "Waiting to try again" };
         return Status { word: word.to_owned(), hue: Hue::Warn, next: try_again(facts, step) };

@@ -183,6 +183,8 @@ pub async fn remove_cluster(
 ) -> Result<()> {
     authorize(caller, Action::ManageConnections)?;
     let mut tx = db.begin().await?;
+    // No request may come between the count and the removal.
+    store::cluster_lock_in_tx(&mut tx, id).await?;
     let cluster = found(store::cluster_find(&mut tx, id).await?, id)?;
     match store::cluster_living(&mut tx, id).await? {
         0 => {}

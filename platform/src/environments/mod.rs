@@ -14,6 +14,8 @@ mod prepare;
 pub mod rows;
 pub mod service;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 mod timer;
 
 use std::sync::Arc;

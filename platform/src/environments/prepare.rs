@@ -3,6 +3,7 @@
 use domain::environments::blueprint::{Action, Blueprint};
 use domain::environments::name::EnvironmentName;
 use domain::environments::namespace::{self, Surroundings};
+use domain::environments::problem::Finding;
 use domain::environments::render::{Place, Rendered, render};
 use domain::ids::EnvironmentId;
 use jiff::Timestamp;
@@ -75,11 +76,8 @@ impl Prepared {
         site: Site,
         parameters: &Map<String, Value>,
         connection: Connection,
-    ) -> Result<Self> {
-        let rendered = render(&blueprint, parameters, &site.place()).map_err(|findings| {
-            let words: Vec<String> = findings.iter().map(|finding| format!("{finding:?}")).collect();
-            Error::internal("rendering a blueprint", words.join("; "))
-        })?;
+    ) -> Result<Self, Vec<Finding>> {
+        let rendered = render(&blueprint, parameters, &site.place())?;
         Ok(Self { blueprint, site, rendered, connection })
     }
 

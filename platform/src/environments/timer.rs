@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Environments, engine, service, store};
-use crate::db::Tx;
+use crate::audit::{self, Entry};
+use crate::db::{Tx, dialect};
 use crate::jobs::{self, Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
 
 const KIND: &str = "environment.timer";
@@ -18,6 +19,11 @@ const KIND: &str = "environment.timer";
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
     environment: EnvironmentId,
+}
+
+/// The key of its job.
+pub fn key(environment: EnvironmentId) -> String {
+    format!("timer/{environment}")
 }
 
 /// Sets the timer of an environment to its next warning, or its expiry.
@@ -32,7 +38,7 @@ pub async fn schedule_in_tx(
     let job = NewJob {
         kind: KIND,
         payload: json!({ "environment": environment }),
-        unique_key: Some(format!("timer/{environment}")),
+        unique_key: Some(key(environment)),
         due_at,
         on_behalf_of: None,
     };
@@ -60,8 +66,12 @@ impl Handler for Timer {
 async fn look(environments: &Environments, run: &Run) -> Result<Outcome, Failure> {
     let Payload { environment: id } = run.payload()?;
     let mut tx = run.begin().await?;
-    let now = run.now();
-    let Some(environment) = store::environment_find(&mut tx, id).await? else { return Ok(Outcome::Done) };
+    // A timer goes by the clock that made it due, so that it never comes too early to do anything.
+    let now = dialect::now(&mut tx).await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
+    let Some(environment) = store::environment_find_for_update(&mut tx, id).await? else {
+        return Ok(Outcome::Done);
+    };
     let state = environment.state()?;
     if state.is_end() || environment.wanted()? == Wanted::Gone {
         return Ok(Outcome::Done);
@@ -73,6 +83,9 @@ async fn look(environments: &Environments, run: &Run) -> Result<Outcome, Failure
         store::environment_set_state(&mut tx, id, to, Some("Its time is over"), now).await?;
         store::event_create(&mut tx, id, "Slipway", "Its time is over; it is being destroyed", now).await?;
         service::queue_destroy_in_tx(&mut tx, &environment, state, None, "Slipway", now).await?;
+        let entry = Entry::new("environment.expire", "environment", id, &environment.name)
+            .detail(json!({ "team": environment.team, "expired_at": expires_at }));
+        audit::record_in_tx(&mut tx, &run.caller().await?, entry, now).await?;
         enqueue_in_tx(&mut tx, engine::job(id, None, now), now).await?;
         tx.commit().await?;
         environments.waker.wake();

@@ -146,6 +146,13 @@ pub async fn enqueue_in_tx(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<E
     }
 }
 
+/// Locks the job that waits or runs under a key, if there is one, until the transaction ends. A transaction that changes what a
+/// job works on takes this lock before any other row, as [`Run::begin`] does: so neither waits for the other in a circle.
+pub async fn lock_in_tx(tx: &mut Tx, key: &str) -> Result<()> {
+    store::job_find_open_for_update(tx, key).await?;
+    Ok(())
+}
+
 /// Moves a waiting job with this key to another time, as when an expiry is extended; makes it when there is none.
 pub async fn reschedule_in_tx(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<()> {
     if let Some(key) = &job.unique_key

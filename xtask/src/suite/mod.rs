@@ -25,7 +25,7 @@ pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
     let mut suite = Suite::default();
     suite.stage("what tests need", || peers::find_or_install(paths));
     let cluster = suite.stage("Kubernetes control plane", || cluster::find_or_build(paths)).flatten();
-    checks(paths, &mut suite);
+    suite.stage("rustfmt", || formatted(paths));
     let built = suite.stage("build", || build::all(paths, Mode::Dev));
     let mut count = Count::default();
     suite.stage("tests", || {
@@ -60,7 +60,7 @@ pub fn check(paths: &Paths) -> ExitCode {
 }
 
 fn checks(paths: &Paths, suite: &mut Suite) {
-    suite.stage("rustfmt", || run(cargo(paths).args(["fmt", "--all", "--check"])));
+    suite.stage("rustfmt", || formatted(paths));
     suite.stage("clippy", || {
         run(cargo(paths).args([
             "clippy",
@@ -73,6 +73,10 @@ fn checks(paths: &Paths, suite: &mut Suite) {
         ]))
     });
     suite.stage("invariants", || invariants::check(paths));
+}
+
+fn formatted(paths: &Paths) -> anyhow::Result<()> {
+    run(cargo(paths).args(["fmt", "--all", "--check"]))
 }
 
 /// Measures the product (`platform/benches`).

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use domain::environments::life::{Event, State, StepState};
 use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
-use domain::environments::status::step_words;
 use serde_json::{Value, json};
 
-use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName};
+use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName, row};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, store};
-use super::step::{self, Did, Problem, Voice};
-use super::{Ended, move_in_tx, target};
-use crate::clusters;
+use super::step::{self, Did, Problem};
+use super::voice::{self, Voice};
+use super::{Ended, locked, move_in_tx, target};
 use crate::jobs::{Failure, Run, back_off};
 use crate::logs::Level;
+
+/// While it goes away, its objects are looked at every so many seconds.
+const OBSERVE_EVERY: u32 = 3;
 
 /// Works on the operation until it is over or must wait.
 pub async fn run(
@@ -49,8 +51,12 @@ pub async fn run(
                 environments.changes.tell(environment.id);
                 outcomes.push((step.key.clone(), outcome));
             }
-            Did::NotYet(problem) | Did::Failed(problem) => {
-                return not_yet(environments, run, &environment, &step, &problem).await;
+            Did::NotYet(problem) => {
+                let blocked = step::time_left(&step, run.now()).is_zero();
+                return again(environments, run, &environment, &step, &problem, blocked).await;
+            }
+            Did::Failed(problem) => {
+                return again(environments, run, &environment, &step, &problem, true).await;
             }
             Did::Stopped => return Ok(Ended::Over),
         }
@@ -58,29 +64,31 @@ pub async fn run(
     Ok(Ended::Over)
 }
 
-/// The first time, the environment begins to be destroyed; a blocked one begins again from the deletion.
+/// The first time, the environment begins to be destroyed; a blocked one begins again from the list.
 async fn begin(
     environments: &Environments,
     run: &Run,
     environment: &Environment,
     operation: &Operation,
 ) -> Result<(), Failure> {
-    let event = match environment.state()? {
-        State::Expiring => Some(Event::DestroyBegins),
-        State::DestroyBlocked => Some(Event::DestroyRetried),
-        _ => None,
-    };
-    if operation.started_at.is_some() && event.is_none() {
-        return Ok(());
-    }
     let mut tx = run.begin().await?;
     let now = run.now();
     store::operation_start(&mut tx, operation.id, now).await?;
+    let row = locked(&mut tx, environment.id).await?;
+    let event = match row.state()? {
+        State::Destroying | State::VerifyingGone => None,
+        State::Expiring => Some(Event::DestroyBegins),
+        State::DestroyBlocked => Some(Event::DestroyRetried),
+        state if state.is_running() => Some(Event::SafePointReached),
+        _ => Some(Event::DestroyWanted),
+    };
     if let Some(event) = event {
-        move_in_tx(&mut tx, environment.id, event, None, now).await?;
+        // The reason stays while it is tried again, so that the page does not forget it between two tries.
+        let reason = row.reason.as_deref().filter(|_| event == Event::DestroyRetried);
+        move_in_tx(&mut tx, environment.id, event, reason, now).await?;
     }
     if event == Some(Event::DestroyRetried) {
-        store::step_repeat_after(&mut tx, operation.id, "list").await?;
+        store::step_repeat_all(&mut tx, operation.id).await?;
     }
     tx.commit().await?;
     environments.changes.tell(environment.id);
@@ -94,40 +102,23 @@ async fn do_step(
     step: &mut Step,
     outcomes: &[(String, Value)],
 ) -> Result<Did, Failure> {
-    // Listing, deleting with a UID, and asking are harmless to repeat: an interrupted step begins again.
-    step::begin(environments, run, environment.id, step, StepState::Running).await?;
-    let (connection, api) = clusters::service::open_cluster(
-        &environments.db,
-        &environments.keys,
-        &environments.clients,
-        environment.cluster_id,
-    )
-    .await?;
-    let driver = match api {
-        Ok(api) => Kubernetes::new(api),
-        Err(fault) => return Ok(Did::NotYet(Problem::new(fault.to_string()))),
+    // Each step asks the cluster before it does anything, so that an interrupted one begins again.
+    let state = if step::interrupted(step)? { StepState::Probing } else { StepState::Running };
+    step::begin(environments, run, environment.id, step, state).await?;
+    let (connection, driver) = match step::open(environments, environment).await? {
+        Ok(opened) => opened,
+        Err(problem) => return Ok(Did::Failed(problem)),
     };
-    let (voice, heard) = step::voice();
+    let (voice, heard) = voice::voice();
     let work = async {
         let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await;
         drop(voice);
         did
     };
-    let (did, written) = tokio::join!(work, step::write_all(environments, run, environment, step, heard));
+    let (did, written) = tokio::join!(work, voice::write_all(environments, run, environment, step, heard));
     written?;
     let did = did?;
-    let fault = match &did {
-        Did::NotYet(problem) if problem.unreachable => {
-            Some(clusters::Fault::Unreachable { said: problem.sentence.clone() })
-        }
-        _ => None,
-    };
-    let outcome = fault.as_ref().map_or(Ok(()), Err);
-    if let Err(error) =
-        clusters::service::record_contact(&environments.db, &connection, outcome, run.now()).await
-    {
-        tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");
-    }
+    step::note_contact(environments, &connection, &did, run.now()).await;
     Ok(did)
 }
 
@@ -163,8 +154,14 @@ async fn act(
                     None
                 }
             };
-            let found: Vec<Listed> = found.iter().map(as_listed).collect();
-            Ok(Did::Done(json!({ "uid": uid, "objects": found })))
+            // What an earlier try listed was deleted as well, and belongs on the receipt.
+            let before = step.outcome.as_ref().map(|before| before.0["objects"].clone());
+            let mut all: Vec<Listed> =
+                before.and_then(|before| serde_json::from_value(before).ok()).unwrap_or_default();
+            all.extend(found.iter().map(as_listed));
+            all.sort();
+            all.dedup();
+            Ok(Did::Done(json!({ "uid": uid, "objects": all })))
         }
         "delete" => {
             let Some(uid) = listed.and_then(|listed| listed["uid"].as_str()) else {
@@ -204,7 +201,14 @@ async fn gone(
 ) -> Result<Did, Failure> {
     let until = tokio::time::Instant::now() + step::time_left(step, run.now());
     let mut said = String::new();
+    let mut looks = 0;
     loop {
+        if looks % OBSERVE_EVERY == 1
+            && let Ok(seen) = driver.observe(target).await
+        {
+            voice.objects(seen.iter().filter_map(row).collect());
+        }
+        looks += 1;
         match driver.namespace_state(target).await {
             Ok(NamespaceState::Absent | NamespaceState::Foreign) => {
                 voice.line(run.now(), Level::Good, "The namespace is gone");
@@ -222,14 +226,16 @@ async fn gone(
                 said = words;
             }
             Ok(NamespaceState::Active { .. }) => {
-                return Ok(Did::NotYet(Problem::new("The cluster took the deletion and did not begin it")));
+                // Made or made again after it was listed: the next try lists it and deletes it.
+                let words = format!("The namespace {} is there and not being deleted", target.namespace);
+                return Ok(Did::Failed(Problem::new(words)));
             }
             Err(error) => return Ok(step::failed(&error)),
         }
         if tokio::time::Instant::now() >= until {
             let detail = Some(said).filter(|words| !words.is_empty());
             let sentence = format!("Something in the cluster holds the namespace {} back", target.namespace);
-            return Ok(Did::NotYet(Problem { sentence, detail, unreachable: false }));
+            return Ok(Did::NotYet(Problem { sentence, detail, fault: None }));
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
@@ -251,11 +257,12 @@ async fn verify(
                 Listed { kind: "namespace".to_owned(), name: target.namespace.clone(), namespace: None };
             Answer::Found(vec![namespace])
         }
-        Err(error) => Answer::NoAnswer(error.to_string()),
+        // Waited for, as anywhere; a receipt is written from answers.
+        Err(error) => return Ok(step::failed(&error)),
     };
     let by_label = match driver.inventory(target).await {
         Ok(found) => Answer::Found(found.iter().map(as_listed).collect()),
-        Err(error) => Answer::NoAnswer(error.to_string()),
+        Err(error) => return Ok(step::failed(&error)),
     };
     let label = domain::environments::name::ENVIRONMENT_LABEL;
     let receipt = Receipt {
@@ -284,7 +291,7 @@ async fn verify(
         }
         Verdict::Remains | Verdict::NotKnown => {
             voice.line(run.now(), Level::Bad, sentence.clone());
-            Ok(Did::NotYet(Problem::new(sentence)))
+            Ok(Did::Failed(Problem::new(sentence)))
         }
     }
 }
@@ -313,32 +320,33 @@ async fn finish(
     Ok(())
 }
 
-/// A cluster that does not answer is waited for; anything else blocks the destroying, visibly. Both are tried again.
-async fn not_yet(
+/// It never gives up. A cluster that does not answer is waited for; what refuses, or takes longer than its time, blocks the
+/// destroying, visibly. Both are tried again.
+async fn again(
     environments: &Environments,
     run: &Run,
     environment: &Environment,
     step: &Step,
     problem: &Problem,
+    blocked: bool,
 ) -> Result<Ended, Failure> {
     let now = run.now();
-    let attempt = u32::try_from(step.attempt).unwrap_or(1);
-    let pause = if problem.unreachable { back_off(attempt.min(6)) } else { back_off((attempt + 3).min(9)) };
+    let attempt = u32::try_from(step.attempt).unwrap_or(1).clamp(1, 9);
+    let pause = if blocked { back_off((attempt + 2).min(9)) } else { back_off(attempt.min(6)) };
     let at = now.checked_add(pause).unwrap_or(now);
-    let over = step::time_left(step, now).is_zero();
     let mut tx = run.begin().await?;
     store::step_fail(&mut tx, step.id, &step::problem_row(problem, Some(at)), now).await?;
-    let state = store::environment_find(&mut tx, environment.id).await?.map(|row| row.state()).transpose()?;
-    if !problem.unreachable || over {
-        let event = match state {
-            Some(State::Destroying) => Some(Event::UndoRefused),
-            Some(State::VerifyingGone) => Some(Event::InventoryNotEmpty),
-            _ => None,
-        };
-        if let Some(event) = event {
-            move_in_tx(&mut tx, environment.id, event, Some(&problem.sentence), now).await?;
-            let (word, _) = step_words(StepState::RetryWait);
-            let sentence = format!("Blocked at “{}”: {} ({word})", step.title, problem.sentence);
+    let row = locked(&mut tx, environment.id).await?;
+    let event = match row.state()? {
+        State::Destroying if blocked => Some(Event::UndoRefused),
+        State::VerifyingGone if blocked => Some(Event::InventoryNotEmpty),
+        _ => None,
+    };
+    if let Some(event) = event {
+        move_in_tx(&mut tx, environment.id, event, Some(&problem.sentence), now).await?;
+        // Said once, not at every try.
+        if row.reason.as_deref() != Some(problem.sentence.as_str()) {
+            let sentence = format!("Blocked at “{}”: {}", step.title, problem.sentence);
             store::event_create(&mut tx, environment.id, "Slipway", &sentence, now).await?;
         }
     }

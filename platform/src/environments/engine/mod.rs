@@ -5,6 +5,8 @@
 mod create;
 mod destroy;
 mod step;
+mod voice;
+mod wait;
 
 use domain::environments::life::{Event, State, Wanted, next};
 use domain::ids::EnvironmentId;
@@ -32,10 +34,15 @@ pub fn job(environment: EnvironmentId, by: Option<domain::ids::AccountId>, now: 
     NewJob {
         kind: KIND,
         payload: json!({ "environment": environment }),
-        unique_key: Some(format!("environment/{environment}")),
+        unique_key: Some(key(environment)),
         due_at: now,
         on_behalf_of: by,
     }
+}
+
+/// The key of that job: who changes an environment locks it first ([`crate::jobs::lock_in_tx`]).
+pub fn key(environment: EnvironmentId) -> String {
+    format!("environment/{environment}")
 }
 
 /// Does the work.
@@ -95,39 +102,36 @@ async fn move_in_tx(
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<State, Failure> {
-    let row = store::environment_find(tx, environment).await?;
-    let row = row.ok_or_else(|| Failure::ForGood(format!("there is no environment {environment}")))?;
+    let row = locked(tx, environment).await?;
     let to = next(row.state()?, event).map_err(|refused| Failure::Retry(refused.to_string()))?;
     store::environment_set_state(tx, environment, to, reason, now).await?;
     Ok(to)
 }
 
-/// Whether an operation that makes something should stop at its next safe point, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stop {
-    /// Somebody cancelled it.
-    Cancelled,
-    /// The environment is wanted gone.
-    Gone,
+/// The environment as it stands, its row locked until the transaction ends.
+async fn locked(tx: &mut Tx, environment: EnvironmentId) -> Result<Environment, Failure> {
+    let row = store::environment_find_for_update(tx, environment).await?;
+    row.ok_or_else(|| Failure::ForGood(format!("there is no environment {environment}")))
 }
 
-async fn stop_wanted(environments: &Environments, operation: &Operation) -> Result<Option<Stop>, Failure> {
+/// Whether an operation that makes something should stop at its next safe point: somebody cancelled it, or gone is wanted.
+async fn stop_wanted(environments: &Environments, operation: &Operation) -> Result<bool, Failure> {
     let mut reader = environments.db.read().await?;
     let environment = store::environment_find(&mut reader, operation.environment_id).await?;
     if environment.map(|environment| environment.wanted()).transpose()? == Some(Wanted::Gone) {
-        return Ok(Some(Stop::Gone));
+        return Ok(true);
     }
     let fresh = store::operation_find(&mut reader, operation.id).await?;
-    Ok(fresh.and_then(|fresh| fresh.cancel_requested_at).map(|_| Stop::Cancelled))
+    Ok(fresh.is_none_or(|fresh| fresh.cancel_requested_at.is_some()))
 }
 
 /// Ends when the operation should stop: looks after every change in this process, and each second for other replicas.
-async fn stop_signal(environments: &Environments, operation: &Operation) -> Stop {
+async fn stop_signal(environments: &Environments, operation: &Operation) {
     let mut changes = environments.changes.listen();
     loop {
         match stop_wanted(environments, operation).await {
-            Ok(Some(stop)) => return stop,
-            Ok(None) => {}
+            Ok(true) => return,
+            Ok(false) => {}
             Err(error) => tracing::warn!(%error, "it could not be read whether an operation should stop"),
         }
         tokio::select! {

@@ -1,19 +1,19 @@
-//! One step: its intent, its outcome, its failure, its log.
+//! One step: its intent, its outcome, its failure, and the cluster that it calls.
 
 use std::time::Duration;
 
 use domain::environments::life::StepState;
+use domain::environments::readiness;
 use domain::ids::EnvironmentId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use tokio::sync::mpsc;
 
 use super::super::Environments;
-use super::super::kubernetes::{self, ObjectRow};
+use super::super::kubernetes::{self, Kubernetes};
 use super::super::rows::{Environment, Step};
 use super::super::store::{self, StepProblem};
-use crate::jobs::{Failure, Run, back_off, error_chain};
-use crate::logs::{Level, Line};
+use crate::clusters::{self, Connection, Fault};
+use crate::jobs::{Failure, Run, back_off};
 
 /// What became of a step.
 pub enum Did {
@@ -34,28 +34,96 @@ pub struct Problem {
     pub sentence: String,
     /// The cluster's own words.
     pub detail: Option<String>,
-    /// Whether the cluster did not answer.
-    pub unreachable: bool,
+    /// What went wrong with a call, if that is the reason.
+    pub fault: Option<Fault>,
 }
 
 impl Problem {
     /// A problem in our words alone.
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), detail: None, unreachable: false }
+        Self { sentence: sentence.into(), detail: None, fault: None }
+    }
+
+    /// The cluster cannot be called.
+    pub fn of(fault: Fault) -> Self {
+        Self { sentence: fault.to_string(), detail: None, fault: Some(fault) }
+    }
+
+    /// Whether the cluster did not answer, or not as one that works.
+    pub fn unreachable(&self) -> bool {
+        matches!(self.fault, Some(Fault::Unreachable { .. } | Fault::TimedOut { .. } | Fault::Broken { .. }))
+    }
+
+    /// What this tells of the connection: nothing good where the call itself was not accepted.
+    fn of_connection(&self) -> Option<&Fault> {
+        let fault = self.fault.as_ref()?;
+        let against = self.unreachable()
+            || matches!(
+                fault,
+                Fault::NotTrusted { .. }
+                    | Fault::Unauthorized
+                    | Fault::Forbidden { .. }
+                    | Fault::NotKubernetes { .. }
+                    | Fault::TooOld { .. }
+                    | Fault::Address(_)
+                    | Fault::NoOwnAccount { .. }
+                    | Fault::BadCredentials { .. }
+            );
+        against.then_some(fault)
     }
 }
 
 /// A driver's error as what became of the step.
 pub fn failed(error: &kubernetes::Error) -> Did {
-    let problem = Problem {
-        sentence: error.to_string(),
-        detail: None,
-        unreachable: error.fault().is_some_and(|fault| fault.is_retryable()),
-    };
+    let problem = problem(error);
     if error.is_retryable() { Did::NotYet(problem) } else { Did::Failed(problem) }
 }
 
+/// A driver's error for the page. What admission refuses is said as it is when the cluster's controllers are refused.
+fn problem(error: &kubernetes::Error) -> Problem {
+    let fault = error.fault().cloned();
+    if let kubernetes::Error::Cluster { doing, fault: refused } = error
+        && let Fault::PodSecurity { said } | Fault::QuotaExceeded { said } | Fault::Admission { said } =
+            refused
+        && let Some(object) = doing.strip_prefix("Applying ")
+    {
+        let readiness::Blocked { sentence, detail, .. } = readiness::refused(object, said);
+        return Problem { sentence, detail: Some(detail), fault };
+    }
+    Problem { sentence: error.to_string(), detail: None, fault }
+}
+
+/// The cluster of an environment, or why it cannot be called.
+pub async fn open(
+    environments: &Environments,
+    environment: &Environment,
+) -> Result<Result<(Connection, Kubernetes), Problem>, Failure> {
+    let (db, keys, clients) = (&environments.db, &environments.keys, &environments.clients);
+    match clusters::service::open_cluster(db, keys, clients, environment.cluster_id).await {
+        Ok((connection, Ok(api))) => Ok(Ok((connection, Kubernetes::new(api)))),
+        Ok((_, Err(fault))) => Ok(Err(Problem::of(fault))),
+        Err(crate::Error::NotFound(_)) => {
+            Ok(Err(Problem::new("The cluster that it is on is not connected any more. Connect it again")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps for the page of clusters what the calls of a step told.
+pub async fn note_contact(environments: &Environments, connection: &Connection, did: &Did, now: Timestamp) {
+    let fault = match did {
+        Did::NotYet(problem) | Did::Failed(problem) => problem.of_connection(),
+        Did::Done(_) | Did::Stopped => None,
+    };
+    let outcome = fault.map_or(Ok(()), Err);
+    if let Err(error) = clusters::service::record_contact(&environments.db, connection, outcome, now).await {
+        tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");
+    }
+}
+
 /// Commits that a step is at work, before the cluster is called.
+///
+/// An interrupted one is probed: its time begins anew, since what passed while nobody worked on it is not its own.
 pub async fn begin(
     environments: &Environments,
     run: &Run,
@@ -67,16 +135,23 @@ pub async fn begin(
     let now = run.now();
     store::step_begin(&mut tx, step.id, state, now).await?;
     tx.commit().await?;
-    step.started_at.get_or_insert(now.into());
+    if state == StepState::Probing || step.started_at.is_none() {
+        step.started_at = Some(now.into());
+    }
     step.attempt += i64::from(state == StepState::Running);
     environments.changes.tell(environment);
     Ok(())
 }
 
+/// Whether the step was at work when its process ended: nobody knows what it did.
+pub fn interrupted(step: &Step) -> Result<bool, Failure> {
+    Ok(matches!(step.state()?, StepState::Running | StepState::Probing))
+}
+
 /// When a step that failed for now is tried again; none when its time limit would be over by then.
 pub fn again_at(step: &Step, now: Timestamp) -> Option<Timestamp> {
     let attempt = u32::try_from(step.attempt).unwrap_or(u32::MAX);
-    let at = now.checked_add(back_off(attempt.min(6))).ok()?;
+    let at = now.checked_add(back_off(attempt.clamp(1, 6))).ok()?;
     let began = step.started_at.map_or(now, Timestamp::from);
     let end = began.checked_add(SignedDuration::from_secs(step.time_limit_seconds)).ok()?;
     (at < end).then_some(at)
@@ -90,96 +165,17 @@ pub fn time_left(step: &Step, now: Timestamp) -> Duration {
     if left.is_negative() { Duration::ZERO } else { left.unsigned_abs() }
 }
 
+/// How long one try may take: what is left, and never so little that it could not succeed.
+pub fn try_limit(step: &Step, now: Timestamp) -> Duration {
+    time_left(step, now).max(Duration::from_secs(10))
+}
+
 /// As the store wants it.
 pub fn problem_row<'a>(problem: &'a Problem, again_at: Option<Timestamp>) -> StepProblem<'a> {
     StepProblem {
         sentence: &problem.sentence,
         detail: problem.detail.as_deref(),
-        unreachable: problem.unreachable,
+        unreachable: problem.unreachable(),
         again_at,
     }
-}
-
-/// Where a step at work says what it does: lines, and what stands in the cluster. Written by [`write_all`] beside the work.
-#[derive(Clone)]
-pub struct Voice(mpsc::UnboundedSender<Said>);
-
-enum Said {
-    Line(Line),
-    Objects(Vec<ObjectRow>),
-}
-
-/// A voice, and what it says.
-pub fn voice() -> (Voice, Heard) {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    (Voice(sender), Heard(receiver))
-}
-
-/// What a voice said.
-pub struct Heard(mpsc::UnboundedReceiver<Said>);
-
-impl Voice {
-    /// Says a line.
-    pub fn line(&self, at: Timestamp, level: Level, text: impl Into<String>) {
-        // Whoever listens ends only with the step itself.
-        let _unheard = self.0.send(Said::Line(Line { at, level, text: text.into() }));
-    }
-
-    /// Says what stands in the cluster.
-    pub fn objects(&self, rows: Vec<ObjectRow>) {
-        let _unheard = self.0.send(Said::Objects(rows));
-    }
-}
-
-/// Writes what a step says, gathered for a quarter of a second, until it says no more. A log that cannot be written (a full disk)
-/// is no reason to stop making the environment: it is warned of, and tried again with the next lines.
-pub async fn write_all(
-    environments: &Environments,
-    run: &Run,
-    environment: &Environment,
-    step: &Step,
-    mut heard: Heard,
-) -> Result<(), Failure> {
-    let owner = step.id.to_string();
-    let mut over = false;
-    while !over {
-        let mut lines = Vec::new();
-        let mut objects = None;
-        let mut take = |said| match said {
-            Said::Line(line) => lines.push(line),
-            Said::Objects(rows) => objects = Some(rows),
-        };
-        match heard.0.recv().await {
-            None => break,
-            Some(said) => take(said),
-        }
-        let gathered = tokio::time::sleep(Duration::from_millis(250));
-        tokio::pin!(gathered);
-        loop {
-            tokio::select! {
-                () = &mut gathered => break,
-                said = heard.0.recv() => match said {
-                    Some(said) => take(said),
-                    None => {
-                        over = true;
-                        break;
-                    }
-                },
-            }
-        }
-        let mut tx = run.begin().await?;
-        let now = run.now();
-        if let Err(error) = environments.logs.append_in_tx(&mut tx, &owner, lines, now).await {
-            tracing::warn!(error = error_chain(&error), step = owner, "lines of a log were lost");
-            drop(tx);
-            continue;
-        }
-        if let Some(rows) = objects {
-            store::object_save_all(&mut tx, environment.id, &rows, now).await?;
-        }
-        tx.commit().await?;
-        environments.logs.announce(&owner);
-        environments.changes.tell(environment.id);
-    }
-    Ok(())
 }

@@ -13,11 +13,11 @@ use super::super::prepare::{Site, blueprint};
 use super::super::rows::{Environment, OperationKind};
 use super::super::{Environments, engine, store, timer};
 use super::request::new_step;
-use super::{Ownership, found};
+use super::{Ownership, found_for_update};
 use crate::audit::{self, Entry};
 use crate::clusters;
 use crate::db::Tx;
-use crate::jobs::enqueue_in_tx;
+use crate::jobs::{self, enqueue_in_tx};
 use crate::{Error, Result};
 
 /// Moves the expiry by `more` (such as `1d`). Members of the team may, up to the blueprint's maximum.
@@ -28,7 +28,9 @@ pub async fn extend_environment(
     more: &str,
     now: Timestamp,
 ) -> Result<Timestamp> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &timer::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Extend)?;
     let more = lifetime::parse(more.trim()).map_err(|refused| Error::field("more", refused.to_string()))?;
@@ -60,13 +62,15 @@ pub async fn cancel_environment(
     id: EnvironmentId,
     now: Timestamp,
 ) -> Result<()> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Cancel)?;
     for operation in store::operation_open(&mut tx, id).await? {
         store::operation_cancel(&mut tx, operation.id, now).await?;
     }
-    store::event_create(&mut tx, id, caller.actor_name(), "Cancelled", now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Asked to stop what is being done", now).await?;
     let entry = Entry::new("environment.cancel", "environment", id, &environment.name).team(&owner.team);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
@@ -83,14 +87,16 @@ pub async fn retry_environment(
     id: EnvironmentId,
     now: Timestamp,
 ) -> Result<()> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Retry)?;
     if environment.state()? == State::Failed {
         let operation = store::operation_latest(&mut tx, id).await?;
         let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
         let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
-        store::operation_requeue(&mut tx, operation.id).await?;
+        store::operation_requeue(&mut tx, operation.id, caller.account(), caller.actor_name()).await?;
         store::environment_set_state(&mut tx, id, to, None, now).await?;
     }
     store::event_create(&mut tx, id, caller.actor_name(), "Asked to try again", now).await?;
@@ -111,8 +117,10 @@ pub async fn destroy_environment(
     typed_name: &str,
     now: Timestamp,
 ) -> Result<()> {
+    authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
-    let environment = found(&mut tx, id).await?;
+    jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
+    let environment = found_for_update(&mut tx, id).await?;
     let owner = Ownership::of(environments, &environment)?;
     authorize(caller, Action::DestroyEnvironment(owner.owned()))?;
     if typed_name.trim() != environment.name {
@@ -168,8 +176,7 @@ async fn for_change(
     tx: &mut Tx,
     id: EnvironmentId,
 ) -> Result<(Environment, Ownership)> {
-    authorize(caller, Action::See)?;
-    let environment = found(tx, id).await?;
+    let environment = found_for_update(tx, id).await?;
     let owner = Ownership::of(environments, &environment)?;
     authorize(caller, Action::ChangeEnvironment(owner.owned()))?;
     Ok((environment, owner))

@@ -19,7 +19,7 @@ use domain::people::Owned;
 
 use super::rows::Environment;
 use super::{Environments, store};
-use crate::db::Session;
+use crate::db::{Session, Tx};
 use crate::{Error, Result};
 
 /// Names of outputs and of what is kept of a team: its reference and the teams above it, for the table of roles.
@@ -46,4 +46,10 @@ impl Ownership {
 
 async fn found(s: &mut dyn Session, id: EnvironmentId) -> Result<Environment> {
     store::environment_find(s, id).await?.ok_or_else(|| Error::no_such("environment", id))
+}
+
+/// The same, its row locked until the transaction ends. Its job's row is locked before it, as the job itself does, so that
+/// neither waits for the other in a circle.
+async fn found_for_update(tx: &mut Tx, id: EnvironmentId) -> Result<Environment> {
+    store::environment_find_for_update(tx, id).await?.ok_or_else(|| Error::no_such("environment", id))
 }

@@ -25,6 +25,8 @@ use crate::ids::mint;
 use crate::jobs::enqueue_in_tx;
 use crate::{Error, Result};
 
+const REMOVED: &str = "That cluster is not connected any more";
+
 /// What somebody asks for, as typed.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
@@ -107,6 +109,9 @@ pub async fn request_environment(
     };
     let mut tx = environments.db.begin().await?;
     clusters::service::lock_cluster_in_tx(&mut tx, connection.id).await?;
+    // As it stands under the lock: it may have been removed or changed since it was looked at.
+    let fresh = clusters::service::find_cluster_in_tx(&mut tx, connection.id).await?;
+    let connection = &fresh.ok_or_else(|| Error::field("cluster", REMOVED))?;
     if let Some(limit) = connection.settings.environments_per_team {
         let alive = store::environment_live_count(&mut tx, connection.id, team.as_str()).await?;
         if alive >= i64::from(limit) {
@@ -216,7 +221,16 @@ async fn check(
     let id: EnvironmentId = mint(now);
     let namespace = name::namespace(&name, &id);
     let site = Site::new(id, name, namespace, team.as_str(), &connection);
-    let prepared = Prepared::new(blueprint, site, &parameters, connection)?;
+    let has_host = site.host.is_some();
+    let prepared = Prepared::new(blueprint, site, &parameters, connection).map_err(|findings| {
+        let mut sentences: Vec<String> = findings.into_iter().map(|finding| finding.sentence).collect();
+        sentences.dedup();
+        match has_host {
+            // What was typed is right and the blueprint was checked: it is the cluster that has no addresses to give.
+            false => Error::field("cluster", sentences.join(" ")),
+            true => Error::internal("rendering a blueprint", sentences.join(" ")),
+        }
+    })?;
     let steps = plan::create(&prepared.blueprint, &prepared.rendered, &prepared.site.place());
     Ok(Checked { id, team, entity, lifetime, parameters, prepared, steps })
 }
@@ -261,9 +275,7 @@ async fn cluster(
 ) -> Result<Result<Connection, String>> {
     let Ok(id) = text.trim().parse::<ClusterId>() else { return Ok(Err("Choose a cluster".to_owned())) };
     let connection = clusters::service::find_cluster(&environments.db, id).await?;
-    let Some(connection) = connection else {
-        return Ok(Err("That cluster is not connected any more".to_owned()));
-    };
+    let Some(connection) = connection else { return Ok(Err(REMOVED.to_owned())) };
     if let Some(team) = team {
         let above = environments.catalog.snapshot().teams_above(team);
         if !connection.settings.is_open_to(team, &above) {

@@ -1,0 +1,56 @@
+//! Published versions of blueprints.
+
+use domain::ids::{AccountId, BlueprintId};
+
+use crate::db::{Result, Session};
+use crate::environments::rows::BlueprintRow;
+use crate::{sql, statements};
+
+statements! {
+    BLUEPRINT_CREATE = "insert into blueprints (id, name, version, title, description, source, digest, published_at, published_by)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    BLUEPRINT_FIND = "select id, name, version, title, description, source, digest, published_at from blueprints where id = $1";
+    BLUEPRINT_FIND_VERSION = "select id, name, version, title, description, source, digest, published_at
+        from blueprints where name = $1 and version = $2";
+    BLUEPRINT_LATEST = "select id, name, version, title, description, source, digest, published_at from blueprints b
+        where version = (select max(version) from blueprints o where o.name = b.name) order by title, name";
+}
+
+/// Publishes a version.
+pub async fn blueprint_create(s: &mut dyn Session, row: &BlueprintRow, by: Option<AccountId>) -> Result<()> {
+    let by = by.map(|by| by.to_string());
+    sql!(
+        s,
+        run,
+        BLUEPRINT_CREATE,
+        row.id.to_string(),
+        &row.name,
+        row.version,
+        &row.title,
+        &row.description,
+        &row.source,
+        &row.digest,
+        row.published_at,
+        by
+    )?;
+    Ok(())
+}
+
+/// A published version by its id.
+pub async fn blueprint_find(s: &mut dyn Session, id: BlueprintId) -> Result<Option<BlueprintRow>> {
+    sql!(s, optional BlueprintRow, BLUEPRINT_FIND, id.to_string())
+}
+
+/// A published version by name and number.
+pub async fn blueprint_find_version(
+    s: &mut dyn Session,
+    name: &str,
+    version: i64,
+) -> Result<Option<BlueprintRow>> {
+    sql!(s, optional BlueprintRow, BLUEPRINT_FIND_VERSION, name, version)
+}
+
+/// The newest version of each blueprint, by title.
+pub async fn blueprint_list(s: &mut dyn Session) -> Result<Vec<BlueprintRow>> {
+    sql!(s, all BlueprintRow, BLUEPRINT_LATEST)
+}

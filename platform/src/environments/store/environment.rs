@@ -1,0 +1,192 @@
+//! Environments themselves.
+
+use domain::environments::life::{State, Wanted};
+use domain::ids::{AccountId, BlueprintId, EnvironmentId};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::db::{At, Json, Result, Session};
+use crate::environments::rows::Environment;
+use crate::{sql, statements};
+
+statements! {
+    ENVIRONMENT_CREATE = "insert into environments (id, name, namespace, team, entity, blueprint_id, cluster_id, parameters,
+            state, wanted, outputs, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at,
+            changed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'present', $10, $11, $12, $13, $14, $13, $13)";
+    ENVIRONMENT_FIND = "select * from environments where id = $1";
+    ENVIRONMENT_LOCK = "update environments set changed_at = changed_at where id = $1 returning *";
+    ENVIRONMENT_LIST = "select * from environments
+        where ($1 or state not in ('destroyed', 'refused'))
+          and (cast($2 as text) is null or team = $2)
+          and (cast($3 as text) is null or requested_by = $3)
+          and (cast($4 as text) is null or entity = $4)
+          and (cast($5 as bigint) is null or (requested_at, id) < ($5, $6))
+        order by requested_at desc, id desc limit $7";
+    ENVIRONMENT_LIVE_COUNT = "select count(*) from environments
+        where cluster_id = $1 and team = $2 and state not in ('destroyed', 'refused')";
+    ENVIRONMENT_SET_STATE = "update environments set state = $2, reason = $3, changed_at = $4,
+            ready_at = case when $2 = 'ready' then $4 else ready_at end,
+            ended_at = case when $2 in ('destroyed', 'refused') then $4 else ended_at end
+        where id = $1";
+    ENVIRONMENT_SET_WANTED = "update environments set wanted = $2, changed_at = $3 where id = $1";
+    ENVIRONMENT_SET_OUTPUTS = "update environments set outputs = $2, changed_at = $3 where id = $1";
+    ENVIRONMENT_SET_RECEIPT = "update environments set receipt = $2, changed_at = $3 where id = $1";
+    ENVIRONMENT_SET_EXPIRY = "update environments set expires_at = $2, expiry_set_at = $3, warned = null, changed_at = $3 where id = $1";
+    ENVIRONMENT_SET_WARNED = "update environments set warned = $2, changed_at = $3 where id = $1";
+}
+
+/// What is needed to make an environment's row.
+#[derive(Clone, Debug)]
+pub struct NewEnvironment<'a> {
+    pub id: EnvironmentId,
+    pub name: &'a str,
+    pub namespace: &'a str,
+    pub team: &'a str,
+    pub entity: Option<&'a str>,
+    pub blueprint: BlueprintId,
+    pub cluster: domain::ids::ClusterId,
+    pub parameters: &'a Value,
+    pub state: State,
+    pub requested_by: AccountId,
+    pub requested_by_name: &'a str,
+    pub expires_at: Timestamp,
+}
+
+/// Which environments to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    /// Those that are gone, too.
+    pub ended: bool,
+    pub team: Option<&'a str>,
+    pub requested_by: Option<AccountId>,
+    pub entity: Option<&'a str>,
+    /// The last row of the page before.
+    pub after: Option<(Timestamp, EnvironmentId)>,
+    pub limit: i64,
+}
+
+/// Makes an environment's row.
+pub async fn environment_create(s: &mut dyn Session, new: &NewEnvironment<'_>, now: Timestamp) -> Result<()> {
+    sql!(
+        s,
+        run,
+        ENVIRONMENT_CREATE,
+        new.id.to_string(),
+        new.name,
+        new.namespace,
+        new.team,
+        new.entity,
+        new.blueprint.to_string(),
+        new.cluster.to_string(),
+        Json(new.parameters),
+        new.state.as_str(),
+        Json(Value::Array(Vec::new())),
+        new.requested_by.to_string(),
+        new.requested_by_name,
+        At(now),
+        At(new.expires_at)
+    )?;
+    Ok(())
+}
+
+/// One environment.
+pub async fn environment_find(s: &mut dyn Session, id: EnvironmentId) -> Result<Option<Environment>> {
+    sql!(s, optional Environment, ENVIRONMENT_FIND, id.to_string())
+}
+
+/// One environment, its row locked until the transaction ends: whoever decides by its state takes it so.
+pub async fn environment_find_for_update(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+) -> Result<Option<Environment>> {
+    sql!(s, optional Environment, ENVIRONMENT_LOCK, id.to_string())
+}
+
+/// Environments, the newest first. Everybody may see them all (people.md), so the filter is a wish, not a scope.
+pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Result<Vec<Environment>> {
+    let (at, id) = filter.after.map_or((None, None), |(at, id)| (Some(At(at)), Some(id.to_string())));
+    let by = filter.requested_by.map(|by| by.to_string());
+    sql!(s, all Environment, ENVIRONMENT_LIST, filter.ended, filter.team, by, filter.entity, at, id, filter.limit)
+}
+
+/// How many environments of a team are alive on a cluster, for its quota.
+pub async fn environment_live_count(
+    s: &mut dyn Session,
+    cluster: domain::ids::ClusterId,
+    team: &str,
+) -> Result<i64> {
+    let (count,) = sql!(s, one(i64,), ENVIRONMENT_LIVE_COUNT, cluster.to_string(), team)?;
+    Ok(count)
+}
+
+/// Moves it to a state, with the reason where there is one to tell.
+pub async fn environment_set_state(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    state: State,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, ENVIRONMENT_SET_STATE, id.to_string(), state.as_str(), reason, At(now))?;
+    Ok(())
+}
+
+/// Notes the wanted end state.
+pub async fn environment_set_wanted(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    wanted: Wanted,
+    now: Timestamp,
+) -> Result<()> {
+    let wanted = match wanted {
+        Wanted::Present => "present",
+        Wanted::Gone => "gone",
+    };
+    sql!(s, run, ENVIRONMENT_SET_WANTED, id.to_string(), wanted, At(now))?;
+    Ok(())
+}
+
+/// Keeps what it gives out.
+pub async fn environment_set_outputs(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    outputs: &Value,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, ENVIRONMENT_SET_OUTPUTS, id.to_string(), Json(outputs), At(now))?;
+    Ok(())
+}
+
+/// Keeps the receipt of its destroying.
+pub async fn environment_set_receipt(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    receipt: &Value,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, ENVIRONMENT_SET_RECEIPT, id.to_string(), Json(receipt), At(now))?;
+    Ok(())
+}
+
+/// Moves its expiry; warnings begin anew.
+pub async fn environment_set_expiry(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, ENVIRONMENT_SET_EXPIRY, id.to_string(), At(at), At(now))?;
+    Ok(())
+}
+
+/// Notes which warning was given last.
+pub async fn environment_set_warned(
+    s: &mut dyn Session,
+    id: EnvironmentId,
+    warned: &str,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, ENVIRONMENT_SET_WARNED, id.to_string(), warned, At(now))?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Operations on environments, and their steps.
+
+use domain::environments::life::StepState;
+use domain::ids::{AccountId, EnvironmentId, OperationId, StepId};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::db::{At, Json, Result, Session, Tx};
+use crate::environments::rows::{Operation, OperationKind, Step};
+use crate::ids::mint;
+use crate::{sql, statements};
+
+statements! {
+    OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, created_at)
+        values ($1, $2, $3, 'queued', $4, $5, $6)";
+    OPERATION_FIND = "select * from operations where id = $1";
+    OPERATION_LATEST = "select * from operations where environment_id = $1 order by created_at desc, id desc limit 1";
+    OPERATION_OPEN = "select * from operations where environment_id = $1 and state in ('queued', 'running')
+        order by created_at, id";
+    OPERATION_START = "update operations set state = 'running', started_at = coalesce(started_at, $2) where id = $1 and state in ('queued', 'running')";
+    OPERATION_FINISH = "update operations set state = $2, problem = $3, finished_at = $4 where id = $1";
+    OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, finished_at = null, cancel_requested_at = null,
+            requested_by = $2, requested_by_name = $3 where id = $1";
+    OPERATION_CANCEL = "update operations set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1";
+    STEP_CREATE_ALL = "insert into steps (id, operation_id, ordinal, key, title, detail, time_limit_seconds, state)
+        select value ->> 'id', $1, cast(value ->> 'ordinal' as bigint), value ->> 'key', value ->> 'title', value ->> 'detail',
+            cast(value ->> 'time_limit_seconds' as bigint), 'pending'
+        from json_each($2) where true";
+    STEP_LIST = "select * from steps where operation_id = $1 order by ordinal";
+    STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
+            started_at = case when $2 = 'probing' then $3 else coalesce(started_at, $3) end
+        where id = $1";
+    STEP_FINISH = "update steps set state = $2, outcome = $3, problem = null, problem_detail = null, unreachable = false,
+            finished_at = $4, next_attempt_at = null where id = $1";
+    STEP_FAIL = "update steps set state = $2, problem = $3, problem_detail = $4, unreachable = $5, next_attempt_at = $6,
+            finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
+    STEP_RESET = "update steps set state = 'pending', attempt = 0, started_at = null, finished_at = null, next_attempt_at = null,
+            problem = null, problem_detail = null, unreachable = false
+        where operation_id = $1 and state <> 'done'";
+    STEP_REPEAT_ALL = "update steps set state = 'pending', started_at = null, finished_at = null, next_attempt_at = null,
+            problem = null, problem_detail = null, unreachable = false where operation_id = $1";
+    STEP_SKIP_OPEN = "update steps set state = 'skipped', finished_at = $2, next_attempt_at = null
+        where operation_id = $1 and state <> 'done'";
+}
+
+/// What is needed to make a step's row.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct NewStep {
+    pub id: StepId,
+    pub ordinal: usize,
+    pub key: String,
+    pub title: String,
+    pub detail: String,
+    pub time_limit_seconds: i64,
+}
+
+/// Why a step did not get done.
+#[derive(Clone, Debug)]
+pub struct StepProblem<'a> {
+    pub sentence: &'a str,
+    pub detail: Option<&'a str>,
+    pub unreachable: bool,
+    /// When it is tried again; none when it failed for good.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Queues an operation with its steps.
+pub async fn operation_create(
+    tx: &mut Tx,
+    environment: EnvironmentId,
+    kind: OperationKind,
+    by: Option<AccountId>,
+    by_name: &str,
+    steps: &[NewStep],
+    now: Timestamp,
+) -> Result<OperationId> {
+    let id: OperationId = mint(now);
+    let by = by.map(|by| by.to_string());
+    sql!(
+        tx,
+        run,
+        OPERATION_CREATE,
+        id.to_string(),
+        environment.to_string(),
+        kind.as_str(),
+        by,
+        by_name,
+        At(now)
+    )?;
+    sql!(tx, run, STEP_CREATE_ALL, id.to_string(), Json(steps))?;
+    Ok(id)
+}
+
+/// One operation.
+pub async fn operation_find(s: &mut dyn Session, id: OperationId) -> Result<Option<Operation>> {
+    sql!(s, optional Operation, OPERATION_FIND, id.to_string())
+}
+
+/// The newest operation of an environment.
+pub async fn operation_latest(s: &mut dyn Session, environment: EnvironmentId) -> Result<Option<Operation>> {
+    sql!(s, optional Operation, OPERATION_LATEST, environment.to_string())
+}
+
+/// The operations that wait or run, the oldest first.
+pub async fn operation_open(s: &mut dyn Session, environment: EnvironmentId) -> Result<Vec<Operation>> {
+    sql!(s, all Operation, OPERATION_OPEN, environment.to_string())
+}
+
+/// Marks it as running; `false` when it is over.
+pub async fn operation_start(s: &mut dyn Session, id: OperationId, now: Timestamp) -> Result<bool> {
+    Ok(sql!(s, run, OPERATION_START, id.to_string(), At(now))? == 1)
+}
+
+/// Ends it: `done`, `failed` or `cancelled`.
+pub async fn operation_finish(
+    s: &mut dyn Session,
+    id: OperationId,
+    state: &str,
+    problem: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, OPERATION_FINISH, id.to_string(), state, problem, At(now))?;
+    Ok(())
+}
+
+/// Queues a failed one again, from its first step that is not done, for whoever asked.
+pub async fn operation_requeue(
+    s: &mut dyn Session,
+    id: OperationId,
+    by: Option<AccountId>,
+    by_name: &str,
+) -> Result<()> {
+    let by = by.map(|by| by.to_string());
+    sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, by_name)?;
+    sql!(s, run, STEP_RESET, id.to_string())?;
+    Ok(())
+}
+
+/// Asks it to stop at its next safe point.
+pub async fn operation_cancel(s: &mut dyn Session, id: OperationId, now: Timestamp) -> Result<()> {
+    sql!(s, run, OPERATION_CANCEL, id.to_string(), At(now))?;
+    Ok(())
+}
+
+/// The steps, in order.
+pub async fn step_list(s: &mut dyn Session, operation: OperationId) -> Result<Vec<Step>> {
+    sql!(s, all Step, STEP_LIST, operation.to_string())
+}
+
+/// Marks a step as at work: its intent, committed before the far side is called. Probing does not count as an attempt, and its
+/// time begins anew: what passed while no process worked on it is not the step's.
+pub async fn step_begin(s: &mut dyn Session, id: StepId, state: StepState, now: Timestamp) -> Result<()> {
+    let attempts = i64::from(state == StepState::Running);
+    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts)?;
+    Ok(())
+}
+
+/// Ends a step well.
+pub async fn step_finish(s: &mut dyn Session, id: StepId, outcome: &Value, now: Timestamp) -> Result<()> {
+    sql!(s, run, STEP_FINISH, id.to_string(), StepState::Done.as_str(), Json(outcome), At(now))?;
+    Ok(())
+}
+
+/// Notes that a step failed, for now or for good.
+pub async fn step_fail(
+    s: &mut dyn Session,
+    id: StepId,
+    problem: &StepProblem<'_>,
+    now: Timestamp,
+) -> Result<()> {
+    let state = if problem.again_at.is_some() { StepState::RetryWait } else { StepState::Failed };
+    sql!(
+        s,
+        run,
+        STEP_FAIL,
+        id.to_string(),
+        state.as_str(),
+        problem.sentence,
+        problem.detail,
+        problem.unreachable,
+        problem.again_at.map(At),
+        At(now)
+    )?;
+    Ok(())
+}
+
+/// Has every step done again: a destroying that was blocked begins anew. Attempts are counted on, so that its pauses grow, and
+/// outcomes stay for the receipt.
+pub async fn step_repeat_all(s: &mut dyn Session, operation: OperationId) -> Result<()> {
+    sql!(s, run, STEP_REPEAT_ALL, operation.to_string())?;
+    Ok(())
+}
+
+/// Passes over what is not done: its operation was stopped.
+pub async fn step_skip_open(s: &mut dyn Session, operation: OperationId, now: Timestamp) -> Result<()> {
+    sql!(s, run, STEP_SKIP_OPEN, operation.to_string(), At(now))?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Clusters that do not answer, or do not let Slipway in.
+
+use std::time::Instant;
+
+use super::refused::nowhere;
+use super::*;
+use crate::environments::service;
+use crate::on_both_databases;
+
+on_both_databases!(a_cluster_that_does_not_answer_is_waited_for_and_holds_nobody_else_up, |db| async move {
+    let Some((mut world, cluster)) = world(db).await else { return };
+    let works = world.cluster;
+    world.cluster = world.connect("away", &nowhere(), "").await;
+    let waiting = world.ask("waiting", GOOD).await;
+    let page = world.wait_until(waiting, |page| steps(page)[0] == StepState::RetryWait).await;
+    assert_eq!(
+        (page.summary.state, page.summary.status.word.as_str()),
+        (State::Applying, "Waiting for the cluster")
+    );
+    let next = &page.summary.status.next;
+    assert!(next.contains("The cluster does not answer") && next.contains("tried again"), "{next}");
+
+    let away = std::mem::replace(&mut world.cluster, works);
+    let asked = Instant::now();
+    let other = world.ask("unaffected", GOOD).await;
+    world.wait_for(other, State::Ready).await;
+    assert!(asked.elapsed().as_secs() < 15, "{:?}", asked.elapsed());
+
+    // It is there again, under another address: nobody has to do anything.
+    world.reconnect(away, "away", &cluster.slipway().await).await;
+    let page = world.wait_for(waiting, State::Ready).await;
+    assert!(page.operation.as_ref().is_some_and(|operation| operation.steps[0].attempt > 1));
+
+    // And goes away again while the environment is destroyed.
+    world.reconnect(away, "away", &nowhere()).await;
+    world.destroy(waiting).await;
+    let page = world.wait_until(waiting, |page| steps(page)[0] == StepState::RetryWait).await;
+    assert_eq!(page.summary.status.word, "Waiting for the cluster");
+    assert!(is_there(cluster, &page).await, "nothing is called gone that is not");
+    world.reconnect(away, "away", &cluster.slipway().await).await;
+    let page = world.wait_for(waiting, State::Destroyed).await;
+    assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
+});
+
+on_both_databases!(a_token_that_is_not_accepted_fails_with_what_to_do, |db| async move {
+    let Some((mut world, cluster)) = world(db).await else { return };
+    world.cluster = world.connect("expired", &cluster.with_token("withdrawn"), "").await;
+    let id = world.ask("expired", GOOD).await;
+    let page = world.wait_for(id, State::Failed).await;
+    let reason = page.reason.clone().unwrap_or_default();
+    assert!(reason.contains("does not accept Slipway's token or certificate (401)"), "{reason}");
+    let connection =
+        crate::clusters::service::find_connection(&world.db, &world.administrator, world.cluster)
+            .await
+            .expect("found");
+    assert!(connection.contact.last_error.is_some_and(|error| error.contains("(401)")));
+    // With a new token a retry is all that is needed.
+    world.reconnect(world.cluster, "expired", &cluster.slipway().await).await;
+    service::retry_environment(&world.environments, &world.member, id, now()).await.expect("asked again");
+    world.wait_for(id, State::Ready).await;
+});
+
+on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receipt, |db| async move {
+    let Some((mut world, cluster)) = world(db).await else { return };
+    world.cluster = world.connect("limited", &cluster.limited(), "").await;
+    let id = world.ask("limited", GOOD).await;
+    let page = world.wait_for(id, State::Failed).await;
+    let reason = page.reason.clone().unwrap_or_default();
+    assert!(reason.contains("may not do this") && reason.contains("namespaces"), "{reason}");
+    // Not known is not gone: without the right to look there is no receipt.
+    world.destroy(id).await;
+    let page = world.wait_for(id, State::DestroyBlocked).await;
+    assert!(page.receipt.is_none() && page.summary.status.next.contains("may not do this"), "{page:#?}");
+    assert_eq!(page.actions, [domain::environments::life::Action::Retry]);
+    world.reconnect(world.cluster, "limited", &cluster.slipway().await).await;
+    service::retry_environment(&world.environments, &world.member, id, now()).await.expect("asked again");
+    let page = world.wait_for(id, State::Destroyed).await;
+    assert!(gone(&page), "{page:#?}");
+    assert_eq!(
+        history(&page).iter().filter(|line| line.starts_with("Blocked")).count(),
+        1,
+        "{:?}",
+        history(&page)
+    );
+});
+
+on_both_databases!(who_left_the_team_gets_nothing_more, |db| async move {
+    let Some((mut world, cluster)) = world(db).await else { return };
+    world.cluster = world.connect("away", &nowhere(), "").await;
+    let id = world.ask("left", GOOD).await;
+    world.wait_until(id, |page| steps(page)[0] == StepState::RetryWait).await;
+    const LEAVE: &str = "delete from account_teams";
+    let mut tx = world.db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, Sql::each(LEAVE, LEAVE)).expect("left");
+    tx.commit().await.expect("kept");
+    world.reconnect(world.cluster, "away", &cluster.slipway().await).await;
+    let page = world.wait_for(id, State::Failed).await;
+    let words = "mina asked for it and may not any more. Only members of payments can change it";
+    assert_eq!(page.reason.as_deref(), Some(words));
+    assert!(!is_there(cluster, &page).await);
+});

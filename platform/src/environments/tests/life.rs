@@ -1,0 +1,177 @@
+//! The life of an environment, and what people do to it on the way.
+
+use std::time::Instant;
+
+use domain::environments::life::Action;
+
+use super::*;
+use crate::environments::service;
+use crate::on_both_databases;
+
+on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move {
+    let Some((world, cluster)) = world(db).await else { return };
+    let asked = Instant::now();
+    let id = world.ask("life", GOOD).await;
+    let running = world.wait_until(id, |page| steps(page)[0] != StepState::Pending).await;
+    crate::testing::announce(&format!("request to first step running: {} ms", asked.elapsed().as_millis()));
+    assert_eq!(running.summary.state, State::Applying);
+    let page = world.wait_for(id, State::Ready).await;
+    crate::testing::announce(&format!("request to ready: {} ms", asked.elapsed().as_millis()));
+    assert_eq!(steps(&page), [StepState::Done; 3]);
+    assert_eq!(page.actions, [Action::Extend, Action::Destroy]);
+    let outputs = page.outputs.clone().expect("the team sees them");
+    assert_eq!(outputs[0].value, "https://life.envs.example.com");
+    let log = world.log(&page, 1).await;
+    assert!(log.contains(&"deployment “web” made".to_owned()), "{log:?}");
+    assert_eq!(world.log(&page, 2).await.last().map(String::as_str), Some("Everything is ready"));
+    let pod = page.objects.iter().find(|object| object.kind == "pod").expect("a pod");
+    assert_eq!((pod.hue.as_str(), pod.words.as_str()), ("ok", "Ready"));
+
+    let before = page.summary.expires_at;
+    let after = service::extend_environment(&world.environments, &world.member, id, "1d", now())
+        .await
+        .expect("extended");
+    assert_eq!(after.duration_since(before).as_hours(), 24);
+    let beyond = service::extend_environment(&world.environments, &world.member, id, "90d", now()).await;
+    let beyond = beyond.expect_err("too long").to_string();
+    assert!(beyond.contains("its blueprint allows 14 d in all"), "{beyond}");
+
+    let unsure = service::destroy_environment(&world.environments, &world.member, id, "lif", now()).await;
+    assert_eq!(unsure.expect_err("its name was not typed").to_string(), "Type life to destroy it");
+    world.destroy(id).await;
+    world.destroy(id).await;
+    let page = world.wait_for(id, State::Destroyed).await;
+    assert!(gone(&page), "{:#?}", page.receipt);
+    assert!(!is_there(cluster, &page).await);
+    let receipt = page.receipt.as_ref().expect("a receipt");
+    assert!(receipt.deleted.iter().any(|listed| listed.kind == "namespace"), "{receipt:#?}");
+    assert!(receipt.deleted.iter().any(|listed| listed.kind == "pod"), "{receipt:#?}");
+    assert_eq!(page.objects.len(), 0);
+    assert!(page.actions.is_empty());
+    assert_eq!(world.audited(id).await, ["environment.request", "environment.extend", "environment.destroy"]);
+    assert_eq!(
+        history(&page),
+        [
+            "Asked for, from Web service version 1",
+            "Ready",
+            "Extended by 1 d",
+            "Asked to destroy it",
+            "Destroyed: an inventory found nothing left"
+        ]
+    );
+    // Its name is free again.
+    world.ask("life", GOOD).await;
+});
+
+on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
+    let Some((world, cluster)) = world(db).await else { return };
+    let id = world.ask("cancelled", "registry.example.com/neverready:1").await;
+    world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
+    let asked = Instant::now();
+    service::cancel_environment(&world.environments, &world.member, id, now()).await.expect("asked to stop");
+    let page = world.wait_for(id, State::Failed).await;
+    assert!(asked.elapsed().as_secs() < 5, "a wait is a safe point");
+    assert_eq!(steps(&page), [StepState::Done, StepState::Done, StepState::Skipped]);
+    assert_eq!(
+        page.reason.as_deref(),
+        Some("Cancelled. What was made until then stays until it is destroyed")
+    );
+    assert!(is_there(cluster, &page).await);
+    let again = service::cancel_environment(&world.environments, &world.member, id, now()).await;
+    assert_eq!(
+        again.expect_err("nothing runs").to_string(),
+        "cancelled is failed; it cannot be asked to cancel now"
+    );
+
+    service::retry_environment(&world.environments, &world.leader, id, now()).await.expect("asked again");
+    let page = world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
+    assert_eq!(steps(&page)[..2], [StepState::Done; 2], "it goes on from the first step not done");
+    assert_eq!(page.operation.expect("an operation").requested_by_name, "lee");
+    // Gone is wanted while it is being made.
+    world.destroy(id).await;
+    let page = world.wait_for(id, State::Destroyed).await;
+    assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
+    let audit = world.audited(id).await;
+    assert_eq!(
+        audit,
+        ["environment.request", "environment.cancel", "environment.retry", "environment.destroy"]
+    );
+});
+
+on_both_databases!(what_was_never_begun_is_destroyed_with_a_receipt, |db| async move {
+    let Some(cluster) = cluster() else { return };
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    // Nothing works on it yet: it stays queued.
+    let world = World::set_up(db, &folder, &cluster.slipway().await).await;
+    let (destroyed, cancelled) = (world.ask("queued", GOOD).await, world.ask("queued-too", GOOD).await);
+    let page = world.page(destroyed).await;
+    assert_eq!((page.summary.state, page.summary.status.word.as_str()), (State::Queued, "Queued"));
+    world.destroy(destroyed).await;
+    service::cancel_environment(&world.environments, &world.member, cancelled, now())
+        .await
+        .expect("asked to stop");
+    let lease = jiff::SignedDuration::from_secs(30);
+    let _platform = crate::testing::world::start_platform(world.db.clone(), &folder, lease, false).await;
+    let page = world.wait_for(destroyed, State::Destroyed).await;
+    assert!(gone(&page), "{page:#?}");
+    assert_eq!(page.receipt.expect("a receipt").deleted_words(), "Nothing had been made");
+    let page = world.wait_for(cancelled, State::Failed).await;
+    assert_eq!(steps(&page), [StepState::Skipped; 3]);
+    assert!(!is_there(cluster, &page).await);
+});
+
+on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| async move {
+    let Some((world, cluster)) = world(db).await else { return };
+    let warned = world.ask("warned", GOOD).await;
+    let expired = world.ask("expired", GOOD).await;
+    let applying = world.ask("applying", "registry.example.com/neverready:1").await;
+    world.wait_for(warned, State::Ready).await;
+    world.wait_for(expired, State::Ready).await;
+    world.wait_until(applying, |page| steps(page)[2] == StepState::Running).await;
+    set_expiry(&world.db, warned, 90 * 60).await;
+    set_expiry(&world.db, expired, 0).await;
+    set_expiry(&world.db, applying, 0).await;
+    let page = world
+        .wait_until(warned, |page| history(page).iter().any(|line| line.starts_with("Expires in")))
+        .await;
+    assert!(
+        history(&page).last().is_some_and(|line| line.starts_with("Expires in 1 h")),
+        "{:?}",
+        history(&page)
+    );
+    for id in [expired, applying] {
+        let page = world.wait_for(id, State::Destroyed).await;
+        assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
+        assert!(history(&page).contains(&"Its time is over; it is being destroyed"));
+        assert_eq!(world.audited(id).await, ["environment.request", "environment.expire"]);
+    }
+    // Extending moves the end, and the warnings begin anew.
+    let page = world.page(warned).await;
+    assert_eq!(page.summary.state, State::Ready);
+    service::extend_environment(&world.environments, &world.member, warned, "1d", now())
+        .await
+        .expect("extended");
+    assert_eq!(
+        history(&world.page(warned).await).iter().filter(|line| line.starts_with("Expires in")).count(),
+        1
+    );
+});
+
+on_both_databases!(who_listens_hears_of_a_change_at_once, |db| async move {
+    let Some((world, _)) = world(db).await else { return };
+    let mut changes = world.environments.changes().listen();
+    let id = world.ask("heard", GOOD).await;
+    let mut slowest = std::time::Duration::ZERO;
+    let mut state = State::Queued;
+    while state != State::Ready {
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(30), changes.changed(id)).await;
+        heard.expect("it goes on");
+        let page = world.page(id).await;
+        if page.summary.state != state {
+            state = page.summary.state;
+            let late = now().duration_since(page.summary.changed_at).unsigned_abs();
+            slowest = slowest.max(late);
+        }
+    }
+    crate::testing::announce(&format!("state change to whoever listens: at most {} ms", slowest.as_millis()));
+});

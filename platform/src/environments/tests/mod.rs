@@ -1,0 +1,70 @@
+//! Environments from the wish to the receipt: a whole platform on the real control plane, on both databases.
+
+mod faults;
+mod life;
+mod refused;
+mod words;
+
+use domain::environments::life::{State, StepState};
+use domain::ids::EnvironmentId;
+
+use super::service::EnvironmentPage;
+use crate::db::{Db, Sql};
+use crate::testing::cluster::{Cluster, cluster};
+use crate::testing::world::{GOOD, World, now};
+
+/// A world on the real control plane, with the rights of the manifest and no more.
+async fn world(db: Db) -> Option<(World, &'static Cluster)> {
+    let cluster = cluster()?;
+    Some((World::start(db, &cluster.slipway().await).await, cluster))
+}
+
+/// The states of the steps of the newest operation.
+fn steps(page: &EnvironmentPage) -> Vec<StepState> {
+    page.operation.iter().flat_map(|operation| &operation.steps).map(|step| step.state).collect()
+}
+
+/// How many rows the tables of environments have.
+async fn count(db: &Db) -> i64 {
+    const TEXT: &str = "select (select count(*) from environments) + (select count(*) from operations)
+        + (select count(*) from audit where object_kind = 'environment') + (select count(*) from jobs where kind <> 'catalog.refresh')";
+    const COUNT: Sql = Sql::each(TEXT, TEXT);
+    let mut reader = db.read().await.expect("a reader");
+    let (count,) = crate::sql!(&mut reader, one(i64,), COUNT).expect("a count");
+    count
+}
+
+/// Moves the end of an environment's time, as if it had passed.
+async fn set_expiry(db: &Db, id: EnvironmentId, in_seconds: i64) {
+    const EXPIRY: &str = "update environments set expires_at = $2, expiry_set_at = $2 - 259200000000 where id = $1";
+    const TIMER: &str = "update jobs set due_at = $2 where unique_key = $1 and state = 'waiting'";
+    const SET_EXPIRY: Sql = Sql::each(EXPIRY, EXPIRY);
+    const SET_TIMER: Sql = Sql::each(TIMER, TIMER);
+    let at = now().as_microsecond() + in_seconds * 1_000_000;
+    let mut tx = db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, SET_EXPIRY, id.to_string(), at).expect("set");
+    let due = now().as_microsecond();
+    crate::sql!(&mut tx, run, SET_TIMER, format!("timer/{id}"), due).expect("set");
+    tx.commit().await.expect("kept");
+}
+
+/// The sentences of its history, the oldest first.
+fn history(page: &EnvironmentPage) -> Vec<&str> {
+    page.events.iter().rev().map(|event| event.sentence.as_str()).collect()
+}
+
+fn gone(page: &EnvironmentPage) -> bool {
+    page.summary.state == State::Destroyed
+        && page.receipt.as_ref().is_some_and(|receipt| {
+            receipt.verdict() == domain::environments::receipt::Verdict::Gone
+                && receipt.namespace == page.namespace
+        })
+}
+
+/// Whether the cluster has the namespace.
+async fn is_there(cluster: &Cluster, page: &EnvironmentPage) -> bool {
+    use super::kubernetes::{Kubernetes, NamespaceState, Target};
+    let driver = Kubernetes::new(crate::testing::cluster::api(&cluster.admin()));
+    let target = Target { environment: page.summary.id, namespace: page.namespace.clone() };
+    driver.namespace_state(&target).await.expect("a state") != NamespaceState::Absent
+}

@@ -1,0 +1,122 @@
+//! What is refused before anything is kept.
+
+use domain::form::Problem;
+
+use super::*;
+use crate::Error;
+use crate::environments::service::{self, Request};
+use crate::on_both_databases;
+
+async fn refused(world: &World, caller: &domain::people::Caller, request: &Request) -> Error {
+    let before = count(&world.db).await;
+    let asked =
+        service::request_environment(&world.environments, caller, world.blueprint, request, "", now()).await;
+    let error = asked.expect_err("it should be refused");
+    assert_eq!(count(&world.db).await, before, "nothing is kept");
+    error
+}
+
+fn problems(error: Error) -> Vec<Problem> {
+    match error {
+        Error::Invalid(problems) => problems,
+        other => panic!("it should name fields: {other:?}"),
+    }
+}
+
+/// An installation on a cluster that nobody calls.
+async fn quiet(db: Db) -> World {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    World::set_up(db, &folder, &nowhere()).await
+}
+
+/// Credentials for a port on which nobody answers.
+pub(super) fn nowhere() -> crate::clusters::Credentials {
+    crate::clusters::Credentials {
+        server: "https://127.0.0.1:1".to_owned(),
+        certificate_authority: None,
+        tls_server_name: None,
+        identity: crate::clusters::Identity::Token(secrecy::SecretString::from("secret")),
+    }
+}
+
+on_both_databases!(only_the_team_may_ask_and_change, |db| async move {
+    let world = quiet(db).await;
+    let request = world.request("mine", GOOD);
+    let words = "Only members of payments can request an environment for it";
+    assert_eq!(refused(&world, &world.viewer, &request).await.to_string(), words);
+    refused(&world, &domain::people::Caller::Stranger, &request).await;
+
+    let id = world.ask("mine", GOOD).await;
+    let before = count(&world.db).await;
+    let (environments, viewer) = (&world.environments, &world.viewer);
+    let refusals = [
+        service::extend_environment(environments, viewer, id, "1d", now()).await.map(|_| ()),
+        service::cancel_environment(environments, viewer, id, now()).await,
+        service::retry_environment(environments, viewer, id, now()).await,
+        service::destroy_environment(environments, viewer, id, "mine", now()).await,
+    ];
+    for refusal in refusals {
+        assert!(matches!(refusal, Err(Error::Forbidden(_))), "{refusal:?}");
+    }
+    assert_eq!(count(&world.db).await, before);
+    let page =
+        service::find_environment(environments, viewer, id, now()).await.expect("everybody may see it");
+    assert_eq!((page.outputs, page.actions), (None, vec![]));
+    // A member who did not ask for it may change it and not destroy it; a leader may.
+    let refusal = service::destroy_environment(environments, &world.leader, id, "mine", now()).await;
+    assert!(refusal.is_ok(), "{refusal:?}");
+});
+
+on_both_databases!(everything_wrong_is_named_at_once, |db| async move {
+    let world = quiet(db).await;
+    let mut request = world.request("Not a name", "spaces in it");
+    request.lifetime = "20d".to_owned();
+    request.entity = "component:default/unknown".to_owned();
+    request.cluster = "nonsense".to_owned();
+    let wrong = problems(refused(&world, &world.member, &request).await);
+    let fields: Vec<&str> = wrong.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields, ["name", "entity", "lifetime", "cluster", "parameters[image]"]);
+});
+
+on_both_databases!(a_hostile_value_cannot_become_structure, |db| async move {
+    let world = quiet(db).await;
+    let attacks =
+        ["a\nspec: {hostNetwork: true}", "a\"}], \"hostNetwork\": true", "{{ environment.id }}", "a: &b *b"];
+    for attack in attacks {
+        let wrong = problems(refused(&world, &world.member, &world.request("hostile", attack)).await);
+        assert_eq!(wrong[0].field, "parameters[image]", "{attack}");
+    }
+    // Where free text is allowed, it stays text.
+    let mut request = world.request("hostile", GOOD);
+    let attack = "x\"}]\nhostNetwork: true\n{{ environment.id }}";
+    request.parameters.insert("variables".to_owned(), "A=x\"}]: {{ environment.id }}".to_owned());
+    let id = world.ask_for(&request).await;
+    let mut reader = world.db.read().await.expect("a reader");
+    let row =
+        crate::environments::store::environment_find(&mut reader, id).await.expect("read").expect("a row");
+    drop(reader);
+    assert_eq!(row.parameters.0["variables"]["A"], "x\"}]: {{ environment.id }}");
+    let mut unknown = world.request("hostile-too", GOOD);
+    unknown.parameters.insert("hostNetwork".to_owned(), attack.to_owned());
+    assert!(!problems(refused(&world, &world.member, &unknown).await).is_empty());
+});
+
+on_both_databases!(a_name_is_taken_once_and_a_limit_holds_though_many_ask_at_once, |db| async move {
+    let mut world = quiet(db).await;
+    world.ask("taken", GOOD).await;
+    let wrong = problems(refused(&world, &world.member, &world.request("taken", GOOD)).await);
+    assert_eq!(wrong, [Problem::at("name", "There is an environment “taken” on staging already")]);
+
+    world.cluster = world.connect("small", &nowhere(), "3").await;
+    let requests: Vec<Request> =
+        (0..10).map(|number| world.request(&format!("many-{number}"), GOOD)).collect();
+    let asking = requests.iter().map(|request| {
+        service::request_environment(&world.environments, &world.member, world.blueprint, request, "", now())
+    });
+    let answers = futures::future::join_all(asking).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 3);
+    for answer in answers.into_iter().filter_map(Result::err) {
+        let words = "payments has 3 of 3 environments on small already. Destroy one first";
+        assert_eq!(problems(answer), [Problem::at("team", words)]);
+    }
+});
