@@ -23,6 +23,8 @@ use leptos_router::{Lazy, SsrMode, path};
 use shell::facts::PageFacts;
 use shell::frame::{Frame, Framed};
 use shell::not_found::NotFound;
+use shell::rooms::Command;
+use ui::icon::Glyph;
 
 #[cfg(feature = "ssr")]
 pub use shell::document::shell;
@@ -52,7 +54,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=nowhere>
                 <Route path=path!("/sign-in") view=people::sign_in_page::SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome/:link") view=people::welcome_page::WelcomePage ssr=SsrMode::Async />
-                <ParentRoute path=path!("") view=|| view! { <Frame /> } ssr=SsrMode::Async>
+                <ParentRoute path=path!("") view=|| view! { <Frame suggest=catalog::suggest::entities() commands=commands() /> } ssr=SsrMode::Async>
                     <Route path=path!("/") view={Lazy::<home::HomePage>::new()} ssr=SsrMode::Async />
                     <Route
                         path=path!("/account")
@@ -189,6 +191,17 @@ pub fn App() -> impl IntoView {
         </Router>
     }
     .into_any()
+}
+
+/// What the palette offers besides the rooms.
+fn commands() -> Vec<Command> {
+    let new = |label: &str, href: &str, words| Command {
+        label: label.to_owned(),
+        href: href.to_owned(),
+        icon: Glyph::Plus,
+        words,
+    };
+    vec![new("Request environment", "/environments/new", "new environment create blueprint")]
 }
 
 /// Wakes the page up in the browser.

@@ -74,6 +74,7 @@ fn sample(path: &str) -> Option<String> {
         "/do/change-cluster" => format!("id={NOTHING}&name=x&access=keep"),
         "/do/kubeconfig-contexts" => "secret_kubeconfig=nonsense".to_owned(),
         "/do/publish-blueprint" => "source=nonsense".to_owned(),
+        "/do/find" => "words=x".to_owned(),
         "/do/catalog" => "search=".to_owned(),
         "/do/catalog-problems" => "source=&text=".to_owned(),
         "/do/entity"

@@ -43,6 +43,7 @@ pub mod source_page;
 mod source_read;
 pub mod source_view;
 pub mod sources_page;
+pub mod suggest;
 mod words;
 
 pub use entity_page::{EntityPage, EnvironmentsTab};

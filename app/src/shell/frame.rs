@@ -75,7 +75,7 @@ pub fn Framed(
                 </span>
                 <SearchBox suggest=suggest.clone() />
                 <span class="search-link">
-                    <a class="button quiet square" href="/search" aria-label="Search">
+                    <a class="button quiet square" href="/catalog" aria-label="Search">
                         <Icon of=Glyph::Search />
                     </a>
                 </span>

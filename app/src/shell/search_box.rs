@@ -1,4 +1,4 @@
-//! The search of the top bar. Without JavaScript it is a form that leads to the page of results.
+//! The search of the top bar. As a form it leads to the list of the catalog, with and without JavaScript.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ pub fn SearchBox(
     };
     view! {
         <div class="searchbox">
-            <AskForm action="/search" search=true label="Search">
+            <AskForm action="/catalog" search=true label="Search">
                 <div class="field-line">
                     <Icon of=Glyph::Search />
                     <input
