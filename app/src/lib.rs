@@ -177,6 +177,11 @@ pub fn App() -> impl IntoView {
                         ssr=SsrMode::Async
                     />
                     <Route
+                        path=path!("/settings/audit")
+                        view={Lazy::<settings::audit_page::AuditPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
                         path=path!("/settings/queue")
                         view={Lazy::<settings::queue_page::QueuePage>::new()}
                         ssr=SsrMode::Async

@@ -45,6 +45,9 @@ fn form(facts: ConnectView) -> AnyView {
     let (manifest, in_cluster) = (facts.manifest.clone(), facts.in_cluster);
     view! {
         <div class="settings-columns">
+            <div class="beside">
+                <Manifest text=manifest />
+            </div>
             <Form action=ConnectCluster::PATH class="stack">
                 <Card title="Connection">
                     <div class="form-grid">
@@ -58,9 +61,6 @@ fn form(facts: ConnectView) -> AnyView {
                     <LinkButton href="/settings/clusters" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 </div>
             </Form>
-            <aside class="stack">
-                <Manifest text=manifest />
-            </aside>
         </div>
     }
     .into_any()

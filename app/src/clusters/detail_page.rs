@@ -71,6 +71,9 @@ fn shown(page: ClusterPageView) -> AnyView {
             actions=actions
         >
             <div class="settings-columns">
+                <div class="beside">
+                    <Verdict cluster=cluster />
+                </div>
                 <Form action=ChangeCluster::PATH of=("id", id) class="stack">
                     <Card title="Connection">
                         <div class="form-grid">
@@ -83,10 +86,9 @@ fn shown(page: ClusterPageView) -> AnyView {
                         <SubmitButton kind=ButtonKind::Plain icon=Glyph::Check>"Save and test"</SubmitButton>
                     </div>
                 </Form>
-                <aside class="stack">
-                    <Verdict cluster=cluster />
+                <div class="beside">
                     <Manifest text=manifest />
-                </aside>
+                </div>
             </div>
         </Page>
     }

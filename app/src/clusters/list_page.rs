@@ -101,9 +101,9 @@ fn row(cluster: ClusterView) -> impl IntoView {
                 </a>
                 <span class="under">{cluster.server.unwrap_or(cluster.how)}</span>
             </td>
-            <td>
+            <td class="wrap">
                 <Status state=state text=word />
-                {why.map(|why| view! { <span class="under why">{why}</span> })}
+                {why.map(|why| view! { <p class="why">{why}</p> })}
             </td>
             <td class="dim">
                 {match cluster.server_version {

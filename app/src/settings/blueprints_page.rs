@@ -71,11 +71,11 @@ fn list(blueprints: Vec<BlueprintRow>) -> AnyView {
             let digest: String = blueprint.digest.chars().take(12).collect();
             view! {
                 <tr>
-                    <td class="main">
+                    <td class="main wrap">
                         <a href=format!("/settings/blueprints/{}", blueprint.id) data-row="">
                             {blueprint.title}
                         </a>
-                        <span class="under">{blueprint.description}</span>
+                        <p class="why">{blueprint.description}</p>
                     </td>
                     <td class="num">{blueprint.version}</td>
                     <td class="dim">

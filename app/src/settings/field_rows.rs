@@ -33,12 +33,12 @@ fn row(field: Field) -> impl IntoView {
     };
     view! {
         <tr>
-            <td class="main">
+            <td class="main wrap">
                 {field.label} " " <code class="dim">{field.name}</code>
-                {field.help.map(|help| view! { <span class="under">{help}</span> })}
+                {field.help.map(|help| view! { <p class="why">{help}</p> })}
             </td>
-            <td class="dim">{takes}</td>
-            <td class="dim">{first}</td>
+            <td class="dim wrap">{takes}</td>
+            <td class="dim wrap">{first}</td>
         </tr>
     }
 }

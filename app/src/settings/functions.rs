@@ -3,7 +3,7 @@
 use domain::form::FormOutcome;
 use leptos::prelude::*;
 
-use super::view::{BlueprintDetail, BlueprintRow, Overview, QueueFilter, QueueView};
+use super::view::{AuditList, BlueprintDetail, BlueprintRow, Overview, QueueFilter, QueueView};
 
 /// The live facts of the index.
 #[server(prefix = "/do", endpoint = "settings-overview")]
@@ -54,4 +54,14 @@ pub async fn queue(
 pub async fn retry_job(id: String, #[server(default)] back: String) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{caller, now, outcome, platform};
     outcome(super::read::retry_job(&platform(), &caller(), &id, &back, now()).await)
+}
+
+/// The record of every change, the last first. `action` is one action, or a room with all of its actions.
+#[server(prefix = "/do", endpoint = "audit")]
+pub async fn audit(
+    #[server(default)] action: Option<String>,
+    #[server(default)] after: Option<String>,
+) -> Result<AuditList, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::audit(&platform(), &caller(), action, after).await.map_err(read_error)
 }

@@ -38,7 +38,7 @@ impl LazyRoute for SettingsPage {
 }
 
 fn parts(overview: Overview) -> AnyView {
-    let Overview { clusters, sources, blueprints, people, queue } = overview;
+    let Overview { clusters, sources, blueprints, people, queue, audit } = overview;
     view! {
         <ul class="settings-index card">
             {part("/settings/clusters", "Clusters", "Where environments run.", Glyph::Server, clusters)}
@@ -46,6 +46,7 @@ fn parts(overview: Overview) -> AnyView {
             {part("/settings/blueprints", "Blueprints", "What can be asked for, and how it is made.", Glyph::FileCode, blueprints)}
             {part("/settings/people", "People", "Who may sign in, and who is in which team.", Glyph::Users, people)}
             {part("/settings/queue", "Queue", "What Slipway does in the background, and what failed.", Glyph::ListChecks, queue)}
+            {part("/settings/audit", "Audit", "Who changed what, and when.", Glyph::History, audit)}
         </ul>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! Settings: what administrators set up, and the queue that works for everybody.
 
+pub mod audit_page;
 pub mod blueprint_page;
 pub mod blueprints_page;
 mod field_rows;
@@ -39,13 +40,6 @@ pub(crate) fn crumbs_to(name: &str, href: &str) -> Vec<Crumb> {
 pub(crate) fn failed(what: &str, error: &ServerFnError, to: &str, words: &str) -> AnyView {
     let (to, words) = (to.to_owned(), words.to_owned());
     let action = move || view! { <LinkButton href=to>{words}</LinkButton> };
-    view! { <ErrorState what=what.to_owned() text=sentence(error) action=action /> }.into_any()
-}
-
-/// The person's sentence of an error.
-pub(crate) fn sentence(error: &ServerFnError) -> String {
-    match error {
-        ServerFnError::ServerError(sentence) => sentence.clone(),
-        _ => "Slipway cannot be reached. Try again in a moment".to_owned(),
-    }
+    view! { <ErrorState what=what.to_owned() text=crate::catalog::sentence(error) action=action /> }
+        .into_any()
 }

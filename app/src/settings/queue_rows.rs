@@ -124,11 +124,11 @@ fn row(job: JobRow, here: String) -> AnyView {
             <td class="main">
                 <span title=id.clone()>{kind}</span>
                 {job.key.map(|key| view! { <span class="under mono">{key}</span> })}
-                {job.last_error.map(|error| view! { <span class="under why">{error}</span> })}
             </td>
-            <td>
+            <td class="wrap">
                 <Status state=hue text=word />
                 {due}
+                {job.last_error.map(|error| view! { <p class="why">{error}</p> })}
             </td>
             <td class="num">
                 {job.attempt}

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
 use domain::environments::{form, lifetime};
 use domain::ids::{BlueprintId, JobId};
 use domain::people::Caller;
 use jiff::Timestamp;
+use platform::audit::service::{self as record, Filter, Recorded, Whose};
 use platform::environments::service::{self as environments, BlueprintView};
 use platform::jobs::service::{self as jobs, Listed};
 use platform::{Platform, Result, catalog, clusters, people};
@@ -20,6 +22,7 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
     let blueprints = environments::list_blueprints(&platform.environments, caller).await?;
     let accounts = people::service::list_accounts(&platform.db, caller).await?;
     let counts = jobs::count_jobs(&platform.db, caller).await?;
+    let last = record::list_audit(&platform.db, caller, Whose::Everybody, &Filter::default(), None).await?;
     let broken = connections.iter().filter(|one| one.contact.last_error.is_some()).count();
     let poor = connections
         .iter()
@@ -59,6 +62,7 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
                 .filter(|failed| *failed > 0)
                 .map(|failed| number(failed, "job has failed", "jobs have failed")),
         },
+        audit: Summary { fact: last_change(last.rows.first()), problem: None },
     })
 }
 
@@ -108,8 +112,48 @@ pub async fn retry_job(
     Ok(Done::to(format!("/settings/queue{}", query.unwrap_or_default())).saying("It runs again"))
 }
 
+/// The record, the last first. A cursor that is none begins at the beginning.
+pub async fn audit(
+    platform: &Platform,
+    caller: &Caller,
+    action: Option<String>,
+    after: Option<String>,
+) -> Result<AuditList> {
+    let filter = Filter { action: filled(action), object: None };
+    let after = after.and_then(|after| after.parse().ok());
+    let page = record::list_audit(&platform.db, caller, Whose::Everybody, &filter, after).await?;
+    Ok(AuditList {
+        rows: page.rows.into_iter().map(audit_row).collect(),
+        next: page.next.map(|id| id.to_string()),
+    })
+}
+
+fn audit_row(row: Recorded) -> AuditRow {
+    let team = row.team.map(|team| match team.parse::<EntityRef>() {
+        Ok(reference) => reference.short("group", DEFAULT_NAMESPACE).to_owned(),
+        Err(_) => team,
+    });
+    let empty = row.detail.0.as_object().is_some_and(serde_json::Map::is_empty);
+    AuditRow {
+        at: row.at.0,
+        actor: row.actor_name,
+        action: row.action,
+        object: row.object_name,
+        team,
+        address: row.address.filter(|address| !address.is_empty()),
+        detail: (!empty).then(|| format!("{:#}", row.detail.0)),
+    }
+}
+
 fn number(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn last_change(row: Option<&Recorded>) -> String {
+    match row {
+        Some(row) => format!("Last: {} {} {}", row.actor_name, action_words(&row.action), row.object_name),
+        None => "Nothing changed yet".to_owned(),
+    }
 }
 
 fn filled(text: Option<String>) -> Option<String> {

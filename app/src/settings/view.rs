@@ -15,6 +15,7 @@ pub struct Overview {
     pub blueprints: Summary,
     pub people: Summary,
     pub queue: Summary,
+    pub audit: Summary,
 }
 
 /// How many there are, and what is wrong with some.
@@ -146,6 +147,74 @@ pub fn kind_words(kind: &str) -> &str {
         "catalog.refresh" => "Read a catalog source",
         "environment.work" => "Work on an environment",
         "environment.timer" => "Warn of an expiry, and keep it",
+        other => other,
+    }
+}
+
+/// A part of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditList {
+    /// The last first.
+    pub rows: Vec<AuditRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// A row of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditRow {
+    pub at: Timestamp,
+    /// As they were called then.
+    pub actor: String,
+    /// As `cluster.connect`.
+    pub action: String,
+    /// What it was called then.
+    pub object: String,
+    /// Short name of the team whose object it was.
+    pub team: Option<String>,
+    /// Where the request came from.
+    pub address: Option<String>,
+    /// What changed, as JSON; none where the action says all.
+    pub detail: Option<String>,
+}
+
+/// The rooms of the record, as they stand in the address: all of a room's actions begin with it.
+pub const AUDIT_ROOMS: [(&str, &str); 7] = [
+    ("environment", "Environments"),
+    ("cluster", "Clusters"),
+    ("blueprint", "Blueprints"),
+    ("catalog", "Catalog"),
+    ("account", "Accounts"),
+    ("session", "Sessions"),
+    ("job", "Jobs"),
+];
+
+/// What was done, in words; an action without words is shown as it is.
+pub fn action_words(action: &str) -> &str {
+    match action {
+        "account.create" => "made the account",
+        "account.invite" => "invited",
+        "account.password" => "changed the password of",
+        "account.team_add" => "put into a team",
+        "account.team_remove" => "took out of a team",
+        "blueprint.publish" => "published the blueprint",
+        "catalog.orphan.remove" => "removed from the catalog",
+        "catalog.owner.change" => "changed the owner of",
+        "catalog.source.add" => "added the source",
+        "catalog.source.change" => "changed the source",
+        "catalog.source.refresh" => "had read again the source",
+        "catalog.source.remove" => "removed the source",
+        "cluster.change" => "changed the cluster",
+        "cluster.connect" => "connected the cluster",
+        "cluster.remove" => "removed the cluster",
+        "environment.cancel" => "cancelled",
+        "environment.destroy" => "destroyed the environment",
+        "environment.extend" => "extended the environment",
+        "environment.request" => "requested the environment",
+        "environment.retry" => "retried the environment",
+        "job.retry" => "retried the job",
+        "session.end_all" => "ended every session of",
+        "session.start" => "signed in",
         other => other,
     }
 }

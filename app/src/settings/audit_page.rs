@@ -1,0 +1,152 @@
+//! `/settings/audit`: who changed what, and when.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+use leptos_router::hooks::use_query_map;
+use leptos_router::lazy_route;
+
+use super::functions::audit;
+use super::view::{AUDIT_ROOMS, AuditList, AuditRow, action_words};
+use super::{crumbs, failed, micros};
+use crate::ui::prelude::*;
+
+/// The page.
+#[derive(Clone)]
+pub struct AuditPage {
+    list: Resource<Result<AuditList, ServerFnError>>,
+    room: Memo<Option<String>>,
+    after: Memo<Option<String>>,
+}
+
+#[lazy_route]
+impl LazyRoute for AuditPage {
+    fn data() -> Self {
+        let query = use_query_map();
+        let part = move |name: &'static str| {
+            Memo::new(move |_| query.with(|query| query.get(name)).filter(|text| !text.is_empty()))
+        };
+        let (room, after) = (part("action"), part("after"));
+        let list = Resource::new(
+            move || (room.get(), after.get(), changes().get()),
+            |(room, after, _)| audit(room, after),
+        );
+        Self { list, room, after }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let AuditPage { list, room, after } = this;
+        let chips = move || {
+            let chosen = room.get();
+            let rooms = AUDIT_ROOMS.map(|(name, words)| {
+                let on = chosen.as_deref() == Some(name);
+                view! { <Chip text=words href=address((!on).then_some(name), None) on=on /> }
+            });
+            view! {
+                <Chip text="All" href="/settings/audit" on=chosen.is_none() />
+                {rooms}
+            }
+        };
+        view! {
+            <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=|| view! { <span>"Who changed what, the last first. Nothing here can be changed."</span> }>
+                <div class="stack">
+                    <div class="row">{chips}</div>
+                    <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+                        {move || {
+                            let (room, after) = (room.get(), after.get());
+                            Suspend::new(async move {
+                                match list.await {
+                                    Ok(list) => shown(list, room, after),
+                                    Err(error) => failed("The audit cannot be shown", &error, "/settings", "All settings"),
+                                }
+                            })
+                        }}
+                    </Transition>
+                </div>
+            </Page>
+        }
+        .into_any()
+    }
+}
+
+fn address(action: Option<&str>, after: Option<&str>) -> String {
+    let pairs = [("action", action), ("after", after)];
+    let pairs: Vec<String> =
+        pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?))).collect();
+    if pairs.is_empty() {
+        "/settings/audit".to_owned()
+    } else {
+        format!("/settings/audit?{}", pairs.join("&"))
+    }
+}
+
+fn shown(list: AuditList, room: Option<String>, after: Option<String>) -> AnyView {
+    let columns = vec![
+        Column::new("When"),
+        Column::new("Who"),
+        Column::new("What"),
+        Column::new("Team"),
+        Column::new("From"),
+    ];
+    let next = list.next.map(|after| address(room.as_deref(), Some(&after)));
+    let first = after.map(|_| address(room.as_deref(), None));
+    let summary = match list.rows.len() {
+        1 => "1 change".to_owned(),
+        many => format!("{many} changes"),
+    };
+    let rows = if list.rows.is_empty() {
+        view! { <NoRows columns=5><EmptyState why="Nothing of this kind was changed yet" icon=Glyph::History /></NoRows> }
+            .into_any()
+    } else {
+        list.rows.into_iter().map(row).collect_view().into_any()
+    };
+    view! {
+        <Card flush=true>
+            <Table label="Changes" columns=columns>
+                {rows}
+            </Table>
+        </Card>
+        <Pager summary=summary previous=first next=next />
+    }
+    .into_any()
+}
+
+fn row(row: AuditRow) -> AnyView {
+    let detail = row.detail.map(|detail| {
+        view! {
+            <details class="audit-detail">
+                <summary class="small dim">"Details"</summary>
+                <pre class="mono">{detail}</pre>
+            </details>
+        }
+    });
+    let unknown = |reason: &'static str| view! { <Unknown reason=reason /> }.into_any();
+    view! {
+        <tr>
+            <td class="dim">
+                <Time micros=micros(row.at) />
+            </td>
+            <td>{row.actor}</td>
+            <td class="wrap">
+                <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
+                " "
+                <b>{row.object}</b>
+                {detail}
+            </td>
+            <td class="dim">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>
+            <td class="dim">{row.address.map_or_else(|| unknown("It was not recorded"), IntoAny::into_any)}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn a_filter_is_an_address() {
+        assert_eq!(address(None, None), "/settings/audit");
+        assert_eq!(address(Some("cluster"), None), "/settings/audit?action=cluster");
+        assert_eq!(address(Some("cluster"), Some("x")), "/settings/audit?action=cluster&after=x");
+    }
+}
