@@ -180,7 +180,7 @@ const INSERT_BLUEPRINT: &str =
     values ('b', 'web', 1, '', '', '', '', 0)";
 const ENVIRONMENT: Sql = Sql::each(INSERT_ENVIRONMENT, INSERT_ENVIRONMENT);
 const INSERT_ENVIRONMENT: &str = "insert into environments (id, name, namespace, team, blueprint_id, cluster_id, parameters, state, wanted,
-        outputs, requested_by, requested_by_name, requested_at, expires_at, changed_at)
-    values ('e', 'a', 'a', 'group:default/a', 'b', $1, '{}', 'ready', 'present', '[]', 'x', 'x', 0, 0, 0)";
+        outputs, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at, changed_at)
+    values ('e', 'a', 'a', 'group:default/a', 'b', $1, '{}', 'ready', 'present', '[]', 'x', 'x', 0, 0, 0, 0)";
 const DESTROYED: Sql =
     Sql::each("update environments set state = 'destroyed'", "update environments set state = 'destroyed'");

@@ -36,7 +36,8 @@ async fn count(db: &Db) -> i64 {
 
 /// Moves the end of an environment's time, as if it had passed.
 async fn set_expiry(db: &Db, id: EnvironmentId, in_seconds: i64) {
-    const EXPIRY: &str = "update environments set expires_at = $2, expiry_set_at = $2 - 259200000000 where id = $1";
+    const EXPIRY: &str =
+        "update environments set expires_at = $2, expiry_set_at = $2 - 259200000000 where id = $1";
     const TIMER: &str = "update jobs set due_at = $2 where unique_key = $1 and state = 'waiting'";
     const SET_EXPIRY: Sql = Sql::each(EXPIRY, EXPIRY);
     const SET_TIMER: Sql = Sql::each(TIMER, TIMER);
