@@ -110,6 +110,13 @@ async fn do_step(
         Err(problem) => return Ok(Did::Failed(problem)),
     };
     let (voice, heard) = voice::voice();
+    if state == StepState::Probing {
+        voice.line(
+            run.now(),
+            Level::Warning,
+            "Slipway was interrupted here; asking the cluster how it stands",
+        );
+    }
     let work = async {
         let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await;
         drop(voice);

@@ -51,7 +51,7 @@ on_both_databases!(what_does_not_come_up_is_said_in_words, |db| async move {
     assert!(words.contains("registry.example.com/missing:1") && words.contains("pull"), "{words}");
     assert!(!detail.is_empty());
     let (words, _) = said(&crashing);
-    assert!(words.contains("crash") || words.contains("ends"), "{words}");
+    assert!(words.contains("keeps stopping") && words.contains("exit code 1"), "{words}");
     let (words, _) = said(&unready);
     assert!(words.contains("ready"), "{words}");
     assert!(unready.actions.contains(&domain::environments::life::Action::Retry));
@@ -60,9 +60,9 @@ on_both_databases!(what_does_not_come_up_is_said_in_words, |db| async move {
 on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db| async move {
     let Some((mut world, _)) = world(db).await else { return };
     let ask = |world: &World, name: &str| world.request(name, GOOD);
-    // Pods in the node's network: the cluster announces that it would refuse them, and the step ends there.
+    // Pods that see the node's processes: the cluster announces that it would refuse them, and the step ends there.
     let pod = "              terminationGracePeriodSeconds: 30";
-    let insecure = format!("              hostNetwork: true\n{pod}");
+    let insecure = format!("              hostPID: true\n{pod}");
     world.blueprint = changed(&world, "insecure", &[(pod, &insecure)]).await;
     let page = failed(&world, &ask(&world, "insecure")).await;
     let (words, detail) = said(&page);
