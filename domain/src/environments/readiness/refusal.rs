@@ -6,7 +6,8 @@ use super::{Blocked, Cause};
 pub fn refused(what: &str, message: &str) -> Blocked {
     let (cause, sentence) = if message.contains("exceeded quota") {
         (Cause::QuotaRefused, quota(what, message))
-    } else if message.contains("violates PodSecurity") {
+    // Pods are refused with the first words; of a workload the cluster only warns, with the second.
+    } else if message.contains("violates PodSecurity") || message.contains("would violate PodSecurity") {
         let sentence = format!(
             "The cluster refuses {what}: they break the restricted pod security standard{}. \
              The blueprint must be changed.",
