@@ -55,7 +55,7 @@ impl LazyRoute for HomePage {
                                     .into_any()
                             }
                             Err(error) => {
-                                view! { <ErrorState what="Your environments could not be read" text=error.to_string() /> }
+                                view! { <ErrorState what="Your environments could not be read" text=sentence(&error) /> }
                                     .into_any()
                             }
                         }

@@ -41,6 +41,7 @@ pub const PUBLIC_FORMS: &[&str] = &["/do/sign-in", "/do/accept-invitation", "/do
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     PageFacts::provide();
+    provide_context(catalog::EnvironmentsTab(environments::of_entity::tab));
     let nowhere = || {
         view! {
             <Framed>

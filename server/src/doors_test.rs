@@ -61,6 +61,7 @@ fn sample(path: &str) -> Option<String> {
         | "/do/connect-facts"
         | "/do/settings-overview"
         | "/do/sources"
+        | "/do/audit"
         | "/do/queue" => String::new(),
         "/do/add-source" => SOURCE.to_owned(),
         "/do/change-source" => format!("id={NOTHING}&{SOURCE}"),
@@ -169,7 +170,7 @@ impl Server {
             .replace("{*path}", "nothing")
             .replace("{id}", NOTHING)
             .replace("{blueprint}", NOTHING);
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         let mut request = Request::builder().method(route.method).uri(&path);
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);

@@ -19,6 +19,8 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tower_sessions::session::Id;
+use tower_sessions::{Session, SessionStore};
 
 use crate::state::AppState;
 
@@ -47,6 +49,7 @@ struct Lines<'a> {
 pub async fn environment(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
+    session: Session,
     Path(id): Path<String>,
     Query(From { from }): Query<From>,
     headers: HeaderMap,
@@ -58,9 +61,10 @@ pub async fn environment(
     let position = parse(last.as_deref().unwrap_or(&from));
     let (sender, receiver) = mpsc::channel(16);
     let stopping = state.platform.stopping();
+    let watcher = Watcher { caller, session: session.id() };
     tokio::spawn(async move {
         tokio::select! {
-            () = follow(&state, caller, id, position, &sender) => {}
+            () = follow(&state, watcher, id, position, &sender) => {}
             () = stopping.cancelled() => {}
             () = sender.closed() => {}
         }
@@ -73,9 +77,15 @@ fn stream(receiver: mpsc::Receiver<Event>) -> impl Stream<Item = Result<Event, I
     ReceiverStream::new(receiver).map(Ok)
 }
 
+/// Who looks, and the session by which they may.
+struct Watcher {
+    caller: Caller,
+    session: Option<Id>,
+}
+
 async fn follow(
     state: &AppState,
-    caller: Caller,
+    watcher: Watcher,
     id: EnvironmentId,
     mut position: Position,
     sender: &mpsc::Sender<Event>,
@@ -85,7 +95,7 @@ async fn follow(
     loop {
         let now = state.platform.clock.now();
         // What the one who looks may see is asked each time anew: they may have left the team, or signed out.
-        let Some(caller) = still(state, &caller, now).await else { return };
+        let Some(caller) = still(state, &watcher, now).await else { return };
         let page = match read::page_without_logs(&state.platform, &caller, id, now).await {
             Ok(page) => page,
             Err(error) => {
@@ -93,6 +103,15 @@ async fn follow(
                 return;
             }
         };
+        // The page first: lines of a step that it does not show yet would be lost.
+        let news =
+            told.as_ref().is_none_or(|told| EnvironmentView { now: told.now, ..page.clone() } != *told);
+        if news {
+            if !send(sender, "page", &position, &page).await {
+                return;
+            }
+            told = Some(page.clone());
+        }
         for step in page.operation.iter().flat_map(|operation| &operation.steps) {
             let from = position.get(&step.id).copied().unwrap_or(0);
             let Ok(lines) = read::lines(&state.platform, &caller, step.id, from).await else { continue };
@@ -102,14 +121,6 @@ async fn follow(
                 return;
             }
         }
-        let news =
-            told.as_ref().is_none_or(|told| EnvironmentView { now: told.now, ..page.clone() } != *told);
-        if news {
-            if !send(sender, "page", &position, &page).await {
-                return;
-            }
-            told = Some(page);
-        }
         tokio::select! {
             () = changes.changed(id) => tokio::time::sleep(GATHER).await,
             () = tokio::time::sleep(LOOK) => {}
@@ -117,15 +128,19 @@ async fn follow(
     }
 }
 
-async fn still(state: &AppState, caller: &Caller, now: jiff::Timestamp) -> Option<Caller> {
-    let account = caller.account()?;
-    match state.platform.callers.find(account, now).await {
-        Ok(person) => person.map(Caller::Person),
-        Err(error) => {
-            tracing::warn!(%error, "the caller of a live page could not be found");
-            None
-        }
-    }
+async fn still(state: &AppState, watcher: &Watcher, now: jiff::Timestamp) -> Option<Caller> {
+    let account = watcher.caller.account()?;
+    let found = async {
+        let session = state.sessions.load(watcher.session.as_ref()?).await;
+        session
+            .inspect_err(|error| tracing::warn!(%error, "a live page's session could not be read"))
+            .ok()??;
+        let person = state.platform.callers.find(account, now).await;
+        person
+            .inspect_err(|error| tracing::warn!(%error, "the caller of a live page could not be found"))
+            .ok()?
+    };
+    found.await.map(Caller::Person)
 }
 
 /// Whether somebody still listens.

@@ -71,7 +71,8 @@ impl Routes {
         self
     }
 
-    /// The routes, in the order in which they were registered.
+    /// The routes, in the order in which they were registered, for the test that walks them.
+    #[cfg(test)]
     pub fn table(&self) -> &[Route] {
         &self.table
     }

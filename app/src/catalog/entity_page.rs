@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::entity_functions::{entity, entity_definition, entity_history, entity_text};
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
-use super::{address, entity_about, entity_panels, failed, relations, sentence, words};
+use super::{address, entity_about, entity_panels, relations, words};
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
@@ -153,7 +153,7 @@ fn shown(
         let entity = entity.clone();
         move || entity_about::facts(&entity)
     };
-    let tabs = tabs(&entity, part, environments.is_some());
+    let tabs = tabs(&entity, environments.is_some());
     let crumbs = vec![Crumb::to("Catalog", address::LIST)];
     let (title, banners) = (entity.name.clone(), entity_about::banners(&entity));
     let content = move || match part.get() {
@@ -192,33 +192,22 @@ fn later(panel: Resource<Result<Panel, ServerFnError>>, of_type: Option<String>)
     .into_any()
 }
 
-/// The parts as tabs. They differ after the `?` alone.
-fn tabs(entity: &EntityView, part: Memo<Part>, has_environments: bool) -> AnyView {
+fn tabs(entity: &EntityView, has_environments: bool) -> AnyView {
     let path = address::entity(&entity.reference);
     let related: usize = entity.relations.iter().map(|group| group.total).sum();
-    let links: Vec<_> = Part::ALL
-        .into_iter()
-        .filter(|one| match one {
-            Part::Environments => has_environments && entity.kind == "Component",
-            Part::Definition => entity.is_api,
-            _ => true,
-        })
-        .map(|one| {
-            let href = match one {
-                Part::Overview => path.clone(),
-                one => format!("{path}?tab={}", one.name()),
-            };
-            let count = (one == Part::Relations && related > 0)
-                .then(|| view! { <span class="n">{format!(" {related}")}</span> });
-            view! {
-                <a href=href aria-current=move || (part.get() == one).then_some("page")>
-                    {one.label()}
-                    {count}
-                </a>
-            }
-        })
-        .collect();
-    view! { <nav class="tabs" aria-label="Parts of the entity">{links}</nav> }.into_any()
+    let shown = |part: &Part| match part {
+        Part::Environments => has_environments && entity.kind == "Component",
+        Part::Definition => entity.is_api,
+        _ => true,
+    };
+    let tabs = Part::ALL.into_iter().filter(shown).map(|part| match part {
+        Part::Overview => Tab::new(part.label(), path.clone()),
+        Part::Relations if related > 0 => {
+            Tab::new(part.label(), format!("{path}?tab={}", part.name())).counting(related)
+        }
+        _ => Tab::new(part.label(), format!("{path}?tab={}", part.name())),
+    });
+    view! { <Tabs label="Parts of the entity" tabs=tabs.collect() /> }.into_any()
 }
 
 fn missing(name: String, near: Vec<Near>) -> AnyView {

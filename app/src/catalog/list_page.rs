@@ -8,7 +8,7 @@ use super::address::ListAddress;
 use super::list_functions::list_catalog;
 use super::list_search::ListSearch;
 use super::list_view::{CatalogList, Reading};
-use super::{facets, failed, list_table, words};
+use super::{facets, list_table, words};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 

@@ -54,23 +54,3 @@ pub use remove_source_page::RemoveSourcePage;
 pub use source_form_page::NewSourcePage;
 pub use source_page::SourcePage;
 pub use sources_page::SourcesPage;
-
-use leptos::prelude::*;
-
-use crate::ui::prelude::*;
-
-/// The sentence of an error, for the person.
-pub(crate) fn sentence(error: &ServerFnError) -> String {
-    match error {
-        ServerFnError::ServerError(sentence) => sentence.clone(),
-        ServerFnError::Request(_) => {
-            "Slipway cannot be reached. What you see may be old; try again in a moment".to_owned()
-        }
-        other => other.to_string(),
-    }
-}
-
-/// What stands in the place of something that could not be read.
-pub(crate) fn failed(what: &'static str, error: &ServerFnError) -> AnyView {
-    view! { <ErrorState what=what text=sentence(error) /> }.into_any()
-}

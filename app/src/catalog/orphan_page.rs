@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::entity_functions::{RemoveOrphan, entity};
 use super::entity_view::{EntityAnswer, EntityView};
-use super::{address, sentence, words};
+use super::{address, words};
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;

@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::problem_functions::catalog_problems;
 use super::problem_view::ProblemList;
-use super::{address, failed, problem_table};
+use super::{address, problem_table};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 

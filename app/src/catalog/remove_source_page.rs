@@ -6,7 +6,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_functions::{RemoveSource, source};
 use super::source_view::SourcePageView;
-use super::{address, sentence, words};
+use super::{address, words};
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;

@@ -51,7 +51,6 @@ pub struct SourceFields {
 
 /// Adds a source and has it read. Administrators only.
 #[server(prefix = "/do", endpoint = "add-source")]
-#[expect(clippy::too_many_arguments, reason = "the fields of the form")]
 pub async fn add_source(
     name: String,
     place: String,
@@ -74,7 +73,6 @@ pub async fn add_source(
 
 /// Changes a source and has it read. Administrators only.
 #[server(prefix = "/do", endpoint = "change-source")]
-#[expect(clippy::too_many_arguments, reason = "the fields of the form")]
 pub async fn change_source(
     id: String,
     name: String,

@@ -7,7 +7,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, source};
 use super::source_view::{PlaceView, SourcePageView, SourceView};
-use super::{address, files_table, sentence, source_fields, words};
+use super::{address, files_table, source_fields, words};
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;

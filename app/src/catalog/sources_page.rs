@@ -5,7 +5,7 @@ use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_functions::{RefreshSource, sources};
 use super::source_view::{SourceList, SourceView};
-use super::{address, failed, source_fields, words};
+use super::{address, source_fields, words};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 

@@ -26,7 +26,7 @@ fn shown(
                 match page.await {
                     Ok(view) => show(view),
                     Err(error) => {
-                        view! { <ErrorState what="This environment cannot be shown" text=error.to_string() /> }.into_any()
+                        view! { <ErrorState what="This environment cannot be shown" text=sentence(&error) /> }.into_any()
                     }
                 }
             })}

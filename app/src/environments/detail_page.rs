@@ -13,10 +13,7 @@ use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct EnvironmentPage {
-    id: Memo<String>,
-    page: Resource<Result<EnvironmentView, ServerFnError>>,
-}
+pub struct EnvironmentPage(Resource<Result<EnvironmentView, ServerFnError>>);
 
 #[lazy_route]
 impl LazyRoute for EnvironmentPage {
@@ -24,11 +21,11 @@ impl LazyRoute for EnvironmentPage {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         let page = Resource::new(move || (id.get(), changes().get()), |(id, _)| environment(id));
-        Self { id, page }
+        Self(page)
     }
 
     fn view(this: Self) -> AnyView {
-        let page = this.page;
+        let page = this.0;
         view! {
             <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
                 {move || Suspend::new(async move {
@@ -39,7 +36,7 @@ impl LazyRoute for EnvironmentPage {
                                 <Page title="Environment">
                                     <ErrorState
                                         what="This environment cannot be shown"
-                                        text=error.to_string()
+                                        text=sentence(&error)
                                         action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
                                     />
                                 </Page>

@@ -60,7 +60,7 @@ impl LazyRoute for EnvironmentsPage {
                 {move || Suspend::new(async move {
                     match list.await {
                         Ok(list) => rows(list, mine.get_untracked()).into_any(),
-                        Err(error) => view! { <ErrorState what="The environments could not be read" text=error.to_string() /> }.into_any(),
+                        Err(error) => view! { <ErrorState what="The environments could not be read" text=sentence(&error) /> }.into_any(),
                     }
                 })}
             </Transition>

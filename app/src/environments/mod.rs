@@ -7,6 +7,7 @@ mod history;
 pub mod list_page;
 mod live;
 mod objects;
+pub mod of_entity;
 mod progress;
 #[cfg(feature = "ssr")]
 pub mod read;

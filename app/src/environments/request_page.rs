@@ -34,7 +34,7 @@ impl LazyRoute for ChooseBlueprintPage {
                     match cards.await {
                         Ok(cards) => choices(cards, entity.get_untracked()),
                         Err(error) => {
-                            view! { <ErrorState what="The blueprints could not be read" text=error.to_string() /> }.into_any()
+                            view! { <ErrorState what="The blueprints could not be read" text=sentence(&error) /> }.into_any()
                         }
                     }
                 })}
@@ -94,7 +94,7 @@ impl LazyRoute for RequestPage {
                     match facts.await {
                         Ok(facts) => view! { <Request facts=facts /> }.into_any(),
                         Err(error) => {
-                            view! { <ErrorState what="The form could not be read" text=error.to_string() /> }.into_any()
+                            view! { <ErrorState what="The form could not be read" text=sentence(&error) /> }.into_any()
                         }
                     }
                 })}

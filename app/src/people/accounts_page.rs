@@ -28,7 +28,7 @@ impl LazyRoute for AccountsPage {
                                 view! { <ErrorState what="People cannot be shown" text=sentence /> }.into_any()
                             }
                             Err(error) => {
-                                view! { <ErrorState what="People cannot be shown" text=error.to_string() /> }.into_any()
+                                view! { <ErrorState what="People cannot be shown" text=sentence(&error) /> }.into_any()
                             }
                         }
                     })}

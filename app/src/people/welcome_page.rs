@@ -33,14 +33,6 @@ pub fn WelcomePage() -> impl IntoView {
     .into_any()
 }
 
-/// The sentence of an error of ours, without the framework's words around it.
-fn sentence(error: &ServerFnError) -> String {
-    match error {
-        ServerFnError::ServerError(sentence) => sentence.clone(),
-        other => other.to_string(),
-    }
-}
-
 fn account_form(link: String, administrator: bool) -> AnyView {
     let (title, text) = if administrator {
         (

@@ -40,6 +40,5 @@ pub(crate) fn crumbs_to(name: &str, href: &str) -> Vec<Crumb> {
 pub(crate) fn failed(what: &str, error: &ServerFnError, to: &str, words: &str) -> AnyView {
     let (to, words) = (to.to_owned(), words.to_owned());
     let action = move || view! { <LinkButton href=to>{words}</LinkButton> };
-    view! { <ErrorState what=what.to_owned() text=crate::catalog::sentence(error) action=action /> }
-        .into_any()
+    view! { <ErrorState what=what.to_owned() text=sentence(error) action=action /> }.into_any()
 }

@@ -7,8 +7,6 @@
 /// An icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Glyph {
-    /// Lucide `activity`.
-    Activity,
     /// Lucide `arrow-down`.
     ArrowDown,
     /// Lucide `arrow-left`.
@@ -33,8 +31,6 @@ pub enum Glyph {
     Check,
     /// Lucide `chevron-down`.
     ChevronDown,
-    /// Lucide `chevron-left`.
-    ChevronLeft,
     /// Lucide `chevron-right`.
     ChevronRight,
     /// Lucide `chevrons-up-down`.
@@ -57,8 +53,6 @@ pub enum Glyph {
     Environment,
     /// Lucide `external-link`.
     ExternalLink,
-    /// Lucide `eye`.
-    Eye,
     /// Lucide `circle-x`.
     Failed,
     /// Lucide `file-code`.
@@ -73,12 +67,8 @@ pub enum Glyph {
     Folder,
     /// Lucide `git-branch`.
     GitBranch,
-    /// Lucide `git-pull-request`.
-    GitPullRequest,
     /// Lucide `globe`.
     Globe,
-    /// Lucide `circle-question-mark`.
-    Help,
     /// Lucide `history`.
     History,
     /// Lucide `house`.
@@ -105,8 +95,6 @@ pub enum Glyph {
     MapPin,
     /// Lucide `menu`.
     Menu,
-    /// Lucide `minus`.
-    Minus,
     /// Lucide `monitor`.
     Monitor,
     /// Lucide `moon`.
@@ -117,8 +105,6 @@ pub enum Glyph {
     Off,
     /// Lucide `circle-check`.
     Ok,
-    /// Lucide `pencil`.
-    Pencil,
     /// Lucide `play`.
     Play,
     /// Lucide `plug`.
@@ -133,8 +119,6 @@ pub enum Glyph {
     Refresh,
     /// Lucide `rotate-ccw`.
     Retry,
-    /// Lucide `rows-3`.
-    Rows,
     /// Lucide `search`.
     Search,
     /// Lucide `send`.
@@ -153,8 +137,6 @@ pub enum Glyph {
     Stop,
     /// Lucide `sun`.
     Sun,
-    /// Lucide `tag`.
-    Tag,
     /// Lucide `terminal`.
     Terminal,
     /// Lucide `timer`.
@@ -165,8 +147,6 @@ pub enum Glyph {
     Upload,
     /// Lucide `user`.
     User,
-    /// Lucide `user-plus`.
-    UserPlus,
     /// Lucide `users`.
     Users,
     /// Lucide `triangle-alert`.
@@ -178,7 +158,6 @@ pub enum Glyph {
 impl Glyph {
     /// Every icon, for the page that shows them.
     pub const ALL: &[Glyph] = &[
-        Glyph::Activity,
         Glyph::ArrowDown,
         Glyph::ArrowLeft,
         Glyph::ArrowRight,
@@ -191,7 +170,6 @@ impl Glyph {
         Glyph::Catalog,
         Glyph::Check,
         Glyph::ChevronDown,
-        Glyph::ChevronLeft,
         Glyph::ChevronRight,
         Glyph::ChevronsUpDown,
         Glyph::Clock,
@@ -203,7 +181,6 @@ impl Glyph {
         Glyph::Download,
         Glyph::Environment,
         Glyph::ExternalLink,
-        Glyph::Eye,
         Glyph::Failed,
         Glyph::FileCode,
         Glyph::FileText,
@@ -211,9 +188,7 @@ impl Glyph {
         Glyph::Filter,
         Glyph::Folder,
         Glyph::GitBranch,
-        Glyph::GitPullRequest,
         Glyph::Globe,
-        Glyph::Help,
         Glyph::History,
         Glyph::Home,
         Glyph::Hourglass,
@@ -227,13 +202,11 @@ impl Glyph {
         Glyph::Lock,
         Glyph::MapPin,
         Glyph::Menu,
-        Glyph::Minus,
         Glyph::Monitor,
         Glyph::Moon,
         Glyph::More,
         Glyph::Off,
         Glyph::Ok,
-        Glyph::Pencil,
         Glyph::Play,
         Glyph::Plug,
         Glyph::Plus,
@@ -241,7 +214,6 @@ impl Glyph {
         Glyph::Rail,
         Glyph::Refresh,
         Glyph::Retry,
-        Glyph::Rows,
         Glyph::Search,
         Glyph::Send,
         Glyph::Server,
@@ -251,13 +223,11 @@ impl Glyph {
         Glyph::SignOut,
         Glyph::Stop,
         Glyph::Sun,
-        Glyph::Tag,
         Glyph::Terminal,
         Glyph::Timer,
         Glyph::Trash,
         Glyph::Upload,
         Glyph::User,
-        Glyph::UserPlus,
         Glyph::Users,
         Glyph::Warning,
         Glyph::Website,
@@ -266,9 +236,6 @@ impl Glyph {
     /// The path.
     pub const fn path(self) -> &'static str {
         match self {
-            Glyph::Activity => {
-                "M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"
-            }
             Glyph::ArrowDown => "M12 5v14M19 12l-7 7-7-7",
             Glyph::ArrowLeft => "M12 19l-7-7 7-7M19 12H5",
             Glyph::ArrowRight => "M5 12h14M12 5l7 7-7 7",
@@ -287,7 +254,6 @@ impl Glyph {
             }
             Glyph::Check => "M20 6 9 17l-5-5",
             Glyph::ChevronDown => "M6 9l6 6 6-6",
-            Glyph::ChevronLeft => "M15 18l-6-6 6-6",
             Glyph::ChevronRight => "M9 18l6-6-6-6",
             Glyph::ChevronsUpDown => "M7 15l5 5 5-5M7 9l5-5 5 5",
             Glyph::Clock => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 6v6l4 2",
@@ -311,9 +277,6 @@ impl Glyph {
             Glyph::ExternalLink => {
                 "M15 3h6v6M10 14 21 3M18 13v6a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2h6"
             }
-            Glyph::Eye => {
-                "M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0M9 12a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
-            }
             Glyph::Failed => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M15 9l-6 6M9 9l6 6",
             Glyph::FileCode => {
                 "M6 22a2 2 0 0 1-2-2V4a2 2 0 0 1 2-2h8a2.4 2.4 0 0 1 1.704.706l3.588 3.588A2.4 2.4 0 0 1 20 8v12a2 2 0 0 1-2 2zM14 2v5a1 1 0 0 0 1 1h5M10 12.5 8 15l2 2.5M14 12.5l2 2.5-2 2.5"
@@ -333,14 +296,8 @@ impl Glyph {
             Glyph::GitBranch => {
                 "M15 6a9 9 0 0 0-9 9V3M15 6a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M3 18a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
             }
-            Glyph::GitPullRequest => {
-                "M15 18a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M3 6a3 3 0 1 0 6 0a3 3 0 1 0 -6 0M13 6h3a2 2 0 0 1 2 2v7M6 9L6 21"
-            }
             Glyph::Globe => {
                 "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20M2 12h20"
-            }
-            Glyph::Help => {
-                "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3M12 17h.01"
             }
             Glyph::History => "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5M12 7v5l4 2",
             Glyph::Home => {
@@ -371,7 +328,6 @@ impl Glyph {
                 "M20 10c0 4.993-5.539 10.193-7.399 11.799a1 1 0 0 1-1.202 0C9.539 20.193 4 14.993 4 10a8 8 0 0 1 16 0M9 10a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"
             }
             Glyph::Menu => "M4 5h16M4 12h16M4 19h16",
-            Glyph::Minus => "M5 12h14",
             Glyph::Monitor => {
                 "M4 3h16a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-16a2 2 0 0 1 -2 -2v-10a2 2 0 0 1 2 -2zM8 21L16 21M12 17L12 21"
             }
@@ -385,9 +341,6 @@ impl Glyph {
                 "M10.1 2.182a10 10 0 0 1 3.8 0M13.9 21.818a10 10 0 0 1-3.8 0M17.609 3.721a10 10 0 0 1 2.69 2.7M2.182 13.9a10 10 0 0 1 0-3.8M20.279 17.609a10 10 0 0 1-2.7 2.69M21.818 10.1a10 10 0 0 1 0 3.8M3.721 6.391a10 10 0 0 1 2.7-2.69M6.391 20.279a10 10 0 0 1-2.69-2.7"
             }
             Glyph::Ok => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M16 9l-5.5 5.5L8 12",
-            Glyph::Pencil => {
-                "M21.174 6.812a1 1 0 0 0-3.986-3.987L3.842 16.174a2 2 0 0 0-.5.83l-1.321 4.352a.5.5 0 0 0 .623.622l4.353-1.32a2 2 0 0 0 .83-.497zM15 5l4 4"
-            }
             Glyph::Play => {
                 "M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"
             }
@@ -403,9 +356,6 @@ impl Glyph {
                 "M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8M21 3v5h-5M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16M8 16H3v5"
             }
             Glyph::Retry => "M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5",
-            Glyph::Rows => {
-                "M5 3h14a2 2 0 0 1 2 2v14a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2zM21 9H3M21 15H3"
-            }
             Glyph::Search => "M21 21l-4.34-4.34M3 11a8 8 0 1 0 16 0a8 8 0 1 0 -16 0",
             Glyph::Send => {
                 "M14.536 21.686a.5.5 0 0 0 .937-.024l6.5-19a.496.496 0 0 0-.635-.635l-19 6.5a.5.5 0 0 0-.024.937l7.93 3.18a2 2 0 0 1 1.112 1.11zM21.854 2.147l-10.94 10.939"
@@ -425,9 +375,6 @@ impl Glyph {
             Glyph::Sun => {
                 "M8 12a4 4 0 1 0 8 0a4 4 0 1 0 -8 0M12 2v2M12 20v2M4.93 4.93l1.41 1.41M17.66 17.66l1.41 1.41M2 12h2M20 12h2M6.34 17.66l-1.41 1.41M19.07 4.93l-1.41 1.41"
             }
-            Glyph::Tag => {
-                "M12.586 2.586A2 2 0 0 0 11.172 2H4a2 2 0 0 0-2 2v7.172a2 2 0 0 0 .586 1.414l8.704 8.704a2.426 2.426 0 0 0 3.42 0l6.58-6.58a2.426 2.426 0 0 0 0-3.42zM7 7.5a0.5 0.5 0 1 0 1 0a0.5 0.5 0 1 0 -1 0"
-            }
             Glyph::Terminal => "M12 19h8M4 17l6-6-6-6",
             Glyph::Timer => "M10 2L14 2M12 14L15 11M4 14a8 8 0 1 0 16 0a8 8 0 1 0 -16 0",
             Glyph::Trash => {
@@ -435,9 +382,6 @@ impl Glyph {
             }
             Glyph::Upload => "M12 3v12M17 8l-5-5-5 5M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4",
             Glyph::User => "M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2M8 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
-            Glyph::UserPlus => {
-                "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M5 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0M19 8L19 14M22 11L16 11"
-            }
             Glyph::Users => {
                 "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2M16 3.128a4 4 0 0 1 0 7.744M22 21v-2a4 4 0 0 0-3-3.87M5 7a4 4 0 1 0 8 0a4 4 0 1 0 -8 0"
             }

@@ -62,3 +62,19 @@ pub fn ErrorState(
     }
     .into_any()
 }
+
+/// The sentence of an error, for the person: the server's own, without the framework's words around it.
+pub fn sentence(error: &ServerFnError) -> String {
+    match error {
+        ServerFnError::ServerError(sentence) => sentence.clone(),
+        ServerFnError::Request(_) => {
+            "Slipway cannot be reached. What you see may be old; try again in a moment".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// What stands in the place of something that could not be read.
+pub fn failed(what: &'static str, error: &ServerFnError) -> AnyView {
+    view! { <ErrorState what=what text=sentence(error) /> }.into_any()
+}

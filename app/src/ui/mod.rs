@@ -106,7 +106,7 @@ pub mod prelude {
     pub use super::key_value::{Fact, KeyValues};
     pub use super::log::{Log, LogLine};
     pub use super::menu::{Menu, MenuLink};
-    pub use super::message::{EmptyState, ErrorState};
+    pub use super::message::{EmptyState, ErrorState, failed, sentence};
     pub use super::number_field::NumberField;
     pub use super::pager::Pager;
     pub use super::progress::Progress;

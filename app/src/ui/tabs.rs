@@ -26,7 +26,7 @@ impl Tab {
     }
 }
 
-/// The tabs of a page. The one whose path is open is marked.
+/// The tabs of a page. The one whose address is open is marked: its path, and its `?tab=` where tabs differ after the `?` alone.
 #[component]
 pub fn Tabs(
     /// What they divide, read by screen readers.
@@ -35,12 +35,16 @@ pub fn Tabs(
     /// The tabs.
     tabs: Vec<Tab>,
 ) -> impl IntoView {
-    let path = use_location().pathname;
+    let location = use_location();
+    let open = Memo::new(move |_| {
+        let path = location.pathname.get().trim_end_matches('/').to_owned();
+        (path, location.query.with(|query| query.get("tab")))
+    });
     let tabs: Vec<_> = tabs
         .into_iter()
         .map(|tab| {
-            let own = tab.href.split('?').next().unwrap_or_default().to_owned();
-            let current = move || (path.get().trim_end_matches('/') == own).then_some("page");
+            let own = parts(&tab.href);
+            let current = move || open.with(|open| *open == own).then_some("page");
             view! {
                 <a href=tab.href aria-current=current>
                     {tab.label}
@@ -50,4 +54,11 @@ pub fn Tabs(
         })
         .collect();
     view! { <nav class="tabs" aria-label=label>{tabs}</nav> }.into_any()
+}
+
+/// The path and the tab of an address.
+fn parts(href: &str) -> (String, Option<String>) {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let tab = query.split('&').find_map(|pair| pair.strip_prefix("tab="));
+    (path.to_owned(), tab.map(str::to_owned))
 }

@@ -55,10 +55,9 @@ pub fn Textarea(
         if let Some(area) = node.get()
             && area.default_value().is_ok_and(|value| value.is_empty())
             && !text.is_empty()
+            && area.set_default_value(&text).is_err()
         {
-            if area.set_default_value(&text).is_err() {
-                leptos::logging::warn!("a text cannot be shown");
-            }
+            leptos::logging::warn!("a text cannot be shown");
         }
     });
     let control = view! {

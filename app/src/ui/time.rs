@@ -22,10 +22,10 @@ impl PageClock {
         let clock = Self { now: RwSignal::new(rendered), awake: RwSignal::new(false) };
         provide_context(clock);
         Effect::new(move |_| {
-            let opened = web_sys::js_sys::Date::now();
+            let opened = js_sys::Date::now();
             clock.awake.set(true);
             let tick = move || {
-                let open_for = (web_sys::js_sys::Date::now() - opened) * 1_000.0;
+                let open_for = (js_sys::Date::now() - opened) * 1_000.0;
                 clock.now.try_set(rendered + open_for as i64);
             };
             let ticking = set_interval_with_handle(tick, std::time::Duration::from_secs(10));
@@ -153,7 +153,7 @@ fn civil(micros: i64) -> Civil {
 
 /// The offset of the browser's zone at a time, in minutes east of UTC.
 fn zone_at(micros: i64) -> i32 {
-    let date = web_sys::js_sys::Date::new(&(micros as f64 / 1_000.0).into());
+    let date = js_sys::Date::new(&(micros as f64 / 1_000.0).into());
     -(date.get_timezone_offset() as i32)
 }
 

@@ -19,9 +19,8 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 use secrecy::SecretString;
 
-pub use read::{ConfigError, Overrides, load};
+pub use read::{Overrides, load};
 pub use show::{documentation, show};
-pub use values::Origin;
 
 /// What is in force.
 #[derive(Debug)]

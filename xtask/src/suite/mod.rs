@@ -25,12 +25,12 @@ pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
     let mut suite = Suite::default();
     suite.stage("what tests need", || peers::find_or_install(paths));
     let cluster = suite.stage("Kubernetes control plane", || cluster::find_or_build(paths)).flatten();
-    suite.stage("rustfmt", || formatted(paths));
+    checks(paths, &mut suite);
     let built = suite.stage("build", || build::all(paths, Mode::Dev));
     let mut count = Count::default();
     suite.stage("tests", || {
         let mut tests = cargo(paths);
-        tests.args(["test", "--workspace", "--no-fail-fast"]).args(args);
+        tests.args(["test", "--workspace", "--features", "platform/testing", "--no-fail-fast"]).args(args);
         with_cluster(&mut tests, cluster.as_deref());
         count::run(&mut tests, &mut count)
     });
@@ -67,6 +67,8 @@ fn checks(paths: &Paths, suite: &mut Suite) {
             "--quiet",
             "--workspace",
             "--all-targets",
+            "--features",
+            "platform/testing",
             "--",
             "--deny",
             "warnings",
