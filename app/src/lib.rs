@@ -42,6 +42,7 @@ pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     PageFacts::provide();
     provide_context(catalog::EnvironmentsTab(environments::of_entity::tab));
+    Effect::new(|_| ui::dom::say_awake());
     let nowhere = || {
         view! {
             <Framed>
@@ -215,5 +216,5 @@ fn commands() -> Vec<Command> {
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(App);
+    hydrate_lazy(App);
 }

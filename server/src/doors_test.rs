@@ -216,7 +216,7 @@ async fn every_door_as_every_role() {
     let server = server().await;
     let (administrator, _) = server.signed_in("administrator", true, None).await;
     server.signed_in("viewer", false, Some(&administrator)).await;
-    let mut grid = format!("{:<6}{:<34}{:<12}{:<12}{}\n", "", "", "stranger", "viewer", "administrator");
+    let mut grid = format!("{:<6}{:<48}{:<12}{:<12}{}\n", "", "", "stranger", "viewer", "administrator");
     let mut table = server.table.clone();
     table.sort_by(|a, b| a.path.cmp(&b.path));
     for route in &table {
@@ -229,7 +229,7 @@ async fn every_door_as_every_role() {
             };
             cells.push(server.try_door(route, cookie.as_deref()).await);
         }
-        writeln!(grid, "{:<6}{:<34}{:<12}{:<12}{}", route.method, route.path, cells[0], cells[1], cells[2])
+        writeln!(grid, "{:<6}{:<48}{:<12}{:<12}{}", route.method, route.path, cells[0], cells[1], cells[2])
             .expect("text");
     }
     server.platform.stop().await;

@@ -59,6 +59,11 @@ pub async fn environment(
     };
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let position = parse(last.as_deref().unwrap_or(&from));
+    // What is not there, or not for them, is said at once, so that the browser does not ask again.
+    let now = state.platform.clock.now();
+    if let Err(error) = read::page_without_logs(&state.platform, &caller, id, now).await {
+        return (StatusCode::NOT_FOUND, error.to_string()).into_response();
+    }
     let (sender, receiver) = mpsc::channel(16);
     let stopping = state.platform.stopping();
     let watcher = Watcher { caller, session: session.id() };

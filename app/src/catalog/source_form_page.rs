@@ -21,6 +21,10 @@ impl LazyRoute for NewSourcePage {
 
     fn view(_this: Self) -> AnyView {
         let may = viewer().is_some_and(|viewer| viewer.administrator);
+        #[cfg(feature = "ssr")]
+        if !may && let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+            response.set_status(http::StatusCode::FORBIDDEN);
+        }
         let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Sources", "/settings/sources")];
         let content = match may {
             true => view! {

@@ -3,7 +3,7 @@
 use domain::form::FormOutcome;
 use leptos::prelude::*;
 
-use super::view::{AuditList, BlueprintDetail, BlueprintRow, Overview, QueueFilter, QueueView};
+use super::view::{AuditList, BlueprintDetail, BlueprintRow, Overview, QueueView};
 
 /// The live facts of the index.
 #[server(prefix = "/do", endpoint = "settings-overview")]
@@ -46,7 +46,9 @@ pub async fn queue(
     #[server(default)] after: Option<String>,
 ) -> Result<QueueView, ServerFnError> {
     use crate::request::{caller, platform, read_error};
-    super::read::queue(&platform(), &caller(), QueueFilter { state, kind, after }).await.map_err(read_error)
+    super::read::queue(&platform(), &caller(), super::view::QueueFilter { state, kind, after })
+        .await
+        .map_err(read_error)
 }
 
 /// Has a failed or cancelled job run again. `back` is the address of the list.

@@ -55,7 +55,7 @@ pub struct Finder {
     chosen: RwSignal<Option<usize>>,
     asked: StoredValue<u64>,
     suggest: StoredValue<Option<Suggest>>,
-    navigate: StoredValue<std::rc::Rc<dyn Fn(&str)>, LocalStorage>,
+    navigate: StoredValue<Arc<dyn Fn(&str) + Send + Sync>>,
     id: &'static str,
 }
 
@@ -69,7 +69,7 @@ impl Finder {
             chosen: RwSignal::new(None),
             asked: StoredValue::new(0),
             suggest: StoredValue::new(suggest),
-            navigate: StoredValue::new_local(std::rc::Rc::new(move |to: &str| {
+            navigate: StoredValue::new(Arc::new(move |to: &str| {
                 navigate(to, NavigateOptions { resolve: false, ..Default::default() });
             })),
             id,

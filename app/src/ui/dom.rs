@@ -10,6 +10,15 @@ pub fn is_within(event: &web_sys::Event, selector: &str) -> bool {
         .is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
+/// Writes on the document that the page answers to scripts from now on (`data-awake`): whoever drives a browser waits for it.
+pub fn say_awake() {
+    if let Some(root) = leptos::prelude::document().document_element()
+        && root.set_attribute("data-awake", "").is_err()
+    {
+        leptos::logging::warn!("the document cannot be marked");
+    }
+}
+
 /// Whether somebody types: then letters are letters, not keys.
 pub fn is_typing() -> bool {
     let active = leptos::prelude::document().active_element();

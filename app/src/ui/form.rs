@@ -240,13 +240,13 @@ struct After {
     on_done: Option<Callback<()>>,
     form: NodeRef<html::Form>,
     state: FormState,
-    act: StoredValue<Acts, LocalStorage>,
+    act: StoredValue<Acts>,
 }
 
 /// What a form does to the page around it.
 #[derive(Clone)]
 struct Acts {
-    navigate: std::rc::Rc<dyn Fn(&str)>,
+    navigate: std::sync::Arc<dyn Fn(&str) + Send + Sync>,
     path: Memo<String>,
     query: Memo<String>,
     toasts: Option<Toasts>,
@@ -254,11 +254,11 @@ struct Acts {
 }
 
 impl Acts {
-    fn of_page() -> StoredValue<Self, LocalStorage> {
+    fn of_page() -> StoredValue<Self> {
         let navigate = use_navigate();
         let location = use_location();
-        StoredValue::new_local(Self {
-            navigate: std::rc::Rc::new(move |to: &str| {
+        StoredValue::new(Self {
+            navigate: std::sync::Arc::new(move |to: &str| {
                 navigate(to, NavigateOptions { resolve: false, ..Default::default() });
             }),
             path: location.pathname,

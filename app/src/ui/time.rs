@@ -10,7 +10,7 @@ use super::duration::duration;
 /// The time as the page knows it.
 #[derive(Clone, Copy)]
 pub struct PageClock {
-    /// Microseconds since the epoch, UTC; moves on every ten seconds in the browser.
+    /// Microseconds since the epoch, UTC; moves on every second in the browser.
     pub now: RwSignal<i64>,
     /// Whether the page runs in a browser by now: then times can be told in its zone.
     pub awake: RwSignal<bool>,
@@ -28,7 +28,7 @@ impl PageClock {
                 let open_for = (js_sys::Date::now() - opened) * 1_000.0;
                 clock.now.try_set(rendered + open_for as i64);
             };
-            let ticking = set_interval_with_handle(tick, std::time::Duration::from_secs(10));
+            let ticking = set_interval_with_handle(tick, std::time::Duration::from_secs(1));
             if let Ok(ticking) = ticking {
                 on_cleanup(move || ticking.clear());
             }
@@ -49,14 +49,14 @@ pub fn Time(
     micros: i64,
 ) -> impl IntoView {
     let clock = use_context::<PageClock>();
-    let words = move || relative(clock.map_or(micros, |clock| clock.now.get()), micros);
+    let words = Memo::new(move |_| relative(clock.map_or(micros, |clock| clock.now.get()), micros));
     let exact = move || match clock {
         Some(clock) if clock.awake.get() => exact(micros, zone_at(micros)),
         _ => exact(micros, 0),
     };
     view! {
         <time datetime=rfc3339(micros) title=exact>
-            {words}
+            {move || words.get()}
         </time>
     }
     .into_any()
@@ -65,7 +65,8 @@ pub fn Time(
 /// How far `t` is from `now`, both in microseconds. The past in one unit, the coming week in two.
 pub fn relative(now: i64, t: i64) -> String {
     let past = now.saturating_sub(t);
-    if past < 0 {
+    // What has just come from the server is a little ahead of the page's clock.
+    if past < -2_000_000 {
         let ahead = past.saturating_neg();
         return if ahead < 7 * 86_400_000_000 {
             format!("in {}", super::duration::whole_duration(ahead))
@@ -112,10 +113,11 @@ pub fn rfc3339(micros: i64) -> String {
 /// How long something has lasted that began then, or how long it took: for steps.
 pub fn elapsed(from: i64, until: Option<i64>) -> Signal<String> {
     let now = page_now();
-    Signal::derive(move || match until {
+    let words = Memo::new(move |_| match until {
         Some(until) => duration(until - from),
-        None => super::duration::whole_duration(now.get() - from),
-    })
+        None => super::duration::whole_duration((now.get() - from).max(0)),
+    });
+    words.into()
 }
 
 struct Civil {

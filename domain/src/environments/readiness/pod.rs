@@ -48,7 +48,8 @@ fn unscheduled(pod: &Value, scheduled: &Value) -> Assessment {
     } else {
         "Ask who runs the cluster."
     };
-    let reasons = message.split(" preemption:").next().unwrap_or_default().trim().trim_end_matches('.');
+    // What follows the first sentence is about claims and preemption; it stays in the detail.
+    let reasons = message.split(". ").next().unwrap_or_default().trim().trim_end_matches('.');
     let sentence = format!("No node of the cluster can take pod {}: {reasons}. {advice}", name(pod));
     Assessment::blocked(Cause::Unschedulable, sentence, message)
 }

@@ -75,27 +75,27 @@ on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db
     let (words, _) = said(&page);
     assert!(words.contains("node") || words.contains("memory"), "{words}");
 
-    // Whoever runs the cluster sets a limit of their own in the namespace; a retry meets it.
+    // Whoever runs the cluster sets a limit of their own in the namespace, and its pod is lost; a retry says why no other comes.
     world.blueprint = changed(&world, "limited", &[]).await;
     let page = failed(&world, &world.request("limited", "registry.example.com/neverready:1")).await;
     let admin = crate::testing::cluster::api(&cluster.admin());
     let quota = serde_json::json!({
-        "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "operators"}, "spec": {"hard": {"count/services": "0"}},
+        "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "operators"}, "spec": {"hard": {"pods": "0"}},
     });
     let namespace = format!("/api/v1/namespaces/{}", page.namespace);
     crate::testing::cluster::post(&admin, &format!("{namespace}/resourcequotas"), &quota).await;
-    let service =
-        http::Request::delete(format!("{namespace}/services/web")).body(Vec::new()).expect("a request");
-    admin.call(service).await.expect("deleted");
+    let pods = http::Request::delete(format!("{namespace}/pods")).body(Vec::new()).expect("a request");
+    admin.call(pods).await.expect("deleted");
     let (environments, id) = (&world.environments, page.summary.id);
     service::retry_environment(environments, &world.member, id, now()).await.expect("taken");
-    let page = world
-        .wait_until(id, |page| {
-            page.summary.state == State::Failed
-                && page.reason.as_ref().is_some_and(|reason| reason.contains("quota"))
-        })
-        .await;
-    let (words, detail) = said(&page);
-    assert!(words.contains("quota does not allow") && words.contains("count/services"), "{words}");
+    let limited = |page: &EnvironmentPage| {
+        let reason = page.reason.as_deref().unwrap_or_default();
+        page.summary.state == State::Failed && reason.contains("quota")
+    };
+    let (words, detail) = said(&world.wait_until(id, limited).await);
+    assert!(
+        words.contains("quota does not allow the pods of the deployment “web”: pods 1 more asked"),
+        "{words}"
+    );
     assert!(detail.contains("exceeded quota: operators"), "{detail}");
 });

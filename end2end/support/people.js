@@ -1,0 +1,68 @@
+// What people do in the browser, by the words that they see. With JavaScript and without it.
+import { expect } from "@playwright/test";
+
+export const PASSWORD = "correct horse battery";
+
+/** Uses the one-time link and is signed in afterwards. */
+export async function accept(page, link, username, name) {
+  await page.goto(link);
+  await ready(page);
+  await page.locator("[name=username]").fill(username);
+  await page.locator("[name=name]").fill(name);
+  await page.locator("[name=secret_password]").fill(PASSWORD);
+  await page.locator("form button[type=submit]").click();
+  await expect(page).toHaveURL(/\/$/);
+}
+
+export async function signIn(page, username, password = PASSWORD) {
+  await page.goto("/sign-in");
+  await ready(page);
+  await page.locator("[name=username]").fill(username);
+  await page.locator("[name=secret_password]").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+const scriptless = new WeakSet();
+
+/** Says that a page's browser runs no scripts. */
+export function withoutScripts(page) {
+  scriptless.add(page);
+  return page;
+}
+
+export const scripted = (page) => !scriptless.has(page);
+
+/** Waits until the page has woken up, where it does. */
+export async function ready(page) {
+  if (scripted(page)) await page.locator("html[data-awake]").waitFor({ state: "attached" });
+}
+
+export async function addSource(page, name, folder, { trusted = true, glob = "" } = {}) {
+  await page.goto("/settings/sources/new");
+  await ready(page);
+  await page.locator("[name=name]").fill(name);
+  await page.locator("[name=location]").fill(folder);
+  if (glob) await page.locator("[name=glob]").fill(glob);
+  if (trusted) await page.locator("[name=trusted]").check();
+  await page.getByRole("button", { name: "Add and read it" }).click();
+  await expect(page).toHaveURL(/\/settings\/sources\/[0-9a-f-]{36}/);
+}
+
+export async function connectCluster(page, name, kubeconfig) {
+  await page.goto("/settings/clusters/new");
+  await ready(page);
+  await page.locator("[name=name]").fill(name);
+  await page.locator("[name=secret_kubeconfig]").fill(kubeconfig);
+  await page.locator("[name=ingress_class]").fill("nginx");
+  await page.locator("[name=base_domain]").fill("envs.example.com");
+  await page.getByRole("button", { name: "Connect and test" }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}/);
+}
+
+/** Reloads, as one does without JavaScript, until `done` is true. */
+export async function reloadUntil(page, done, seconds = 60) {
+  await expect(async () => {
+    await page.reload();
+    await done();
+  }).toPass({ timeout: seconds * 1000, intervals: [300] });
+}
