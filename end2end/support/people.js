@@ -66,3 +66,39 @@ export async function reloadUntil(page, done, seconds = 60) {
     await done();
   }).toPass({ timeout: seconds * 1000, intervals: [300] });
 }
+
+export async function joinTeam(page, name, team) {
+  await page.goto("/settings/people");
+  await ready(page);
+  const row = page.getByRole("row", { name });
+  await page.locator("select[name=account]").selectOption({ label: name });
+  await page.locator("input[name=team]").fill(team);
+  await page.getByRole("button", { name: "Add to the team" }).click();
+  await expect(row.getByText(team, { exact: true })).toBeVisible();
+}
+
+/** Requests an environment from the page of its service, and gives the address of the environment's page. */
+export async function requestEnvironment(page, { name, image, lifetime = "", entity = "payments-api", fill = async () => {} }) {
+  await page.goto(`/catalog/component/default/${entity}`);
+  await ready(page);
+  await page.getByRole("link", { name: "Request environment" }).click();
+  await page.getByRole("link", { name: /Web service/ }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Web service");
+  await expect(page.locator("[name=entity]")).toHaveValue(`component:default/${entity}`);
+  await page.locator("[name=name]").fill(name);
+  await page.locator('[name="parameters[image]"]').fill(image);
+  if (lifetime) await page.locator("[name=lifetime]").fill(lifetime);
+  await fill(page);
+  await page.getByRole("button", { name: "Request", exact: true }).click();
+  await expect(page).toHaveURL(/\/environments\/[0-9a-f-]{36}$/);
+  return page.url();
+}
+
+/** The environment's state, as its page says it beside its name. */
+export const state = (page) => page.locator(".page-title .status, h1 ~ * .status").first();
+
+/** Waits for the state: live where there are scripts, by reloads where there are none. */
+export async function becomes(page, word, seconds = 60) {
+  if (scripted(page)) await expect(state(page)).toHaveText(word, { timeout: seconds * 1000 });
+  else await reloadUntil(page, () => expect(state(page)).toHaveText(word, { timeout: 100 }), seconds);
+}

@@ -11,7 +11,7 @@ export async function start(command, args, { env = {}, ready, seconds = 60 }) {
     const look = (line) => {
       said.push(line);
       if (said.length > 5000) said.shift();
-      found ??= ready(line, said);
+      found ||= ready(line, said);
       if (found) resolve(found);
     };
     createInterface({ input: child.stdout }).on("line", look);

@@ -1,0 +1,50 @@
+// The main job, from the service in the catalog to the receipt, on a real control plane; with scripts and without.
+import { expect, image, test } from "../support/installation.js";
+import * as people from "../support/people.js";
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("an environment is requested, comes up, is extended, goes, and leaves proof", async ({ page, installation }) => {
+      const { cluster } = installation;
+      const name = javaScriptEnabled ? "main-live" : "main-reloads";
+      const url = await people.requestEnvironment(page, { name, image: image("web"), lifetime: "2d" });
+      await people.becomes(page, "Ready");
+
+      const namespace = (await page.getByText(new RegExp(`^env-${name}-[0-9a-f]{8}$`)).first().textContent()).trim();
+      const deployment = await cluster.json("get", "deployment", "web", "-n", namespace);
+      expect(deployment.status.readyReplicas).toBe(1);
+      expect(deployment.status.conditions.find((condition) => condition.type === "Available").status).toBe("True");
+      const labels = (await cluster.json("get", "namespace", namespace)).metadata.labels;
+      expect(labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
+
+      await expect(page.getByText(`https://${name}.envs.example.com`)).toBeVisible();
+      await expect(page.getByText("Expires in 1 d 23 h. Then")).toBeVisible();
+      await page.getByRole("link", { name: /^Objects/ }).click();
+      await expect(page.getByRole("row", { name: /deployment\s+web/ })).toContainText("Ready");
+      await page.getByRole("link", { name: "History" }).click();
+      await expect(page.getByRole("main")).toContainText("Ada Lovelace");
+
+      await page.getByRole("link", { name: "Extend" }).click();
+      await page.getByText("1 day", { exact: true }).click();
+      await page.getByRole("button", { name: "Extend" }).click();
+      await expect(page).toHaveURL(url);
+      await expect(page.getByText("Expires in 2 d 23 h. Then")).toBeVisible();
+
+      await page.getByRole("link", { name: "Destroy" }).click();
+      await page.locator("[name=name]").fill("another");
+      await page.getByRole("button", { name: "Destroy" }).click();
+      await expect(page.locator(".field .error")).toBeVisible();
+      await page.locator("[name=name]").fill(name);
+      await page.getByRole("button", { name: "Destroy" }).click();
+      await expect(page).toHaveURL(url);
+      await people.becomes(page, "Destroyed");
+
+      await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
+      await expect(page.getByRole("main")).toContainText(`namespace ${namespace}`, { ignoreCase: true });
+      const left = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");
+      expect(left.items.map((item) => item.metadata.name)).not.toContain(namespace);
+    });
+  });
+}
