@@ -23,6 +23,7 @@ export async function startCluster() {
     return stdout;
   };
   return {
+    kubeconfig,
     kubectl,
     json: async (...args) => JSON.parse(await kubectl(...args, "-o", "json")),
     /** What one pastes who follows `slipway cluster manifest`: the account with the least rights. */

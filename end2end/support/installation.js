@@ -41,6 +41,9 @@ metadata: {name: indexer}
 spec: {type: service, lifecycle: experimental, owner: search}
 `;
 
+/** Writes the catalog of the tests. */
+export const organisation = (folder) => writeFile(join(folder, "catalog-info.yaml"), ORGANISATION);
+
 /** Images of the played nodes: what a part of the name says happens to their pods. */
 export const image = (name) => `registry.example.com/team/${name}:1`;
 
@@ -51,7 +54,7 @@ export const test = base.extend({
       base.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
       const folder = await mkdtemp(join(tmpdir(), "slipway-e2e-"));
       await mkdir(join(folder, "organisation"));
-      await writeFile(join(folder, "organisation/catalog-info.yaml"), ORGANISATION);
+      await organisation(join(folder, "organisation"));
       const port = await freePort();
       const [cluster, server] = await Promise.all([startCluster(), startSlipway({ data: join(folder, "data"), port })]);
       const context = await browser.newContext({ baseURL: server.url });

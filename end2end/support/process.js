@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /** Starts a program, and gives it once a line of its output is what `ready` waits for (the value that `ready` makes of it). */
-export async function start(command, args, { env = {}, ready, seconds = 60 }) {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+export async function start(command, args, { env = {}, as = {}, ready, seconds = 60 }) {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], ...as });
   const said = [];
   let found;
   const value = new Promise((resolve, reject) => {

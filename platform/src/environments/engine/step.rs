@@ -87,9 +87,10 @@ fn problem(error: &kubernetes::Error) -> Problem {
             refused
         && let Some(object) = doing.strip_prefix("Applying ")
     {
+        let object = object.trim_start_matches("the ").replace(['“', '”'], "");
         // Of pods the cluster speaks when it looks at the workload that will make them.
-        let pods = matches!(refused, Fault::PodSecurity { .. }) && !object.starts_with("the pod ");
-        let what = if pods { format!("the pods of {object}") } else { object.to_owned() };
+        let pods = matches!(refused, Fault::PodSecurity { .. }) && !object.starts_with("pod ");
+        let what = if pods { format!("the pods of {object}") } else { object };
         let readiness::Blocked { sentence, detail, .. } = readiness::refused(&what, said);
         return Problem { sentence, detail: Some(detail), fault };
     }

@@ -66,7 +66,7 @@ on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db
     world.blueprint = changed(&world, "insecure", &[(pod, &insecure)]).await;
     let page = failed(&world, &ask(&world, "insecure")).await;
     let (words, detail) = said(&page);
-    assert!(words.starts_with("The cluster refuses the pods of the deployment “web”: they break the restricted pod security standard ("), "{words}");
+    assert!(words.starts_with("The cluster refuses the pods of deployment web: they break the restricted pod security standard ("), "{words}");
     assert!(detail.contains("PodSecurity"), "{detail}");
 
     // More memory than any node has.
@@ -94,7 +94,7 @@ on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db
     };
     let (words, detail) = said(&world.wait_until(id, limited).await);
     assert!(
-        words.contains("quota does not allow the pods of the deployment “web”: pods 1 more asked"),
+        words.contains("quota does not allow the pods of deployment web: pods 1 more asked"),
         "{words}"
     );
     assert!(detail.contains("exceeded quota: operators"), "{detail}");

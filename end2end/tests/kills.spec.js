@@ -1,0 +1,149 @@
+// The server is killed again and again while people ask for environments and let them go; in the end each is in its right state,
+// none was made twice, and nothing is left behind. `SLIPWAY_KILLS` and `SLIPWAY_SEED` choose how often and which instants.
+import { test } from "@playwright/test";
+import { spawn } from "node:child_process";
+import { mkdtemp, mkdir, rm } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, image, organisation } from "../support/installation.js";
+import { CLUSTER, startCluster } from "../support/cluster.js";
+import { startPostgres } from "../support/postgres.js";
+import { freePort, startSlipway } from "../support/slipway.js";
+import * as people from "../support/people.js";
+
+const KILLS = Number(process.env.SLIPWAY_KILLS ?? 20);
+const SEED = Number(process.env.SLIPWAY_SEED ?? 20_261_123);
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Mulberry32: the same instants for the same seed. */
+function seeded(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Counts how often the cluster announced each namespace as new. */
+function watchNamespaces(kubeconfig) {
+  const made = new Map();
+  const columns = "custom-columns=TYPE:.type,NAME:.object.metadata.name";
+  const args = ["kubectl", "--kubeconfig", kubeconfig, "get", "namespaces", "--watch", "--output-watch-events", "-o", columns, "--no-headers"];
+  const child = spawn(CLUSTER, args, { stdio: ["ignore", "pipe", "ignore"] });
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const [type, name] = line.trim().split(/\s+/);
+    if (type === "ADDED") made.set(name, (made.get(name) ?? 0) + 1);
+  });
+  return { made, stop: () => child.kill() };
+}
+
+for (const database of ["SQLite", "PostgreSQL"]) {
+  test(`${KILLS} kills of the server on ${database}`, async ({ browser }) => {
+    test.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
+    test.setTimeout(600_000);
+    const folder = await mkdtemp(join(tmpdir(), "slipway-e2e-kills-"));
+    await mkdir(join(folder, "organisation"));
+    await organisation(join(folder, "organisation"));
+    const [cluster, postgres] = await Promise.all([startCluster(), database === "PostgreSQL" ? startPostgres() : undefined]);
+    const port = await freePort();
+    const env = { SLIPWAY_JOBS_LEASE: "2s", ...(postgres && { SLIPWAY_DATABASE_URL: postgres.url }) };
+    const start = () => startSlipway({ data: join(folder, "data"), port, env });
+    let server = await start();
+    const context = await browser.newContext({ baseURL: server.url });
+    const page = await context.newPage();
+    await people.accept(page, await server.link(), "ada", "Ada Lovelace");
+    await people.addSource(page, "Organisation", join(folder, "organisation"));
+    await people.connectCluster(page, "Staging", await cluster.slipwayKubeconfig());
+    await people.joinTeam(page, "Ada Lovelace", "payments");
+    const call = async (name, form) => {
+      const answer = await context.request.post(`/do/${name}`, { form, headers: { Origin: server.url }, timeout: 5_000 });
+      expect(answer.status(), await answer.text()).toBe(200);
+      return answer.json();
+    };
+    const facts = await call("blueprint-cards", {});
+    const blueprint = facts[0].id;
+    const { clusters } = await call("request-form", { blueprint });
+    const witness = watchNamespaces(cluster.kubeconfig);
+
+    const random = seeded(SEED);
+    const between = (from, to) => from + random() * (to - from);
+    const began = Date.now();
+    // What a person knows: the name that they asked for, and which they wanted gone. A request that was cut off may or may not count.
+    const asked = new Map();
+    const find = async (name) => {
+      const { rows } = await call("environments", { mine: "true", ended: "true" });
+      return rows.find((row) => row.name === name);
+    };
+    let cut = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const name = `kill-${kill}`;
+      // Some while a request is on its way, most while the work is.
+      const delay = random() < 0.4 ? between(0, 30) : between(30, 2_500);
+      const life = (async () => {
+        const fields = { blueprint, name, team: "group:default/payments", entity: "", cluster: clusters[0].value, lifetime: "", "parameters[image]": image("web") };
+        asked.set(name, { wanted: true });
+        await call("request-environment", fields);
+        if (random() < 0.7) {
+          const living = [...asked].filter(([, one]) => one.wanted).map(([name]) => name);
+          const chosen = living[Math.floor(random() * living.length)];
+          const row = await find(chosen);
+          if (!row) return;
+          asked.get(chosen).maybe = true;
+          await call("destroy-environment", { id: row.id, name: chosen });
+          Object.assign(asked.get(chosen), { wanted: false, maybe: false });
+        }
+      })().catch(() => cut++);
+      await sleep(delay);
+      await server.kill();
+      await life;
+      server = await start();
+    }
+    const killedIn = Date.now() - began;
+
+    const counts = { ready: 0, destroyed: 0, never: 0 };
+    const expected = new Set();
+    for (const [name, one] of asked) {
+      const row = await find(name);
+      if (!row) {
+        counts.never++;
+        continue;
+      }
+      let view;
+      await expect(async () => {
+        view = await call("environment", { id: row.id });
+        const ends = one.maybe ? ["ready", "destroyed"] : [one.wanted ? "ready" : "destroyed"];
+        expect(ends, `${name}: ${view.reason}`).toContain(view.row.state);
+        // One whose wish to destroy was cut off is ready only if no destroy is under way.
+        expect(view.operation?.finished_at).not.toBeNull();
+      }).toPass({ timeout: 120_000, intervals: [200] });
+      const made = witness.made.get(view.namespace) ?? 0;
+      if (view.row.state === "ready") {
+        counts.ready++;
+        expected.add(view.namespace);
+        expect(made, `${name} was made once`).toBe(1);
+      } else {
+        counts.destroyed++;
+        expect(made, `${name} was made at most once`).toBeLessThanOrEqual(1);
+        expect(view.receipt?.sentence).toBeTruthy();
+      }
+    }
+    const atRest = Date.now() - began - killedIn;
+    const { items } = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");
+    // The namespace of Slipway's own account is the administrator's.
+    const there = items.map((item) => item.metadata.name).filter((name) => name !== "slipway");
+    expect(new Set(there), "nothing but the ready ones is in the cluster").toEqual(expected);
+    console.log(
+      `${database}: ${KILLS} kills of the server (seed ${SEED}) in ${Math.round(killedIn / 1000)} s, at rest after ${Math.round(atRest / 1000)} s; ` +
+        `${asked.size} requests, ${cut} cut off by a kill: ${counts.ready} ready, ${counts.destroyed} destroyed with a receipt, ` +
+        `${counts.never} never taken; none made twice, none left behind`,
+    );
+    witness.stop();
+    await context.close();
+    await server.stop();
+    await cluster.stop();
+    await postgres?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+}
