@@ -44,7 +44,8 @@ async fn main() -> Outcome<()> {
 
 async fn measure(engine: &str, db: &Db, folder: &Path) -> Outcome<Catalog> {
     let clock = Clock::System;
-    let config = || Config { mirrors: folder.join("mirrors"), roots: Vec::new() };
+    let config =
+        || Config { mirrors: folder.join("mirrors"), roots: Vec::new(), outgoing: Default::default() };
     let catalog = Catalog::open(db.clone(), clock.clone(), Waker::default(), config()).await?;
     let person = Person {
         account: platform::ids::mint(clock.now()),

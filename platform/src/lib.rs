@@ -15,6 +15,7 @@ pub mod error;
 pub mod ids;
 pub mod jobs;
 pub mod logs;
+pub mod outgoing;
 pub mod people;
 pub mod secrets;
 mod start;

@@ -16,6 +16,7 @@ use crate::db::{Db, dialect};
 use crate::environments::{self, Environments};
 use crate::jobs::{self, Handler, Waker, Worker, WorkerSettings};
 use crate::logs::Logs;
+use crate::outgoing::{Outgoing, OutgoingSettings};
 use crate::people::Callers;
 use crate::secrets::Keys;
 use crate::{Error, Result};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub workers: usize,
     /// Folders that a catalog source may be in; empty means any.
     pub catalog_roots: Vec<PathBuf>,
+    /// How calls leave the network.
+    pub outgoing: OutgoingSettings,
     /// Whether this process alone uses the database (SQLite, under the data folder's lock).
     pub one_process: bool,
 }
@@ -66,9 +69,13 @@ impl Platform {
         let now = clock.now();
         let keys = Keys::open(&db, &settings.key_file, now).await?;
         let logs = Logs::in_folder(&settings.data.join("logs"))?;
-        let config =
-            catalog::Config { mirrors: settings.data.join("repositories"), roots: settings.catalog_roots };
-        let (waker, clients) = (Waker::default(), Arc::new(Clients::default()));
+        let outgoing = Outgoing::open(&settings.outgoing, &settings.data)?;
+        let config = catalog::Config {
+            mirrors: settings.data.join("repositories"),
+            roots: settings.catalog_roots,
+            outgoing: outgoing.clone(),
+        };
+        let (waker, clients) = (Waker::default(), Arc::new(Clients::new(outgoing)));
         let catalog = Catalog::open(db.clone(), clock.clone(), waker.clone(), config).await?;
         let environments = Environments::new(
             db.clone(),
@@ -82,6 +89,7 @@ impl Platform {
         let handlers: Vec<Arc<dyn Handler>> = vec![
             Arc::new(environments::Work(environments.clone())),
             Arc::new(environments::Timer(environments.clone())),
+            Arc::new(environments::Annotate(environments.clone())),
             catalog.refresh_handler(),
             Arc::new(jobs::Sweep),
         ];

@@ -1,5 +1,6 @@
 //! Every route of Slipway, registered.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use app::{App, PUBLIC_FORMS, PUBLIC_PAGES, ShellFacts};
@@ -11,6 +12,7 @@ use axum::routing::{get, post};
 use http::{StatusCode, header};
 use leptos::prelude::{expect_context, use_nonce};
 use leptos_axum::ResponseOptions;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
@@ -58,6 +60,7 @@ pub fn service(routes: Routes, state: AppState) -> Router {
     routes
         .into_router()
         .fallback(page)
+        .layer(CatchPanicLayer::custom(fault))
         .layer(from_fn(flash::take))
         .layer(from_fn_with_state(state.clone(), caller::identify))
         .layer(sessions)
@@ -125,6 +128,15 @@ async fn removal_cookie(request: Request, next: axum::middleware::Next) -> Respo
         }
     }
     response
+}
+
+/// A fault of ours in one answer: logged, said, and the connection lives on.
+fn fault(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it said nothing");
+    tracing::error!(said, "an answer ended in a panic");
+    let sentence = "This page could not be made: a fault of Slipway's own, which is in its log. Nothing was changed by looking at it";
+    (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
 }
 
 /// For what is not there below the assets.

@@ -6,7 +6,7 @@ use domain::people::Caller;
 use jiff::Timestamp;
 use platform::clusters::connection::How;
 use platform::clusters::draft::{AccessDraft, Draft};
-use platform::clusters::{Access, Connection, api, connect as client, manifest, service};
+use platform::clusters::{Access, Connection, manifest, service};
 use platform::{Error, Platform, Result};
 
 use super::view::*;
@@ -201,7 +201,7 @@ fn facts(platform: &Platform, caller: &Caller, form: ClusterForm) -> Result<Conn
             teams.push(choice(&reference, format!("{} (not in the catalog)", short(&reference))));
         }
     }
-    let in_cluster = client(&Access::OwnAccount, api::Limits::default()).is_ok();
+    let in_cluster = platform.clients.connect(&Access::OwnAccount).is_ok();
     Ok(ConnectView { form, in_cluster, teams, manifest })
 }
 

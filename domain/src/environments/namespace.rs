@@ -100,8 +100,8 @@ pub fn namespace_object(blueprint: &Blueprint, place: &Place<'_>, expires_at: Ti
     })
 }
 
-/// The role of [`TEAM_ROLE`]: look at everything, read logs, open a shell or a port, restart a pod. No secrets,
-/// nothing that widens rights, opens the network or raises a limit.
+/// The role of [`TEAM_ROLE`]: look at everything, read logs, forward a port, restart a pod. No shell, no
+/// secrets, nothing that widens rights, opens the network or raises a limit.
 pub fn team_role() -> Value {
     let read = json!(["get", "list", "watch"]);
     json!({
@@ -112,7 +112,7 @@ pub fn team_role() -> Value {
                 "pods", "pods/log", "events", "services", "endpoints", "configmaps", "persistentvolumeclaims",
                 "resourcequotas", "limitranges", "serviceaccounts",
             ]},
-            {"apiGroups": [""], "verbs": ["create"], "resources": ["pods/exec", "pods/portforward"]},
+            {"apiGroups": [""], "verbs": ["create"], "resources": ["pods/portforward"]},
             {"apiGroups": [""], "verbs": ["delete"], "resources": ["pods"]},
             {"apiGroups": ["apps"], "verbs": read, "resources": ["deployments", "replicasets", "statefulsets"]},
             {"apiGroups": ["batch"], "verbs": read, "resources": ["jobs", "cronjobs"]},

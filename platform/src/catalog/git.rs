@@ -17,6 +17,7 @@ pub(crate) use objects::Objects;
 
 use super::source::{self, Transport};
 use super::tree::{Listed, Listing};
+use crate::outgoing::Outgoing;
 
 /// The reference that the commit to read is fetched to.
 const REFERENCE: &str = "refs/slipway/read";
@@ -41,6 +42,7 @@ pub(crate) async fn fetch(
     url: &str,
     branch: Option<&str>,
     roots: &[PathBuf],
+    outgoing: &Outgoing,
 ) -> Result<Commit, GitError> {
     let transport = source::address(url, roots).map_err(GitError::Refused)?;
     let (protocol, url) = match &transport {
@@ -65,6 +67,7 @@ pub(crate) async fn fetch(
         None => format!("+HEAD:{REFERENCE}"),
     };
     git(mirror, FETCH)
+        .variables(outgoing.variables())
         .config("protocol.allow", "never")
         .config(&format!("protocol.{protocol}.allow"), "always")
         .args([

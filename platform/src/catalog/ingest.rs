@@ -24,6 +24,7 @@ use crate::audit::{Entry, record_in_tx};
 use crate::clock::Clock;
 use crate::db::{self, Db, Tx};
 use crate::jobs::{Failure, Run};
+use crate::outgoing::Outgoing;
 
 /// How long a file that went is still listed.
 const GONE_FILES_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
@@ -35,6 +36,8 @@ pub(crate) struct ReadFrom {
     pub mirrors: PathBuf,
     /// The folders below which sources may lie.
     pub roots: Vec<PathBuf>,
+    /// How repositories are reached.
+    pub outgoing: Outgoing,
     pub limits: ReadLimits,
 }
 
@@ -153,7 +156,9 @@ async fn read_all(
         Place::Git { url, branch } => {
             let mirror = from.mirrors.join(id.to_string());
             let say = |error: git::GitError| IngestError::Source(error.to_string());
-            let commit = git::fetch(&mirror, url, branch.as_deref(), &from.roots).await.map_err(say)?;
+            let commit = git::fetch(&mirror, url, branch.as_deref(), &from.roots, &from.outgoing)
+                .await
+                .map_err(say)?;
             let listing = commit.list().await.map_err(say)?;
             let hash = commit.hash.clone();
             let (known, read) = tokio::task::spawn_blocking(move || {

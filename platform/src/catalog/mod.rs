@@ -44,6 +44,7 @@ use crate::catalog::snapshot::SourceName;
 use crate::clock::Clock;
 use crate::db::{self, Db};
 use crate::jobs::Waker;
+use crate::outgoing::Outgoing;
 
 /// How often a replica looks whether another one changed the catalog.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
@@ -55,6 +56,8 @@ pub struct Config {
     pub mirrors: PathBuf,
     /// The folders of this machine below which sources may lie; empty for any.
     pub roots: Vec<PathBuf>,
+    /// How repositories are reached.
+    pub outgoing: Outgoing,
 }
 
 /// The catalog of this process.
@@ -78,7 +81,12 @@ struct Shared {
 impl Catalog {
     /// Opens the catalog and loads its snapshot.
     pub async fn open(db: Db, clock: Clock, waker: Waker, config: Config) -> db::Result<Self> {
-        let from = ReadFrom { mirrors: config.mirrors, roots: config.roots, limits: ReadLimits::default() };
+        let from = ReadFrom {
+            mirrors: config.mirrors,
+            roots: config.roots,
+            outgoing: config.outgoing,
+            limits: ReadLimits::default(),
+        };
         let shared = Shared {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             making: Mutex::new(()),

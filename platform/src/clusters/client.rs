@@ -7,21 +7,24 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::ClusterId;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Uri, header};
+use hyper::rt::{Read, Write};
 use hyper_util::client::legacy::Client as HyperClient;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use kube::Config;
 use kube::client::{Body, ConfigExt};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use secrecy::SecretString;
-use tower::{BoxError, ServiceBuilder};
+use tower::{BoxError, Service, ServiceBuilder};
 
 use super::address::{self, Resolver};
 use super::api::{ClusterApi, Limits};
 use super::connection::{Credentials, Identity};
 use super::fault::Fault;
+use crate::outgoing::Outgoing;
 
 /// What a connection signs in with.
 #[derive(Clone, Debug)]
@@ -38,7 +41,7 @@ const USER_AGENT: &str = concat!("slipway/", env!("CARGO_PKG_VERSION"));
 const IDLE: Duration = Duration::from_secs(45);
 
 /// A client; nothing is called yet.
-pub fn connect(access: &Access, limits: Limits) -> Result<ClusterApi, Fault> {
+pub fn connect(access: &Access, outgoing: &Outgoing, limits: Limits) -> Result<ClusterApi, Fault> {
     let mut config = match access {
         Access::OwnAccount => {
             Config::incluster_env().map_err(|cause| Fault::NoOwnAccount { said: cause.to_string() })?
@@ -46,11 +49,34 @@ pub fn connect(access: &Access, limits: Limits) -> Result<ClusterApi, Fault> {
         Access::Given(credentials) => config(credentials)?,
     };
     config.headers.push((header::USER_AGENT, HeaderValue::from_static(USER_AGENT)));
-    let bad = |cause: kube::Error| Fault::BadCredentials { said: cause.to_string() };
+    if config.root_cert.is_none() {
+        config.root_cert = outgoing.roots();
+    }
     let mut connector = HttpConnector::new_with_resolver(Resolver);
     connector.enforce_http(false);
     connector.set_connect_timeout(Some(limits.connect));
     connector.set_keepalive(Some(Duration::from_secs(30)));
+    match outgoing.proxy(&config.cluster_url) {
+        None => through(config, connector, limits),
+        Some(proxy) => {
+            let mut tunnel = Tunnel::new(proxy.uri().clone(), connector);
+            if let Some(auth) = proxy.basic_auth() {
+                tunnel = tunnel.with_auth(auth.clone());
+            }
+            through(config, tunnel, limits)
+        }
+    }
+}
+
+/// A client over a connector of plain connections.
+fn through<C>(config: Config, connector: C, limits: Limits) -> Result<ClusterApi, Fault>
+where
+    C: Service<Uri> + Clone + Send + Sync + 'static,
+    C::Response: Connection + Read + Write + Unpin + Send + 'static,
+    C::Future: Send + 'static,
+    C::Error: Into<BoxError>,
+{
+    let bad = |cause: kube::Error| Fault::BadCredentials { said: cause.to_string() };
     let https = config.rustls_https_connector_with_connector(connector).map_err(bad)?;
     let hyper = HyperClient::builder(TokioExecutor::new()).pool_idle_timeout(IDLE).build::<_, Body>(https);
     let service = ServiceBuilder::new()
@@ -85,9 +111,20 @@ fn config(credentials: &Credentials) -> Result<Config, Fault> {
 #[derive(Default)]
 pub struct Clients {
     kept: Mutex<HashMap<ClusterId, (i64, ClusterApi)>>,
+    outgoing: Outgoing,
 }
 
 impl Clients {
+    /// None yet; those that will be made call through `outgoing`.
+    pub fn new(outgoing: Outgoing) -> Self {
+        Self { kept: Mutex::default(), outgoing }
+    }
+
+    /// A client that nobody keeps; nothing is called yet.
+    pub fn connect(&self, access: &Access) -> Result<ClusterApi, Fault> {
+        connect(access, &self.outgoing, Limits::default())
+    }
+
     /// The client of a connection at this revision, if it was made before.
     pub fn find(&self, id: ClusterId, revision: i64) -> Option<ClusterApi> {
         let kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

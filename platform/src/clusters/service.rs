@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::api::{ClusterApi, Limits};
-use super::client::{Access, Clients, connect};
+use super::api::ClusterApi;
+use super::client::{Access, Clients};
 use super::connection::{Connection, Credentials, How};
 use super::draft::{Checked, Draft};
 use super::fault::Fault;
@@ -295,7 +295,7 @@ async fn open(
             Access::Given(credentials)
         }
     };
-    Ok(connect(&access, Limits::default()).inspect(|client| clients.keep(id, revision, client.clone())))
+    Ok(clients.connect(&access).inspect(|client| clients.keep(id, revision, client.clone())))
 }
 
 fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>> {

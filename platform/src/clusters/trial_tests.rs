@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::clusters::api::Limits;
 use crate::clusters::{Access, Credentials, Identity, connect, kubeconfig, manifest};
+use crate::outgoing::{Outgoing, OutgoingSettings};
 use crate::testing::cluster::{api, cluster, post};
 use crate::testing::fake_api::{FakeApi, Reply};
 
@@ -143,7 +144,7 @@ async fn https_to_a_server_that_speaks_none() {
         tls_server_name: None,
         identity: Identity::Token("token".to_owned().into()),
     };
-    let client = connect(&Access::Given(credentials), quick()).expect("a client");
+    let client = connect(&Access::Given(credentials), &Outgoing::default(), quick()).expect("a client");
     let fault = run(&client).await.fault.expect("a fault");
     assert!(matches!(fault, Fault::NotKubernetes { .. } | Fault::TimedOut { .. }), "{fault:?}");
 }
@@ -156,7 +157,7 @@ async fn nobody_at_the_address() {
         tls_server_name: None,
         identity: Identity::Token("token".to_owned().into()),
     };
-    let client = connect(&Access::Given(credentials), quick()).expect("a client");
+    let client = connect(&Access::Given(credentials), &Outgoing::default(), quick()).expect("a client");
     let fault = run(&client).await.fault.expect("a fault");
     assert!(matches!(&fault, Fault::Unreachable { said } if said.contains("refused")), "{fault:?}");
     assert!(fault.is_retryable());
@@ -235,4 +236,52 @@ async fn every_kind_that_is_asked_for_exists_in_the_cluster() {
         let answer = admin.call(request("GET", &path, Vec::new()).expect("a request")).await;
         assert!(answer.is_ok(), "{path}: {answer:?}");
     }
+}
+
+/// A kubeconfig without an authority trusts the system's; one of the company's own can be added to them.
+#[tokio::test]
+async fn an_authority_of_the_operators_own_is_trusted_besides_the_systems() {
+    let Some(cluster) = cluster() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut credentials = cluster.admin();
+    let authority = credentials.certificate_authority.take().expect("the cluster's own");
+    let call = async |outgoing: Outgoing| {
+        let client = connect(&Access::Given(credentials.clone()), &outgoing, quick()).expect("a client");
+        run(&client).await.fault
+    };
+    let fault = call(Outgoing::default()).await.expect("it is not trusted");
+    assert!(matches!(fault, Fault::NotTrusted { .. }), "{fault:?}");
+    let file = folder.path().join("company.pem");
+    std::fs::write(&file, authority).expect("a file");
+    let settings = OutgoingSettings { extra_ca: vec![file], ..OutgoingSettings::default() };
+    let outgoing = Outgoing::open(&settings, folder.path()).expect("an authority");
+    assert_eq!(call(outgoing).await, None);
+}
+
+#[tokio::test]
+async fn a_cluster_is_called_through_the_proxy() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let proxy = format!("http://ada:secret@{}", listener.local_addr().expect("an address"));
+    let settings = OutgoingSettings { proxy: Some(proxy), ..OutgoingSettings::default() };
+    let outgoing = Outgoing::open(&settings, std::path::Path::new("/nonexistent")).expect("a proxy");
+    let credentials = Credentials {
+        server: "https://cluster.example.com:6443".to_owned(),
+        certificate_authority: None,
+        tls_server_name: None,
+        identity: Identity::Token("token".to_owned().into()),
+    };
+    let client = connect(&Access::Given(credentials), &outgoing, quick()).expect("a client");
+    let asked = async {
+        let (mut peer, _) = listener.accept().await.expect("a call");
+        let mut head = vec![0; 1024];
+        let length = peer.read(&mut head).await.expect("its head");
+        peer.write_all(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").await.expect("an answer");
+        String::from_utf8_lossy(&head[..length]).into_owned()
+    };
+    let (trial, head) = tokio::join!(run(&client), asked);
+    assert!(head.starts_with("CONNECT cluster.example.com:6443 HTTP/1.1\r\n"), "{head}");
+    assert!(head.to_lowercase().contains("proxy-authorization: basic ywrhonnly3jlda=="), "{head}");
+    let fault = trial.fault.expect("it did not get through");
+    assert!(matches!(fault, Fault::Unreachable { .. }), "{fault:?}");
 }

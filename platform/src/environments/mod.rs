@@ -7,12 +7,14 @@
 //!
 //! The way of a request: [`service::request_environment`] → job `environment.work` → [`engine`] → [`kubernetes`].
 
+mod annotate;
 mod changes;
 pub mod engine;
 pub mod kubernetes;
 mod prepare;
 pub mod rows;
 pub mod service;
+mod sight;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ use crate::jobs::Waker;
 use crate::logs::Logs;
 use crate::secrets::Keys;
 
+pub use annotate::Annotate;
 pub use changes::Changes;
 pub use engine::Work;
 pub use timer::Timer;
@@ -41,6 +44,7 @@ pub struct Environments {
     pub(crate) keys: Keys,
     pub(crate) logs: Logs,
     pub(crate) changes: Changes,
+    looks: sight::Looks,
 }
 
 impl Environments {
@@ -53,7 +57,16 @@ impl Environments {
         keys: Keys,
         logs: Logs,
     ) -> Self {
-        Self { db, waker, catalog, clients, keys, logs, changes: Changes::default() }
+        Self {
+            db,
+            waker,
+            catalog,
+            clients,
+            keys,
+            logs,
+            changes: Changes::default(),
+            looks: sight::Looks::default(),
+        }
     }
 
     /// Tells which environments changed in this process.

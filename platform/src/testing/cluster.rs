@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::announce;
 use crate::clusters::api::{ClusterApi, Limits};
 use crate::clusters::{Access, Credentials, Identity, connect, manifest};
+use crate::outgoing::Outgoing;
 
 /// The running control plane.
 pub struct Cluster {
@@ -125,7 +126,7 @@ impl Cluster {
 
 /// A client for this test's own runtime.
 pub fn api(credentials: &Credentials) -> ClusterApi {
-    connect(&Access::Given(credentials.clone()), Limits::default()).expect("a client")
+    connect(&Access::Given(credentials.clone()), &Outgoing::default(), Limits::default()).expect("a client")
 }
 
 /// Makes an object, whatever its kind.

@@ -66,7 +66,7 @@ impl FakeApi {
             tls_server_name: None,
             identity: Identity::Token("token".to_owned().into()),
         };
-        connect(&Access::Given(credentials), limits).expect("a client")
+        connect(&Access::Given(credentials), &Default::default(), limits).expect("a client")
     }
 }
 

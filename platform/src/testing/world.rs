@@ -25,6 +25,7 @@ use crate::environments::Environments;
 use crate::environments::service::{self, EnvironmentPage, Request};
 use crate::jobs::Waker;
 use crate::logs::Logs;
+use crate::outgoing::{Outgoing, OutgoingSettings};
 use crate::people::{callers, store as people};
 use crate::secrets::Keys;
 use crate::{Platform, Settings};
@@ -77,6 +78,7 @@ pub async fn start_platform(db: Db, folder: &Path, lease: SignedDuration, one_pr
         lease,
         workers: 32,
         catalog_roots: vec![folder.to_owned()],
+        outgoing: OutgoingSettings::default(),
         one_process,
     };
     Platform::start(db, Clock::System, settings).await.expect("a platform")
@@ -97,7 +99,11 @@ impl World {
     pub async fn set_up(db: Db, folder: &Path, credentials: &Credentials) -> Self {
         let now = now();
         let keys = Keys::open(&db, &folder.join("key"), now).await.expect("keys");
-        let config = catalog::Config { mirrors: folder.join("repositories"), roots: vec![folder.to_owned()] };
+        let config = catalog::Config {
+            mirrors: folder.join("repositories"),
+            roots: vec![folder.to_owned()],
+            outgoing: Outgoing::default(),
+        };
         let catalog =
             Catalog::open(db.clone(), Clock::System, Waker::default(), config).await.expect("a catalog");
         let environments = Environments::new(

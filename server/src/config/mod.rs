@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
+use platform::outgoing::OutgoingSettings;
 use secrecy::SecretString;
 
 pub use read::{Overrides, load};
@@ -41,12 +42,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Whether plain HTTP is accepted on a public URL that is not loopback.
     pub allow_plain_http: bool,
-    /// Certificate authorities that outgoing calls trust besides the system's.
-    pub extra_ca: Vec<PathBuf>,
-    /// A proxy for outgoing calls.
-    pub outgoing_proxy: Option<String>,
-    /// Whether local accounts may sign in.
-    pub local_accounts: bool,
+    /// How Slipway's own calls leave the network.
+    pub outgoing: OutgoingSettings,
     /// How long sessions live.
     pub session: platform::people::sessions::Lifetimes,
     /// Folders that a catalog source may be in; empty means any.
@@ -189,6 +186,7 @@ impl Config {
             lease: self.lease,
             workers: self.workers,
             catalog_roots: self.catalog_roots.clone(),
+            outgoing: self.outgoing.clone(),
             one_process: self.database_url.is_none(),
         }
     }

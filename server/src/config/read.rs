@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
+use platform::outgoing::OutgoingSettings;
 use platform::people::sessions::Lifetimes;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -118,9 +119,7 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
         trusted_proxies: values.list("trusted_proxies")?,
         tls,
         allow_plain_http,
-        extra_ca: values.list::<PathBuf>("extra_ca")?,
-        outgoing_proxy: values.text("outgoing_proxy").map(str::to_owned),
-        local_accounts: values.bool("local_accounts", true)?,
+        outgoing: outgoing(&values)?,
         session: Lifetimes { idle, absolute },
         catalog_roots: values.list::<PathBuf>("catalog.roots")?,
         lease: values.duration("jobs.lease", seconds(30), seconds(1)..=seconds(600))?,
@@ -277,4 +276,28 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+fn outgoing(values: &Values) -> Result<OutgoingSettings, ConfigError> {
+    let extra_ca = values.list::<PathBuf>("extra_ca")?;
+    if let Some(file) = extra_ca.iter().find(|file| !file.is_file()) {
+        return Err(values.wrong("extra_ca", &format!("names {}, which is no file", file.display())));
+    }
+    let proxy = values.text("outgoing_proxy");
+    if let Some(text) = proxy {
+        let uri = text
+            .parse::<http::Uri>()
+            .ok()
+            .filter(|uri| uri.scheme_str() == Some("http") && uri.host().is_some());
+        if uri.is_none() {
+            return Err(
+                values.wrong("outgoing_proxy", "must be an address such as http://proxy.example.com:3128")
+            );
+        }
+        if text.contains('@') && values.is_in_file("outgoing_proxy") {
+            let why = "holds a password, and a secret stands in no configuration file: give it in SLIPWAY_OUTGOING_PROXY";
+            return Err(values.wrong("outgoing_proxy", why));
+        }
+    }
+    Ok(OutgoingSettings { extra_ca, proxy: proxy.map(str::to_owned), no_proxy: values.list("no_proxy")? })
 }

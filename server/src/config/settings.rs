@@ -103,21 +103,24 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_EXTRA_CA",
         Kind::List,
         "none",
-        "PEM files of certificate authorities that outgoing calls trust besides the system's.",
+        "PEM files of certificate authorities that calls to clusters and repositories trust besides the system's. A kubeconfig with an \
+         authority of its own is held to that one.",
     ),
     setting(
         "outgoing_proxy",
         "SLIPWAY_OUTGOING_PROXY",
         Kind::Text,
         "none",
-        "An HTTP proxy for outgoing calls, `http://proxy.example.com:3128`.",
+        "An HTTP proxy for calls to clusters and to repositories over HTTPS, `http://proxy.example.com:3128`. With a password \
+         (`http://user:password@…`) in the variable only.",
     ),
     setting(
-        "local_accounts",
-        "SLIPWAY_LOCAL_ACCOUNTS",
-        Kind::Bool,
-        "true",
-        "Whether accounts with a password kept here may sign in.",
+        "no_proxy",
+        "SLIPWAY_NO_PROXY",
+        Kind::List,
+        "none",
+        "Hosts, domains and ranges of addresses that are called without the proxy: `cluster.internal`, `10.0.0.0/8`. This machine \
+         never is called through it.",
     ),
     setting(
         "session.idle",

@@ -183,6 +183,12 @@ impl Git {
         self
     }
 
+    /// Variables over those that are handed on.
+    pub fn variables(mut self, variables: Vec<(&'static str, String)>) -> Self {
+        self.command.envs(variables);
+        self
+    }
+
     pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.command.arg(arg);
         self

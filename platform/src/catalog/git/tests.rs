@@ -33,7 +33,8 @@ fn commit(folder: &Path, files: &[(&str, &str)]) {
 }
 
 async fn fetched(repository: &Path, mirror: &Path, branch: Option<&str>) -> Result<Commit, GitError> {
-    fetch(mirror, &repository.display().to_string(), branch, &[repository.to_owned()]).await
+    fetch(mirror, &repository.display().to_string(), branch, &[repository.to_owned()], &Outgoing::default())
+        .await
 }
 
 #[tokio::test]
@@ -96,10 +97,10 @@ async fn says_in_words_what_is_wrong() {
     assert!(matches!(fetched(empty.path(), &mirror, None).await, Err(GitError::NotFound(_))));
     run(empty.path(), &["init", "--quiet"]);
     assert!(matches!(fetched(empty.path(), &mirror, None).await, Err(GitError::Empty(_))));
-    let outside = fetch(&mirror, "/etc", None, &[empty.path().to_owned()]).await;
+    let outside = fetch(&mirror, "/etc", None, &[empty.path().to_owned()], &Outgoing::default()).await;
     assert!(matches!(outside, Err(GitError::Refused(_))));
     // Nothing listens on the port of TCP 1 of this machine.
-    let unreachable = fetch(&mirror, "https://127.0.0.1:1/x.git", None, &[]).await;
+    let unreachable = fetch(&mirror, "https://127.0.0.1:1/x.git", None, &[], &Outgoing::default()).await;
     assert!(matches!(unreachable, Err(GitError::Unreachable { .. })), "{unreachable:?}");
 }
 

@@ -131,8 +131,12 @@ on_both_databases!(an_entity_that_no_file_describes_stays_as_an_orphan, |db| asy
     remove("component:a", administrator()).await.expect("it is an orphan");
     assert!(world.find("component:a").is_none());
     // Another process learns of it.
-    let other =
-        opened(&world.db, Config { mirrors: world.path("m2"), roots: Vec::new() }).await.expect("a catalog");
+    let other = opened(
+        &world.db,
+        Config { mirrors: world.path("m2"), roots: Vec::new(), outgoing: Default::default() },
+    )
+    .await
+    .expect("a catalog");
     assert_eq!(other.snapshot().len(), world.catalog.snapshot().len());
     // And it may come again.
     world.write("s", "a.yml", &component("a", "again"));

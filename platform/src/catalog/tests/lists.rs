@@ -179,9 +179,12 @@ async fn a_snapshot_that_was_carried_over_changes_equals_one_made_anew() {
         world.write("s", "catalog-info.yaml", &documents(&texts));
         world.refresh(id).await;
         let carried = answers(&world.catalog);
-        let anew = opened(&world.db, Config { mirrors: world.path("m"), roots: Vec::new() })
-            .await
-            .expect("a catalog");
+        let anew = opened(
+            &world.db,
+            Config { mirrors: world.path("m"), roots: Vec::new(), outgoing: Default::default() },
+        )
+        .await
+        .expect("a catalog");
         assert_eq!(carried, answers(&anew), "round {round}");
     }
 }

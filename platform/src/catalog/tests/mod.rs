@@ -35,7 +35,11 @@ pub(crate) struct World {
 impl World {
     pub async fn new(db: Db) -> Self {
         let root = tempfile::tempdir().expect("a folder");
-        let config = Config { mirrors: root.path().join("mirrors"), roots: vec![root.path().to_owned()] };
+        let config = Config {
+            mirrors: root.path().join("mirrors"),
+            roots: vec![root.path().to_owned()],
+            outgoing: Default::default(),
+        };
         let catalog = opened(&db, config).await.expect("a catalog");
         let time = ManualClock::starting_at("2026-03-01T00:00:00Z".parse().expect("a time"));
         World { catalog, db, root, time }

@@ -35,8 +35,12 @@ on_both_databases!(administrators_alone_change_sources, |db| async move {
 
 on_both_databases!(another_process_follows, |db| async move {
     let world = World::new(db).await;
-    let other =
-        opened(&world.db, Config { mirrors: world.path("m"), roots: Vec::new() }).await.expect("a catalog");
+    let other = opened(
+        &world.db,
+        Config { mirrors: world.path("m"), roots: Vec::new(), outgoing: Default::default() },
+    )
+    .await
+    .expect("a catalog");
     let follower = other.clone();
     let following = tokio::spawn(async move { follower.follow().await });
     world.write("s", "catalog-info.yaml", &component("a", "x"));

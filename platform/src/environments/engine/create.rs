@@ -13,7 +13,7 @@ use super::super::{Environments, store};
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::wait::{over_time, wait};
-use super::{Ended, locked, move_in_tx, stop_wanted, target};
+use super::{Ended, locked, move_in_tx, record_outcome_in_tx, stop_wanted, target};
 use crate::clusters::Connection;
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
@@ -206,7 +206,7 @@ async fn may_still(
 }
 
 /// Everything that the steps need, or why it cannot be put together.
-async fn prepare(
+pub async fn prepare(
     environments: &Environments,
     environment: &Environment,
     connection: &Connection,
@@ -245,10 +245,18 @@ async fn end(
     operation: &Operation,
     how: How<'_>,
 ) -> Result<Ended, Failure> {
+    let by = run.caller().await?;
     let mut tx = run.begin().await?;
     let now = run.now();
     let environment = locked(&mut tx, operation.environment_id).await?;
     let id = environment.id;
+    let outcome = match how {
+        _ if environment.wanted()? == Wanted::Gone => "environment.stopped",
+        How::Ready => "environment.ready",
+        How::Failed(..) => "environment.failed",
+        How::Stopped => "environment.stopped",
+    };
+    record_outcome_in_tx(&mut tx, &by, &environment, outcome, now).await?;
     if environment.wanted()? == Wanted::Gone {
         store::operation_finish(&mut tx, operation.id, "cancelled", None, now).await?;
         store::step_skip_open(&mut tx, operation.id, now).await?;

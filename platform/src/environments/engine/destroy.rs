@@ -13,12 +13,15 @@ use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, store};
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
-use super::{Ended, locked, move_in_tx, target};
+use super::{Ended, locked, move_in_tx, record_outcome_in_tx, target};
 use crate::jobs::{Failure, Run, back_off};
 use crate::logs::Level;
 
 /// While it goes away, its objects are looked at every so many seconds.
 const OBSERVE_EVERY: u32 = 3;
+/// For so long a worker stays with a namespace that goes away; one that takes longer is looked at again from time to time, so that it
+/// keeps no worker from other environments.
+const STAY: Duration = Duration::from_secs(30);
 
 /// Works on the operation until it is over or must wait.
 pub async fn run(
@@ -38,6 +41,7 @@ pub async fn run(
         }
         match do_step(environments, run, &environment, &mut step, &outcomes).await? {
             Did::Done(outcome) => {
+                let by = run.caller().await?;
                 let mut tx = run.begin().await?;
                 let now = run.now();
                 store::step_finish(&mut tx, step.id, &outcome, now).await?;
@@ -46,6 +50,7 @@ pub async fn run(
                 }
                 if step.key == "verify" {
                     finish(&mut tx, &environment, &operation, &outcome, now).await?;
+                    record_outcome_in_tx(&mut tx, &by, &environment, "environment.destroyed", now).await?;
                 }
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
@@ -206,7 +211,8 @@ async fn gone(
     target: &super::super::kubernetes::Target,
     voice: &Voice,
 ) -> Result<Did, Failure> {
-    let until = tokio::time::Instant::now() + step::time_left(step, run.now());
+    let left = step::time_left(step, run.now());
+    let until = tokio::time::Instant::now() + left.min(STAY);
     let mut said = String::new();
     let mut looks = 0;
     loop {
@@ -241,7 +247,10 @@ async fn gone(
         }
         if tokio::time::Instant::now() >= until {
             let detail = Some(said).filter(|words| !words.is_empty());
-            let sentence = format!("Something in the cluster holds the namespace {} back", target.namespace);
+            let sentence = match left > STAY {
+                true => format!("The cluster is still taking the namespace {} down", target.namespace),
+                false => format!("Something in the cluster holds the namespace {} back", target.namespace),
+            };
             return Ok(Did::NotYet(Problem { sentence, detail, fault: None }));
         }
         tokio::time::sleep(Duration::from_secs(1)).await;

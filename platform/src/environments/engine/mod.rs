@@ -4,12 +4,14 @@
 
 mod create;
 mod destroy;
-mod step;
+pub(super) mod step;
 mod voice;
 mod wait;
 
+pub(super) use create::prepare;
 use domain::environments::life::{Event, State, Wanted, next};
 use domain::ids::EnvironmentId;
+use domain::people::Caller;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
@@ -18,6 +20,7 @@ use serde_json::json;
 
 use super::rows::{Environment, Operation, OperationKind};
 use super::{Environments, store};
+use crate::audit::{self, Entry};
 use crate::db::Tx;
 use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
 
@@ -108,6 +111,22 @@ async fn move_in_tx(
     Ok(to)
 }
 
+/// Records what became of what somebody asked for: the outcome beside the intent, in the transaction that ends the work.
+async fn record_outcome_in_tx(
+    tx: &mut Tx,
+    by: &Caller,
+    environment: &Environment,
+    outcome: &'static str,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let mut entry = Entry::new(outcome, "environment", environment.id, &environment.name);
+    if let Ok(team) = environment.team.parse() {
+        entry = entry.team(&team);
+    }
+    audit::record_in_tx(tx, by, entry, now).await?;
+    Ok(())
+}
+
 /// The environment as it stands, its row locked until the transaction ends.
 async fn locked(tx: &mut Tx, environment: EnvironmentId) -> Result<Environment, Failure> {
     let row = store::environment_find_for_update(tx, environment).await?;
@@ -142,6 +161,6 @@ async fn stop_signal(environments: &Environments, operation: &Operation) {
 }
 
 /// The target of the driver.
-fn target(environment: &Environment) -> super::kubernetes::Target {
+pub(super) fn target(environment: &Environment) -> super::kubernetes::Target {
     super::kubernetes::Target { environment: environment.id, namespace: environment.namespace.clone() }
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::super::prepare::{Site, blueprint};
 use super::super::rows::{Environment, OperationKind};
-use super::super::{Environments, engine, store, timer};
+use super::super::{Environments, annotate, engine, store, timer};
 use super::request::new_step;
 use super::{Ownership, found_for_update};
 use crate::audit::{self, Entry};
@@ -43,6 +43,7 @@ pub async fn extend_environment(
         .map_err(|refused| Error::field("more", refused.to_string()))?;
     store::environment_set_expiry(&mut tx, id, expires_at, now).await?;
     timer::schedule_in_tx(&mut tx, id, expires_at, now, now).await?;
+    enqueue_in_tx(&mut tx, annotate::job(id, caller.account(), now), now).await?;
     let sentence = format!("Extended by {}", print(more));
     store::event_create(&mut tx, id, caller.actor_name(), &sentence, now).await?;
     let entry = Entry::new("environment.extend", "environment", id, &environment.name)

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::super::rows::{Environment, Event, OperationKind, SeenObject, Step};
 use super::super::store::Filter;
-use super::super::{Environments, store};
+use super::super::{Environments, sight, store};
 use super::{Ownership, found};
 use crate::logs::Line;
 use crate::{Error, Result, clusters};
@@ -182,6 +182,7 @@ pub async fn find_environment(
         None => Vec::new(),
     };
     let state = row.state()?;
+    sight::look_soon(environments, &row, state, now);
     let wanted = row.wanted()?;
     let may = |action: life::Action| {
         let action = match action {

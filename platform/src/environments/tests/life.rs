@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use domain::environments::life::Action;
+use domain::environments::name::EXPIRES_ANNOTATION;
+use serde_json::Value;
 
 use super::*;
 use crate::environments::service;
@@ -32,6 +34,8 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
         .await
         .expect("extended");
     assert_eq!(after.duration_since(before).as_hours(), 24);
+    let annotated = |seen: &Value| seen["metadata"]["annotations"][EXPIRES_ANNOTATION] == after.to_string();
+    wait_for_namespace(cluster, &page, annotated).await;
     let beyond = service::extend_environment(&world.environments, &world.member, id, "90d", now()).await;
     let beyond = beyond.expect_err("too long").to_string();
     assert!(beyond.contains("its blueprint allows 14 d in all"), "{beyond}");
@@ -48,7 +52,16 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
     assert!(receipt.deleted.iter().any(|listed| listed.kind == "pod"), "{receipt:#?}");
     assert_eq!(page.objects.len(), 0);
     assert!(page.actions.is_empty());
-    assert_eq!(world.audited(id).await, ["environment.request", "environment.extend", "environment.destroy"]);
+    assert_eq!(
+        world.audited(id).await,
+        [
+            "environment.request",
+            "environment.ready",
+            "environment.extend",
+            "environment.destroy",
+            "environment.destroyed"
+        ]
+    );
     assert_eq!(
         history(&page),
         [
@@ -61,6 +74,22 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
     );
     // Its name is free again.
     world.ask("life", GOOD).await;
+});
+
+on_both_databases!(what_changes_in_the_cluster_later_is_seen, |db| async move {
+    let Some((world, cluster)) = world(db).await else { return };
+    let id = world.ask("watched", GOOD).await;
+    let page = world.wait_for(id, State::Ready).await;
+    assert!(page.objects.iter().any(|object| object.kind == "ingress"), "{:#?}", page.objects);
+    let path = format!("/apis/networking.k8s.io/v1/namespaces/{}/ingresses/web", page.namespace);
+    let request = http::Request::delete(path).body(Vec::new()).expect("a request");
+    crate::testing::cluster::api(&cluster.admin())
+        .call(request)
+        .await
+        .expect("deleted behind Slipway's back");
+    let page = world.wait_until(id, |page| !page.objects.iter().any(|object| object.kind == "ingress")).await;
+    assert_eq!(page.summary.state, State::Ready);
+    assert!(page.objects.iter().any(|object| object.kind == "deployment"), "{:#?}", page.objects);
 });
 
 on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
@@ -94,7 +123,15 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     let audit = world.audited(id).await;
     assert_eq!(
         audit,
-        ["environment.request", "environment.cancel", "environment.retry", "environment.destroy"]
+        [
+            "environment.request",
+            "environment.cancel",
+            "environment.stopped",
+            "environment.retry",
+            "environment.destroy",
+            "environment.stopped",
+            "environment.destroyed"
+        ]
     );
 });
 
@@ -143,7 +180,10 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
         let page = world.wait_for(id, State::Destroyed).await;
         assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
         assert!(history(&page).contains(&"Its time is over; it is being destroyed"));
-        assert_eq!(world.audited(id).await, ["environment.request", "environment.expire"]);
+        let audited = world.audited(id).await;
+        assert_eq!(audited.first().map(String::as_str), Some("environment.request"));
+        assert!(audited.iter().any(|action| action == "environment.expire"), "{audited:?}");
+        assert_eq!(audited.last().map(String::as_str), Some("environment.destroyed"));
     }
     // Extending moves the end, and the warnings begin anew.
     let page = world.page(warned).await;

@@ -7,6 +7,7 @@ mod words;
 
 use domain::environments::life::{State, StepState};
 use domain::ids::EnvironmentId;
+use serde_json::Value;
 
 use super::service::EnvironmentPage;
 use crate::db::{Db, Sql};
@@ -68,4 +69,18 @@ async fn is_there(cluster: &Cluster, page: &EnvironmentPage) -> bool {
     let driver = Kubernetes::new(crate::testing::cluster::api(&cluster.admin()));
     let target = Target { environment: page.summary.id, namespace: page.namespace.clone() };
     driver.namespace_state(&target).await.expect("a state") != NamespaceState::Absent
+}
+
+/// Looks until the namespace is as expected.
+async fn wait_for_namespace(cluster: &Cluster, page: &EnvironmentPage, expected: impl Fn(&Value) -> bool) {
+    let api = crate::testing::cluster::api(&cluster.admin());
+    let path = format!("/api/v1/namespaces/{}", page.namespace);
+    for _ in 0..300 {
+        let request = http::Request::get(&path).body(Vec::new()).expect("a request");
+        if expected(&api.call(request).await.expect("the namespace").body) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the namespace {} did not become as expected", page.namespace);
 }

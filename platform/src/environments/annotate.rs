@@ -1,0 +1,95 @@
+//! Writes a new expiry on the namespace of an environment, so that whoever looks there with their own tools sees the true one.
+
+use domain::environments::blueprint::Action;
+use domain::environments::life::{StepState, Wanted};
+use domain::ids::{AccountId, EnvironmentId};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::engine::step;
+use super::kubernetes::{Error, Fields};
+use super::rows::OperationKind;
+use super::{Environments, engine, store};
+use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
+
+const KIND: &str = "environment.annotate";
+/// While the namespace is being made, it is looked at again so often.
+const PAUSE: SignedDuration = SignedDuration::from_secs(5);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Payload {
+    environment: EnvironmentId,
+}
+
+/// The job that writes an environment's expiry on its namespace.
+pub fn job(environment: EnvironmentId, by: Option<AccountId>, now: Timestamp) -> NewJob {
+    NewJob {
+        kind: KIND,
+        payload: json!({ "environment": environment }),
+        unique_key: Some(format!("annotate/{environment}")),
+        due_at: now,
+        on_behalf_of: by,
+    }
+}
+
+/// Does it.
+pub struct Annotate(pub Environments);
+
+impl Handler for Annotate {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
+        annotate(&self.0, run).boxed()
+    }
+}
+
+async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Failure> {
+    let Payload { environment: id } = run.payload()?;
+    let (environment, operation, steps) = {
+        let mut reader = environments.db.read().await?;
+        let Some(environment) = store::environment_find(&mut reader, id).await? else {
+            return Ok(Outcome::Done);
+        };
+        let Some(operation) = store::operation_latest(&mut reader, id).await? else {
+            return Ok(Outcome::Done);
+        };
+        let steps = store::step_list(&mut reader, operation.id).await?;
+        (environment, operation, steps)
+    };
+    let state = environment.state()?;
+    let goes = state.is_end() || environment.wanted()? == Wanted::Gone;
+    if goes || operation.kind()? != OperationKind::Create {
+        return Ok(Outcome::Done);
+    }
+    let (connection, driver) =
+        step::open(environments, &environment).await?.map_err(|problem| Failure::Retry(problem.sentence))?;
+    let prepared = engine::prepare(environments, &environment, &connection).await?;
+    let prepared = prepared.map_err(|problem| Failure::ForGood(problem.sentence))?;
+    let planned = prepared.blueprint.steps.iter().find(|step| matches!(step.action, Action::Namespace));
+    let Some(made) = steps.iter().find(|step| planned.is_some_and(|planned| planned.id == step.key)) else {
+        return Ok(Outcome::Done);
+    };
+    if made.state()? != StepState::Done {
+        // The step itself writes it, if it is yet to come; one that is under way may have read the old one.
+        let comes = operation.finished_at.is_none();
+        return Ok(if comes {
+            Outcome::Again(run.now().checked_add(PAUSE).unwrap_or(run.now()))
+        } else {
+            Outcome::Done
+        });
+    }
+    let mut objects = prepared.objects(&made.key, environment.expires_at.0);
+    objects.truncate(1);
+    let token = made.id.to_string();
+    match driver.apply(&engine::target(&environment), &token, &objects, Fields::Respect, &mut |_| {}).await {
+        // Whose namespace is gone or another's has nothing to be written on.
+        Ok(_) | Err(Error::NamespaceGone { .. } | Error::Foreign { .. }) => Ok(Outcome::Done),
+        Err(error) if error.is_retryable() => Err(Failure::Retry(error.to_string())),
+        Err(error) => Err(Failure::ForGood(error.to_string())),
+    }
+}
