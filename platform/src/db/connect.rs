@@ -60,8 +60,20 @@ impl Db {
         let options = PgConnectOptions::from_str(url)?
             .application_name("slipway")
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1));
-        let pool =
-            PgPoolOptions::new().max_connections(20).acquire_timeout(PATIENCE).connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(20)
+            .acquire_timeout(PATIENCE)
+            .after_connect(|connection, _| {
+                // A process that stands still in the middle of a transaction must not hold its locks for ever. Said here and not
+                // at the start of the connection, where a pooler between would refuse it.
+                Box::pin(async move {
+                    sqlx::Executor::execute(connection, "set idle_in_transaction_session_timeout = '60s'")
+                        .await?;
+                    Ok(())
+                })
+            })
+            .connect_with(options)
+            .await?;
         Ok(Db::Postgres(pool))
     }
 
