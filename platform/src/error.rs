@@ -77,11 +77,13 @@ fn summary(problems: &[Problem]) -> String {
 impl From<crate::db::Error> for Error {
     fn from(error: crate::db::Error) -> Self {
         if error.is_unavailable() {
-            return Error::Unavailable {
-                sentence: "The database did not answer. Nothing was changed; try again in a moment"
-                    .to_owned(),
-                source: Box::new(error),
+            let sentence = match &error {
+                crate::db::Error::Full(_) => {
+                    "The disk of the database is full. Nothing was changed; free some space, then try again"
+                }
+                _ => "The database did not answer. Nothing was changed; try again in a moment",
             };
+            return Error::Unavailable { sentence: sentence.to_owned(), source: Box::new(error) };
         }
         Error::Internal { step: "reading or writing the database".to_owned(), source: Box::new(error) }
     }

@@ -13,6 +13,9 @@ use super::{Error, Reader, Result, Tx};
 /// How long a statement waits for a lock or a free connection before it fails with a clear error.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The same for PostgreSQL, and how long a transaction may stand still.
+const LIMITS: &str = "set lock_timeout = '10s'; set idle_in_transaction_session_timeout = '60s'";
+
 /// An open database.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -64,11 +67,11 @@ impl Db {
             .max_connections(20)
             .acquire_timeout(PATIENCE)
             .after_connect(|connection, _| {
-                // A process that stands still in the middle of a transaction must not hold its locks for ever. Said here and not
-                // at the start of the connection, where a pooler between would refuse it.
+                // A lock is waited for as long as on SQLite, and a process that stands still in the middle of a transaction
+                // must not hold its own for ever. Said here and not at the start of the connection, where a pooler between
+                // would refuse it.
                 Box::pin(async move {
-                    sqlx::Executor::execute(connection, "set idle_in_transaction_session_timeout = '60s'")
-                        .await?;
+                    sqlx::Executor::execute(connection, LIMITS).await?;
                     Ok(())
                 })
             })

@@ -12,7 +12,10 @@ pub enum Error {
     /// The row that must be there is not.
     #[error("a row that must be there is not")]
     Missing(#[source] sqlx::Error),
-    /// The database is locked, full, closed or out of reach.
+    /// The disk of the database is full: nothing was written.
+    #[error("the disk of the database is full")]
+    Full(#[source] sqlx::Error),
+    /// The database is locked, closed or out of reach.
     #[error("the database did not answer")]
     Unavailable(#[source] sqlx::Error),
     /// Anything else: a fault of ours.
@@ -26,7 +29,7 @@ pub enum Error {
 impl Error {
     /// Whether the caller may find it working a moment later.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Error::Unavailable(_))
+        matches!(self, Error::Unavailable(_) | Error::Full(_))
     }
 
     /// Whether a unique key was hit.
@@ -35,13 +38,13 @@ impl Error {
     }
 }
 
-/// SQLite's primary result codes that pass: `SQLITE_BUSY`, `SQLITE_LOCKED`, `SQLITE_IOERR`, `SQLITE_FULL`, `SQLITE_CANTOPEN`
+/// SQLite's primary result codes that pass: `SQLITE_BUSY`, `SQLITE_LOCKED`, `SQLITE_IOERR`, `SQLITE_CANTOPEN`
 /// (<https://www.sqlite.org/rescode.html>).
-const SQLITE_PASSING: [i64; 5] = [5, 6, 10, 13, 14];
+const SQLITE_PASSING: [i64; 4] = [5, 6, 10, 14];
 
-/// PostgreSQL's error classes that pass: connection, insufficient resources, operator intervention, serialization
+/// PostgreSQL's errors that pass: connection, insufficient resources, operator intervention, serialization, a lock not had in time
 /// (<https://www.postgresql.org/docs/15/errcodes-appendix.html>).
-const POSTGRES_PASSING: [&str; 4] = ["08", "53", "57", "40"];
+const POSTGRES_PASSING: [&str; 5] = ["08", "53", "57", "40", "55P03"];
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
@@ -53,10 +56,17 @@ impl From<sqlx::Error> for Error {
             | sqlx::Error::Io(_)
             | sqlx::Error::Tls(_) => Error::Unavailable(error),
             sqlx::Error::Database(cause) if cause.is_unique_violation() => Error::Unique(error),
+            sqlx::Error::Database(cause) if is_full(cause.as_ref()) => Error::Full(error),
             sqlx::Error::Database(cause) if passes(cause.as_ref()) => Error::Unavailable(error),
             _ => Error::Other(error),
         }
     }
+}
+
+/// `SQLITE_FULL`, and PostgreSQL's `disk_full`.
+fn is_full(cause: &dyn sqlx::error::DatabaseError) -> bool {
+    let of_sqlite = cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
+    cause.code().is_some_and(|code| code == if of_sqlite { "13" } else { "53100" })
 }
 
 fn passes(cause: &dyn sqlx::error::DatabaseError) -> bool {

@@ -9,6 +9,8 @@
 mod connect;
 pub mod dialect;
 mod error;
+#[cfg(test)]
+mod fault_test;
 mod migrate;
 mod session;
 mod sql;

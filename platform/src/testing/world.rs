@@ -84,6 +84,16 @@ pub async fn start_platform(db: Db, folder: &Path, lease: SignedDuration, one_pr
     Platform::start(db, Clock::System, settings).await.expect("a platform")
 }
 
+/// Credentials for a port on which nobody answers.
+pub fn nowhere() -> Credentials {
+    Credentials {
+        server: "https://127.0.0.1:1".to_owned(),
+        certificate_authority: None,
+        tls_server_name: None,
+        identity: Identity::Token(secrecy::SecretString::from("secret")),
+    }
+}
+
 impl World {
     /// An installation at work, on a cluster that takes these credentials.
     pub async fn start(db: Db, credentials: &Credentials) -> Self {
@@ -175,15 +185,14 @@ impl World {
 
     /// The member asks for what a request says.
     pub async fn ask_for(&self, request: &Request) -> EnvironmentId {
-        let asked = service::request_environment(
-            &self.environments,
-            &self.member,
-            self.blueprint,
-            request,
-            "203.0.113.7",
-            now(),
-        );
-        asked.await.expect("asked for")
+        self.try_to_ask(request).await.expect("asked for")
+    }
+
+    /// The same, where it may be refused.
+    pub async fn try_to_ask(&self, request: &Request) -> crate::Result<EnvironmentId> {
+        let (environments, address) = (&self.environments, "203.0.113.7");
+        service::request_environment(environments, &self.member, self.blueprint, request, address, now())
+            .await
     }
 
     /// Whoever asked for it wants it gone.

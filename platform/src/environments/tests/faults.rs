@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use super::refused::nowhere;
 use super::*;
 use crate::environments::service;
 use crate::on_both_databases;
+use crate::testing::world::nowhere;
 
 on_both_databases!(a_cluster_that_does_not_answer_is_waited_for_and_holds_nobody_else_up, |db| async move {
     let Some((mut world, cluster)) = world(db).await else { return };

@@ -6,6 +6,7 @@ use super::*;
 use crate::Error;
 use crate::environments::service::{self, Request};
 use crate::on_both_databases;
+use crate::testing::world::nowhere;
 
 async fn refused(world: &World, caller: &domain::people::Caller, request: &Request) -> Error {
     let before = count(&world.db).await;
@@ -27,16 +28,6 @@ fn problems(error: Error) -> Vec<Problem> {
 async fn quiet(db: Db) -> World {
     let folder = tempfile::tempdir().expect("a folder").keep();
     World::set_up(db, &folder, &nowhere()).await
-}
-
-/// Credentials for a port on which nobody answers.
-pub(super) fn nowhere() -> crate::clusters::Credentials {
-    crate::clusters::Credentials {
-        server: "https://127.0.0.1:1".to_owned(),
-        certificate_authority: None,
-        tls_server_name: None,
-        identity: crate::clusters::Identity::Token(secrecy::SecretString::from("secret")),
-    }
 }
 
 on_both_databases!(only_the_team_may_ask_and_change, |db| async move {

@@ -1,0 +1,88 @@
+//! A database that is full, locked or newer than the program: a clear error, and nothing half-written.
+
+use sqlx::Executor;
+
+use super::{Db, MigrateError, Sql, Tx};
+use crate::on_both_databases;
+use crate::testing::world::nowhere;
+use crate::testing::world::{GOOD, World};
+
+async fn execute(db: &Db, sql: &'static str) {
+    match db {
+        Db::Sqlite { writer, .. } => drop(writer.execute(sql).await.expect(sql)),
+        Db::Postgres(pool) => drop(pool.execute(sql).await.expect(sql)),
+    }
+}
+
+/// Rows of everything that a request writes.
+async fn count(db: &Db) -> i64 {
+    const TEXT: &str = "select (select count(*) from environments) + (select count(*) from operations)
+        + (select count(*) from steps) + (select count(*) from audit where object_kind = 'environment')
+        + (select count(*) from jobs where kind like 'environment.%')";
+    const COUNT: Sql = Sql::each(TEXT, TEXT);
+    let mut reader = db.read().await.expect("a reader");
+    crate::sql!(&mut reader, one(i64,), COUNT).expect("a count").0
+}
+
+on_both_databases!(a_database_that_is_newer_is_left_alone, |db| async move {
+    let step = "insert into _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+        select 9999, 'of a later version', installed_on, success, checksum, execution_time from _sqlx_migrations limit 1";
+    execute(&db, step).await;
+    let refused = db.migrate().await.expect_err("it is newer");
+    assert!(matches!(refused, MigrateError::Newer(9999)), "{refused:?}");
+    assert_eq!(
+        refused.to_string(),
+        "The database is newer than this program: it has step 9999, which this version does not know. \
+         Start the version that wrote it, or restore a backup from before the upgrade"
+    );
+});
+
+/// SQLite says that the disk is full when its file may not grow; what a person sees, and what stays, is the same.
+#[tokio::test]
+async fn a_full_disk_refuses_a_request_whole() {
+    let db = crate::testing::sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let world = World::set_up(db.clone(), &folder, &nowhere()).await;
+    let before = count(&db).await;
+    execute(&db, "pragma max_page_count = 1").await;
+    let mut refused = None;
+    // The pages that are there have some room left.
+    for number in 0..100 {
+        let request = world.request(&format!("full-{number}"), GOOD);
+        let before = count(&db).await;
+        match world.try_to_ask(&request).await {
+            Ok(_) => {}
+            Err(error) => {
+                assert_eq!(count(&db).await, before, "all of a request is kept, or nothing");
+                refused = Some(error);
+                break;
+            }
+        }
+    }
+    let refused = refused.expect("it is full at some time");
+    let words = "The disk of the database is full. Nothing was changed; free some space, then try again";
+    assert_eq!(refused.to_string(), words);
+    execute(&db, "pragma max_page_count = 1073741823").await;
+    world.try_to_ask(&world.request("after", GOOD)).await.expect("there is room again");
+    assert!(count(&db).await > before);
+}
+
+on_both_databases!(a_locked_database_is_waited_for_and_then_said, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let world = World::set_up(db.clone(), &folder, &nowhere()).await;
+    let before = count(&db).await;
+    let holder = db.begin().await.expect("a transaction");
+    let holder = match holder {
+        Tx::Postgres(mut tx) => {
+            tx.execute("lock table environments in exclusive mode").await.expect("locked");
+            Tx::Postgres(tx)
+        }
+        sqlite => sqlite,
+    };
+    let refused = world.try_to_ask(&world.request("locked", GOOD)).await.expect_err("it is locked");
+    let words = "The database did not answer. Nothing was changed; try again in a moment";
+    assert_eq!(refused.to_string(), words);
+    drop(holder);
+    assert_eq!(count(&db).await, before);
+    world.try_to_ask(&world.request("locked", GOOD)).await.expect("it is free again");
+});
