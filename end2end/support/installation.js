@@ -57,11 +57,12 @@ export const test = base.extend({
       await organisation(join(folder, "organisation"));
       const port = await freePort();
       const [cluster, server] = await Promise.all([startCluster(), startSlipway({ data: join(folder, "data"), port })]);
-      const context = await browser.newContext({ baseURL: server.url });
+      // The first test may be one without scripts; who sets this up has them.
+      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: true });
       const page = await context.newPage();
       await people.accept(page, await server.link(), "ada", "Ada Lovelace");
       await people.addSource(page, "Organisation", join(folder, "organisation"));
-      await expect(page.getByText("In the catalog")).toBeVisible();
+      await people.reloadUntil(page, () => expect(page.getByText("In the catalog")).toBeVisible({ timeout: 200 }), 30);
       await people.connectCluster(page, "Staging", await cluster.slipwayKubeconfig());
       await people.joinTeam(page, "Ada Lovelace", "payments");
       const administrator = await context.storageState();

@@ -72,7 +72,7 @@ export async function joinTeam(page, name, team) {
   await ready(page);
   const row = page.getByRole("row", { name });
   await page.locator("select[name=account]").selectOption({ label: name });
-  await page.locator("input[name=team]").fill(team);
+  await page.locator("input[name=team]:not([type=hidden])").fill(team);
   await page.getByRole("button", { name: "Add to the team" }).click();
   await expect(row.getByText(team, { exact: true })).toBeVisible();
 }
@@ -102,3 +102,83 @@ export async function becomes(page, word, seconds = 60) {
   if (scripted(page)) await expect(state(page)).toHaveText(word, { timeout: seconds * 1000 });
   else await reloadUntil(page, () => expect(state(page)).toHaveText(word, { timeout: 100 }), seconds);
 }
+
+/** Calls a form's server function as the page's own script does, with the cookies of a context. */
+export async function call(context, url, name, form = {}) {
+  const answer = await context.request.post(`${url}/do/${name}`, { form, headers: { Origin: url, Accept: "application/json" } });
+  expect(answer.status(), `${name}: ${await answer.text()}`).toBe(200);
+  return answer.json();
+}
+
+/** Makes a one-time link as an administrator does, and gives it as the page shows it. */
+export async function invite(page, { administrator = false } = {}) {
+  await page.goto("/settings/people");
+  await ready(page);
+  if (administrator) await page.locator("input[name=administrator]").check();
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const toast = page.locator(".toast").filter({ hasText: "/welcome/" });
+  await expect(toast).toBeVisible();
+  return (await toast.textContent()).match(/http\S+\/welcome\/[A-Za-z0-9_-]+/)[0];
+}
+
+/** Somebody new with a browser of their own, signed in. */
+export async function newPerson(browser, installation, username, name, { administrator = false } = {}) {
+  const scripts = { baseURL: installation.url, javaScriptEnabled: true };
+  const admin = await browser.newContext({ ...scripts, storageState: installation.administrator });
+  const link = await invite(await admin.newPage(), { administrator });
+  await admin.close();
+  const context = await browser.newContext(scripts);
+  const page = await context.newPage();
+  await accept(page, link, username, name);
+  return { context, page, username, name };
+}
+
+/** The newest version of a blueprint, as cards name it; web-service is shipped. */
+export async function blueprintCalled(context, url, name = "web-service") {
+  const rows = await call(context, url, "blueprints");
+  const found = rows.find((row) => row.name === name);
+  expect(found, `${name} among ${rows.map((row) => row.name)}`).toBeTruthy();
+  return found.id;
+}
+
+/** Publishes the shipped blueprint under another name with changes, and with a step that gives up soon. */
+export async function publishChanged(context, url, name, changes = []) {
+  const { source } = await call(context, url, "blueprint", { id: await blueprintCalled(context, url) });
+  let changed = source;
+  for (const [from, to] of [["name: web-service", `name: ${name}`], ["title: Web service", `title: Web service, ${name}`], ["time_limit: 5m", "time_limit: 15s"], ...changes]) {
+    expect(changed).toContain(from);
+    changed = changed.replaceAll(from, to);
+  }
+  const answer = await call(context, url, "publish-blueprint", { source: changed });
+  const id = JSON.stringify(answer).match(/\/settings\/blueprints\/([0-9a-f-]{36})/)?.[1];
+  expect(id, JSON.stringify(answer)).toBeTruthy();
+  return id;
+}
+
+/** Asks for environments without the pages (name and image of each), and gives their ids. For what must be there before a test looks. */
+export async function environmentsThere(context, url, blueprint, wanted) {
+  const { clusters } = await call(context, url, "request-form", { blueprint });
+  const ids = {};
+  for (const [name, image] of Object.entries(wanted)) {
+    const fields = { blueprint, name, team: "group:default/payments", cluster: clusters[0].value, lifetime: "" };
+    const answer = await call(context, url, "request-environment", { ...fields, entity: "component:default/payments-api", "parameters[image]": image });
+    ids[name] = JSON.stringify(answer).match(/\/environments\/([0-9a-f-]{36})/)?.[1];
+    expect(ids[name], JSON.stringify(answer)).toBeTruthy();
+  }
+  return ids;
+}
+
+/** Waits, by asking, until an environment is in a state. */
+export async function environmentIs(context, url, id, word, seconds = 60) {
+  await expect(async () => {
+    const view = await call(context, url, "environment", { id });
+    expect(view.row.status.word, view.reason ?? "").toBe(word);
+  }).toPass({ timeout: seconds * 1000, intervals: [200] });
+}
+
+/** What has the focus, in words: its tag, its name or id, its text. */
+export const focused = (page) =>
+  page.evaluate(() => {
+    const one = document.activeElement;
+    return `${one.tagName.toLowerCase()}${one.id ? `#${one.id}` : ""}${one.getAttribute("name") ? `[${one.getAttribute("name")}]` : ""} ${(one.getAttribute("aria-label") ?? one.innerText ?? "").trim().slice(0, 40)}`.trim();
+  });

@@ -65,7 +65,7 @@ fn row(row: EntityRow, shown: Columns) -> AnyView {
     let hint = row.description.clone();
     view! {
         <tr>
-            <td class="main">
+            <td class="main giving">
                 <span class="who">
                     <Icon of=icon class="faint" />
                     <a href=address::entity(&row.reference) data-row="">

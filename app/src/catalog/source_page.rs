@@ -1,16 +1,21 @@
 //! `/settings/sources/:id`: how reading a source goes, its files, its settings.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, source};
-use super::source_view::{PlaceView, SourcePageView, SourceView};
+use super::source_view::{FileStateView, NextRun, PlaceView, SourcePageView, SourceView};
 use super::{address, files_table, source_fields, words};
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
+
+/// How often the page looks while the source is being read.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -27,10 +32,20 @@ impl LazyRoute for SourcePage {
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
         let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
         let after = Memo::new(move |_| query.with(|query| query.get("after").unwrap_or_default()));
+        let looks = RwSignal::new(0_u32);
         let page = Resource::new(
-            move || (id.get(), after.get(), changes().get()),
-            |(id, after, _)| source(id, after),
+            move || (id.get(), after.get(), changes().get(), looks.get()),
+            |(id, after, ..)| source(id, after),
         );
+        // While it is being read, the page looks again until that is over.
+        Effect::new(move |_| {
+            let running = page.with(|page| {
+                matches!(page, Some(Ok(Some(page))) if matches!(page.source.next, NextRun::Running) || page.source.last_run.is_none())
+            });
+            if running {
+                set_timeout(move || _ = looks.try_update(|looks| *looks += 1), LOOK);
+            }
+        });
         Self { tab, after, page }
     }
 
@@ -97,24 +112,11 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
             }
         }
     };
-    let tab_of = move |name: &'static str, label: &'static str| {
-        let href = if name.is_empty() { path.clone() } else { format!("{path}?tab={name}") };
-        view! {
-            <a href=href aria-current=move || tab.with(|tab| tab == name).then_some("page")>
-                {label}
-            </a>
-        }
-    };
-    let tabs = move || {
-        let change = may_manage.then(|| tab_of("change", "Settings"));
-        view! {
-            <nav class="tabs" aria-label="Parts of the source">
-                {tab_of("", "Last run")}
-                {tab_of("files", "Files")}
-                {change}
-            </nav>
-        }
-    };
+    let mut tabs = vec![Tab::new("Last run", path.clone()), Tab::new("Files", format!("{path}?tab=files"))];
+    if may_manage {
+        tabs.push(Tab::new("Settings", format!("{path}?tab=change")));
+    }
+    let tabs = move || view! { <Tabs label="Parts of the source" tabs=tabs /> };
     let (title, icon) = (source.name.clone(), source_fields::icon(&source.place));
     let content = move || match tab.get().as_str() {
         "files" => files_table::panel(page.clone(), &after.get_untracked()),
@@ -133,7 +135,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
             }
             .into_any()
         }
-        _ => last_run(&page.source),
+        _ => last_run(&page),
     };
     view! {
         <Page title=title crumbs=crumbs icon=icon badges=badges actions=actions facts=facts tabs=tabs>
@@ -143,7 +145,8 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
     .into_any()
 }
 
-fn last_run(source: &SourceView) -> AnyView {
+fn last_run(page: &SourcePageView) -> AnyView {
+    let source = &page.source;
     let run = match &source.last_run {
         None => view! {
             <Card>
@@ -191,8 +194,21 @@ fn last_run(source: &SourceView) -> AnyView {
                     </LinkButton>
                 }
             });
+            let deeper =
+                page.files.iter().filter(|file| matches!(file.state, FileStateView::NotNamed)).count();
+            let nothing = run.counts.is_some_and(|counts| counts.files == 0) && run.error.is_none();
+            let hint = (nothing && page.may_manage).then(|| {
+                let text = match deeper {
+                    0 => "There is no file of these names. Give the names of yours.".to_owned(),
+                    number => format!(
+                        "{number} files further down look like catalog files. To read them, let it begin with **/catalog-info.yaml."
+                    ),
+                };
+                let action = (format!("{}?tab=change", address::source(source.id)), "Change its settings".to_owned());
+                view! { <Banner title="Nothing was found at its root." text=text action=action /> }
+            });
             view! {
-                {failure}
+                {failure} {hint}
                 <Card title="Last run">
                     <div class="stack">
                         <KeyValues>

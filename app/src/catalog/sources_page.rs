@@ -154,7 +154,7 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     });
     view! {
         <tr>
-            <td class="main">
+            <td class="main giving">
                 <span class="who">
                     <Icon of=source_fields::icon(&source.place) class="faint" />
                     <a href=href data-row="">

@@ -65,7 +65,7 @@ pub fn SettingsFields(
             <div class="form-grid">
                 <TextField name="base_domain" label="Base domain" value=base_domain kind=TextKind::Code optional=true placeholder="envs.example.com" help="An environment gets the address NAME.BASE DOMAIN. Without it environments have no addresses." />
                 <TextField name="ingress_class" label="Ingress class" value=ingress_class kind=TextKind::Code optional=true placeholder="nginx" help="Empty for the cluster's default." />
-                <TextField name="ingress_namespace" label="Namespace of the ingress controller" value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from there is let in. Empty lets nothing in." />
+                <TextField name="ingress_namespace" label="Ingress controller's namespace" value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from there is let in. Empty lets nothing in." />
                 <Checkbox name="https" label="The ingress controller serves HTTPS for the base domain" value="true" checked=https switch=true help="Addresses then begin with https." />
             </div>
         </Card>

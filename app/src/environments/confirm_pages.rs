@@ -1,5 +1,7 @@
 //! `/environments/:id/extend` and `/environments/:id/destroy`: they ask, and work without JavaScript.
 
+use domain::environments::lifetime::print;
+use jiff::SignedDuration;
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use leptos_router::hooks::use_params_map;
@@ -53,8 +55,16 @@ impl LazyRoute for ExtendPage {
     fn view(this: Self) -> AnyView {
         shown(this.0, |view| {
             let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
-            let choices = [("6h", "6 hours"), ("1d", "1 day"), ("3d", "3 days"), ("7d", "7 days")]
-                .map(|(value, label)| Choice::new(value, label));
+            let (choices, first) = extensions(view.room);
+            if choices.is_empty() {
+                let text = "It lives as long as its blueprint allows. Request a new one, or destroy this one when you are done.";
+                return view! {
+                    <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view)>
+                        <EmptyState why="It cannot be extended any more" text=text icon=Glyph::Clock />
+                    </Page>
+                }
+                .into_any();
+            }
             let footer = move || {
                 view! {
                     <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
@@ -67,7 +77,7 @@ impl LazyRoute for ExtendPage {
                 <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view) facts=facts>
                 <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
                     <Card footer=footer>
-                        <Segmented name="more" label="By how much" choices=choices.to_vec() value="1d" />
+                        <Segmented name="more" label="By how much" choices=choices value=first />
                     </Card>
                 </Form>
                 </Page>
@@ -75,6 +85,24 @@ impl LazyRoute for ExtendPage {
             .into_any()
         })
     }
+}
+
+/// The lengths to choose from, and the one that is chosen at first: none beyond what is left, and all that is left.
+fn extensions(room: SignedDuration) -> (Vec<Choice>, String) {
+    const LENGTHS: [(&str, &str, i64); 4] =
+        [("6h", "6 hours", 6), ("1d", "1 day", 24), ("3d", "3 days", 72), ("7d", "7 days", 168)];
+    let mut choices: Vec<Choice> = LENGTHS
+        .into_iter()
+        .filter(|(_, _, hours)| SignedDuration::from_hours(*hours) <= room)
+        .map(|(value, label, _)| Choice::new(value, label))
+        .collect();
+    let minutes = room.as_mins();
+    if minutes > 0 && !LENGTHS.iter().any(|(_, _, hours)| hours * 60 == minutes) {
+        choices.push(Choice::new(format!("{minutes}m"), format!("All that is left: {}", print(room))));
+    }
+    let day = choices.iter().find(|choice| choice.value == "1d");
+    let first = day.or(choices.first()).map(|choice| choice.value.clone()).unwrap_or_default();
+    (choices, first)
 }
 
 /// Says what will be lost, and asks for the name.

@@ -48,7 +48,10 @@ pub async fn extend_environment(id: String, more: String) -> Result<FormOutcome,
         Ok(id) => service::extend_environment(&platform.environments, &caller(), id, &more, now()).await,
         Err(error) => Err(error),
     };
-    outcome(extended.map(|_| Done::to(format!("/environments/{id}")).saying("Extended")))
+    outcome(extended.map(|until| {
+        let left = domain::environments::lifetime::print(until.duration_since(now()));
+        Done::to(format!("/environments/{id}")).saying(format!("Extended: it expires in {left}"))
+    }))
 }
 
 /// Stops what is being done. Members of the team.

@@ -16,6 +16,7 @@ pub mod request_functions;
 pub mod request_page;
 mod use_it;
 pub mod view;
+mod will_make;
 
 use domain::environments::status::Hue;
 use jiff::Timestamp;

@@ -84,6 +84,7 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
         namespace: page.namespace,
         reason: page.reason,
         actions: page.actions,
+        room: page.room,
         outputs: page.outputs,
         operation: page.operation.map(operation),
         objects: page

@@ -7,7 +7,11 @@ use leptos::prelude::*;
 
 use super::request_functions::RequestEnvironment;
 use super::view::{Named, RequestFacts};
+use super::will_make::WillMakeCard;
 use crate::ui::prelude::*;
+
+/// What stands in a form, by the names of its fields.
+pub type Inputs = BTreeMap<String, String>;
 
 /// The form and its side.
 #[component]
@@ -16,6 +20,12 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     let problems: RwSignal<BTreeMap<String, String>> = RwSignal::new(BTreeMap::new());
     // Looks at what stands in the form when a field was left: only what was touched is complained about.
     let touched: RwSignal<Vec<String>> = RwSignal::new(Vec::new());
+    let typed: RwSignal<Option<Inputs>> = RwSignal::new(None);
+    let type_on = move |event: leptos::ev::Event| {
+        if let Some((_, inputs)) = posted_fields(&event) {
+            typed.set(Some(inputs));
+        }
+    };
     let look = move |event: leptos::ev::Event| {
         let Some((name, inputs)) = posted_fields(&event) else { return };
         touched.update(|touched| {
@@ -67,14 +77,16 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             view_field(field, problem)
         })
         .collect();
+    let blueprint = facts.blueprint.id.to_string();
     view! {
-        <Form action=RequestEnvironment::PATH of=("blueprint", facts.blueprint.id.to_string())>
-            <div on:change=look>
+        <div class="cols-2">
+        <Form action=RequestEnvironment::PATH of=("blueprint", blueprint.clone())>
+            <div on:change=look on:input=type_on>
                 <Card title="What you need" footer=footer>
                     <div class="form-grid">
                         <TextField name="name" label="Name" help="Becomes the namespace and the address." placeholder="payments-checkout" />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
-                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" />
+                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" suggestions=facts.entities />
                         <Select name="cluster" label="Where" choices=clusters value=cluster />
                         {fields}
                         <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" />
@@ -82,6 +94,8 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 </Card>
             </div>
         </Form>
+        <WillMakeCard blueprint=blueprint typed=typed />
+        </div>
     }
     .into_any()
 }
@@ -89,8 +103,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
 fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
     let name = format!("parameters[{}]", field.name);
     let (label, optional) = (field.label, !field.required);
-    let (help, initial) = (field.help.unwrap_or_default(), field.initial);
-    let placeholder = field.placeholder.unwrap_or_default();
+    let (help, initial, placeholder) = (field.help, field.initial, field.placeholder);
     match field.control {
         Control::Toggle => {
             let checked = initial == "true" || initial == "on";
@@ -108,7 +121,7 @@ fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
         Control::Number { unit, min, max, .. } => {
             let (min, max) = (min.map(|number| number as i64), max.map(|number| number as i64));
             view! {
-                <NumberField name=name label=label unit=unit.unwrap_or_default() min=min max=max value=initial help=help problem=problem optional=optional />
+                <NumberField name=name label=label unit=unit min=min max=max value=initial help=help problem=problem optional=optional />
             }
             .into_any()
         }
@@ -133,7 +146,7 @@ fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
 
 /// The field that the event is about, and everything that stands in its form.
 #[cfg(feature = "hydrate")]
-fn posted_fields(event: &leptos::ev::Event) -> Option<(String, BTreeMap<String, String>)> {
+fn posted_fields(event: &leptos::ev::Event) -> Option<(String, Inputs)> {
     use wasm_bindgen::JsCast;
     let target = event.target()?;
     let element: web_sys::Element = target.dyn_into().ok()?;
@@ -152,6 +165,6 @@ fn posted_fields(event: &leptos::ev::Event) -> Option<(String, BTreeMap<String, 
 
 /// On the server nothing is typed.
 #[cfg(not(feature = "hydrate"))]
-fn posted_fields(_event: &leptos::ev::Event) -> Option<(String, BTreeMap<String, String>)> {
+fn posted_fields(_event: &leptos::ev::Event) -> Option<(String, Inputs)> {
     None
 }

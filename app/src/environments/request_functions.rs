@@ -59,6 +59,7 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
             .into_iter()
             .map(|cluster| Named { value: cluster.id.to_string(), label: cluster.name })
             .collect(),
+        entities: platform.catalog.snapshot().components_of(&teams),
         entity: entity.map(|entity| entity.as_str().to_owned()),
         blueprint: card(&blueprint),
     })

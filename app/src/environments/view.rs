@@ -6,7 +6,7 @@ use domain::environments::render::RenderedOutput;
 use domain::environments::schema::Schema;
 use domain::environments::status::{Hue, Status};
 use domain::ids::{BlueprintId, EnvironmentId, StepId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A row of the list.
@@ -47,6 +47,8 @@ pub struct EnvironmentView {
     pub reason: Option<String>,
     /// What may be asked of it now, by whoever looks.
     pub actions: Vec<Action>,
+    /// For how long it may still be extended.
+    pub room: SignedDuration,
     /// None where whoever looks may not see them.
     pub outputs: Option<Vec<RenderedOutput>>,
     pub operation: Option<OperationView>,
@@ -160,6 +162,8 @@ pub struct RequestFacts {
     pub schema: Schema,
     pub teams: Vec<Named>,
     pub clusters: Vec<Named>,
+    /// References of the components of those teams, to choose from.
+    pub entities: Vec<String>,
     /// The entity that it was asked for from, and its owner where that is a team of the asker.
     pub entity: Option<String>,
     pub team: Option<String>,

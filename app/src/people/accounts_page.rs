@@ -24,9 +24,6 @@ impl LazyRoute for AccountsPage {
                     {move || Suspend::new(async move {
                         match list.await {
                             Ok(rows) => shown(rows),
-                            Err(ServerFnError::ServerError(sentence)) => {
-                                view! { <ErrorState what="People cannot be shown" text=sentence /> }.into_any()
-                            }
                             Err(error) => {
                                 view! { <ErrorState what="People cannot be shown" text=sentence(&error) /> }.into_any()
                             }
@@ -124,7 +121,7 @@ fn row(row: AccountRow) -> AnyView {
             </td>
             <td>{teams.collect_view()}</td>
             <td class="dim">{may}</td>
-            <td class="actions">
+            <td class="num">
                 <Form action=DisableAccount::PATH of=("account", id)>
                     <input type="hidden" name="disabled" value=next />
                     <SubmitButton kind=ButtonKind::Quiet>{words}</SubmitButton>

@@ -65,6 +65,9 @@ pub fn TextField(
     /// Takes the focus when the page opens: at most one a page.
     #[prop(optional)]
     autofocus: bool,
+    /// What the browser offers while somebody types.
+    #[prop(optional)]
+    suggestions: Vec<String>,
     /// Over the whole width of a form in two columns.
     #[prop(optional)]
     wide: bool,
@@ -86,8 +89,15 @@ pub fn TextField(
     };
     let plain = kind != TextKind::Text;
     let class = if kind == TextKind::Code { "input mono" } else { "input" };
+    let list = (!suggestions.is_empty()).then(|| format!("{}-suggestions", wiring.id));
+    let offered = list.clone().map(|list| {
+        let options =
+            suggestions.into_iter().map(|value| view! { <option value=value></option> }).collect_view();
+        view! { <datalist id=list>{options}</datalist> }
+    });
     let control = view! {
         <input
+            list=list
             node_ref=node
             class=class
             type=input
@@ -111,6 +121,7 @@ pub fn TextField(
             aria-invalid=wiring.invalid()
             aria-describedby=wiring.described_by()
         />
+        {offered}
     };
     wiring.around(label, optional, help, wide, control.into_any())
 }

@@ -95,6 +95,15 @@ impl Snapshot {
         self.get(&owner, &Visibility::All).map(|owner| owner.reference().clone())
     }
 
+    /// References of the components that these teams own, by name.
+    pub fn components_of(&self, teams: &[EntityRef]) -> Vec<String> {
+        let theirs = self.iter(&Visibility::All).filter(|entry| {
+            entry.reference().kind() == "component"
+                && entry.entity.owner().is_some_and(|owner| teams.contains(&owner))
+        });
+        theirs.map(|entry| entry.reference().as_str().to_owned()).collect()
+    }
+
     /// How many entities come from a source.
     pub fn count_of_source(&self, source: SourceId) -> usize {
         self.entries.iter().flatten().filter(|entry| entry.provenance.source == source).count()

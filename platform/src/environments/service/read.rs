@@ -2,14 +2,16 @@
 
 use domain::catalog::reference::EntityRef;
 use domain::environments::life::{self, State, StepState, Wanted};
+use domain::environments::lifetime;
 use domain::environments::receipt::Receipt;
 use domain::environments::render::RenderedOutput;
 use domain::environments::status::{Facts, Status, StepFacts, status};
 use domain::ids::{ClusterId, EnvironmentId, OperationId, StepId};
 use domain::people::{Action, Caller, authorize};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::super::rows::{Environment, Event, OperationKind, SeenObject, Step};
+use super::super::prepare::blueprint;
+use super::super::rows::{BlueprintRow, Environment, Event, OperationKind, SeenObject, Step};
 use super::super::store::Filter;
 use super::super::{Environments, sight, store};
 use super::{Ownership, found};
@@ -44,6 +46,8 @@ pub struct EnvironmentPage {
     pub reason: Option<String>,
     /// What may be asked of it now, by this caller.
     pub actions: Vec<life::Action>,
+    /// For how long it may still be extended.
+    pub room: SignedDuration,
     /// None where the caller may not see them.
     pub outputs: Option<Vec<RenderedOutput>>,
     pub operation: Option<OperationView>,
@@ -195,6 +199,7 @@ pub async fn find_environment(
         Ok(()) => Some(serde_json::from_value(row.outputs.0.clone()).unwrap_or_default()),
         Err(_) => None,
     };
+    let limits = blueprint(&blueprint_of(&mut reader, &row).await?)?.lifetime;
     let receipt = row.receipt.as_ref().map(|receipt| serde_json::from_value(receipt.0.clone()));
     let receipt = receipt.transpose().map_err(|error| Error::internal("reading a receipt", error))?;
     Ok(EnvironmentPage {
@@ -204,6 +209,7 @@ pub async fn find_environment(
         wanted,
         reason: row.reason.clone(),
         actions: life::actions(state, wanted).into_iter().filter(|action| may(*action)).collect(),
+        room: lifetime::room(&limits, row.requested_at.0, row.expires_at.0),
         outputs,
         operation: operation
             .map(|operation| {
@@ -247,15 +253,18 @@ async fn steps_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<V
     })
 }
 
+async fn blueprint_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<BlueprintRow> {
+    let blueprint = store::blueprint_find(s, row.blueprint_id).await?;
+    blueprint.ok_or_else(|| Error::internal("reading environments", "a blueprint is gone"))
+}
+
 async fn summary(
     s: &mut dyn crate::db::Session,
     row: &Environment,
     steps: &[Step],
     now: Timestamp,
 ) -> Result<EnvironmentSummary> {
-    let blueprint = store::blueprint_find(s, row.blueprint_id).await?;
-    let blueprint =
-        blueprint.ok_or_else(|| Error::internal("listing environments", "a blueprint is gone"))?;
+    let blueprint = blueprint_of(s, row).await?;
     let cluster = clusters::service::name_of(s, row.cluster_id).await?;
     Ok(EnvironmentSummary {
         id: row.id,

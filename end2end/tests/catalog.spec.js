@@ -1,0 +1,366 @@
+// The catalog: found, narrowed, explained, and right when a file is wrong.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, test } from "../support/installation.js";
+import * as people from "../support/people.js";
+
+const component = (name, { owner = "payments", more = "", description = "" } = {}) =>
+  `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: ${name}${description && `, description: ${description}`}}\nspec: {type: service, lifecycle: production, owner: ${owner}${more}}\n`;
+
+/** A folder of the test's own with the files named. */
+async function folderWith(installation, name, files) {
+  const folder = join(installation.folder, name);
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+/** Presses "Read now" on a source's page and reloads until it says how the new run went. */
+async function readNow(page, source) {
+  await page.goto(source);
+  await people.ready(page);
+  const ended = page.locator("dt", { hasText: /^Ended$/ }).locator("xpath=following-sibling::dd[1]//time");
+  const before = await ended.getAttribute("datetime");
+  await page.getByRole("button", { name: "Read now" }).click();
+  await people.reloadUntil(page, async () => expect(await ended.getAttribute("datetime", { timeout: 500 })).not.toBe(before), 30);
+}
+
+const wasRead = (page) => people.reloadUntil(page, () => expect(page.getByRole("main")).toContainText("In the catalog", { timeout: 200 }), 30);
+const rows = (page) => page.getByRole("table", { name: "Entities" }).locator("tbody tr");
+const facet = (page, title) => page.getByRole("navigation", { name: "Filters" }).getByRole("region", { name: title });
+const total = async (page) => Number((await page.locator(".page-title .badge").first().innerText()).replaceAll(",", ""));
+
+test("typing narrows the list, its total and its facets, also in the middle of a word", async ({ page }) => {
+  await page.goto("/catalog");
+  await people.ready(page);
+  const all = await total(page);
+  await expect(rows(page)).toHaveCount(all);
+  const field = page.getByRole("searchbox", { name: "Search the catalog" });
+  await field.pressSequentially("ndex", { delay: 20 });
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText("indexer");
+  expect(await total(page)).toBe(1);
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("ndex");
+  await expect(page).toHaveURL(/\/catalog\?q=ndex$/);
+  await field.fill("payments");
+  await expect(rows(page).filter({ hasText: "payments-api" })).toHaveCount(1);
+  await expect(rows(page).filter({ hasText: "indexer" })).toHaveCount(0);
+  const shown = await rows(page).count();
+  expect(await total(page)).toBe(shown);
+  const counts = await facet(page, "Kind").locator(".n").allInnerTexts();
+  expect(counts.map(Number).reduce((sum, one) => sum + one, 0)).toBe(shown);
+  await field.fill("");
+  await expect(rows(page)).toHaveCount(all);
+  // What was typed is one step of the history, not one for each letter.
+  await field.fill("checkout");
+  await expect(page).toHaveURL(/q=checkout/);
+  await page.reload();
+  await expect(page.getByRole("searchbox", { name: "Search the catalog" })).toHaveValue("checkout");
+  await expect(page.getByRole("table", { name: "Entities" })).toContainText("checkout");
+  await expect(rows(page).filter({ hasText: "indexer" })).toHaveCount(0);
+});
+
+test("nothing found says so, and leads to why it may be missing", async ({ page }) => {
+  await page.goto("/catalog?q=no-such-thing");
+  await people.ready(page);
+  await expect(page.getByRole("main")).toContainText("Nothing matches “no-such-thing”");
+  await page.getByRole("link", { name: "Why is it not here" }).click();
+  await expect(page).toHaveURL(/\/catalog\/problems\?q=no-such-thing/);
+  await expect(page.getByRole("main")).toContainText("No finding mentions “no-such-thing”");
+});
+
+test("facets say how many there are, narrow the list to that many, survive a reload and can be taken away", async ({ page }) => {
+  await page.goto("/catalog");
+  await people.ready(page);
+  const all = await total(page);
+  const choice = facet(page, "Kind").getByRole("link", { name: /Component/ });
+  const promised = Number(await choice.locator(".n").innerText());
+  expect(promised).toBeGreaterThan(0);
+  expect(promised).toBeLessThan(all);
+  await choice.click();
+  await expect(page).toHaveURL(/kind=component/);
+  await expect(rows(page)).toHaveCount(promised);
+  for (const row of await rows(page).all()) await expect(row).toContainText("Component");
+  await expect(choice).toHaveAttribute("aria-current", "true");
+
+  const owner = facet(page, "Owner").getByRole("link", { name: /search/ });
+  const both = Number(await owner.locator(".n").innerText());
+  await owner.click();
+  await expect(page).toHaveURL(/kind=component&owner=/);
+  await expect(rows(page)).toHaveCount(both);
+  await page.reload();
+  await people.ready(page);
+  await expect(rows(page)).toHaveCount(both);
+  await expect(rows(page)).toContainText(["indexer"]);
+
+  await page.locator(".chips a", { hasText: "Owner: search" }).click();
+  await expect(rows(page)).toHaveCount(promised);
+  await page.goBack();
+  await expect(rows(page)).toHaveCount(both);
+  await page.getByRole("link", { name: "Clear all" }).click();
+  await expect(page).toHaveURL(/\/catalog$/);
+  await expect(rows(page)).toHaveCount(all);
+});
+
+test("what is pressed while the page wakes up is not lost and breaks nothing", async ({ page }) => {
+  for (let tries = 0; tries < 6; tries++) {
+    await page.goto("/catalog");
+    await people.ready(page);
+    await page.evaluate(() => document.querySelector('nav[aria-label="Filters"] a[href*="kind=api"]').click());
+    await expect(page).toHaveURL(/kind=api/);
+    await expect(rows(page)).toHaveCount(1);
+    await expect(rows(page)).toContainText("payments-v2");
+  }
+  await page.goto("/catalog", { waitUntil: "commit" });
+  await page.getByRole("searchbox", { name: "Search the catalog" }).fill("indexer");
+  await expect(rows(page)).toHaveCount(1);
+});
+
+test("columns sort one way and the other", async ({ page }) => {
+  await page.goto("/catalog?kind=component");
+  await people.ready(page);
+  const names = () => rows(page).locator("a[data-row]").allInnerTexts();
+  const up = await names();
+  expect(up).toEqual([...up].sort((a, b) => a.localeCompare(b)));
+  await page.getByRole("table", { name: "Entities" }).getByRole("link", { name: /^Name/ }).click();
+  await expect(page).toHaveURL(/sort=-name/);
+  await expect.poll(names).toEqual([...up].reverse());
+  await expect(page.getByRole("columnheader", { name: /Name/ })).toHaveAttribute("aria-sort", "descending");
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the search is a form and the facets are links", async ({ page }) => {
+    await page.goto("/catalog?kind=component");
+    await page.getByRole("searchbox", { name: "Search the catalog" }).fill("pay");
+    await page.locator(".catalog-search").getByRole("button", { name: "Search" }).click();
+    await expect(page).toHaveURL(/kind=component/);
+    await expect(page).toHaveURL(/q=pay/);
+    await expect(rows(page).filter({ hasText: "payments-api" })).toHaveCount(1);
+    for (const row of await rows(page).all()) await expect(row).toContainText("Component");
+    await page.locator(".chips a", { hasText: "Kind: Component" }).click();
+    await expect(rows(page).filter({ hasText: "payments-v2" })).toHaveCount(1);
+    await page.goto("/catalog/component/default/payments-api?tab=relations");
+    await expect(page.getByRole("main")).toContainText("Provides the API");
+  });
+});
+
+test("an entity shows its relations, and each of them shows it back", async ({ page }) => {
+  const ways = [
+    ["component/default/payments-api", "Provides the API", "payments-v2", "Provided by", "payments-api"],
+    ["component/default/payments-api", "Part of", "checkout", "Has as a part", "payments-api"],
+    ["component/default/payments-api", "Owned by", "Payments", "Owns", "payments-api"],
+  ];
+  for (const [from, out, to, back, self] of ways) {
+    await page.goto(`/catalog/${from}?tab=relations`);
+    await people.ready(page);
+    await page.locator(".card", { hasText: out }).getByRole("link", { name: to, exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(to);
+    await page.getByRole("link", { name: /^Relations/ }).click();
+    await expect(page.locator(".card", { hasText: back }).getByRole("link", { name: self, exact: true })).toBeVisible();
+  }
+});
+
+test("what an entity refers to and is not there is shown as missing, with a way to find out why", async ({ page, installation }) => {
+  const folder = await folderWith(installation, "dangling", { "catalog-info.yaml": component("dangler", { more: ", dependsOn: [resource:default/no-database]" }) });
+  await people.addSource(page, "Dangling", folder);
+  await wasRead(page);
+  await page.goto("/catalog/component/default/dangler?tab=relations");
+  await people.ready(page);
+  await expect(page.getByRole("main")).toContainText("Not in the catalog");
+  await page.getByRole("link", { name: "Why", exact: true }).click();
+  await expect(page).toHaveURL(/\/catalog\/problems\?q=no-database/);
+  await page.goto("/catalog?attention=dangling");
+  await expect(rows(page)).toContainText(["dangler"]);
+});
+
+test("an entity shows its text as it stands in its file, with the line", async ({ page }) => {
+  await page.goto("/catalog/component/default/payments-api?tab=yaml");
+  await people.ready(page);
+  const text = page.getByRole("main");
+  await expect(text).toContainText("catalog-info.yaml:17");
+  await expect(text).toContainText('metadata: {name: payments-api, description: "Takes payments, refunds them, and tells the ledger", tags: [rust, http]}');
+  await expect(text).not.toContainText("name: indexer");
+});
+
+test("a name that is slightly wrong leads to the right one, and to why it is missing", async ({ page }) => {
+  expect((await page.goto("/catalog/component/default/payments-apo")).status()).toBe(404);
+  await expect(page.getByRole("main")).toContainText("payments-apo");
+  await expect(page.getByRole("main").getByRole("link", { name: "payments-api", exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Why is it not in the catalog" })).toBeVisible();
+});
+
+test("a document that becomes wrong keeps its last good state, and the page says file, line and column until it is mended", async ({ page, installation }) => {
+  const good = `${component("steady", { description: "Stays as it is" })}---\n${component("shaky", { description: "Before" })}`;
+  const folder = await folderWith(installation, "breaking", { "catalog-info.yaml": good });
+  await people.addSource(page, "Breaking", folder);
+  await wasRead(page);
+  const source = new URL(page.url()).pathname;
+
+  await writeFile(join(folder, "catalog-info.yaml"), good.replace("description: Before}\nspec: {type: service,", "description: After}\nspec: {type: [service],"));
+  await readNow(page, source);
+  await page.getByRole("link", { name: "See what is wrong" }).click();
+  const finding = page.locator(".catalog-findings > li");
+  await expect(finding).toHaveCount(1);
+  await expect(finding).toContainText("catalog-info.yaml");
+  await expect(finding).toContainText("component:default/shaky");
+  await expect(finding).toContainText("The catalog shows its last good state");
+  // `spec: {type: [service]`: where `type` begins.
+  await expect(finding).toContainText("9:8");
+  console.log(`quarantined: ${(await finding.innerText()).replaceAll("\n", " ")}`);
+
+  await finding.getByRole("link", { name: "component:default/shaky" }).click();
+  await expect(page.getByRole("main")).toContainText("What you see is the last good state");
+  await expect(page.locator(".catalog-description")).toHaveText("Before");
+  await expect(page.getByRole("main")).toContainText("Line 9, column 8");
+  // The other document of the file is as alive as ever.
+  await page.goto("/catalog/component/default/steady");
+  await expect(page.getByRole("main")).not.toContainText("last good state");
+
+  await writeFile(join(folder, "catalog-info.yaml"), good.replace("Before", "After"));
+  await readNow(page, source);
+  await page.goto("/catalog/component/default/shaky");
+  await expect(page.getByRole("main")).not.toContainText("last good state");
+  await expect(page.locator(".catalog-description")).toHaveText("After");
+});
+
+test("a file that is no YAML any more says where, and everything in it stays", async ({ page, installation }) => {
+  const good = component("kept-one", { description: "Kept" });
+  const folder = await folderWith(installation, "torn", { "catalog-info.yaml": good });
+  await people.addSource(page, "Torn", folder);
+  await wasRead(page);
+  const source = new URL(page.url()).pathname;
+  await writeFile(join(folder, "catalog-info.yaml"), `${good}---\nkind: Component\nmetadata: {name: [\n`);
+  await readNow(page, source);
+  await page.getByRole("link", { name: "See what is wrong" }).click();
+  await expect(page.locator(".catalog-findings")).toContainText("catalog-info.yaml");
+  await expect(page.locator(".catalog-findings")).toContainText(/\b[78]:\d+/);
+  console.log(`torn: ${(await page.locator(".catalog-findings").innerText()).replaceAll("\n", " ")}`);
+  expect((await page.goto("/catalog/component/default/kept-one")).status()).toBe(200);
+  await expect(page.locator(".catalog-description")).toHaveText("Kept");
+});
+
+test("hostile and careless files are each named with a reason, and the rest of the source is read", async ({ page, installation }) => {
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]", ..."bcdefghi".split("").map((letter, at) => `${letter}: &${letter} [${Array(9).fill(`*${"abcdefgh"[at]}`).join(", ")}]`)].join("\n");
+  const folder = await folderWith(installation, "hostile", {
+    "catalog-info.yaml": `apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: hostile}\nspec:\n  targets: [./good.yaml, ./bomb.yaml, ./latin.yaml, ../../../../etc/passwd, ./round.yaml, "https://example.com/catalog-info.yaml", ./not-there.yaml]\n`,
+    "good.yaml": component("survivor"),
+    "bomb.yaml": bomb,
+    "latin.yaml": Buffer.from("kind: Component # caf\xe9\n", "latin1"),
+    "round.yaml": "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {name: round}\nspec: {target: ./catalog-info.yaml}\n",
+  });
+  await people.addSource(page, "Hostile", folder);
+  await wasRead(page);
+  await page.goto("/catalog/component/default/survivor");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("survivor");
+  await page.goto(`/catalog/problems`);
+  const findings = page.locator(".catalog-findings");
+  const said = (await findings.innerText()).replaceAll("\n", " ");
+  console.log(`hostile: ${said.slice(0, 1500)}`);
+  for (const file of ["bomb.yaml", "latin.yaml", "etc/passwd", "example.com", "not-there.yaml"]) expect.soft(said).toContain(file);
+  expect.soft(said).toMatch(/UTF-8/);
+  expect.soft(said).not.toContain("root:");
+});
+
+test("what is new in a folder is in the catalog after one press of a button", async ({ page, installation }) => {
+  const folder = await folderWith(installation, "growing", { "catalog-info.yaml": component("first-one") });
+  await people.addSource(page, "Growing", folder);
+  await wasRead(page);
+  await writeFile(join(folder, "catalog-info.yaml"), `${component("first-one")}---\n${component("second-one")}`);
+  await people.ready(page);
+  expect((await page.request.get("/catalog/component/default/second-one")).status()).toBe(404);
+  await page.getByRole("button", { name: "Read now" }).click();
+  // The page itself says so, without a reload.
+  await expect(page.locator("dt", { hasText: /^In the catalog$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText("2");
+  expect((await page.goto("/catalog/component/default/second-one")).status()).toBe(200);
+});
+
+test("a source that is not trusted brings no groups, and gives way to one that is", async ({ page, installation }) => {
+  const group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: usurpers}\nspec: {type: team, children: []}\n";
+  const wild = await folderWith(installation, "wild", { "catalog-info.yaml": `${group}---\n${component("contested", { description: "From the wild" })}` });
+  await people.addSource(page, "Wild", wild, { trusted: false });
+  await wasRead(page);
+  await expect(page.getByRole("main")).toContainText("It may bring every kind but");
+  expect((await page.request.get("/catalog/group/default/usurpers")).status()).toBe(404);
+  await page.goto("/catalog/problems?q=usurpers");
+  await expect(page.locator(".catalog-findings")).toContainText(/Wild/);
+  await expect(page.locator(".catalog-findings")).toContainText(/may not|not allowed|trust/i);
+  console.log(`not trusted: ${(await page.locator(".catalog-findings").innerText()).replaceAll("\n", " ")}`);
+
+  await page.goto("/catalog/component/default/contested");
+  await expect(page.locator(".catalog-description")).toHaveText("From the wild");
+  const tame = await folderWith(installation, "tame", { "catalog-info.yaml": component("contested", { description: "From the house" }) });
+  await people.addSource(page, "Tame", tame, { trusted: true });
+  await wasRead(page);
+  await page.goto("/catalog/component/default/contested");
+  await expect(page.locator(".catalog-description")).toHaveText("From the house");
+  await page.goto("/catalog/component/default/contested?tab=yaml");
+  await expect(page.getByRole("main")).toContainText("Also described elsewhere");
+});
+
+test("what is in no file any more stays until somebody removes it", async ({ page, installation }) => {
+  const folder = await folderWith(installation, "orphans", { "catalog-info.yaml": `${component("stays")}---\n${component("leaves")}` });
+  await people.addSource(page, "Orphans", folder);
+  await wasRead(page);
+  const source = new URL(page.url()).pathname;
+  await writeFile(join(folder, "catalog-info.yaml"), component("stays"));
+  await readNow(page, source);
+  await page.goto("/catalog/component/default/leaves");
+  await people.ready(page);
+  await expect(page.getByRole("main")).toContainText("No file describes it any more");
+  await page.getByRole("link", { name: "Remove it" }).click();
+  await page.getByRole("button", { name: /^Remove/ }).click();
+  await expect(page).not.toHaveURL(/remove$/);
+  expect((await page.request.get("/catalog/component/default/leaves")).status()).toBe(404);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "a form with JavaScript" : "a form without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a source whose form is wrong says where, and keeps what was typed", async ({ page }) => {
+      await page.goto("/settings/sources/new");
+      await people.ready(page);
+      await page.locator("[name=name]").fill("Half done");
+      await page.locator("[name=location]").fill("relative/path");
+      await page.locator("[name=namespaces]").fill("Not A Namespace");
+      await page.locator("[name=trusted]").check();
+      await page.getByRole("button", { name: "Add and read it" }).click();
+      await expect(page.locator(".field .error").first()).toBeVisible();
+      await expect(page.locator("[name=name]")).toHaveValue("Half done");
+      await expect(page.locator("[name=location]")).toHaveValue("relative/path");
+      await expect(page.locator("[name=namespaces]")).toHaveValue("Not A Namespace");
+      await expect(page.locator("[name=trusted]")).toBeChecked();
+      await expect(page.locator("[aria-invalid=true]").first()).toBeFocused();
+    });
+  });
+}
+
+test("a folder that is not there is refused at its field, and one that goes away later says why it cannot be read", async ({ page, installation }) => {
+  const nowhere = join(installation.folder, "nowhere-at-all");
+  await page.goto("/settings/sources/new");
+  await people.ready(page);
+  await page.locator("[name=name]").fill("Nowhere");
+  await page.locator("[name=location]").fill(nowhere);
+  await page.getByRole("button", { name: "Add and read it" }).click();
+  await expect(page.locator(".field", { has: page.locator("[name=location]") }).locator(".error")).toContainText(`There is no folder ${nowhere}`);
+
+  const folder = await folderWith(installation, "goes-away", { "catalog-info.yaml": component("lasting") });
+  await people.addSource(page, "Goes away", folder);
+  await wasRead(page);
+  const source = new URL(page.url()).pathname;
+  await rm(folder, { recursive: true });
+  await readNow(page, source);
+  await expect(page.getByRole("main")).toContainText("It could not be read");
+  await expect(page.getByRole("main")).toContainText("goes-away");
+  await page.goto("/settings/sources");
+  await expect(page.getByRole("row", { name: /Goes away/ }).first()).toContainText("Failed");
+  await page.goto("/catalog");
+  await expect(page.getByRole("main")).toContainText("Goes away could not be read");
+  // What was read before stays.
+  expect((await page.goto("/catalog/component/default/lasting")).status()).toBe(200);
+});

@@ -1,0 +1,287 @@
+// Who gets in, who is thrown out, and what each may do.
+import { expect, test } from "../support/installation.js";
+import * as people from "../support/people.js";
+
+const problem = (page, name) => page.locator(".field", { has: page.locator(`[name="${name}"]`) }).locator(".error");
+
+/** A browser in which nobody is signed in. */
+const stranger = async (browser, installation, options = {}) => {
+  const context = await browser.newContext({ baseURL: installation.url, ...options });
+  const page = await context.newPage();
+  if (options.javaScriptEnabled === false) people.withoutScripts(page);
+  return page;
+};
+
+test("the link of the first start makes one administrator, and says so to whoever opens it again", async ({ browser, installation }) => {
+  const link = await installation.server.link();
+  const page = await stranger(browser, installation);
+  const answer = await page.goto(link);
+  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  await expect(page.getByRole("main")).toContainText("This link cannot be used");
+  await expect(page.getByRole("main")).toContainText("was used");
+  await expect(page.locator("[name=username]")).toHaveCount(0);
+
+  const again = await people.call(page.context(), installation.url, "accept-invitation", {
+    link: link.split("/").at(-1),
+    username: "mallory",
+    name: "Mallory",
+    secret_password: people.PASSWORD,
+  });
+  expect(JSON.stringify(again)).toContain("This link was used");
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
+  await page.context().close();
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? "with JavaScript" : "without JavaScript";
+
+  test(`an invitation makes one account, after its fields are right, and keeps what was typed (${how})`, async ({ browser, page: administrator, installation }) => {
+    const link = await people.invite(administrator);
+    const page = await stranger(browser, installation, { javaScriptEnabled });
+    await page.goto(link);
+    await people.ready(page);
+    await expect(page.getByText("Make your account")).toBeVisible();
+    const username = javaScriptEnabled ? "inga" : "ingo";
+    await page.locator("[name=name]").fill("Inga Invited");
+    await page.locator("[name=username]").fill("two words");
+    await page.locator("[name=secret_password]").fill("short");
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await expect(problem(page, "username")).toContainText("without spaces");
+    await expect(problem(page, "secret_password")).toContainText("At least 12 characters");
+    await expect(page.locator("[name=name]")).toHaveValue("Inga Invited");
+    await expect(page.locator("[name=username]")).toHaveValue("two words");
+    await expect(page.locator("[name=username]")).toBeFocused();
+    await expect(page.locator("[name=username]")).toHaveAttribute("aria-invalid", "true");
+    // A secret that came back from the server would be in the page's text.
+    if (!javaScriptEnabled) await expect(page.locator("[name=secret_password]")).toHaveValue("");
+
+    await page.locator("[name=username]").fill(username);
+    await page.locator("[name=secret_password]").fill(people.PASSWORD);
+    await page.getByRole("button", { name: "Make the account" }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.goto(link);
+    await expect(page.getByRole("main")).toContainText("This link cannot be used");
+    await page.context().close();
+    await administrator.goto("/settings/people");
+    await expect(administrator.getByRole("row", { name: username })).toContainText("What the teams may");
+  });
+
+  test(`a wrong password is said at its field, and the name stays (${how})`, async ({ browser, installation }) => {
+    const page = await stranger(browser, installation, { javaScriptEnabled });
+    await people.signIn(page, "ada", "not the password at all");
+    await expect(problem(page, "secret_password")).toContainText("The name or the password is wrong");
+    await expect(page.locator("[name=username]")).toHaveValue("ada");
+    await expect(page.locator("[name=secret_password]")).toBeFocused();
+    await page.locator("[name=secret_password]").fill(people.PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await page.context().close();
+  });
+
+  test(`signing in leads to where somebody wanted to go, and signing out ends it (${how})`, async ({ browser, installation }) => {
+    const page = await stranger(browser, installation, { javaScriptEnabled });
+    await page.goto("/catalog?kind=api");
+    await expect(page).toHaveURL(/\/sign-in\?next=/);
+    await people.ready(page);
+    await page.locator("[name=username]").fill("ada");
+    await page.locator("[name=secret_password]").fill(people.PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/catalog\?kind=api$/);
+    await people.ready(page);
+    const before = await page.context().storageState();
+    await page.getByRole("button", { name: "Ada Lovelace" }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page).toHaveURL(/\/sign-in/);
+    // What was the session is worth nothing now, even to whoever copied it.
+    const thief = await browser.newContext({ baseURL: installation.url, storageState: before });
+    const answer = await thief.request.get("/catalog", { maxRedirects: 0 });
+    expect([302, 303, 307, 401]).toContain(answer.status());
+    await thief.close();
+    await page.context().close();
+  });
+}
+
+test("who tries too many passwords is told how long to wait, with the right one too", async ({ browser, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "theo", "Theo Throttled");
+  await context.clearCookies();
+  for (let tries = 0; tries < 10; tries++) {
+    await people.call(context, installation.url, "sign-in", { username: "theo", secret_password: `wrong password ${tries}`, next: "/" });
+  }
+  await people.signIn(page, "theo");
+  await expect(page.locator(".form-problems, .field .error").first()).toContainText(/\d+ min/);
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.locator("[name=username]")).toHaveValue("theo");
+  console.log(`throttled: ${(await page.locator(".form-problems, .field .error").first().innerText()).trim()}`);
+  await context.close();
+});
+
+test("signing out everywhere ends the sessions of all browsers", async ({ browser, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "eve", "Eve Rywhere");
+  const other = await stranger(browser, installation);
+  await people.signIn(other, "eve");
+  await expect(other).toHaveURL(/\/$/);
+  await page.goto("/account");
+  await people.ready(page);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await other.goto("/catalog");
+  await expect(other).toHaveURL(/\/sign-in\?next=/);
+  await other.context().close();
+  await context.close();
+});
+
+test("who is kept out is thrown out at once and cannot come back until let in again", async ({ browser, page: administrator, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "otto", "Otto Out");
+  await page.goto("/catalog");
+  await people.ready(page);
+  await administrator.goto("/settings/people");
+  await people.ready(administrator);
+  const row = administrator.getByRole("row", { name: "Otto Out" });
+  await row.getByRole("button", { name: "Keep out" }).click();
+  await expect(row).toContainText("Kept out");
+  await page.goto("/catalog");
+  await expect(page).toHaveURL(/\/sign-in/);
+  await people.signIn(page, "otto");
+  await expect(problem(page, "secret_password")).toBeVisible();
+  await row.getByRole("button", { name: "Let in again" }).click();
+  await expect(row).not.toContainText("Kept out");
+  await people.signIn(page, "otto");
+  await expect(page).toHaveURL(/\/$/);
+  await context.close();
+});
+
+test("a page that is open when its person is kept out says so when a link is followed", async ({ browser, page: administrator, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "olga", "Olga Open");
+  await page.goto("/catalog");
+  await people.ready(page);
+  await administrator.goto("/settings/people");
+  await people.ready(administrator);
+  const row = administrator.getByRole("row", { name: "Olga Open" });
+  await row.getByRole("button", { name: "Keep out" }).click();
+  await expect(row).toContainText("Kept out");
+  await page.getByRole("link", { name: "Environments" }).first().click();
+  await expect(page.locator("body")).toContainText(/sign in|signed out|signed in/i);
+  // In words: how the server and the page talk is nobody's business.
+  await expect(page.locator("body")).not.toContainText(/deserializ|Invalid format/);
+  await context.close();
+});
+
+test("the last administrator cannot be kept out, and the page says why", async ({ page }) => {
+  await page.goto("/settings/people");
+  await people.ready(page);
+  const row = page.getByRole("row", { name: "Ada Lovelace" });
+  await row.getByRole("button", { name: "Keep out" }).click();
+  await expect(row).toContainText("Ada Lovelace is the only administrator who can sign in");
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
+});
+
+test("a viewer sees the catalog, and is told who can where they cannot", async ({ browser, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "vic", "Vic Viewer");
+  expect((await page.goto("/catalog/component/default/payments-api")).status()).toBe(200);
+  await expect(page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Settings" })).toHaveCount(0);
+  const wrong = [];
+  for (const path of ["", "/people", "/clusters", "/clusters/new", "/sources/new", "/blueprints/new", "/queue", "/audit"]) {
+    const answer = await page.goto(`/settings${path}`);
+    const said = (await page.locator("body").innerText()).replaceAll("\n", " ");
+    if (answer.status() !== 403) wrong.push(`/settings${path} answers ${answer.status()}`);
+    if (!/Only administrators|not allowed/i.test(said)) wrong.push(`/settings${path} does not say who can: ${said.slice(-200)}`);
+  }
+  expect(wrong).toEqual([]);
+
+  const refusals = {
+    invite: { administrator: "on" },
+    "connect-cluster": { name: "x", access: "kubeconfig", secret_kubeconfig: "x" },
+    "add-source": { name: "x", place: "folder", location: "/etc", branch: "", glob: "", every_minutes: "10", rule: "default", kinds: "", namespaces: "" },
+    "publish-blueprint": { source: "x" },
+  };
+  for (const [name, form] of Object.entries(refusals)) {
+    const answer = await context.request.post(`${installation.url}/do/${name}`, { form, headers: { Origin: installation.url, Accept: "application/json" } });
+    const text = await answer.text();
+    expect(text, `${name} answers ${answer.status()}`).toContain("Only administrators");
+  }
+  await context.close();
+});
+
+test("only members of a team may request for it", async ({ browser, installation }) => {
+  const { context } = await people.newPerson(browser, installation, "nora", "Nora None");
+  const blueprint = await people.blueprintCalled(context, installation.url);
+  const { clusters, teams } = await people.call(context, installation.url, "request-form", { blueprint });
+  expect(teams).toEqual([]);
+  const page = await context.newPage();
+  await page.goto(`/environments/new/${blueprint}`);
+  await expect(page.getByRole("main")).toContainText("You are in no team yet");
+  const admin = await browser.newContext({ storageState: installation.administrator });
+  const cluster = clusters[0]?.value ?? (await people.call(admin, installation.url, "request-form", { blueprint })).clusters[0].value;
+  await admin.close();
+  const answer = await people.call(context, installation.url, "request-environment", {
+    blueprint, name: "not-mine", team: "group:default/payments", entity: "", cluster, lifetime: "", "parameters[image]": "registry.example.com/team/web:1",
+  });
+  expect(JSON.stringify(answer)).toContain("Only members of payments can request an environment for it");
+  await context.close();
+});
+
+test("a team that the catalog does not have is refused at its field, and a person can be taken out again", async ({ browser, page, installation }) => {
+  const { context } = await people.newPerson(browser, installation, "tina", "Tina Team");
+  await context.close();
+  await page.goto("/settings/people");
+  await people.ready(page);
+  await page.locator("select[name=account]").selectOption({ label: "Tina Team" });
+  await page.locator("input[name=team]:not([type=hidden])").fill("no-such-team");
+  await page.getByRole("button", { name: "Add to the team" }).click();
+  await expect(page.locator(".field", { has: page.locator("input[name=team]") }).locator(".error")).toContainText("The catalog has no group no-such-team");
+  await expect(page.locator("input[name=team]:not([type=hidden])")).toHaveValue("no-such-team");
+  await expect(page.locator("select[name=account] option:checked")).toHaveText("Tina Team");
+  await people.joinTeam(page, "Tina Team", "search");
+  const row = page.getByRole("row", { name: "Tina Team" });
+  await row.getByRole("button", { name: "Take Tina Team out of search" }).click();
+  await expect(row.getByText("search", { exact: true })).toHaveCount(0);
+});
+
+test("a new password works, the old one does not, and the other sessions have ended", async ({ browser, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "petra", "Petra Password");
+  const other = await stranger(browser, installation);
+  await people.signIn(other, "petra");
+  await expect(other).toHaveURL(/\/$/);
+  await page.goto("/account");
+  await people.ready(page);
+  const change = async (old, next) => {
+    await page.locator("[name=secret_old]").fill(old);
+    await page.locator("[name=secret_new]").fill(next);
+    await page.getByRole("button", { name: "Change the password" }).click();
+  };
+  await change("this is not it at all", "an entirely new one");
+  await expect(problem(page, "secret_old")).toContainText("This is not your password");
+  await change(people.PASSWORD, "too short");
+  await expect(problem(page, "secret_new")).toContainText("At least 12 characters");
+  await change(people.PASSWORD, "an entirely new one");
+  await expect(page.getByText("Your password is changed")).toBeVisible();
+  // This browser goes on.
+  expect((await page.goto("/catalog")).status()).toBe(200);
+  await expect(page).toHaveURL(/\/catalog$/);
+  await other.goto("/catalog");
+  await expect(other).toHaveURL(/\/sign-in/);
+  await people.signIn(other, "petra");
+  await expect(problem(other, "secret_password")).toBeVisible();
+  await people.signIn(other, "petra", "an entirely new one");
+  await expect(other).toHaveURL(/\/$/);
+  await other.context().close();
+  await context.close();
+});
+
+test("the record says in words who was invited and who was kept out", async ({ browser, page, installation }) => {
+  const { context } = await people.newPerson(browser, installation, "rhea", "Rhea Recorded");
+  await context.close();
+  await page.goto("/settings/people");
+  await people.ready(page);
+  const row = page.getByRole("row", { name: "Rhea Recorded" });
+  await row.getByRole("button", { name: "Keep out" }).click();
+  await expect(row).toContainText("Kept out");
+  await page.goto("/settings/audit?action=account");
+  await expect(page.getByRole("table", { name: "Changes" })).toContainText("invited");
+  const said = await page.getByRole("table", { name: "Changes" }).innerText();
+  // Words, not the names of actions.
+  expect(said).not.toMatch(/account\.[a-z_]+/);
+});

@@ -1,0 +1,279 @@
+// What administrators connect, publish and look after.
+import { expect, image, test } from "../support/installation.js";
+import { apply } from "../support/cluster.js";
+import { freePort } from "../support/slipway.js";
+import * as people from "../support/people.js";
+
+const main = (page) => page.getByRole("main");
+const problem = (page, name) => page.locator(".field", { has: page.locator(`[name="${name}"]`) }).locator(".error");
+
+const kubeconfig = ({ server = "https://127.0.0.1:1", cluster = "", user = "token: abc" } = {}) =>
+  `apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters:\n- name: a\n  cluster:\n    server: ${server}\n${cluster}contexts:\n- name: a\n  context: {cluster: a, user: a}\nusers:\n- name: a\n  user:\n    ${user}\n`;
+
+async function connect(page, name, text) {
+  await page.goto("/settings/clusters/new");
+  await people.ready(page);
+  await page.locator("[name=name]").fill(name);
+  await page.locator("[name=base_domain]").fill("typed.example.com");
+  await page.locator("[name=secret_kubeconfig]").fill(text);
+  await page.getByRole("button", { name: "Connect and test" }).click();
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a kubeconfig that would run a program here is refused with the line, the reason and the way out, and what was typed stays", async ({ page }) => {
+      const text = kubeconfig({ user: "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: aws\n      args: [eks, get-token]" });
+      await connect(page, "Runs programs", text);
+      const said = problem(page, "secret_kubeconfig");
+      await expect(said).toContainText("`exec` would run a program on Slipway's machine");
+      await expect(said).toContainText("Line 14");
+      await expect(said).toContainText("slipway cluster manifest");
+      await expect(page).toHaveURL(/\/settings\/clusters\/new$/);
+      await expect(page.locator("[name=name]")).toHaveValue("Runs programs");
+      await expect(page.locator("[name=base_domain]")).toHaveValue("typed.example.com");
+      // Secrets are kept in the browser, and never sent back by the server.
+      await expect(page.locator("[name=secret_kubeconfig]")).toHaveValue(javaScriptEnabled ? text : "");
+      await expect(page.locator("[name=secret_kubeconfig]")).toBeFocused();
+      console.log(`exec: ${await said.innerText()}`);
+      // The way out stands on the same page.
+      await expect(main(page)).toContainText("kind: ServiceAccount");
+    });
+
+    test("a kubeconfig that names files is refused", async ({ page }) => {
+      for (const text of [kubeconfig({ user: "tokenFile: /etc/shadow" }), kubeconfig({ cluster: "    certificate-authority: /etc/passwd\n" })]) {
+        await connect(page, "Names files", text);
+        await expect(problem(page, "secret_kubeconfig")).toContainText(/file/);
+        await expect(page).toHaveURL(/\/settings\/clusters\/new$/);
+      }
+    });
+
+    test("a form with several mistakes says each at its field and keeps the rest", async ({ page }) => {
+      await page.goto("/settings/clusters/new");
+      await people.ready(page);
+      await page.locator("[name=base_domain]").fill("not a domain");
+      await page.locator("[name=dns_labels]").fill("kube-dns");
+      await page.locator("[name=ingress_class]").fill("nginx");
+      await page.locator("[name=secret_kubeconfig]").fill(kubeconfig());
+      await page.getByRole("button", { name: "Connect and test" }).click();
+      await expect(problem(page, "name")).toContainText("Give the cluster a name");
+      await expect(problem(page, "base_domain")).toContainText("A domain");
+      await expect(problem(page, "dns_labels")).toContainText("Labels");
+      await expect(page.locator("[name=ingress_class]")).toHaveValue("nginx");
+      await expect(page.locator("[name=base_domain]")).toHaveValue("not a domain");
+      await expect(page.locator("[name=name]")).toBeFocused();
+      await expect(page.locator(".form-problems li")).toHaveCount(3);
+    });
+  });
+}
+
+test("a cluster that does not answer is said so on its page and in the list, and a test asks again", async ({ page }) => {
+  const port = await freePort();
+  await connect(page, "Unreachable", kubeconfig({ server: `https://127.0.0.1:${port}` }));
+  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+  await expect(page.locator(".page-title .status")).toHaveText("Does not work");
+  await expect(page.locator(".verdict")).toContainText("The cluster does not answer");
+  console.log(`unreachable: ${await page.locator(".verdict").innerText()}`);
+  await expect(main(page)).toContainText(`127.0.0.1:${port}`);
+  await expect(main(page)).toContainText("Last error");
+  await page.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(page.locator(".verdict")).toContainText("The cluster does not answer");
+  await page.goto("/settings/clusters");
+  await expect(page.getByRole("row", { name: /Unreachable/ })).toContainText("Does not work");
+  await page.goto("/settings");
+  await expect(page.getByRole("link", { name: /Clusters/ }).filter({ hasText: "does not work" })).toBeVisible();
+});
+
+test("what is no Kubernetes API is not taken for one", async ({ page, installation }) => {
+  await connect(page, "Not a cluster", kubeconfig({ server: installation.url }));
+  await expect(page.locator(".verdict, .field .error").first()).toContainText(/not a Kubernetes API|https/i);
+  console.log(`no API: ${(await page.locator(".verdict, .field .error").first().innerText()).trim()}`);
+});
+
+test("an address that no one may ask for is refused", async ({ page }) => {
+  await connect(page, "Metadata", kubeconfig({ server: "https://169.254.169.254" }));
+  await expect(page.locator(".verdict, .field .error").first()).toContainText(/169\.254\.169\.254|metadata/);
+  console.log(`metadata: ${(await page.locator(".verdict, .field .error").first().innerText()).trim()}`);
+});
+
+test("a token that the cluster does not know is said so", async ({ page, installation }) => {
+  const good = await installation.cluster.slipwayKubeconfig();
+  await connect(page, "Wrong token", good.replace(/token: [^}\s]+/, "token: wrong"));
+  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+  await expect(page.locator(".page-title .status")).toHaveText("Does not work");
+  const said = await page.locator(".verdict").innerText();
+  console.log(`wrong token: ${said}`);
+  expect(said).toMatch(/token|sign|credentials/i);
+});
+
+test("a test lists each right that is missing, and finds none once it is given", async ({ page, installation }) => {
+  const { cluster } = installation;
+  await cluster.kubectl("create", "serviceaccount", "weak", "-n", "default");
+  await apply(cluster.kubectl, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: weak}\nrules: [{apiGroups: [''], resources: [namespaces], verbs: [get, list, create]}]\n");
+  await cluster.kubectl("create", "clusterrolebinding", "weak", "--clusterrole=weak", "--serviceaccount=default:weak");
+  const token = (await cluster.kubectl("create", "token", "weak", "-n", "default")).trim();
+  const good = await cluster.slipwayKubeconfig();
+  await connect(page, "Weak", good.replace(/token: [^}\s]+/, `token: ${token}`));
+  await expect(page.locator(".page-title .status")).toHaveText("Rights missing");
+  const missing = page.locator(".card", { has: page.locator(".verdict") }).locator("ul.checks li");
+  const listed = (await missing.allInnerTexts()).map((text) => text.trim());
+  console.log(`missing: ${listed.join("; ").slice(0, 600)}`);
+  expect(listed.some((right) => /deployments \(apps\)/.test(right))).toBe(true);
+  // It may get, list and create namespaces, and no more.
+  expect(listed.filter((right) => / namespaces,/.test(right)).map((right) => right.split(" namespaces")[0])).toEqual(["delete and patch"]);
+  await expect(main(page)).toContainText("slipway cluster manifest");
+  // The token is nowhere on the page.
+  expect(await page.content()).not.toContain(token);
+
+  await cluster.kubectl("create", "clusterrolebinding", "weak-no-more", "--clusterrole=cluster-admin", "--serviceaccount=default:weak");
+  await people.ready(page);
+  await page.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(page.locator(".page-title .status")).toHaveText("Works");
+  await expect(missing).toHaveCount(0);
+});
+
+test("of a kubeconfig with several contexts one is chosen, and those that cannot be used say why", async ({ page, installation }) => {
+  const good = await installation.cluster.slipwayKubeconfig();
+  const two = good
+    .replace("contexts: [", "contexts: [{name: program, context: {cluster: staging, user: program}}, ")
+    .replace("users: [", "users: [{name: program, user: {exec: {command: aws, apiVersion: v1}}}, ")
+    .replace("current-context: slipway", "current-context: program");
+  await page.goto("/settings/clusters/new");
+  await people.ready(page);
+  await page.locator("[name=name]").fill("Two contexts");
+  await page.locator("[name=secret_kubeconfig]").fill(two);
+  await page.locator("[name=secret_kubeconfig]").blur();
+  const choice = page.locator("select[name=context]");
+  await expect(choice).toBeVisible();
+  await expect(main(page)).toContainText("program cannot be used");
+  await expect(choice).toHaveValue("slipway");
+  await page.getByRole("button", { name: "Connect and test" }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+  await expect(page.locator(".page-title .status")).toHaveText("Works");
+});
+
+test("a cluster in which an environment lives cannot be removed, and one without asks for its name", async ({ browser, page, installation }) => {
+  const { url } = installation;
+  const context = await browser.newContext({ storageState: installation.administrator });
+  const blueprint = await people.blueprintCalled(context, url);
+  await page.goto("/settings/clusters");
+  const staging = await page.getByRole("link", { name: "Staging", exact: true }).getAttribute("href");
+  const { clusters } = await people.call(context, url, "request-form", { blueprint });
+  const cluster = clusters.find((one) => one.label.startsWith("Staging")).value;
+  await people.call(context, url, "request-environment", { blueprint, name: "lives-there", team: "group:default/payments", entity: "", cluster, lifetime: "", "parameters[image]": image("web") });
+  await page.goto(`${staging}/remove`);
+  await people.ready(page);
+  await page.locator("[name=name]").fill("Staging");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await expect(main(page)).toContainText(/environments? still lives? there|environments still live/);
+  console.log(`removal: ${(await page.locator(".form-problems").innerText()).trim()}`);
+
+  await connect(page, "Short lived", kubeconfig());
+  await page.getByRole("link", { name: "Remove" }).click();
+  await people.ready(page);
+  await page.locator("[name=name]").fill("Short");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await expect(problem(page, "name")).toBeVisible();
+  await page.locator("[name=name]").fill("Short lived");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters$/);
+  await expect(page.getByRole("row", { name: /Short lived/ })).toHaveCount(0);
+  await context.close();
+});
+
+test("a blueprint shows its form, its steps and its text as published", async ({ page }) => {
+  await page.goto("/settings/blueprints");
+  await people.ready(page);
+  await page.getByRole("link", { name: "Web service", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Web service");
+  await expect(main(page)).toContainText("version 1");
+  await expect(main(page)).toContainText("Image");
+  await expect(page.locator(".plain-steps li")).toHaveText(["Namespace", "Deploy", "Wait until ready"]);
+  await expect(page.getByRole("region", { name: "The YAML of web-service" })).toContainText("name: web-service");
+  await expect(main(page)).toContainText("3 d, at most 14 d");
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? "publishing with JavaScript" : "publishing without JavaScript", () => {
+    test.use({ javaScriptEnabled });
+
+    test("a blueprint with mistakes is refused line by line and kept, a good one is published and its version never changes", async ({ browser, page, installation }) => {
+      const context = await browser.newContext({ storageState: installation.administrator });
+      const id = await people.blueprintCalled(context, installation.url);
+      const { source } = await people.call(context, installation.url, "blueprint", { id });
+      await context.close();
+      const name = javaScriptEnabled ? "published-live" : "published-plain";
+      const mine = source.replaceAll("name: web-service", `name: ${name}`).replace("title: Web service", `title: ${name}`);
+      const publish = async (text) => {
+        await page.goto("/settings/blueprints/new");
+        await people.ready(page);
+        await page.locator("textarea[name=source]").fill(text);
+        await page.getByRole("button", { name: "Publish", exact: true }).click();
+      };
+      const typed = async () => (await page.locator("textarea[name=source]").inputValue()).replaceAll("\r\n", "\n").trim();
+
+      const bad = mine.replace("type: integer\n      title: Port", "type: whole\n      title: Port").replace("driver: kubernetes\n    action: wait", "driver: magic\n    action: wait");
+      await publish(bad);
+      const said = page.locator(".field .error, .form-problems").first();
+      await expect(said).toBeVisible();
+      const line = bad.split("\n").findIndex((text) => text.includes("type: whole")) + 1;
+      const all = await page.locator(".field .error, .form-problems").allInnerTexts();
+      console.log(`blueprint: ${all.join(" ").replaceAll("\n", " ").slice(0, 400)}`);
+      expect(all.join(" ")).toMatch(new RegExp(`[Ll]ine ${line}\\b|\\b${line}:`));
+      expect(await typed()).toBe(bad.trim());
+
+      await publish("steps: [\n");
+      await expect(said).toContainText(/[Ll]ine \d/);
+
+      await publish(mine);
+      await expect(page).toHaveURL(/\/settings\/blueprints\/[0-9a-f-]{36}$/);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+      await publish(mine.replace("title: Image", "title: Another"));
+      await expect(said).toContainText(/version/);
+      await publish(mine.replace("version: 1\n", "version: 2\n"));
+      await expect(main(page)).toContainText("version 2");
+      await page.goto("/settings/blueprints");
+      await expect(page.getByRole("row", { name: new RegExp(name) })).toHaveCount(1);
+      await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("2");
+    });
+  });
+}
+
+test("the queue shows what runs in the background, by kind and state", async ({ page }) => {
+  await page.goto("/settings/queue");
+  await people.ready(page);
+  const kinds = page.getByRole("table", { name: "Jobs by kind" });
+  await expect(kinds).toContainText("Read a catalog source");
+  const jobs = page.getByRole("table", { name: "Jobs", exact: true });
+  await expect(jobs.getByRole("row", { name: /Read a catalog source/ }).first()).toBeVisible();
+  await page.getByRole("link", { name: "Waiting", exact: true }).click();
+  await expect(page).toHaveURL(/state=waiting/);
+  for (const row of await jobs.locator("tbody tr").all()) await expect(row.locator(".status")).toHaveText("Waiting");
+  await page.getByRole("link", { name: "Failed", exact: true }).click();
+  await expect(jobs).toContainText("No jobs are failed");
+  await page.getByRole("link", { name: "All", exact: true }).click();
+  await expect(page).toHaveURL(/\/settings\/queue$/);
+  // It can be held still to be read.
+  await page.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByRole("button", { name: "Follow" })).toBeVisible();
+});
+
+test("the record lists what was done, by whom, in words, and can be narrowed", async ({ page }) => {
+  await page.goto("/settings/audit");
+  await people.ready(page);
+  const table = page.getByRole("table", { name: "Changes" });
+  await expect(table).toContainText("connected the cluster");
+  const row = table.getByRole("row", { name: /connected the cluster Staging/ });
+  await expect(row).toContainText("Ada Lovelace");
+  await expect(row).toContainText("127.0.0.1");
+  await expect(table.getByRole("row", { name: /added the source Organisation/ })).toContainText("Ada Lovelace");
+  await page.getByRole("link", { name: "Clusters", exact: true }).last().click();
+  await expect(page).toHaveURL(/action=cluster/);
+  await expect(table).toContainText("connected the cluster");
+  await expect(table).not.toContainText("added the source");
+  // Names of actions are for machines, and secrets for nobody.
+  const said = await page.content();
+  expect(await table.innerText()).not.toMatch(/\b(cluster|account|session|catalog|environment|blueprint|job)\.[a-z_]+/);
+  expect(said).not.toMatch(/eyJhbGciOi/);
+});

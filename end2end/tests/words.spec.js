@@ -1,0 +1,241 @@
+// What the page of an environment says when it does not come up: each produced by the cluster, quoted here; and what can be done then.
+import { connect, createServer } from "node:net";
+import { expect, image, test } from "../support/installation.js";
+import * as people from "../support/people.js";
+
+const POD = "terminationGracePeriodSeconds: 30";
+let ids;
+
+test.beforeAll(async ({ browser, installation }) => {
+  const { url } = installation;
+  const context = await browser.newContext({ storageState: installation.administrator });
+  const hasty = await people.publishChanged(context, url, "hasty");
+  const insecure = await people.publishChanged(context, url, "insecure", [[POD, `hostPID: true\n              ${POD}`]]);
+  const huge = await people.publishChanged(context, url, "huge", [['"{{ parameters.size | memory }}"', "4000Gi"]]);
+  const there = (blueprint, wanted) => people.environmentsThere(context, url, blueprint, wanted);
+  ids = {
+    ...(await there(hasty, { missing: image("missing"), crashing: image("crashloop"), unready: image("neverready"), limited: image("neverready"), late: image("slow-22s") })),
+    ...(await there(insecure, { insecure: image("web") })),
+    ...(await there(huge, { huge: image("web") })),
+  };
+  await context.close();
+});
+
+const main = (page) => page.getByRole("main");
+const sentence = async (page) => (await main(page).locator(".banner").first().innerText()).replaceAll("\n", " ").trim();
+
+/** Waits on the page until it failed, and gives what it says: the sentence, and the cluster's own words beside the step. */
+async function failed(page, name) {
+  await page.goto(`/environments/${ids[name]}`);
+  await people.ready(page);
+  await people.becomes(page, "Failed", 60);
+  const said = await sentence(page);
+  const step = main(page).locator(".steps > li", { hasText: "Failed" }).first();
+  const own = step.locator(".cluster-words");
+  const words = (await own.count()) ? (await own.first().innerText()).trim() : "";
+  console.log(`${name}: ${said}\n    [${words}]`);
+  // A reload says the same: nothing of it lives in the browser alone.
+  await page.reload();
+  await expect(main(page).locator(".banner").first()).toBeVisible();
+  expect(await sentence(page)).toBe(said);
+  return { said, words };
+}
+
+test("an image that is not there is named, with what the cluster says of it", async ({ page }) => {
+  const { said, words } = await failed(page, "missing");
+  expect(said).toContain(image("missing"));
+  expect(said).toMatch(/pull/);
+  expect(words).toMatch(/ErrImagePull|ImagePullBackOff|not found/);
+  // The reason stands there once.
+  expect(said.split("cannot pull the image").length - 1, said).toBe(1);
+});
+
+test("a program that keeps stopping is said so, with its exit code", async ({ page }) => {
+  const { said } = await failed(page, "crashing");
+  expect(said).toContain("keeps stopping");
+  expect(said).toContain("exit code 1");
+});
+
+test("a program that never becomes ready is said so, with how long it was waited for", async ({ page }) => {
+  const { said } = await failed(page, "unready");
+  expect(said).toMatch(/not (become )?ready|never ready|ready/);
+  expect(said).toContain("15 s");
+});
+
+test("pods that no node has room for are said so", async ({ page }) => {
+  const { said } = await failed(page, "huge");
+  expect(said).toMatch(/node/);
+  expect(said).toMatch(/memory/);
+});
+
+test("pods that the pod security standard refuses are said so, with the rule that they break", async ({ page }) => {
+  const { said, words } = await failed(page, "insecure");
+  expect(said).toContain("The cluster refuses the pods of deployment web: they break the restricted pod security standard");
+  expect(said).toMatch(/host ?PID|hostPID|host namespaces/i);
+  expect(words).toContain("PodSecurity");
+});
+
+test("pods that a quota of the cluster's operators refuses are said so, with what was asked and what is left", async ({ page, installation }) => {
+  await failed(page, "limited");
+  const namespace = (await page.getByText(/^env-limited-[0-9a-f]{8}$/).first().textContent()).trim();
+  const { kubectl } = installation.cluster;
+  await kubectl("create", "quota", "operators", "--hard=pods=0", "-n", namespace);
+  await kubectl("delete", "pods", "--all", "-n", namespace, "--wait=false");
+  await people.ready(page);
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(people.state(page)).not.toHaveText("Failed");
+  await expect(main(page).locator(".banner").first()).toContainText("quota", { timeout: 60_000 });
+  await people.becomes(page, "Failed");
+  const said = await sentence(page);
+  const words = (await main(page).locator(".cluster-words").first().innerText()).trim();
+  console.log(`quota: ${said}\n    [${words}]`);
+  expect(said).toContain("quota does not allow the pods of deployment web: pods 1 more asked");
+  expect(words).toContain("exceeded quota: operators");
+});
+
+test("what came up too late comes up by a retry, without a reload", async ({ page }) => {
+  await failed(page, "late");
+  await people.ready(page);
+  // By now the program has had its time.
+  await page.evaluate(() => (globalThis.sameDocument = true));
+  await page.getByRole("button", { name: "Retry" }).click();
+  await people.becomes(page, "Ready");
+  await expect(main(page).locator(".banner")).toHaveCount(0);
+  expect(await page.evaluate(() => globalThis.sameDocument)).toBe(true);
+});
+
+test("a failed one can be destroyed, and leaves nothing", async ({ page, installation }) => {
+  await failed(page, "crashing");
+  const namespace = (await page.getByText(/^env-crashing-[0-9a-f]{8}$/).first().textContent()).trim();
+  await people.ready(page);
+  await page.getByRole("link", { name: "Destroy" }).click();
+  await expect(main(page)).toContainText(namespace);
+  await page.locator("[name=name]").fill("crashing");
+  await page.getByRole("button", { name: "Destroy" }).click();
+  await people.becomes(page, "Destroyed");
+  await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
+  const { items } = await installation.cluster.json("get", "namespaces");
+  expect(items.map((item) => item.metadata.name)).not.toContain(namespace);
+});
+
+test("why it waits is said before its time is up, and what can be done about it", async ({ page }) => {
+  await people.requestEnvironment(page, { name: "waits-for-image", image: image("missing") });
+  await expect(main(page)).toContainText(/cannot (be )?pull|pull/i, { timeout: 30_000 });
+  await expect(people.state(page)).toContainText("Setting up");
+  const step = main(page).locator(".steps > li").filter({ hasText: "Wait until ready" });
+  await expect(step).toContainText(image("missing"), { timeout: 20_000 });
+  console.log(`while it waits: ${(await step.innerText()).replaceAll("\n", " ").slice(0, 400)}`);
+  await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Destroy" })).toBeVisible();
+});
+
+test("the page follows what happens without a reload, step by step, with its log", async ({ page }) => {
+  const url = await people.requestEnvironment(page, { name: "followed", image: image("slow-4s") });
+  await page.evaluate(() => (globalThis.sameDocument = true));
+  const step = (name) => main(page).locator(".steps > li").filter({ hasText: name }).first();
+  await expect(people.state(page)).toContainText("Setting up");
+  await expect(step("Namespace")).toContainText("Done");
+  await expect(step("Deploy")).toContainText("Done");
+  await expect(step("Wait until ready")).toContainText("Running");
+  await people.becomes(page, "Ready");
+  await expect(step("Wait until ready")).toContainText("Done");
+  expect(await page.evaluate(() => globalThis.sameDocument)).toBe(true);
+  await expect(page.getByText("https://followed.envs.example.com")).toBeVisible();
+  // What was followed is what a reload shows: the same steps, states, words and lines.
+  const shown = async () => (await main(page).locator(".steps > li").allTextContents()).map((text) => text.replace(/[\d.]+ (ms|s|min)\b/g, "…"));
+  const live = await shown();
+  expect(live).toHaveLength(3);
+  await page.goto(url);
+  await people.ready(page);
+  expect(live).toEqual(await shown());
+});
+
+/** A way to the server that can be cut. */
+async function cuttable(port) {
+  const open = new Set();
+  let cut = false;
+  const server = createServer((near) => {
+    if (cut) return near.destroy();
+    const far = connect(port, "127.0.0.1");
+    for (const socket of [near, far]) {
+      open.add(socket);
+      socket.on("error", () => {}).on("close", () => (near.destroy(), far.destroy(), open.delete(socket)));
+    }
+    near.pipe(far).pipe(near);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    cut: () => ((cut = true), open.forEach((socket) => socket.destroy())),
+    mend: () => (cut = false),
+    close: () => (open.forEach((socket) => socket.destroy()), server.close()),
+  };
+}
+
+test("the page catches up by itself after the connection was lost", async ({ browser, installation }) => {
+  const way = await cuttable(Number(new URL(installation.url).port));
+  const context = await browser.newContext({ storageState: installation.administrator });
+  const page = await context.newPage();
+  const blueprint = await people.blueprintCalled(context, installation.url);
+  const { reconnected } = await people.environmentsThere(context, installation.url, blueprint, { reconnected: image("slow-12s") });
+  await page.goto(`${way.url}/environments/${reconnected}`);
+  await people.ready(page);
+  // Live until here.
+  await expect(people.state(page)).toHaveText("Setting up · step 3 of 3", { timeout: 20_000 });
+  way.cut();
+  await people.environmentIs(context, installation.url, reconnected, "Ready");
+  await expect(people.state(page)).toContainText("Setting up");
+  way.mend();
+  await people.becomes(page, "Ready", 30);
+  await context.close();
+  way.close();
+});
+
+test("one that comes up can be cancelled, retried, and destroyed while it comes up", async ({ page, installation }) => {
+  await people.requestEnvironment(page, { name: "cancelled", image: image("slow-600s") });
+  await expect(people.state(page)).toHaveText("Setting up · step 3 of 3", { timeout: 30_000 });
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await people.becomes(page, "Failed", 30);
+  await expect(main(page)).toContainText(/cancelled/i);
+  console.log(`cancelled: ${await sentence(page)}`);
+  await expect(main(page)).toContainText("Ada Lovelace");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(people.state(page)).toContainText("Setting up");
+  const namespace = (await page.getByText(/^env-cancelled-[0-9a-f]{8}$/).first().textContent()).trim();
+  await page.getByRole("link", { name: "Destroy" }).click();
+  await page.locator("[name=name]").fill("cancelled");
+  await page.getByRole("button", { name: "Destroy" }).click();
+  await people.becomes(page, "Destroyed");
+  const { items } = await installation.cluster.json("get", "namespaces");
+  expect(items.map((item) => item.metadata.name)).not.toContain(namespace);
+});
+
+test("one whose namespace somebody holds on to says so in the cluster's own words, and ends when it is let go", async ({ page, installation }) => {
+  const { kubectl } = installation.cluster;
+  await people.requestEnvironment(page, { name: "held", image: image("web") });
+  await people.becomes(page, "Ready");
+  const namespace = (await page.getByText(/^env-held-[0-9a-f]{8}$/).first().textContent()).trim();
+  await kubectl("patch", "service", "web", "-n", namespace, "--type=merge", "-p", '{"metadata":{"finalizers":["example.com/held"]}}');
+  await page.getByRole("link", { name: "Destroy" }).click();
+  await page.locator("[name=name]").fill("held");
+  await page.getByRole("button", { name: "Destroy" }).click();
+  await expect(main(page)).toContainText("example.com/held", { timeout: 60_000 });
+  expect(await people.state(page).innerText()).not.toBe("Destroyed");
+  console.log(`held: ${await people.state(page).innerText()}: ${(await main(page).innerText()).split("\n").filter((line) => line.includes("example.com/held")).join(" | ")}`);
+  await kubectl("patch", "service", "web", "-n", namespace, "--type=merge", "-p", '{"metadata":{"finalizers":null}}');
+  await people.becomes(page, "Destroyed", 90);
+  await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
+});
+
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the same words are there by reloads, and a retry is a form", async ({ page }) => {
+    const { said } = await failed(page, "unready");
+    expect(said).toContain("15 s");
+    await page.getByRole("button", { name: "Retry" }).click();
+    await expect(page).toHaveURL(new RegExp(`/environments/${ids.unready}$`));
+    await expect(people.state(page)).not.toHaveText("Failed");
+    await people.becomes(page, "Failed", 60);
+  });
+});
