@@ -16,7 +16,6 @@ mod style_page;
 pub mod ui;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
@@ -42,7 +41,6 @@ pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     PageFacts::provide();
     provide_context(catalog::EnvironmentsTab(environments::of_entity::tab));
-    Effect::new(|_| ui::dom::say_awake());
     let nowhere = || {
         view! {
             <Framed>
@@ -51,7 +49,6 @@ pub fn App() -> impl IntoView {
         }
     };
     view! {
-        <Title formatter=|title: String| format!("{title} · Slipway") />
         <Router>
             <Routes fallback=nowhere>
                 <Route path=path!("/sign-in") view=people::sign_in_page::SignInPage ssr=SsrMode::Async />
@@ -216,5 +213,6 @@ fn commands() -> Vec<Command> {
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    ui::dom::leave_links_to_the_browser();
     hydrate_lazy(App);
 }

@@ -1,6 +1,8 @@
 //! What a use case can answer besides success. It knows no transport: the doors choose the status.
 
+use domain::environments::lifetime::print;
 use domain::form::Problem;
+use jiff::SignedDuration;
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -24,7 +26,7 @@ pub enum Error {
     #[error("{0}")]
     Conflict(String),
     /// Too many tries; the whole seconds to wait.
-    #[error("Too many tries. Wait {0} s and try again")]
+    #[error("Too many tries. Wait {} and try again", wait(*.0))]
     TooMany(u64),
     /// Something that Slipway depends on did not answer. The sentence says what; the source is for the log.
     #[error("{sentence}")]
@@ -64,6 +66,12 @@ impl Error {
     ) -> Self {
         Error::Internal { step: step.into(), source: source.into() }
     }
+}
+
+/// Whole minutes above one: nobody counts 899 s.
+fn wait(seconds: u64) -> String {
+    let whole = if seconds > 60 { seconds.div_ceil(60) * 60 } else { seconds };
+    print(SignedDuration::from_secs(i64::try_from(whole).unwrap_or(i64::MAX)))
 }
 
 fn summary(problems: &[Problem]) -> String {

@@ -40,13 +40,13 @@ pub async fn entity(platform: &Platform, caller: &Caller, text: &str) -> Result<
 
 fn missing(platform: &Platform, caller: &Caller, text: &str) -> Result<EntityAnswer> {
     let name = text.rsplit('/').next().unwrap_or_default();
-    let near = service::search_entities(&platform.catalog, caller, name, NEAR)?;
+    let near = service::near_entities(&platform.catalog, caller, name, NEAR)?;
     let near = near
         .into_iter()
-        .map(|hit| Near {
-            reference: hit.entry.reference().clone(),
-            name: hit.entry.entity.display_name().to_owned(),
-            kind: hit.entry.entity.kind.as_str().to_owned(),
+        .map(|entry| Near {
+            reference: entry.reference().clone(),
+            name: entry.entity.display_name().to_owned(),
+            kind: entry.entity.kind.as_str().to_owned(),
         })
         .collect();
     Ok(EntityAnswer::Missing { name: name.to_owned(), near })

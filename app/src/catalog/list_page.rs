@@ -53,7 +53,7 @@ impl LazyRoute for CatalogPage {
                             })}
                         </Transition>
                     </aside>
-                    <section class="stack" aria-label="Entities">
+                    <div class="stack">
                         <div class="catalog-bar">
                             <ListSearch address=address />
                             {move || address.with(facets::in_force)}
@@ -66,7 +66,7 @@ impl LazyRoute for CatalogPage {
                                 }
                             })}
                         </Transition>
-                    </section>
+                    </div>
                 </div>
             </Page>
         }

@@ -35,6 +35,15 @@ pub fn ListSearch(
         };
         set_timeout(ask, PAUSE);
     };
+    // What was typed before the page woke up is searched as well.
+    let early = typed.clone();
+    Effect::new(move |done: Option<bool>| {
+        let Some(input) = node.get().filter(|_| done != Some(true)) else { return done.unwrap_or(false) };
+        if input.value() != address.with_untracked(|address| address.query.text().to_owned()) {
+            early(input.value());
+        }
+        true
+    });
     // A filter that is taken away elsewhere is taken away here; what somebody is typing is left alone.
     Effect::new(move |_| {
         let text = address.with(|address| address.query.text().to_owned());

@@ -153,7 +153,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 <EmptyState
                     why="It was not read yet"
                     icon=Glyph::Hourglass
-                    text="Its first run comes at once. Load the page again in a moment."
+                    text="Its first run comes at once. Without JavaScript, load the page again in a moment."
                 />
             </Card>
         }

@@ -10,6 +10,7 @@ use leptos_router::lazy_route;
 use super::functions::{DestroyEnvironment, ExtendEnvironment, environment};
 use super::micros;
 use super::view::EnvironmentView;
+use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
 
 fn resource() -> Resource<Result<EnvironmentView, ServerFnError>> {
@@ -28,7 +29,7 @@ fn shown(
                 match page.await {
                     Ok(view) => show(view),
                     Err(error) => {
-                        view! { <ErrorState what="This environment cannot be shown" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="This environment cannot be shown" text=sentence(&error) /> }.into_any()
                     }
                 }
             })}

@@ -149,7 +149,15 @@ fn next_line(view: RwSignal<EnvironmentView>) -> AnyView {
         let status = view.row.status.clone();
         match &view.reason {
             Some(reason) => {
-                view! { <Banner state=state(status.hue) title=reason.clone() text=status.next /> }.into_any()
+                // What is next begins with the step's problem, which is the reason here.
+                let next = status.next.strip_prefix(reason.as_str()).unwrap_or(&status.next);
+                let next = next.trim_start_matches('.').trim_start().to_owned();
+                view! {
+                    <div class="next-line">
+                        <Banner state=state(status.hue) title=reason.clone() text=next />
+                    </div>
+                }
+                .into_any()
             }
             None => view! { <p class="dim next-line">{status.next}</p> }.into_any(),
         }

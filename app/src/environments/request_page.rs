@@ -8,6 +8,7 @@ use leptos_router::lazy_route;
 use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
+use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
 
 /// The blueprints to choose from.
@@ -94,7 +95,7 @@ impl LazyRoute for RequestPage {
                     match facts.await {
                         Ok(facts) => view! { <Request facts=facts /> }.into_any(),
                         Err(error) => {
-                            view! { <ErrorState what="The form could not be read" text=sentence(&error) /> }.into_any()
+                            view! { <ErrorPage what="The form could not be read" text=sentence(&error) /> }.into_any()
                         }
                     }
                 })}

@@ -53,11 +53,13 @@ pub fn about(view: Signal<EnvironmentView>) -> AnyView {
                     <Fact name="Requested"><Time micros=micros(row.requested_at) /></Fact>
                     <Fact name="Namespace"><code>{namespace}</code></Fact>
                     <Fact name="Where">{row.cluster}</Fact>
-                    <Fact name="Expires">
-                        <Time micros=micros(row.expires_at) />
-                        <br />
-                        <span class="dim small">"warnings 2 d, 2 h and 30 min before"</span>
-                    </Fact>
+                    {(!row.state.is_end()).then(|| view! {
+                        <Fact name="Expires">
+                            <Time micros=micros(row.expires_at) />
+                            <br />
+                            <span class="dim small">"warnings 2 d, 2 h and 30 min before"</span>
+                        </Fact>
+                    })}
                 </KeyValues>
             </Card>
         }

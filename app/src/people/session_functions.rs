@@ -57,8 +57,12 @@ pub async fn invitation(link: String) -> Result<bool, ServerFnError> {
 /// Ends this session.
 #[server(prefix = "/do", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<FormOutcome, ServerFnError> {
-    crate::request::session()?.flush().await.map_err(session_error)?;
-    Ok(FormOutcome::Done { to: "/sign-in".to_owned(), message: None })
+    use crate::request::{Done, caller, now, outcome, platform, session};
+    let done = platform::people::service::sign_out(&platform().db, &caller(), now()).await;
+    if done.is_ok() {
+        session()?.flush().await.map_err(session_error)?;
+    }
+    outcome(done.map(|()| Done::to("/sign-in")))
 }
 
 /// Ends every session of whoever asks.

@@ -13,7 +13,7 @@ pub fn SignInPage() -> impl IntoView {
     view! {
         <PageAlone title="Sign in">
             <Form action=SignIn::PATH leaves=true class="stack">
-                <Card title="Sign in">
+                <Card>
                     <div class="stack">
                         <input type="hidden" name="next" value=next />
                         <TextField name="username" label="Name" autocomplete="username" autofocus=true />

@@ -193,7 +193,9 @@ pub const AUDIT_ROOMS: [(&str, &str); 7] = [
 pub fn action_words(action: &str) -> &str {
     match action {
         "account.create" => "made the account",
-        "account.invite" => "invited",
+        "account.disable" => "kept out",
+        "account.enable" => "let in again",
+        "account.invite" => "made an",
         "account.password" => "changed the password of",
         "account.team_add" => "put into a team",
         "account.team_remove" => "took out of a team",
@@ -219,6 +221,7 @@ pub fn action_words(action: &str) -> &str {
         "environment.retry" => "retried the environment",
         "job.retry" => "retried the job",
         "session.end_all" => "ended every session of",
+        "session.end" => "signed out",
         "session.start" => "signed in",
         other => other,
     }

@@ -46,7 +46,7 @@ pub fn NotFound(
     .into_any()
 }
 
-/// A page that could not be made.
+/// A page that could not be made. Whoever found the error set the status of the answer.
 #[component]
 pub fn ErrorPage(
     /// What failed: "The catalog could not be read".
@@ -57,10 +57,6 @@ pub fn ErrorPage(
     text: Maybe<String>,
 ) -> impl IntoView {
     let text = text.0;
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(http::StatusCode::INTERNAL_SERVER_ERROR);
-    }
     view! {
         <Page title="Something failed">
             <ErrorState what=what text=text.unwrap_or_else(|| "Nothing was changed. Try again in a moment.".to_owned()) />

@@ -42,8 +42,9 @@ pub fn Page(
     way.push(Crumb::here(title.clone()));
     let main = NodeRef::<html::Main>::new();
     take_focus(main);
+    wake_up();
     view! {
-        <Title text=title.clone() />
+        <Title text=document_title(&title) />
         <div class="crumbs">
             <Breadcrumb crumbs=way />
         </div>
@@ -62,6 +63,16 @@ pub fn Page(
         </main>
     }
     .into_any()
+}
+
+/// The title of the document: the page's own, and whose it is.
+fn document_title(title: &str) -> String {
+    format!("{title} · Slipway")
+}
+
+/// The page answers from now on: its own code is there, and the next frame shows what it woke up to.
+fn wake_up() {
+    Effect::new(|_| request_animation_frame(crate::ui::dom::say_awake));
 }
 
 /// A page that comes without a load of the document takes the focus, where the link that led to it is gone: so a screen reader goes on there.
@@ -91,14 +102,18 @@ pub fn PageAlone(
     /// The content.
     children: Children,
 ) -> impl IntoView {
+    wake_up();
     view! {
-        <Title text=title />
+        <Title text=document_title(&title) />
         <div class="alone">
-            <div class="brand">
+            <header class="brand">
                 <Icon of=Glyph::Boat />
                 "Slipway"
-            </div>
-            <main id="main">{children()}</main>
+            </header>
+            <main id="main">
+                <h1>{title}</h1>
+                {children()}
+            </main>
         </div>
         <crate::ui::toast::ToastRegion />
     }

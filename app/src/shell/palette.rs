@@ -23,7 +23,7 @@ pub fn Palette(
     let suggest = suggest.0;
     let node = NodeRef::<html::Dialog>::new();
     let field = NodeRef::<html::Input>::new();
-    let finder = Finder::new("palette-option", suggest);
+    let finder = Finder::new("palette-option", suggest, true);
     let commands = StoredValue::new(commands);
     let ask = move |words: String| {
         let near = commands.with_value(|commands| matching(commands, &words));

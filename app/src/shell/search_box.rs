@@ -19,7 +19,7 @@ pub fn SearchBox(
     suggest: Maybe<Suggest>,
 ) -> impl IntoView {
     let suggest = suggest.0;
-    let finder = Finder::new("search-option", suggest);
+    let finder = Finder::new("search-option", suggest, false);
     let focused = RwSignal::new(false);
     let node = NodeRef::<html::Input>::new();
     let open = move || focused.get() && finder.found.with(|found| !found.is_empty());

@@ -57,11 +57,13 @@ pub struct Finder {
     suggest: StoredValue<Option<Suggest>>,
     navigate: StoredValue<Arc<dyn Fn(&str) + Send + Sync>>,
     id: &'static str,
+    chooses: bool,
 }
 
 impl Finder {
-    /// Finds by `suggest`; `id` begins the ids of its options.
-    pub fn new(id: &'static str, suggest: Option<Suggest>) -> Self {
+    /// Finds by `suggest`; `id` begins the ids of its options. One that `chooses` has its first find chosen, so that Enter opens it;
+    /// else Enter is the form's own.
+    pub fn new(id: &'static str, suggest: Option<Suggest>, chooses: bool) -> Self {
         let navigate = use_navigate();
         Self {
             words: RwSignal::new(String::new()),
@@ -73,6 +75,7 @@ impl Finder {
                 navigate(to, NavigateOptions { resolve: false, ..Default::default() });
             })),
             id,
+            chooses,
         }
     }
 
@@ -102,6 +105,9 @@ impl Finder {
                 if self.asked.try_get_value() == Some(number) {
                     let mut all = near;
                     all.extend(more);
+                    if self.chooses && self.chosen.get_untracked().is_none() && !all.is_empty() {
+                        self.chosen.set(Some(0));
+                    }
                     self.found.set(all);
                 }
             });

@@ -10,6 +10,23 @@ pub fn is_within(event: &web_sys::Event, selector: &str) -> bool {
         .is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
+/// Until the page has woken up, a link leads to a new document: what is half awake cannot be exchanged for another page.
+#[cfg(feature = "hydrate")]
+pub fn leave_links_to_the_browser() {
+    use wasm_bindgen::closure::Closure;
+    let early = Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| {
+        let root = leptos::prelude::document().document_element();
+        if root.is_some_and(|root| !root.has_attribute("data-awake")) && is_within(&event, "a[href]") {
+            event.stop_propagation();
+        }
+    });
+    let listen = early.as_ref().unchecked_ref();
+    if leptos::prelude::window().add_event_listener_with_callback_and_bool("click", listen, true).is_err() {
+        leptos::logging::warn!("links are not watched until the page has woken up");
+    }
+    early.forget();
+}
+
 /// Writes on the document that the page answers to scripts from now on (`data-awake`): whoever drives a browser waits for it.
 pub fn say_awake() {
     if let Some(root) = leptos::prelude::document().document_element()

@@ -39,6 +39,11 @@ impl Wiring {
         }
     }
 
+    /// Whether it takes the focus when the page opens: a page may name one field for that, until its form comes back with problems.
+    pub fn takes_focus(&self, named: bool) -> bool {
+        self.autofocus || named && !self.form.is_some_and(FormState::came_back)
+    }
+
     /// Whether a box is ticked at first.
     pub fn ticked(&self, value: &str, default: bool) -> bool {
         self.form.map_or(default, |form| form.ticked(&self.name, value, default))

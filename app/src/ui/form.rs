@@ -98,6 +98,10 @@ impl FormState {
     }
 
     /// Whether this field is the first with a problem on a page that came back without JavaScript.
+    pub(super) fn came_back(self) -> bool {
+        self.typed.with_value(Option::is_some)
+    }
+
     pub(super) fn is_first_problem(&self, name: &str) -> bool {
         self.typed.with_value(Option::is_some)
             && self.problems.with_untracked(|all| all.first().is_some_and(|one| one.field == name))

@@ -68,7 +68,8 @@ pub fn leave(to: &str) {
 
 /// Puts the cursor where the first problem is.
 pub fn focus_first_problem(form: &HtmlFormElement) {
-    let first = form.query_selector("[aria-invalid=true], .form-problems").ok().flatten();
+    let found = |selector: &str| form.query_selector(selector).ok().flatten();
+    let first = found("[aria-invalid=true]").or_else(|| found(".form-problems"));
     if let Some(element) = first.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // A group of radio buttons is no control itself: its first one is.
         let inner = element.query_selector("input").ok().flatten().and_then(|input| input.dyn_into().ok());

@@ -117,7 +117,7 @@ pub fn TextField(
             required=!optional
             disabled=move || disabled.get()
             readonly=readonly
-            autofocus=autofocus || wiring.autofocus
+            autofocus=wiring.takes_focus(autofocus)
             aria-invalid=wiring.invalid()
             aria-describedby=wiring.described_by()
         />

@@ -143,7 +143,7 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         },
         State::Stopped => expiry_after("It can be started again.", facts),
         State::Failed => {
-            let problem = step.and_then(|step| step.problem).map(|problem| format!("{} ", problem.trim()));
+            let problem = step.and_then(|step| step.problem).map(sentence_of);
             expiry_after(&format!("{}Retry, or destroy it.", problem.unwrap_or_default()), facts)
         }
         State::Expiring => "Its time is over. Everything in it is deleted next.".to_owned(),
@@ -168,8 +168,15 @@ fn probing(step: &StepFacts<'_>) -> String {
     )
 }
 
+/// With its full stop, and a space for what follows.
+fn sentence_of(problem: &str) -> String {
+    let problem = problem.trim();
+    let stop = if problem.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{problem}{stop} ")
+}
+
 fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
-    let problem = step.problem.map(|problem| format!("{} ", problem.trim())).unwrap_or_default();
+    let problem = step.problem.map(sentence_of).unwrap_or_default();
     let attempt = step.attempt + 1;
     match step.next_attempt_at {
         Some(at) if at > facts.now => {

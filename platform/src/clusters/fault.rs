@@ -291,7 +291,9 @@ impl Fault {
         if !spoke_http {
             return Fault::NotKubernetes { said: "it does not speak HTTP".to_owned() };
         }
-        Fault::Unreachable { said: last }
+        // The number that the operating system gives it tells nobody anything.
+        let said = last.split(" (os error").next().unwrap_or(&last).to_owned();
+        Fault::Unreachable { said }
     }
 }
 

@@ -167,6 +167,17 @@ pub async fn sign_out_everywhere(db: &Db, caller: &Caller, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Records that the caller signs out. The session itself is the door's to end.
+pub async fn sign_out(db: &Db, caller: &Caller, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::OwnAccount)?;
+    let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
+    let mut tx = db.begin().await?;
+    let entry = Entry::new("session.end", "account", person.account, &person.name);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Gives the caller a new password and ends all their sessions.
 pub async fn change_password(
     db: &Db,

@@ -7,12 +7,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::AccountId;
 use domain::people::Caller;
 use http::{Method, StatusCode, header};
+use leptos::prelude::ServerFnError;
+use server_fn::error::FromServerFnError;
 use tower_sessions::Session;
 
 use super::address;
 use crate::listen::Peer;
 use crate::routes::Access;
 use crate::state::AppState;
+
+const SIGNED_OUT: &str = "You are signed out. Load the page again to sign in; what it shows may be old";
 
 /// Puts the [`Caller`] and the client's address into the request. A stranger gets no further than the public routes: a page
 /// sends them to sign in and back, everything else answers 401.
@@ -74,7 +78,9 @@ fn to_sign_in(request: &Request) -> Response {
         .and_then(|value| value.to_str().ok())
         .is_some_and(|accept| accept.contains("text/html"));
     if !wants_page {
-        return (StatusCode::UNAUTHORIZED, "You are not signed in").into_response();
+        // As server functions answer, so that an open page shows the sentence.
+        let error: ServerFnError = ServerFnError::ServerError(SIGNED_OUT.to_owned());
+        return (StatusCode::UNAUTHORIZED, error.ser()).into_response();
     }
     // Only where they wanted to go comes along, never what they typed.
     let path = match (request.method(), request.uri().path_and_query()) {

@@ -35,6 +35,31 @@ pub fn search_entities(catalog: &Catalog, caller: &Caller, text: &str, limit: us
     Ok(catalog.snapshot().search(text, limit.min(MAX_ROWS), &visibility))
 }
 
+/// Entities whose names are close to one that is not there, the nearest first: those that are found by it, else those that a slip of
+/// the keyboard separates from it. Everyone signed in may.
+pub fn near_entities(
+    catalog: &Catalog,
+    caller: &Caller,
+    name: &str,
+    limit: usize,
+) -> Result<Vec<Arc<Entry>>> {
+    /// Below this two names have too little in common (1 is the same).
+    const ALIKE: f64 = 0.75;
+    let found = search_entities(catalog, caller, name, limit)?;
+    if !found.is_empty() {
+        return Ok(found.into_iter().map(|hit| hit.entry).collect());
+    }
+    let visibility = visibility(caller)?;
+    let (snapshot, name) = (catalog.snapshot(), name.to_lowercase());
+    let mut near: Vec<(f64, &Arc<Entry>)> = snapshot
+        .iter(&visibility)
+        .map(|entry| (strsim::normalized_damerau_levenshtein(entry.reference().name(), &name), entry))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .collect();
+    near.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    Ok(near.into_iter().take(limit).map(|(_, entry)| entry.clone()).collect())
+}
+
 /// An entity with what is around it.
 #[derive(Clone, Debug)]
 pub struct EntityPage {

@@ -6,8 +6,8 @@ mod history;
 mod sources;
 
 pub use entities::{
-    EntityPage, EntityText, Rival, entity_definition, entity_text, find_entity, list_entities, remove_orphan,
-    search_entities,
+    EntityPage, EntityText, Rival, entity_definition, entity_text, find_entity, list_entities, near_entities,
+    remove_orphan, search_entities,
 };
 pub use files::{
     DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, find_problems,

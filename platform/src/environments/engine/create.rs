@@ -287,7 +287,7 @@ async fn end(
             store::event_create(&mut tx, id, "Slipway", &sentence, now).await?;
         }
         How::Stopped => {
-            let words = "Cancelled. What was made until then stays until it is destroyed";
+            let words = "Cancelled at a safe point.";
             store::operation_finish(&mut tx, operation.id, "cancelled", None, now).await?;
             store::step_skip_open(&mut tx, operation.id, now).await?;
             move_in_tx(&mut tx, id, Event::Cancelled, Some(words), now).await?;

@@ -101,10 +101,7 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     let page = world.wait_for(id, State::Failed).await;
     assert!(asked.elapsed().as_secs() < 5, "a wait is a safe point");
     assert_eq!(steps(&page), [StepState::Done, StepState::Done, StepState::Skipped]);
-    assert_eq!(
-        page.reason.as_deref(),
-        Some("Cancelled. What was made until then stays until it is destroyed")
-    );
+    assert_eq!(page.reason.as_deref(), Some("Cancelled at a safe point."));
     assert!(is_there(cluster, &page).await);
     let again = service::cancel_environment(&world.environments, &world.member, id, now()).await;
     assert_eq!(
