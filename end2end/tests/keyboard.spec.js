@@ -183,7 +183,7 @@ test("a refused form puts the focus into its first wrong field", async ({ page, 
   await expect(page.locator("[name=name]")).toHaveAttribute("aria-invalid", "true");
   const described = await page.locator("[name='parameters[image]']").getAttribute("aria-describedby");
   expect(described).toBeTruthy();
-  const said = await Promise.all(described.split(" ").map((id) => page.locator(`#${id}`).innerText()));
+  const said = await Promise.all(described.split(" ").map((id) => page.locator(`[id="${id}"]`).innerText()));
   expect(said.join(" ")).toMatch(/image/i);
   await expect(page.locator("[name='parameters[image]']")).toHaveValue("not an image");
   // The list above leads to each.

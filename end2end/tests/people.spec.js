@@ -280,7 +280,7 @@ test("the record says in words who was invited and who was kept out", async ({ b
   await row.getByRole("button", { name: "Keep out" }).click();
   await expect(row).toContainText("Kept out");
   await page.goto("/settings/audit?action=account");
-  await expect(page.getByRole("table", { name: "Changes" })).toContainText("invited");
+  await expect(page.getByRole("table", { name: "Changes" })).toContainText("made an invitation");
   const said = await page.getByRole("table", { name: "Changes" }).innerText();
   // Words, not the names of actions.
   expect(said).not.toMatch(/account\.[a-z_]+/);

@@ -1,4 +1,5 @@
 // What administrators connect, publish and look after.
+import { createServer } from "node:http";
 import { expect, image, test } from "../support/installation.js";
 import { apply } from "../support/cluster.js";
 import { freePort } from "../support/slipway.js";
@@ -85,10 +86,13 @@ test("a cluster that does not answer is said so on its page and in the list, and
   await expect(page.getByRole("link", { name: /Clusters/ }).filter({ hasText: "does not work" })).toBeVisible();
 });
 
-test("what is no Kubernetes API is not taken for one", async ({ page, installation }) => {
-  await connect(page, "Not a cluster", kubeconfig({ server: installation.url }));
+test("what is no Kubernetes API is not taken for one", async ({ page }) => {
+  const other = createServer((_, answer) => answer.end("<!doctype html><title>A wiki</title>"));
+  await new Promise((listening) => other.listen(0, "127.0.0.1", listening));
+  await connect(page, "Not a cluster", kubeconfig({ server: `http://127.0.0.1:${other.address().port}` }));
   await expect(page.locator(".verdict, .field .error").first()).toContainText(/not a Kubernetes API|https/i);
   console.log(`no API: ${(await page.locator(".verdict, .field .error").first().innerText()).trim()}`);
+  other.close();
 });
 
 test("an address that no one may ask for is refused", async ({ page }) => {

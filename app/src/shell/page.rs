@@ -8,7 +8,6 @@ use leptos_meta::Title;
 use crate::ui::breadcrumb::{Breadcrumb, Crumb};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::maybe::Maybe;
-use crate::ui::time::PageClock;
 
 /// A page. Its anatomy is the same everywhere: name and badges with the actions at the right, a line of facts, tabs, content.
 #[component]
@@ -77,11 +76,10 @@ fn wake_up() {
 
 /// A page that comes without a load of the document takes the focus, where the link that led to it is gone: so a screen reader goes on there.
 fn take_focus(main: NodeRef<html::Main>) {
-    let arrived_awake = use_context::<PageClock>().is_some_and(|clock| clock.awake.get_untracked());
     Effect::new(move |_| {
         let lost = || document().active_element().is_none_or(|active| active.tag_name() == "BODY");
         if let Some(main) = main.get()
-            && arrived_awake
+            && crate::ui::dom::is_awake()
             && lost()
         {
             let options = web_sys::FocusOptions::new();

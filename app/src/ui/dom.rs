@@ -10,13 +10,17 @@ pub fn is_within(event: &web_sys::Event, selector: &str) -> bool {
         .is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
+/// Whether the page answers already.
+pub fn is_awake() -> bool {
+    leptos::prelude::document().document_element().is_some_and(|root| root.has_attribute("data-awake"))
+}
+
 /// Until the page has woken up, a link leads to a new document: what is half awake cannot be exchanged for another page.
 #[cfg(feature = "hydrate")]
 pub fn leave_links_to_the_browser() {
     use wasm_bindgen::closure::Closure;
     let early = Closure::<dyn Fn(web_sys::Event)>::new(|event: web_sys::Event| {
-        let root = leptos::prelude::document().document_element();
-        if root.is_some_and(|root| !root.has_attribute("data-awake")) && is_within(&event, "a[href]") {
+        if !is_awake() && is_within(&event, "a[href]") {
             event.stop_propagation();
         }
     });

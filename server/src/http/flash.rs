@@ -78,9 +78,18 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     redirect
 }
 
+/// What ends sessions besides the one that asks: their readings are forgotten at once.
+const ENDS_SESSIONS: [&str; 3] = ["/do/change-password", "/do/disable-account", "/do/sign-out-everywhere"];
+
 async fn call(state: AppState, request: Request) -> Response {
-    let context = move || app::request::provide_server_context(state.platform.clone());
-    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+    let ends_sessions = ENDS_SESSIONS.contains(&request.uri().path());
+    let platform = state.platform.clone();
+    let context = move || app::request::provide_server_context(platform.clone());
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if ends_sessions {
+        state.sessions.forget();
+    }
+    response
 }
 
 fn wants_page(request: &Request) -> bool {
