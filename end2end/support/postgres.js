@@ -19,7 +19,8 @@ async function programs() {
   return stdout.trim();
 }
 
-export async function startPostgres() {
+/** `durable`: it waits for the disk as in production; tests need not. */
+export async function startPostgres({ durable = false } = {}) {
   const bin = await programs();
   const folder = await mkdtemp(join(tmpdir(), "slipway-e2e-postgres-"));
   const as = {};
@@ -31,12 +32,17 @@ export async function startPostgres() {
   const data = join(folder, "data");
   await run(join(bin, "initdb"), ["-D", data, "-U", "slipway", "-A", "trust", "--no-sync"], as);
   const port = await freePort();
-  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, `unix_socket_directories=${folder}`, "fsync=off"];
+  const settings = ["listen_addresses=127.0.0.1", `port=${port}`, `unix_socket_directories=${folder}`, ...(durable ? [] : ["fsync=off"])];
   const server = await start(join(bin, "postgres"), ["-D", data, ...settings.flatMap((one) => ["-c", one])], {
     as,
     ready: (line) => line.includes("ready to accept connections"),
   });
   return {
+    /** A database of this name, made now. */
+    database: async (name) => {
+      await run(join(bin, "createdb"), ["-h", "127.0.0.1", "-p", String(port), "-U", "slipway", name]);
+      return `postgresql://slipway@127.0.0.1:${port}/${name}`;
+    },
     url: `postgresql://slipway@127.0.0.1:${port}/postgres`,
     stop: async () => {
       await server.stop("SIGINT");

@@ -35,7 +35,7 @@ enum Command {
     Test(Args),
     /// Run the checks alone: format, lints, invariants.
     Check,
-    /// Measure the product.
+    /// Measure the released program.
     Bench(Args),
     /// A Kubernetes control plane for trials.
     #[command(subcommand)]

@@ -81,12 +81,19 @@ fn formatted(paths: &Paths) -> anyhow::Result<()> {
     run(cargo(paths).args(["fmt", "--all", "--check"]))
 }
 
-/// Measures the product (`platform/benches`).
+/// Measures the released program (`end2end/bench`). `args` go to it: `--write` keeps the table in `docs/benchmarks.md`.
 pub fn bench(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
-    let mut bench = cargo(paths);
+    peers::find_or_install(paths)?;
+    let cluster = cluster::find_or_build(paths)?;
+    let program = build::all(paths, Mode::Release)?;
+    run(npm(paths).arg("ci"))?;
+    let mut bench = npm(paths);
     bench
-        .args(["bench", "--workspace", "--features", "platform/testing", "--bench", "catalog", "--"])
-        .args(args);
+        .args(["run", "--silent", "bench", "--"])
+        .args(args)
+        .env("SLIPWAY_BIN", program)
+        .env("SLIPWAY_SITE", crate::site::folder(paths, Mode::Release));
+    with_cluster(&mut bench, cluster.as_deref());
     run(&mut bench)
 }
 
