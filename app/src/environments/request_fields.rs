@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::request_functions::RequestEnvironment;
 use super::view::{Named, RequestFacts};
 use super::will_make::WillMakeCard;
+use crate::ui::form::FlashSlot;
 use crate::ui::prelude::*;
 
 /// What stands in a form, by the names of its fields.
@@ -16,14 +17,15 @@ pub type Inputs = BTreeMap<String, String>;
 /// The form and its side.
 #[component]
 pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
+    let typed = RwSignal::new(first_inputs(&facts));
+    let labels = labels(&facts.fields);
     let schema = StoredValue::new(facts.schema);
     let problems: RwSignal<BTreeMap<String, String>> = RwSignal::new(BTreeMap::new());
     // Looks at what stands in the form when a field was left: only what was touched is complained about.
     let touched: RwSignal<Vec<String>> = RwSignal::new(Vec::new());
-    let typed: RwSignal<Option<Inputs>> = RwSignal::new(None);
     let type_on = move |event: leptos::ev::Event| {
         if let Some((_, inputs)) = posted_fields(&event) {
-            typed.set(Some(inputs));
+            typed.set(inputs);
         }
     };
     let look = move |event: leptos::ev::Event| {
@@ -41,8 +43,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             .collect();
         let found = schema.with_value(|schema| form::read(schema, &of_blueprint)).err().unwrap_or_default();
         let touched = touched.get_untracked();
-        let found =
-            found.into_iter().map(|problem| (format!("parameters[{}]", problem.field), problem.message));
+        let found = found.into_iter().map(|problem| (parameter(&problem.field), problem.message));
         problems.set(found.filter(|(name, _)| touched.contains(name)).collect());
     };
     let problem = move |name: &str| {
@@ -73,7 +74,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         .fields
         .into_iter()
         .map(|field| {
-            let problem = problem(&format!("parameters[{}]", field.name));
+            let problem = problem(&parameter(&field.name));
             view_field(field, problem)
         })
         .collect();
@@ -94,14 +95,45 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 </Card>
             </div>
         </Form>
-        <WillMakeCard blueprint=blueprint typed=typed />
+        <WillMakeCard blueprint=blueprint typed=typed labels=labels />
         </div>
     }
     .into_any()
 }
 
+/// What stands in the form at first: what came back with it, else what its fields begin with.
+fn first_inputs(facts: &RequestFacts) -> Inputs {
+    let came_back = use_context::<FlashSlot>().and_then(|slot| slot.0.get_untracked());
+    if let Some(flash) = came_back.filter(|flash| flash.form == RequestEnvironment::PATH) {
+        return flash.values;
+    }
+    let own = facts.fields.iter().map(|field| (parameter(&field.name), field.initial.clone()));
+    let cluster = facts.clusters.first().map(|cluster| cluster.value.clone());
+    let common = [("team", facts.team.clone()), ("entity", facts.entity.clone()), ("cluster", cluster)];
+    let common = common.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
+    own.chain(common).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// The labels of all fields.
+fn labels(fields: &[Field]) -> Inputs {
+    let common = [
+        ("name", "Name"),
+        ("team", "Owner"),
+        ("entity", "For service"),
+        ("cluster", "Where"),
+        ("lifetime", "Lifetime"),
+    ];
+    let common = common.into_iter().map(|(name, label)| (name.to_owned(), label.to_owned()));
+    common.chain(fields.iter().map(|field| (parameter(&field.name), field.label.clone()))).collect()
+}
+
+/// What the form calls a parameter.
+fn parameter(name: &str) -> String {
+    format!("parameters[{name}]")
+}
+
 fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
-    let name = format!("parameters[{}]", field.name);
+    let name = parameter(&field.name);
     let (label, optional) = (field.label, !field.required);
     let (help, initial, placeholder) = (field.help, field.initial, field.placeholder);
     match field.control {

@@ -39,8 +39,10 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
     let id = parsed(&blueprint, "blueprint").map_err(read_error)?;
     let blueprint = service::find_blueprint(&platform.environments, &caller, id).await.map_err(read_error)?;
     let teams = service::teams_of(&platform.environments, &caller).map_err(read_error)?;
-    let clusters =
+    let mut clusters =
         platform::clusters::service::list_clusters(&platform.db, &caller).await.map_err(read_error)?;
+    // One that answers is offered first.
+    clusters.sort_by_key(|cluster| cluster.works == Some(false));
     let entity: Option<EntityRef> = entity.and_then(|text| text.parse().ok());
     let owner = entity.as_ref().and_then(|entity| platform.catalog.snapshot().owner(entity));
     let name = |team: &EntityRef| team.short("group", DEFAULT_NAMESPACE).to_owned();
@@ -57,7 +59,13 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
             .collect(),
         clusters: clusters
             .into_iter()
-            .map(|cluster| Named { value: cluster.id.to_string(), label: cluster.name })
+            .map(|cluster| Named {
+                label: match cluster.works {
+                    Some(false) => format!("{} (does not answer)", cluster.name),
+                    _ => cluster.name,
+                },
+                value: cluster.id.to_string(),
+            })
             .collect(),
         entities: platform.catalog.snapshot().components_of(&teams),
         entity: entity.map(|entity| entity.as_str().to_owned()),

@@ -1,4 +1,4 @@
-//! Beside the form of a request: what it would make, asked of the server while somebody types. Nothing is kept.
+//! Beside the form of a request: what it would make, asked of the server at first and while somebody types. Nothing is kept.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,44 +13,43 @@ use crate::ui::prelude::*;
 /// Waiting this long after a key spares the server what is typed past.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// The card. Without JavaScript nobody tells what is typed, so it is not shown.
+/// The card. The server shows in it what the form came with; without JavaScript that is what it was last sent with.
 #[component]
 pub fn WillMakeCard(
     /// The blueprint's id.
     blueprint: String,
     /// What stands in the form, after each key.
-    typed: RwSignal<Option<Inputs>>,
+    typed: RwSignal<Inputs>,
+    /// The labels of its fields, by their names.
+    labels: Inputs,
 ) -> impl IntoView {
-    let settled: RwSignal<Option<Inputs>> = RwSignal::new(None);
+    let settled: RwSignal<Inputs> = RwSignal::new(typed.get_untracked());
     Effect::new(move |_| {
-        let Some(inputs) = typed.get() else { return };
+        let inputs = typed.get();
+        if settled.with_untracked(|settled| *settled == inputs) {
+            return;
+        }
         let settle = move || {
-            if typed.try_with_untracked(|typed| typed.as_ref() == Some(&inputs)) == Some(true) {
-                settled.set(Some(inputs));
+            if typed.try_with_untracked(|typed| *typed == inputs) == Some(true) {
+                settled.set(inputs);
             }
         };
         set_timeout(settle, PAUSE);
     });
-    let preview = Resource::new(
-        move || settled.get(),
-        move |inputs| {
-            let blueprint = blueprint.clone();
-            async move {
-                match inputs {
-                    Some(inputs) => ask(blueprint, inputs).await.map(Some),
-                    None => Ok(None),
-                }
-            }
-        },
-    );
+    let preview = Resource::new(move || settled.get(), move |inputs| ask(blueprint.clone(), inputs));
+    let labels = StoredValue::new(labels);
     view! {
-        <aside class="with-script">
+        <aside class="stays">
             <Card title="It will make">
                 <div role="status">
                     <Transition fallback=|| view! { <Skeleton lines=3 /> }>
-                        {move || Suspend::new(async move { shown(preview.await) })}
+                        {move || Suspend::new(async move {
+                            let preview = preview.await;
+                            labels.with_value(|labels| shown(preview, labels))
+                        })}
                     </Transition>
                 </div>
+                <p class="small dim without-script">"As the form was last sent."</p>
             </Card>
         </aside>
     }
@@ -70,18 +69,29 @@ async fn ask(blueprint: String, mut inputs: Inputs) -> Result<Preview, ServerFnE
     preview_environment(blueprint, name, team, entity, cluster, lifetime, parameters).await
 }
 
-fn shown(preview: Result<Option<Preview>, ServerFnError>) -> AnyView {
+fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs) -> AnyView {
     let note = |text: String| view! { <p class="dim small">{text}</p> }.into_any();
     match preview {
-        Ok(None) => note("It is shown here as you fill in the form.".to_owned()),
-        Ok(Some(Preview::Makes(lines))) => {
+        Ok(Preview::Makes(lines)) => {
             let lines = lines.into_iter().map(line).collect_view();
-            view! { <ul class="will-make">{lines}</ul> }.into_any()
+            view! { <ul class="checks">{lines}</ul> }.into_any()
         }
-        Ok(Some(Preview::NotYet(problems))) => note(match problems.len() {
-            0 | 1 => "One field needs a look first.".to_owned(),
-            number => format!("{number} fields need a look first."),
-        }),
+        Ok(Preview::NotYet(problems)) => {
+            // At the fields stands what is wrong with them; here, which ones are still open.
+            let (named, whole): (Vec<_>, Vec<_>) =
+                problems.into_iter().partition(|problem| labels.contains_key(&problem.field));
+            let open = named.iter().filter_map(|problem| labels.get(&problem.field)).map(|label| {
+                view! { <li><Icon of=Glyph::Off class="faint" /> <span>{label.clone()}</span></li> }
+            });
+            let whole = whole.into_iter().map(|problem| {
+                view! { <li><Icon of=Glyph::Problem class="ink-bad" /> <span>{problem.message}</span></li> }
+            });
+            view! {
+                <p class="dim small">"It stands here as soon as these are right:"</p>
+                <ul class="checks">{open.collect_view()} {whole.collect_view()}</ul>
+            }
+            .into_any()
+        }
         Err(error) => note(sentence(&error)),
     }
 }
@@ -92,5 +102,5 @@ fn line(line: WillMake) -> AnyView {
         Made::Objects => Glyph::Environment,
         Made::Host => Glyph::Globe,
     };
-    view! { <li><Icon of=icon /> <span>{line.words}</span></li> }.into_any()
+    view! { <li><Icon of=icon class="faint" /> <span>{line.words}</span></li> }.into_any()
 }
