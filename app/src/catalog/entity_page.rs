@@ -155,7 +155,7 @@ fn shown(
     };
     let tabs = tabs(&entity, environments.is_some());
     let crumbs = vec![Crumb::to("Catalog", address::LIST)];
-    let (title, banners) = (entity.name.clone(), entity_about::banners(&entity));
+    let (title, told) = (entity.name.clone(), entity.clone());
     let content = move || match part.get() {
         Part::Overview => entity_about::overview(&entity),
         Part::Relations => relations::panel(&entity),
@@ -167,7 +167,8 @@ fn shown(
     };
     view! {
         <Page title=title crumbs=crumbs icon=icon badges=badges actions=actions facts=facts tabs=move || tabs>
-            {banners}
+            // Where the text stands, it says itself what is wrong with it.
+            {move || (part.get() != Part::Yaml).then(|| entity_about::banners(&told))}
             {content}
         </Page>
     }

@@ -42,7 +42,8 @@ impl LazyRoute for SourcePage {
             let running = page.with(|page| {
                 matches!(page, Some(Ok(Some(page))) if matches!(page.source.next, NextRun::Running) || page.source.last_run.is_none())
             });
-            if running {
+            // What somebody changes in its settings stays as they left it.
+            if running && tab.get() != "change" {
                 set_timeout(move || _ = looks.try_update(|looks| *looks += 1), LOOK);
             }
         });
@@ -124,7 +125,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
             let source = page.source.clone();
             let back = address::source(source.id);
             view! {
-                <div class="catalog-narrow">
+                <div class="narrow">
                     <SourceFieldsForm
                         action=ChangeSource::PATH
                         source=Some(source)
@@ -147,6 +148,15 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
 
 fn last_run(page: &SourcePageView) -> AnyView {
     let source = &page.source;
+    let running = matches!(source.next, NextRun::Running).then(|| {
+        let reload = view! { <span class="without-script">"Load the page again in a moment."</span> };
+        view! {
+            <div class="banner busy" role="status">
+                <Icon of=State::Busy.glyph() class="spin" />
+                <p class="text"><b>"It is being read."</b> " " {reload}</p>
+            </div>
+        }
+    });
     let run = match &source.last_run {
         None => view! {
             <Card>
@@ -229,7 +239,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
     let settings = settings(source);
     view! {
         <div class="columns">
-            <div class="stack">{run}</div>
+            <div class="stack">{running} {run}</div>
             <aside class="stack">{settings}</aside>
         </div>
     }

@@ -59,9 +59,10 @@ impl LazyRoute for ExtendPage {
             let (choices, first) = extensions(view.room);
             if choices.is_empty() {
                 let text = "It lives as long as its blueprint allows. Request a new one, or destroy this one when you are done.";
+                let action = move || view! { <LinkButton href=back>"Back to it"</LinkButton> };
                 return view! {
                     <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view)>
-                        <EmptyState why="It cannot be extended any more" text=text icon=Glyph::Clock />
+                        <EmptyState why="It cannot be extended any more" text=text icon=Glyph::Clock action=action />
                     </Page>
                 }
                 .into_any();

@@ -8,7 +8,7 @@ use leptos_router::lazy_route;
 
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::EnvironmentView;
-use super::{history, live, micros, objects, progress, state, use_it};
+use super::{entity_page, history, live, micros, objects, progress, state, use_it};
 use crate::ui::prelude::*;
 
 /// The page.
@@ -117,7 +117,7 @@ fn facts(row: super::view::EnvironmentRow) -> AnyView {
         }
     });
     let entity = row.entity.map(|entity| {
-        let href = format!("/catalog/{}", entity.replacen(':', "/", 1));
+        let href = entity_page(&entity);
         view! {
             <a href=href>
                 <Icon of=Glyph::Component />
@@ -127,7 +127,7 @@ fn facts(row: super::view::EnvironmentRow) -> AnyView {
     });
     view! {
         <span>
-            <Who name=row.team />
+            <Who name=row.team href=entity_page(&row.team_reference) />
         </span>
         <span>
             <Icon of=Glyph::FileCode />

@@ -50,7 +50,8 @@ pub async fn extend_environment(id: String, more: String) -> Result<FormOutcome,
     };
     outcome(extended.map(|until| {
         let left = domain::environments::lifetime::print(until.duration_since(now()));
-        Done::to(format!("/environments/{id}")).saying(format!("Extended: it expires in {left}"))
+        let at = until.strftime("%-d %b %Y, %H:%M UTC");
+        Done::to(format!("/environments/{id}")).saying(format!("Extended until {at}, in {left}"))
     }))
 }
 

@@ -34,6 +34,11 @@ pub(crate) fn state(hue: Hue) -> State {
     }
 }
 
+/// The page of an entity, of its reference: `component:default/payments-api`.
+pub(crate) fn entity_page(reference: &str) -> String {
+    format!("/catalog/{}", reference.replacen(':', "/", 1))
+}
+
 /// As the parts count time: microseconds since 1970 in UTC.
 pub(crate) fn micros(time: Timestamp) -> i64 {
     time.as_microsecond()

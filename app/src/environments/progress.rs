@@ -112,15 +112,26 @@ pub fn receipt(view: Signal<EnvironmentView>) -> AnyView {
                 view! { <li><span class="dim">{kind}</span> " " <code>{name}</code></li> }
             });
             let questions = receipt.questions.into_iter().map(|(asked, answer)| {
-                view! { <Fact name=asked>{answer}</Fact> }
+                view! {
+                    <li>
+                        <Icon of=Glyph::Search class="faint" />
+                        <span>{asked} <br /> <b>{answer}</b></span>
+                    </li>
+                }
             });
             view! {
                 <Card title="Receipt" aside=aside>
-                    <p>{receipt.sentence}</p>
-                    <h3>"Deleted"</h3>
-                    <ul class="receipt-list">{deleted.collect_view()}</ul>
-                    <h3>"Asked afterwards"</h3>
-                    <KeyValues wide=true>{questions.collect_view()}</KeyValues>
+                    <div class="stack receipt">
+                        <p>{receipt.sentence}</p>
+                        <div>
+                            <h3>"Deleted"</h3>
+                            <ul class="deleted">{deleted.collect_view()}</ul>
+                        </div>
+                        <div>
+                            <h3>"Asked afterwards"</h3>
+                            <ul class="asked">{questions.collect_view()}</ul>
+                        </div>
+                    </div>
                 </Card>
             }
         })

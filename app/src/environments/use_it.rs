@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::micros;
 use super::view::EnvironmentView;
+use super::{entity_page, micros};
 use crate::ui::prelude::*;
 
 /// "Use it": outputs to copy.
@@ -48,7 +48,7 @@ pub fn about(view: Signal<EnvironmentView>) -> AnyView {
         view! {
             <Card title="About">
                 <KeyValues>
-                    <Fact name="Owner">{row.team}</Fact>
+                    <Fact name="Owner"><a href=entity_page(&row.team_reference)>{row.team}</a></Fact>
                     <Fact name="Requested by">{row.requested_by}</Fact>
                     <Fact name="Requested"><Time micros=micros(row.requested_at) /></Fact>
                     <Fact name="Namespace"><code>{namespace}</code></Fact>

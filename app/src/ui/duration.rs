@@ -1,10 +1,11 @@
 //! Spans of time in words.
 
-/// A span in its two largest units: "0.4 s", "48 s", "1 min 12 s", "3 h 20 min", "2 d 1 h". Takes microseconds; what is negative counts as nothing.
+/// A span in its two largest units: "< 0.1 s", "0.4 s", "48 s", "1 min 12 s", "3 h 20 min", "2 d 1 h". Takes microseconds; what is negative counts as nothing.
 pub fn duration(micros: i64) -> String {
     let micros = micros.max(0);
     let seconds = micros / 1_000_000;
     match seconds {
+        0 if micros < 50_000 => "< 0.1 s".to_owned(),
         0..10 => format!("{}.{} s", seconds, micros % 1_000_000 / 100_000),
         10..60 => format!("{seconds} s"),
         60..3_600 => two(seconds, 60, "min", 1, "s"),
@@ -35,7 +36,7 @@ mod tests {
     #[test]
     fn spans_read_in_two_units() {
         for (seconds, expected) in [
-            (-1.0, "0.0 s"),
+            (-1.0, "< 0.1 s"),
             (0.1, "0.1 s"),
             (1.49, "1.4 s"),
             (48.0, "48 s"),
