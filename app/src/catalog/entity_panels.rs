@@ -151,22 +151,23 @@ fn history(intervals: Vec<IntervalView>) -> AnyView {
                 Some(by) => related(by, false),
                 None => view! { <span class="dim">"its own file"</span> }.into_any(),
             };
+            let person_or_team = ["group", "user"].contains(&interval.target.reference.kind());
             view! {
                 <tr>
                     <td>{words::relation(interval.relation)}</td>
-                    <td class="main">{related(interval.target, true)}</td>
+                    <td class="main giving">{related(interval.target, person_or_team)}</td>
                     <td>{stated_by}</td>
-                    <td class="num dim">
+                    <td class="num dim" data-label="from">
                         <Time micros=interval.from />
                     </td>
-                    <td class="num dim">{until}</td>
+                    <td class="num dim" data-label="until">{until}</td>
                 </tr>
             }
         })
         .collect();
     view! {
         <Card flush=true>
-            <Table label="Owners, wholes and memberships" columns=columns>
+            <Table label="Owners, wholes and memberships" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>

@@ -33,7 +33,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
         Column::number("Documents"),
         Column::number("In the catalog"),
         Column::number("Findings"),
-        Column::number("Bytes"),
+        Column::number("Bytes").minor(),
         Column::number("Changed"),
     ];
     let count = page.files.len();
@@ -47,7 +47,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
     };
     view! {
         <Card flush=true>
-            <Table label="Files" columns=columns>
+            <Table label="Files" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>
@@ -83,16 +83,16 @@ fn row(file: FileView, source: &str) -> AnyView {
     };
     view! {
         <tr>
-            <td class="main">
+            <td class="main giving">
                 <code>{file.path}</code>
             </td>
             <td>{status}</td>
-            <td>{named_by}</td>
-            <td class="num">{words::grouped(file.documents)}</td>
-            <td class="num">{words::grouped(file.live)}</td>
-            <td class="num">{amiss}</td>
-            <td class="num dim">{words::grouped(file.size)}</td>
-            <td class="num dim">
+            <td data-label="named by">{named_by}</td>
+            <td class="num" data-label="documents">{words::grouped(file.documents)}</td>
+            <td class="num" data-label="in the catalog">{words::grouped(file.live)}</td>
+            <td class="num" data-label="findings">{amiss}</td>
+            <td class="num dim minor" data-label="bytes">{words::grouped(file.size)}</td>
+            <td class="num dim" data-label="changed">
                 <Time micros=file.read_at />
             </td>
         </tr>

@@ -37,7 +37,7 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
         columns.push(column(SortKey::Owner, "Owner"));
     }
     if shown.system {
-        columns.push(column(SortKey::System, "System"));
+        columns.push(column(SortKey::System, "System").minor());
     }
     if shown.lifecycle {
         columns.push(column(SortKey::Lifecycle, "Lifecycle"));
@@ -46,7 +46,7 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
     let rows: Vec<_> = list.rows.into_iter().map(|one| row(one, shown)).collect();
     view! {
         <Card flush=true>
-            <Table label="Entities" columns=columns>
+            <Table label="Entities" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>
@@ -63,6 +63,7 @@ fn row(row: EntityRow, shown: Columns) -> AnyView {
         _ => None,
     };
     let hint = row.description.clone();
+    let title = row.of_type.clone();
     view! {
         <tr>
             <td class="main giving">
@@ -77,13 +78,19 @@ fn row(row: EntityRow, shown: Columns) -> AnyView {
                     {row.description}
                 </span>
             </td>
-            <td>{row.kind} <span class="under">{row.of_type}</span></td>
-            {shown.owner.then(|| view! { <td>{row.owner.map(|owner| related(owner, true))}</td> })}
-            {shown.system.then(|| view! { <td>{row.system.map(|system| related(system, false))}</td> })}
+            <td><span class="clip" title=title>{row.kind} <span class="under">{row.of_type}</span></span></td>
+            {shown.owner.then(|| view! { <td>{row.owner.map(|owner| clipped(owner, true))}</td> })}
+            {shown.system.then(|| view! { <td class="minor">{row.system.map(|system| clipped(system, false))}</td> })}
             {shown.lifecycle.then(|| view! { <td>{row.lifecycle.map(|text| view! { <Badge text=text /> })}</td> })}
         </tr>
     }
     .into_any()
+}
+
+/// Another entity in a column that gives way.
+fn clipped(named: Named, avatar: bool) -> AnyView {
+    let title = named.name.clone();
+    view! { <span class="clip" title=title>{related(named, avatar)}</span> }.into_any()
 }
 
 /// Another entity: a link where it is in the catalog, else its name and a word about that.

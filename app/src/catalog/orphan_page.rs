@@ -116,7 +116,7 @@ fn confirm(entity: EntityView) -> AnyView {
     };
     view! {
         <Page title=title crumbs=crumbs icon=icon>
-            <div class="catalog-narrow">
+            <div class="narrow">
                 <Card>{content}</Card>
             </div>
         </Page>

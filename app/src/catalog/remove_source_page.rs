@@ -106,7 +106,7 @@ fn confirm(page: SourcePageView) -> AnyView {
     };
     view! {
         <Page title=title crumbs=crumbs>
-            <div class="catalog-narrow">
+            <div class="narrow">
                 <Card>{content}</Card>
             </div>
         </Page>

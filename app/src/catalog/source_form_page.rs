@@ -49,7 +49,7 @@ impl LazyRoute for NewSourcePage {
         };
         view! {
             <Page title="Add source" crumbs=crumbs>
-                <div class="catalog-narrow">{content}</div>
+                <div class="narrow">{content}</div>
             </Page>
         }
         .into_any()

@@ -83,7 +83,7 @@ fn shown(list: SourceList) -> AnyView {
         Column::new("Name"),
         Column::new("State"),
         Column::number("Last read"),
-        Column::number("Took"),
+        Column::number("Took").minor(),
         Column::number("Entities"),
         Column::number("Findings"),
         Column::number("Next"),
@@ -96,7 +96,7 @@ fn shown(list: SourceList) -> AnyView {
     let rows: Vec<_> = list.rows.into_iter().map(|source| row(source, may_read, width)).collect();
     view! {
         <Card flush=true>
-            <Table label="Sources" columns=columns>
+            <Table label="Sources" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>
@@ -167,11 +167,11 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
                 </span>
             </td>
             <td>{source_fields::status(&source)}</td>
-            <td class="num dim">{read}</td>
-            <td class="num dim">{took}</td>
-            <td class="num">{live}</td>
-            <td class="num">{amiss}</td>
-            <td class="num dim">{source_fields::next(source.next)}</td>
+            <td class="num dim" data-label="read">{read}</td>
+            <td class="num dim minor" data-label="took">{took}</td>
+            <td class="num" data-label="entities">{live}</td>
+            <td class="num" data-label="findings">{amiss}</td>
+            <td class="num dim" data-label="next">{source_fields::next(source.next)}</td>
             {read_now}
         </tr>
         {error}

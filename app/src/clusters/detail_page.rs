@@ -56,10 +56,10 @@ fn shown(page: ClusterPageView) -> AnyView {
     let tested = id.clone();
     let actions = move || {
         view! {
-            <LinkButton href=removal kind=ButtonKind::Danger icon=Glyph::Trash>"Remove"</LinkButton>
             <Form action=TestCluster::PATH of=("id", tested)>
                 <SubmitButton icon=Glyph::Plug>"Test"</SubmitButton>
             </Form>
+            <LinkButton href=removal kind=ButtonKind::Danger icon=Glyph::Trash>"Remove"</LinkButton>
         }
     };
     view! {

@@ -70,7 +70,7 @@ fn list(clusters: Vec<ClusterView>) -> AnyView {
     let rows: Vec<_> = clusters.into_iter().map(row).collect();
     view! {
         <Card flush=true>
-            <Table label="Clusters" columns=columns>
+            <Table label="Clusters" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>
@@ -105,20 +105,20 @@ fn row(cluster: ClusterView) -> impl IntoView {
                 <Status state=state text=word />
                 {why.map(|why| view! { <p class="why">{why}</p> })}
             </td>
-            <td class="dim">
+            <td class="dim" data-label="Kubernetes">
                 {match cluster.server_version {
                     Some(version) => version.into_any(),
                     None => view! { <Unknown reason="It was not tested yet" /> }.into_any(),
                 }}
             </td>
-            <td class="dim">
+            <td class="dim" data-label="base domain">
                 {match cluster.base_domain {
                     Some(domain) => domain.into_any(),
                     None => view! { <span title="Environments have no addresses there">"none"</span> }.into_any(),
                 }}
             </td>
-            <td class="dim">{teams}</td>
-            <td class="num dim">
+            <td class="dim" data-label="teams">{teams}</td>
+            <td class="num dim" data-label="last answer">
                 {match cluster.last_contact_at {
                     Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
                     None => view! { <Unknown reason="It never answered" /> }.into_any(),

@@ -57,7 +57,7 @@ fn shown(cluster: ClusterView) -> AnyView {
     let help = format!("Type {name} to remove it");
     view! {
         <Page title=format!("Remove {name}") icon=Glyph::Trash crumbs=crumbs>
-            <Form action=RemoveCluster::PATH of=("id", id) class="settings-narrow">
+            <Form action=RemoveCluster::PATH of=("id", id) class="narrow">
                 <Card footer=footer>
                     <div class="stack">
                         <p>

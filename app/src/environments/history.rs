@@ -18,13 +18,13 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
                         <Time micros=micros(event.at) />
                     </td>
                     <td>{event.actor}</td>
-                    <td class="wrap">{event.sentence}</td>
+                    <td class="wrap giving">{event.sentence}</td>
                 </tr>
             }
         });
         view! {
             <Card title="History" flush=true>
-                <Table label="What happened" columns=columns>
+                <Table label="What happened" columns=columns stacks=true>
                     {rows.collect_view()}
                 </Table>
             </Card>

@@ -7,7 +7,7 @@ use leptos_router::lazy_route;
 
 use super::functions::environments;
 use super::view::{EnvironmentList, EnvironmentRow};
-use super::{micros, state};
+use super::{entity_page, micros, state};
 use crate::ui::prelude::*;
 
 /// The page.
@@ -109,12 +109,12 @@ pub fn EnvironmentTable(
         Column::new("Name"),
         Column::new("State"),
         Column::new("Team"),
-        Column::new("Where"),
-        Column::new("Asked for by"),
+        Column::new("Where").minor(),
+        Column::new("Asked for by").minor(),
         Column::number("Expires"),
     ];
     view! {
-        <Table label="Environments" columns=columns>
+        <Table label="Environments" columns=columns stacks=true>
             {rows.into_iter().map(row).collect_view()}
         </Table>
     }
@@ -126,7 +126,7 @@ fn row(row: EnvironmentRow) -> impl IntoView {
     let ended = row.state.is_end();
     view! {
         <tr>
-            <td class="main">
+            <td class="main giving">
                 <span class="who">
                     <Icon of=Glyph::Environment class="ink-off" />
                     <a href=href data-row="">{row.name}</a>
@@ -137,11 +137,11 @@ fn row(row: EnvironmentRow) -> impl IntoView {
                 <Status state=state(row.status.hue) text=row.status.word />
             </td>
             <td>
-                <Who name=row.team />
+                <Who name=row.team href=entity_page(&row.team_reference) />
             </td>
-            <td class="dim">{row.cluster}</td>
-            <td class="dim">{row.requested_by}</td>
-            <td class="num dim">
+            <td class="dim minor" data-label="in">{row.cluster}</td>
+            <td class="dim minor" data-label="asked for by">{row.requested_by}</td>
+            <td class="num dim" data-label="expires">
                 {if ended { view! { "—" }.into_any() } else { view! { <Time micros=micros(row.expires_at) /> }.into_any() }}
             </td>
         </tr>

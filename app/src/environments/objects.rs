@@ -24,13 +24,13 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             view! {
                 <tr>
                     <td class="dim">{object.kind}</td>
-                    <td class="main">
+                    <td class="main giving">
                         <code>{object.name}</code>
                     </td>
                     <td>
                         <Status state=state(object.hue) text=object.words />
                     </td>
-                    <td class="num dim">
+                    <td class="num dim" data-label="changed">
                         <Time micros=micros(object.changed_at) />
                     </td>
                 </tr>
@@ -38,7 +38,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
         });
         view! {
             <Card title="What is there" aside=aside flush=true>
-                <Table label="Objects in the cluster" columns=columns>
+                <Table label="Objects in the cluster" columns=columns stacks=true>
                     {rows.collect_view()}
                 </Table>
             </Card>

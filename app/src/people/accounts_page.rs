@@ -41,7 +41,7 @@ fn shown(rows: Vec<AccountRow>) -> AnyView {
         Column::new("Name"),
         Column::new("Signs in as"),
         Column::new("Teams"),
-        Column::new("May"),
+        Column::new("May").minor(),
         Column::actions("Access"),
     ];
     let choices: Vec<Choice> =
@@ -52,7 +52,7 @@ fn shown(rows: Vec<AccountRow>) -> AnyView {
     view! {
         <div class="stack">
             <Card flush=true title="Who can sign in">
-                <Table label="People" columns=columns>
+                <Table label="People" columns=columns stacks=true>
                     {rows.into_iter().map(row).collect_view()}
                 </Table>
             </Card>
@@ -111,16 +111,16 @@ fn row(row: AccountRow) -> AnyView {
     let state = row.disabled.then(|| view! { <Status state=State::Off text="Kept out" /> });
     view! {
         <tr>
-            <td class="main">
+            <td class="main giving">
                 <Who name=row.name.clone() />
                 " "
                 {state}
             </td>
             <td class="dim">
-                <code>{row.username}</code>
+                <code class="clip">{row.username}</code>
             </td>
-            <td>{teams.collect_view()}</td>
-            <td class="dim">{may}</td>
+            <td class="teams">{teams.collect_view()}</td>
+            <td class="dim minor" data-label="may do">{may}</td>
             <td class="num">
                 <Form action=DisableAccount::PATH of=("account", id)>
                     <input type="hidden" name="disabled" value=next />

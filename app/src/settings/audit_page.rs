@@ -84,8 +84,8 @@ fn shown(list: AuditList, room: Option<String>, after: Option<String>) -> AnyVie
         Column::new("When"),
         Column::new("Who"),
         Column::new("What"),
-        Column::new("Team"),
-        Column::new("From"),
+        Column::new("Team").minor(),
+        Column::new("From").minor(),
     ];
     let next = list.next.map(|after| address(room.as_deref(), Some(&after)));
     let first = after.map(|_| address(room.as_deref(), None));
@@ -101,7 +101,7 @@ fn shown(list: AuditList, room: Option<String>, after: Option<String>) -> AnyVie
     };
     view! {
         <Card flush=true>
-            <Table label="Changes" columns=columns>
+            <Table label="Changes" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>
@@ -126,14 +126,14 @@ fn row(row: AuditRow) -> AnyView {
                 <Time micros=micros(row.at) />
             </td>
             <td>{row.actor}</td>
-            <td class="wrap">
+            <td class="wrap giving">
                 <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
                 " "
                 <b>{row.object}</b>
                 {detail}
             </td>
-            <td class="dim">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>
-            <td class="dim">{row.address.map_or_else(|| unknown("It was not recorded"), IntoAny::into_any)}</td>
+            <td class="dim minor" data-label="team">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>
+            <td class="dim minor" data-label="from">{row.address.map_or_else(|| unknown("It was not recorded"), IntoAny::into_any)}</td>
         </tr>
     }
     .into_any()

@@ -71,17 +71,17 @@ fn list(blueprints: Vec<BlueprintRow>) -> AnyView {
             let digest: String = blueprint.digest.chars().take(12).collect();
             view! {
                 <tr>
-                    <td class="main wrap">
+                    <td class="wrap giving">
                         <a href=format!("/settings/blueprints/{}", blueprint.id) data-row="">
                             {blueprint.title}
                         </a>
                         <p class="why">{blueprint.description}</p>
                     </td>
-                    <td class="num">{blueprint.version}</td>
+                    <td class="num" data-label="version">{blueprint.version}</td>
                     <td class="dim">
                         <code title=blueprint.digest>{digest}</code>
                     </td>
-                    <td class="num dim">
+                    <td class="num dim" data-label="published">
                         <Time micros=micros(blueprint.published_at) />
                     </td>
                 </tr>
@@ -90,7 +90,7 @@ fn list(blueprints: Vec<BlueprintRow>) -> AnyView {
         .collect();
     view! {
         <Card flush=true>
-            <Table label="Blueprints" columns=columns>
+            <Table label="Blueprints" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>

@@ -15,7 +15,7 @@ pub fn FieldRows(fields: Vec<Field>) -> impl IntoView {
         fields.into_iter().map(row).collect_view().into_any()
     };
     view! {
-        <Table label="Fields of the form" columns=columns>
+        <Table label="Fields of the form" columns=columns stacks=true>
             {rows}
         </Table>
     }
@@ -33,12 +33,12 @@ fn row(field: Field) -> impl IntoView {
     };
     view! {
         <tr>
-            <td class="main wrap">
+            <td class="wrap giving">
                 {field.label} " " <code class="dim">{field.name}</code>
                 {field.help.map(|help| view! { <p class="why">{help}</p> })}
             </td>
             <td class="dim wrap">{takes}</td>
-            <td class="dim wrap">{first}</td>
+            <td class="dim wrap" data-label="at first">{first}</td>
         </tr>
     }
 }

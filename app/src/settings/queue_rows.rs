@@ -80,7 +80,7 @@ pub fn Jobs(
         Column::new("Job"),
         Column::new("State"),
         Column::number("Tries"),
-        Column::new("Held by"),
+        Column::new("Held by").minor(),
         Column::number("Changed"),
         Column::actions("Actions"),
     ];
@@ -94,7 +94,7 @@ pub fn Jobs(
         jobs.into_iter().map(|job| row(job, here.clone())).collect_view().into_any()
     };
     view! {
-        <Table label="Jobs" columns=columns>
+        <Table label="Jobs" columns=columns stacks=true>
             {rows}
         </Table>
     }
@@ -130,17 +130,17 @@ fn row(job: JobRow, here: String) -> AnyView {
                 {due}
                 {job.last_error.map(|error| view! { <p class="why">{error}</p> })}
             </td>
-            <td class="num">
+            <td class="num" data-label="tries">
                 {job.attempt}
                 {tries.map(|tries| view! { <span class="under">{tries}</span> })}
             </td>
-            <td class="dim">
+            <td class="dim minor" data-label="held by">
                 {match job.lease_owner {
                     Some(owner) => view! { <code>{owner}</code> }.into_any(),
                     None => view! { <span title="Nobody works on it now">"nobody"</span> }.into_any(),
                 }}
             </td>
-            <td class="num dim">
+            <td class="num dim" data-label="changed">
                 <Time micros=micros(job.changed_at) />
             </td>
             <td class="num">{retry}</td>

@@ -22,7 +22,7 @@ pub fn Badge(
     view! {
         <span class=if accent { "badge accent" } else { "badge" }>
             {icon.map(|of| view! { <Icon of=of /> })}
-            {text}
+            <span class="word">{text}</span>
         </span>
     }
     .into_any()

@@ -19,13 +19,14 @@ pub struct Column {
     label: String,
     numeric: bool,
     hidden: bool,
+    minor: bool,
     sort: Option<(String, Option<Order>)>,
 }
 
 impl Column {
     /// A column of words.
     pub fn new(label: impl Into<String>) -> Self {
-        Self { label: label.into(), numeric: false, hidden: false, sort: None }
+        Self { label: label.into(), numeric: false, hidden: false, minor: false, sort: None }
     }
 
     /// A column of numbers, at the right; the unit stands in the label. Its cells have the class `num`.
@@ -38,13 +39,19 @@ impl Column {
         Self { numeric: true, hidden: true, ..Self::new(label) }
     }
 
+    /// Left out where the table has little room. Its cells have the class `minor`.
+    pub fn minor(self) -> Self {
+        Self { minor: true, ..self }
+    }
+
     /// Can be sorted: `href` shows the table sorted by this column, the other way where it already is.
     pub fn sorted_by(self, href: impl Into<String>, order: Option<Order>) -> Self {
         Self { sort: Some((href.into(), order)), ..self }
     }
 }
 
-/// A table. It scrolls sideways within itself. Its children are `<tr>`s; the cell that names the row is `<td class="main">`, and its link carries
+/// A table. It scrolls sideways within itself, or its rows become small cards where it `stacks`; there a cell whose value does not speak for
+/// itself has a `data-label`. The cell that takes the room that others leave has the class `giving`. Its children are `<tr>`s; the cell that names the row is `<td class="main">`, and its link carries
 /// `data-row`, so that `j`, `k` and Enter go through the rows.
 #[component]
 pub fn Table(
@@ -56,14 +63,23 @@ pub fn Table(
     /// Scrolls within itself when it is long, with its head in sight.
     #[prop(optional)]
     tall: bool,
+    /// On a telephone its rows become small cards.
+    #[prop(optional)]
+    stacks: bool,
     /// The rows; or one [`NoRows`].
     children: Children,
 ) -> impl IntoView {
     let heads: Vec<_> = columns.into_iter().map(head).collect();
     let region = label.clone();
+    let class = match (tall, stacks) {
+        (false, false) => "table",
+        (true, false) => "table tall",
+        (false, true) => "table stacks",
+        (true, true) => "table tall stacks",
+    };
     view! {
         <div
-            class=if tall { "table tall" } else { "table" }
+            class=class
             role="region"
             aria-label=region
             tabindex="0"
@@ -80,7 +96,12 @@ pub fn Table(
 }
 
 fn head(column: Column) -> AnyView {
-    let class = column.numeric.then_some("num");
+    let class = match (column.numeric, column.minor) {
+        (false, false) => None,
+        (true, false) => Some("num"),
+        (false, true) => Some("minor"),
+        (true, true) => Some("num minor"),
+    };
     let order = column.sort.as_ref().and_then(|(_, order)| *order);
     let sort = order.map(|order| match order {
         Order::Ascending => "ascending",
