@@ -67,6 +67,7 @@ fn row(row: EntityRow, shown: Columns) -> AnyView {
     view! {
         <tr>
             <td class="main giving">
+<div class="named">
                 <span class="who">
                     <Icon of=icon class="faint" />
                     <a href=address::entity(&row.reference) data-row="">
@@ -77,7 +78,8 @@ fn row(row: EntityRow, shown: Columns) -> AnyView {
                 <span class="under" title=hint>
                     {row.description}
                 </span>
-            </td>
+            </div>
+</td>
             <td><span class="clip" title=title>{row.kind} <span class="under">{row.of_type}</span></span></td>
             {shown.owner.then(|| view! { <td>{row.owner.map(|owner| clipped(owner, true))}</td> })}
             {shown.system.then(|| view! { <td class="minor">{row.system.map(|system| clipped(system, false))}</td> })}
@@ -100,7 +102,7 @@ pub fn related(named: Named, avatar: bool) -> AnyView {
         return view! {
             <span class="who dim" title=format!("{reference} is not in the catalog")>
                 <Icon of=Glyph::Off class="ink-warn" />
-                {name}
+                <span>{name}</span>
                 <span class="sr-only">"(not in the catalog)"</span>
             </span>
         }

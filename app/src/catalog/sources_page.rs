@@ -86,7 +86,7 @@ fn shown(list: SourceList) -> AnyView {
         Column::number("Took").minor(),
         Column::number("Entities"),
         Column::number("Findings"),
-        Column::number("Next"),
+        Column::number("Next").minor(),
     ];
     if list.may_read {
         columns.push(Column::actions("Read now"));
@@ -153,28 +153,30 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
         }
     });
     view! {
-        <tr>
-            <td class="main giving">
-                <span class="who">
-                    <Icon of=source_fields::icon(&source.place) class="faint" />
-                    <a href=href data-row="">
-                        {source.name.clone()}
-                    </a>
-                    {trusted}
-                </span>
-                <span class="under" title=source.place.location().to_owned()>
-                    {source.place.location().to_owned()}
-                </span>
-            </td>
-            <td>{source_fields::status(&source)}</td>
-            <td class="num dim" data-label="read">{read}</td>
-            <td class="num dim minor" data-label="took">{took}</td>
-            <td class="num" data-label="entities">{live}</td>
-            <td class="num" data-label="findings">{amiss}</td>
-            <td class="num dim" data-label="next">{source_fields::next(source.next)}</td>
-            {read_now}
-        </tr>
-        {error}
-    }
+            <tr>
+                <td class="main giving">
+    <div class="named">
+                    <span class="who">
+                        <Icon of=source_fields::icon(&source.place) class="faint" />
+                        <a href=href data-row="">
+                            {source.name.clone()}
+                        </a>
+                        {trusted}
+                    </span>
+                    <span class="under" title=source.place.location().to_owned()>
+                        {source.place.location().to_owned()}
+                    </span>
+                </div>
+    </td>
+                <td>{source_fields::status(&source)}</td>
+                <td class="num dim" data-label="read">{read}</td>
+                <td class="num dim minor" data-label="took">{took}</td>
+                <td class="num" data-label="entities">{live}</td>
+                <td class="num" data-label="findings">{amiss}</td>
+                <td class="num dim minor" data-label="next">{source_fields::next(source.next)}</td>
+                {read_now}
+            </tr>
+            {error}
+        }
     .into_any()
 }

@@ -125,25 +125,27 @@ fn row(row: EnvironmentRow) -> impl IntoView {
     let href = format!("/environments/{}", row.id);
     let ended = row.state.is_end();
     view! {
-        <tr>
-            <td class="main giving">
-                <span class="who">
-                    <Icon of=Glyph::Environment class="ink-off" />
-                    <a href=href data-row="">{row.name}</a>
-                </span>
-                <span class="under">{format!("{} {}", row.blueprint, row.version)}</span>
-            </td>
-            <td>
-                <Status state=state(row.status.hue) text=row.status.word />
-            </td>
-            <td>
-                <Who name=row.team href=entity_page(&row.team_reference) />
-            </td>
-            <td class="dim minor" data-label="in">{row.cluster}</td>
-            <td class="dim minor" data-label="asked for by">{row.requested_by}</td>
-            <td class="num dim" data-label="expires">
-                {if ended { view! { "—" }.into_any() } else { view! { <Time micros=micros(row.expires_at) /> }.into_any() }}
-            </td>
-        </tr>
-    }
+            <tr>
+                <td class="main giving">
+    <div class="named">
+                    <span class="who">
+                        <Icon of=Glyph::Environment class="ink-off" />
+                        <a href=href data-row="">{row.name}</a>
+                    </span>
+                    <span class="under">{format!("{} {}", row.blueprint, row.version)}</span>
+                </div>
+    </td>
+                <td>
+                    <Status state=state(row.status.hue) text=row.status.word />
+                </td>
+                <td>
+                    <Who name=row.team href=entity_page(&row.team_reference) />
+                </td>
+                <td class="dim minor" data-label="in">{row.cluster}</td>
+                <td class="dim minor" data-label="asked for by">{row.requested_by}</td>
+                <td class="num dim" data-label="expires">
+                    {if ended { view! { <Unknown reason="It is gone" /> }.into_any() } else { view! { <Time micros=micros(row.expires_at) /> }.into_any() }}
+                </td>
+            </tr>
+        }
 }

@@ -1,6 +1,7 @@
 //! The typed form of a blueprint: checked while it is filled in by the same rules as on the server.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use domain::environments::form::{self, Control, Field};
 use leptos::prelude::*;
@@ -10,6 +11,9 @@ use super::view::{Named, RequestFacts};
 use super::will_make::WillMakeCard;
 use crate::ui::form::FlashSlot;
 use crate::ui::prelude::*;
+
+/// Longer than a press on a button.
+const AFTER_PRESS: Duration = Duration::from_millis(200);
 
 /// What stands in a form, by the names of its fields.
 pub type Inputs = BTreeMap<String, String>;
@@ -44,7 +48,9 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         let found = schema.with_value(|schema| form::read(schema, &of_blueprint)).err().unwrap_or_default();
         let touched = touched.get_untracked();
         let found = found.into_iter().map(|problem| (parameter(&problem.field), problem.message));
-        problems.set(found.filter(|(name, _)| touched.contains(name)).collect());
+        let found = found.filter(|(name, _)| touched.contains(name)).collect();
+        // A press on a button leaves the field first: what is said moves nothing under the finger before the press is over.
+        set_timeout(move || _ = problems.try_set(found), AFTER_PRESS);
     };
     let problem = move |name: &str| {
         let name = name.to_owned();
@@ -70,14 +76,14 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             <span class="aside">"You see each step on its page, and can destroy it at any time."</span>
         }
     };
-    let fields: Vec<AnyView> = facts
-        .fields
-        .into_iter()
-        .map(|field| {
+    // Made within the form below: there a field finds what was typed and what is wrong with it.
+    let fields = move || {
+        let view = |field: Field| {
             let problem = problem(&parameter(&field.name));
             view_field(field, problem)
-        })
-        .collect();
+        };
+        facts.fields.into_iter().map(view).collect_view()
+    };
     let blueprint = facts.blueprint.id.to_string();
     view! {
         <div class="cols-2">
@@ -89,7 +95,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
                         <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" suggestions=facts.entities />
                         <Select name="cluster" label="Where" choices=clusters value=cluster />
-                        {fields}
+                        {fields()}
                         <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" />
                     </div>
                 </Card>

@@ -49,7 +49,7 @@ pub fn WillMakeCard(
                         })}
                     </Transition>
                 </div>
-                <p class="small dim without-script">"As the form was last sent."</p>
+                <p class="small dim without-script">"Without JavaScript it shows what was last sent."</p>
             </Card>
         </aside>
     }

@@ -125,7 +125,9 @@ fn row(row: AuditRow) -> AnyView {
             <td class="dim">
                 <Time micros=micros(row.at) />
             </td>
-            <td>{row.actor}</td>
+            <td>
+                <span class="clip" title=row.actor.clone()>{row.actor.clone()}</span>
+            </td>
             <td class="wrap giving">
                 <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
                 " "

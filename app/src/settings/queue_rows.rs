@@ -25,7 +25,7 @@ pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
     let rows: Vec<_> = kinds.into_iter().map(counts).collect();
     view! {
         <Card flush=true title="By kind" aside=|| view! { <span>"done and cancelled ones are forgotten after a while"</span> }>
-            <Table label="Jobs by kind" columns=columns>
+            <Table label="Jobs by kind" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>
@@ -37,13 +37,14 @@ fn counts(kind: KindCounts) -> impl IntoView {
     let of_kind = QueueFilter { kind: Some(kind.kind.clone()), ..QueueFilter::default() };
     let cell = |state: &str, number: i64| {
         let href = QueueFilter { state: Some(state.to_owned()), ..of_kind.clone() }.href();
+        let label = state.to_owned();
         let class = if state == "failed" && number > 0 { "num bad" } else { "num" };
         let shown = if number == 0 {
             view! { <span class="faint">"0"</span> }.into_any()
         } else {
             view! { <a href=href>{number}</a> }.into_any()
         };
-        view! { <td class=class>{shown}</td> }
+        view! { <td class=class data-label=label>{shown}</td> }
     };
     view! {
         <tr>
@@ -55,7 +56,7 @@ fn counts(kind: KindCounts) -> impl IntoView {
             {cell("failed", kind.failed)}
             {cell("done", kind.done)}
             {cell("cancelled", kind.cancelled)}
-            <td class="num dim">
+            <td class="num dim" data-label="first due">
                 {match kind.first_due_at {
                     Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
                     None => view! { <span title="None is waiting">"none"</span> }.into_any(),

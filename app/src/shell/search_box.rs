@@ -62,7 +62,7 @@ pub fn SearchBox(
                         on:focus=move |_| focused.set(true)
                         on:blur=move |_| focused.set(false)
                     />
-                    <kbd aria-hidden="true">"/"</kbd>
+                    <kbd class="with-script" aria-hidden="true">"/"</kbd>
                 </div>
             </AskForm>
             <div hidden=move || !open()>

@@ -5,7 +5,7 @@ pub fn duration(micros: i64) -> String {
     let micros = micros.max(0);
     let seconds = micros / 1_000_000;
     match seconds {
-        0 if micros < 50_000 => "< 0.1 s".to_owned(),
+        0 if micros < 100_000 => "< 0.1 s".to_owned(),
         0..10 => format!("{}.{} s", seconds, micros % 1_000_000 / 100_000),
         10..60 => format!("{seconds} s"),
         60..3_600 => two(seconds, 60, "min", 1, "s"),

@@ -23,7 +23,7 @@ pub fn Unknown(
     reason: String,
 ) -> impl IntoView {
     view! {
-        <span class="faint" title=reason.clone()>
+        <span class="faint unknown" title=reason.clone()>
             <span aria-hidden="true">"—"</span>
             <span class="sr-only">{format!("unknown: {reason}")}</span>
         </span>
