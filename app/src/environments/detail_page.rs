@@ -1,6 +1,6 @@
 //! `/environments/:id`: its state in words, what is being done, what it gives out, what happens next. It follows live.
 
-use domain::environments::life::Action;
+use domain::environments::life::{Action, State};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -91,10 +91,12 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
                 "objects" => objects::panel(now.into()),
                 "history" => history::panel(now.into()),
                 _ => {
+                    // What can be used is looked for first: on a telephone it stands above how it was made.
+                    let ready = move || row.with(|row| row.state == State::Ready);
                     view! {
                         <div class="grid cols-2">
                             <div class="stack">{progress::panel(now.into())} {progress::receipt(now.into())}</div>
-                            <aside class="stack">{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
+                            <aside class="stack" class:first=ready>{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
                         </div>
                     }
                         .into_any()

@@ -50,16 +50,16 @@ impl LazyRoute for EnvironmentsPage {
                 {move || {
                     let (mine, ended) = (mine.get(), ended.get());
                     view! {
-                        <Chip text="All" href=address(false, ended) on=!mine />
-                        <Chip text="Mine" href=address(true, ended) on=mine />
-                        <Chip text="With those that are gone" href=address(mine, !ended) on=ended />
+                        <Chip text="All" href=address(false, ended, None) on=!mine />
+                        <Chip text="Mine" href=address(true, ended, None) on=mine />
+                        <Chip text="With those that are gone" href=address(mine, !ended, None) on=ended />
                     }
                 }}
             </div>
             <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
                 {move || Suspend::new(async move {
                     match list.await {
-                        Ok(list) => rows(list, mine.get_untracked()).into_any(),
+                        Ok(list) => rows(list, mine.get_untracked(), ended.get_untracked()).into_any(),
                         Err(error) => view! { <ErrorState what="The environments could not be read" text=sentence(&error) /> }.into_any(),
                     }
                 })}
@@ -70,13 +70,16 @@ impl LazyRoute for EnvironmentsPage {
     }
 }
 
-fn address(mine: bool, ended: bool) -> String {
-    let parts: Vec<&str> =
-        [mine.then_some("mine=1"), ended.then_some("ended=1")].into_iter().flatten().collect();
+fn address(mine: bool, ended: bool, after: Option<&str>) -> String {
+    let after = after.map(|after| format!("after={after}"));
+    let parts: Vec<&str> = [mine.then_some("mine=1"), ended.then_some("ended=1"), after.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
     if parts.is_empty() { "/environments".to_owned() } else { format!("/environments?{}", parts.join("&")) }
 }
 
-fn rows(list: EnvironmentList, mine: bool) -> AnyView {
+fn rows(list: EnvironmentList, mine: bool, ended: bool) -> AnyView {
     if list.rows.is_empty() {
         let why = if mine { "You have no environments" } else { "No environments yet" };
         let action = || view! { <LinkButton href="/environments/new" kind=ButtonKind::Primary>"Request one"</LinkButton> };
@@ -85,7 +88,7 @@ fn rows(list: EnvironmentList, mine: bool) -> AnyView {
         }
         .into_any();
     }
-    let next = list.next.map(|after| format!("/environments?after={after}"));
+    let next = list.next.map(|after| address(mine, ended, Some(&after)));
     let summary = match list.rows.len() {
         1 => "1 environment".to_owned(),
         many => format!("{many} environments"),
@@ -148,4 +151,16 @@ fn row(row: EnvironmentRow) -> impl IntoView {
                 </td>
             </tr>
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn the_next_page_keeps_what_the_list_was_narrowed_to() {
+        assert_eq!(address(false, false, None), "/environments");
+        assert_eq!(address(true, true, Some("x")), "/environments?mine=1&ended=1&after=x");
+        assert_eq!(address(false, false, Some("x")), "/environments?after=x");
+    }
 }

@@ -82,7 +82,7 @@ fn Collapse() -> impl IntoView {
     let looks = super::facts::preferences();
     let narrow = move || looks.with(|looks| looks.narrow_rail);
     let word = move || if narrow() { "open" } else { "narrow" };
-    let label = move || if narrow() { "Widen" } else { "Narrow" };
+    let label = move || if narrow() { "Expand" } else { "Collapse" };
     view! {
         <PreferenceForm cookie=RAIL>
             <button class="item rail-toggle" name="rail" value=word>

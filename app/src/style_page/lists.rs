@@ -17,25 +17,29 @@ pub fn show(theme: &'static str) -> AnyView {
         .map(|(name, about, owner, state, word, cost)| {
             view! {
                 <tr>
-                    <td class="main">
-                        <span class="who">
-                            <Icon of=Glyph::Box class="faint" />
-                            <a href="/style" data-row="">
-                                {name}
-                            </a>
+                    <td class="main giving">
+                        <div class="named">
+                            <span class="who">
+                                <Icon of=Glyph::Box class="faint" />
+                                <a href="/style" data-row="">
+                                    {name}
+                                </a>
+                            </span>
+                            <span class="under">{about}</span>
+                        </div>
+                    </td>
+                    <td>
+                        <span class="clip">
+                            <Who name=owner />
                         </span>
-                        <span class="under">{about}</span>
                     </td>
-                    <td>
-                        <Who name=owner />
-                    </td>
-                    <td>
+                    <td class="minor">
                         <Badge text="Tier 1" />
                     </td>
                     <td>
                         <Status state=state text=word />
                     </td>
-                    <td class="num">{cost}</td>
+                    <td class="num" data-label="USD, month">{cost}</td>
                 </tr>
             }
         })
@@ -44,7 +48,7 @@ pub fn show(theme: &'static str) -> AnyView {
         vec![
             Column::new("Name").sorted_by("/style?sort=-name", Some(Order::Ascending)),
             Column::new("Owner").sorted_by("/style?sort=owner", None),
-            Column::new("Tier"),
+            Column::new("Tier").minor(),
             Column::new("Health"),
             Column::number("USD, month"),
         ]
@@ -63,9 +67,9 @@ pub fn show(theme: &'static str) -> AnyView {
                 <Chip text="Mine" href="/style" icon=Glyph::User />
             </div>
         </Shown>
-        <Shown name="Table: sorted, numbers at the right, j and k go through it">
+        <Shown name="Table: sorted, numbers at the right, j and k go through it; small cards where it is narrow">
             <div class="card">
-                <Table label=format!("Services ({theme})") columns=columns()>
+                <Table label=format!("Services ({theme})") columns=columns() stacks=true>
                     {rows}
                 </Table>
             </div>

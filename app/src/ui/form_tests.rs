@@ -1,0 +1,61 @@
+//! What a form keeps of what came back, and what its fields are called.
+
+use super::*;
+
+fn flash() -> Flash {
+    Flash {
+        form: "/do/x".to_owned(),
+        values: BTreeMap::from([
+            ("name".to_owned(), "mina".to_owned()),
+            ("team".to_owned(), "a\nb".to_owned()),
+        ]),
+        problems: vec![Problem::at("name", "Taken")],
+        summary: None,
+        message: None,
+    }
+}
+
+#[test]
+fn what_was_typed_comes_back_and_secrets_do_not() {
+    let owner = Owner::new();
+    owner.set();
+    let mut flash = flash();
+    flash.values.insert("secret_password".to_owned(), "hunter2".to_owned());
+    let state = FormState::new("x".to_owned(), Some(flash));
+    assert_eq!(state.value("name", "default".to_owned()), "mina");
+    assert_eq!(state.value("other", "default".to_owned()), "default");
+    assert_eq!(state.value("secret_password", String::new()), "");
+    assert_eq!(state.problem("name").get_untracked().as_deref(), Some("Taken"));
+    assert_eq!(state.problem("other").get_untracked(), None);
+    assert!(state.is_first_problem("name"));
+}
+
+#[test]
+fn a_box_that_was_not_posted_was_not_ticked() {
+    let owner = Owner::new();
+    owner.set();
+    let fresh = FormState::new("x".to_owned(), None);
+    assert!(fresh.ticked("leader", "on", true));
+    let back = FormState::new("x".to_owned(), Some(flash()));
+    assert!(!back.ticked("leader", "on", true));
+    assert!(back.ticked("team", "b", false));
+    assert!(!back.ticked("team", "c", false));
+}
+
+#[test]
+fn a_flash_belongs_to_one_form() {
+    let owner = Owner::new();
+    owner.set();
+    provide_context(FlashSlot(RwSignal::new(Some(flash()))));
+    assert!(flash_of("/do/x", None).is_some());
+    assert!(flash_of("/do/y", None).is_none());
+    assert!(flash_of("/do/x", Some(&("name", "mina".to_owned()))).is_some());
+    assert!(flash_of("/do/x", Some(&("name", "sam".to_owned()))).is_none());
+}
+
+#[test]
+fn ids_are_plain() {
+    assert_eq!(slug("/do/sign-in"), "do-sign-in");
+    assert_eq!(slug("0190-ab"), "f-0190-ab");
+    assert_eq!(slug("parameters[size]"), "parameters-size-");
+}
