@@ -119,7 +119,7 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
         trusted_proxies: values.list("trusted_proxies")?,
         tls,
         allow_plain_http,
-        outgoing: outgoing(&values)?,
+        outgoing: outgoing(values)?,
         session: Lifetimes { idle, absolute },
         catalog_roots: values.list::<PathBuf>("catalog.roots")?,
         lease: values.duration("jobs.lease", seconds(30), seconds(1)..=seconds(600))?,
