@@ -1,6 +1,7 @@
 //! How pages say where a source is, what it may bring, how its last run went and when the next one comes.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use leptos::prelude::*;
@@ -8,6 +9,12 @@ use leptos::prelude::*;
 use super::source_view::{NextRun, PlaceView, RunView, SourceView};
 use super::words;
 use crate::ui::prelude::*;
+
+/// How often a page looks while a source is being read.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// In microseconds: the clock of the page moves in seconds.
+const SOON: i64 = 2_000_000;
 
 /// The icon of a place.
 pub fn icon(place: &PlaceView) -> Glyph {
@@ -27,6 +34,23 @@ pub fn status(source: &SourceView) -> AnyView {
         _ => (State::Ok, "Read"),
     };
     view! { <Status state=state text=text /> }.into_any()
+}
+
+/// Whether it is being read, or is as soon as a worker is free.
+pub fn at_hand(source: &SourceView) -> bool {
+    let soon = page_now().get_untracked() + SOON;
+    source.last_run.is_none()
+        || matches!(source.next, NextRun::Running)
+        || matches!(source.next, NextRun::At(at) if at <= soon)
+}
+
+/// Counts `looks` up while `reading` is true, so that what shows a source is read again until that is over. In the browser only.
+pub fn look_again(looks: RwSignal<u32>, reading: impl Fn() -> bool + 'static) {
+    Effect::new(move |_| {
+        if reading() {
+            set_timeout(move || _ = looks.try_update(|looks| *looks += 1), LOOK);
+        }
+    });
 }
 
 impl RunView {

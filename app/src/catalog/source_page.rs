@@ -1,21 +1,16 @@
 //! `/settings/sources/:id`: how reading a source goes, its files, its settings.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, source};
-use super::source_view::{FileStateView, NextRun, PlaceView, SourcePageView, SourceView};
+use super::source_view::{FileStateView, PlaceView, SourcePageView, SourceView};
 use super::{address, files_table, source_fields, words};
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
-
-/// How often the page looks while the source is being read.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -37,15 +32,11 @@ impl LazyRoute for SourcePage {
             move || (id.get(), after.get(), changes().get(), looks.get()),
             |(id, after, ..)| source(id, after),
         );
-        // While it is being read, the page looks again until that is over.
-        Effect::new(move |_| {
-            let running = page.with(|page| {
-                matches!(page, Some(Ok(Some(page))) if matches!(page.source.next, NextRun::Running) || page.source.last_run.is_none())
-            });
+        source_fields::look_again(looks, move || {
+            let reading = page
+                .with(|page| matches!(page, Some(Ok(Some(page))) if source_fields::at_hand(&page.source)));
             // What somebody changes in its settings stays as they left it.
-            if running && tab.get() != "change" {
-                set_timeout(move || _ = looks.try_update(|looks| *looks += 1), LOOK);
-            }
+            reading && tab.get() != "change"
         });
         Self { tab, after, page }
     }
@@ -148,7 +139,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
 
 fn last_run(page: &SourcePageView) -> AnyView {
     let source = &page.source;
-    let running = matches!(source.next, NextRun::Running).then(|| {
+    let running = (source.last_run.is_some() && source_fields::at_hand(source)).then(|| {
         let reload = view! { <span class="without-script">"Load the page again in a moment."</span> };
         view! {
             <div class="banner busy" role="status">

@@ -18,7 +18,13 @@ pub struct SourcesPage {
 #[lazy_route]
 impl LazyRoute for SourcesPage {
     fn data() -> Self {
-        Self { list: Resource::new(move || changes().get(), |_| sources()) }
+        let looks = RwSignal::new(0);
+        let list = Resource::new(move || (changes().get(), looks.get()), |_| sources());
+        source_fields::look_again(looks, move || {
+            let reading = |list: &SourceList| list.rows.iter().any(source_fields::at_hand);
+            list.with(|list| matches!(list, Some(Ok(list)) if reading(list)))
+        });
+        Self { list }
     }
 
     fn view(this: Self) -> AnyView {
