@@ -146,6 +146,7 @@ pub fn kind_words(kind: &str) -> &str {
     match kind {
         "catalog.refresh" => "Read a catalog source",
         "environment.work" => "Work on an environment",
+        "environment.annotate" => "Note an expiry in the cluster",
         "jobs.sweep" => "Forget old jobs",
         "environment.timer" => "Warn of an expiry, and keep it",
         other => other,
