@@ -9,7 +9,9 @@ mod negotiate;
 mod tests;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(any(test, not(feature = "embed")))]
+use std::path::PathBuf;
 
 use anyhow::Context;
 use app::AssetNames;

@@ -97,7 +97,16 @@ pub async fn run(engine: &str, db: Db, database: &str, folder: &Path) {
             true => &["environment.request"],
             false => &["environment.request", "environment.destroy"],
         };
-        assert_eq!(audit, wishes, "{engine}: every wish is recorded once");
+        let (asked_for, became): (Vec<&str>, Vec<&str>) =
+            audit.iter().map(String::as_str).partition(|action| wishes.contains(action));
+        assert_eq!(asked_for, wishes, "{engine}: every wish is recorded once");
+        let end = if asked.wanted { "environment.ready" } else { "environment.destroyed" };
+        let ends = became.iter().filter(|outcome| **outcome == end).count();
+        assert_eq!(
+            (ends, became.last()),
+            (1, Some(&end)),
+            "{engine}: and so is what became of it: {audit:?}"
+        );
     }
     let there: BTreeSet<String> =
         namespaces(&api(&cluster.admin())).await.into_iter().map(|(name, _)| name).collect();

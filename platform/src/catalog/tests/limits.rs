@@ -7,7 +7,13 @@ on_both_databases!(bad_files_are_told_and_harm_nothing, |db| async move {
     let world = World::new(db).await;
     world.write("s", "all.yaml", &location("all", &["./*/catalog-info.yaml"]));
     world.write("s", "good/catalog-info.yaml", &component("good", "x"));
-    world.write("s", "large/catalog-info.yaml", &"# x\n".repeat(50 << 18));
+    world.write("s", "large/catalog-info.yaml", "# x\n");
+    // A hole: its size is judged before its content, and a test should not fill a disk.
+    std::fs::File::options()
+        .write(true)
+        .open(world.path("s/large/catalog-info.yaml"))
+        .and_then(|file| file.set_len(50 << 20))
+        .expect("a large file");
     write(&world.path("s/bytes/catalog-info.yaml"), b"kind: Component\n---\nname: \xff\xfe\n---\n");
     let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n";
     world.write("s", "bomb/catalog-info.yaml", bomb);

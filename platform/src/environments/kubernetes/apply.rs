@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::environments::kinds::Kind;
 use domain::environments::name::{ENVIRONMENT_LABEL, MANAGED_BY_LABEL, MANAGER};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -104,9 +105,21 @@ impl Kubernetes {
                 Err(Fault::QuotaNotReady { .. }) if Instant::now() < until => {
                     tokio::time::sleep(QUOTA_PAUSE).await;
                 }
+                // A call of a process that was killed may make the object while this one is judged as a second: it is there
+                // then, and applying again asks for nothing more.
+                Err(Fault::QuotaExceeded { .. })
+                    if Instant::now() < until && self.is_there(kind, target, name).await? =>
+                {
+                    tokio::time::sleep(QUOTA_PAUSE).await;
+                }
                 done => return done.map_err(while_doing(format!("Applying the {name}"))),
             }
         }
+    }
+
+    async fn is_there(&self, kind: Kind, target: &Target, name: &ObjectName) -> Result<bool> {
+        let found = self.cluster.get(kind, &target.namespace, &name.name).await;
+        Ok(found.map_err(while_doing(format!("Reading the {name}")))?.is_some())
     }
 
     /// The environment's namespace, and whether it was made now.
@@ -183,3 +196,7 @@ fn enforces_what_it_warns_of(namespace: &Value) -> bool {
         && label("enforce") == label("warn")
         && label("enforce-version") == label("warn-version")
 }
+
+#[cfg(test)]
+#[path = "apply_tests.rs"]
+mod tests;
