@@ -87,7 +87,7 @@ async function list({ server, client }) {
     });
   const page = await fetch(`${server.url}/catalog?kind=component&lifecycle=production&limit=20`, { headers: { accept: "text/html", cookie: client.cookie } });
   const text = await page.text();
-  if (!page.ok || !/service-\d+/.test(text)) throw new Error(`the list answers ${page.status}`);
+  if (!page.ok || !/service-\d+/.test(text)) throw new Error(`the list answers ${page.status}: ${text.replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]+>/g, " ").replace(/\s+/g, " ").slice(0, 1500)}`);
   await load(2);
   const found = await load(10);
   if (found.non2xx || found.errors) throw new Error(`the list failed ${found.non2xx + found.errors} times`);

@@ -5,6 +5,7 @@ use domain::catalog::query::Facet;
 use domain::catalog::reference::DEFAULT_NAMESPACE;
 use domain::people::{Action, Caller, authorize};
 use platform::catalog::snapshot::{FacetCounts, List, ListRequest};
+use platform::catalog::source::Source;
 use platform::catalog::{Entry, Snapshot, Visibility, service};
 use platform::{Platform, Result};
 
@@ -18,6 +19,7 @@ const MANY_VALUES: usize = 200;
 /// A page of the list.
 pub async fn list(platform: &Platform, caller: &Caller, address: &ListAddress) -> Result<CatalogList> {
     let catalog = &platform.catalog;
+    let sources = service::list_sources(catalog, caller).await?;
     let ask = |page: usize| {
         let offset = (page - 1).saturating_mul(PAGE_ROWS);
         let request = ListRequest { query: &address.query, offset, limit: PAGE_ROWS, with_facets: true };
@@ -30,7 +32,7 @@ pub async fn list(platform: &Platform, caller: &Caller, address: &ListAddress) -
         list = ask(page)?;
     }
     let snapshot = catalog.snapshot();
-    let reading = reading(platform, caller, &snapshot).await?;
+    let reading = reading(&sources, caller, &snapshot);
     Ok(shown(list, page, address.more, &snapshot, reading))
 }
 
@@ -84,8 +86,7 @@ fn facet(counts: FacetCounts, more: Option<Facet>) -> FacetView {
     FacetView { facet: counts.facet, more: all - values.len(), values }
 }
 
-async fn reading(platform: &Platform, caller: &Caller, snapshot: &Snapshot) -> Result<Reading> {
-    let sources = service::list_sources(&platform.catalog, caller).await?;
+fn reading(sources: &[Source], caller: &Caller, snapshot: &Snapshot) -> Reading {
     let mut reading = Reading {
         sources: u64::try_from(sources.len()).unwrap_or(u64::MAX),
         changed_at: snapshot
@@ -96,7 +97,7 @@ async fn reading(platform: &Platform, caller: &Caller, snapshot: &Snapshot) -> R
         may_add: authorize(caller, Action::ManageSources).is_ok(),
         ..Reading::default()
     };
-    for source in &sources {
+    for source in sources {
         match &source.last_run {
             None => reading.waits = true,
             Some(run) => {
@@ -110,5 +111,5 @@ async fn reading(platform: &Platform, caller: &Caller, snapshot: &Snapshot) -> R
             }
         }
     }
-    Ok(reading)
+    reading
 }

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 
 pub use ingest::Ingested;
 pub use job::KIND as REFRESH_KIND;
@@ -73,9 +73,8 @@ pub struct Catalog {
 #[derive(Debug)]
 struct Shared {
     snapshot: ArcSwap<Snapshot>,
-    /// Held while a new snapshot is made, so that a later one is never replaced by an earlier one.
-    making: Mutex<()>,
-    generation: watch::Sender<i64>,
+    /// Held while a new snapshot is made, so that a later one is never replaced by an earlier one; whether one was made.
+    made: Mutex<bool>,
 }
 
 impl Catalog {
@@ -87,11 +86,7 @@ impl Catalog {
             outgoing: config.outgoing,
             limits: ReadLimits::default(),
         };
-        let shared = Shared {
-            snapshot: ArcSwap::from_pointee(Snapshot::default()),
-            making: Mutex::new(()),
-            generation: watch::Sender::new(-1),
-        };
+        let shared = Shared { snapshot: ArcSwap::from_pointee(Snapshot::default()), made: Mutex::new(false) };
         let catalog = Catalog { db, clock, waker, from: Arc::new(from), shared: Arc::new(shared) };
         catalog.reload().await?;
         Ok(catalog)
@@ -104,18 +99,17 @@ impl Catalog {
 
     /// Takes in what changed in the database since the last time.
     pub async fn reload(&self) -> db::Result<()> {
-        let _making = self.shared.making.lock().await;
+        let mut made = self.shared.made.lock().await;
         let before = self.snapshot();
-        let is_first = *self.shared.generation.borrow() < 0;
         let mut reader = self.db.read().await?;
         // Read before the rows: what is stored in between is then fetched again, never missed.
         let generation = store::entity::generation(&mut reader).await?;
-        if !is_first && generation == before.generation() {
+        if *made && generation == before.generation() {
             return Ok(());
         }
-        let rows = match is_first {
-            true => store::view::entity_list_all(&mut reader).await?,
-            false => store::view::entity_list_since(&mut reader, before.generation()).await?,
+        let rows = match *made {
+            true => store::view::entity_list_since(&mut reader, before.generation()).await?,
+            false => store::view::entity_list_all(&mut reader).await?,
         };
         let sources = store::source::source_list_all(&mut reader).await?;
         let sources =
@@ -125,7 +119,7 @@ impl Catalog {
         let next =
             next.map_err(|error| db::Error::Unreadable(format!("the snapshot was not made: {error}")))??;
         self.shared.snapshot.store(Arc::new(next));
-        self.shared.generation.send_replace(generation);
+        *made = true;
         Ok(())
     }
 
@@ -139,13 +133,6 @@ impl Catalog {
                 );
             }
         }
-    }
-
-    /// Waits until this process has a generation, so that people read what they wrote; whether it came in time.
-    pub async fn wait_for(&self, generation: i64, patience: Duration) -> bool {
-        let mut follow = self.shared.generation.subscribe();
-        let came = follow.wait_for(|now| *now >= generation);
-        matches!(tokio::time::timeout(patience, came).await, Ok(Ok(_)))
     }
 }
 

@@ -22,14 +22,23 @@ use crate::{Error, Result, ids};
 pub async fn list_sources(catalog: &Catalog, caller: &Caller) -> Result<Vec<Source>> {
     authorize(caller, Action::See)?;
     let mut reader = catalog.db.read().await?;
-    Ok(store::source::source_list(&mut reader).await?)
+    let sources = store::source::source_list(&mut reader).await?;
+    drop(reader);
+    // A run may have ended a moment ago: "nothing was found" must not be said of what is on its way into this process.
+    if catalog.snapshot().is_empty() {
+        catalog.reload().await?;
+    }
+    Ok(sources)
 }
 
-/// One source with its last run. Everyone signed in may.
+/// One source with its last run; what that run brought is in the catalog of this process by then, so that who follows a
+/// run and opens the catalog at its end finds it there. Everyone signed in may.
 pub async fn find_source(catalog: &Catalog, caller: &Caller, id: SourceId) -> Result<Source> {
     authorize(caller, Action::See)?;
     let mut reader = catalog.db.read().await?;
     let stored = store::source::source_find(&mut reader, id).await?;
+    drop(reader);
+    catalog.reload().await?;
     Ok(stored.ok_or_else(|| no_source(id))?.source)
 }
 
