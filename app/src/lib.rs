@@ -40,7 +40,7 @@ pub const PUBLIC_FORMS: &[&str] = &["/do/sign-in", "/do/accept-invitation", "/do
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     PageFacts::provide();
-    provide_context(catalog::EnvironmentsTab(environments::of_entity::tab));
+    provide_context(catalog::EnvironmentsTab(|entity| Box::pin(environments::of_entity::tab(entity))));
     let nowhere = || {
         view! {
             <Framed>
@@ -51,8 +51,8 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=nowhere>
-                <Route path=path!("/sign-in") view=people::sign_in_page::SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/welcome/:link") view=people::welcome_page::WelcomePage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<people::sign_in_page::SignInPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/welcome/:link") view={Lazy::<people::welcome_page::WelcomePage>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=|| view! { <Frame suggest=catalog::suggest::entities() commands=commands() /> } ssr=SsrMode::Async>
                     <Route path=path!("/") view={Lazy::<home::HomePage>::new()} ssr=SsrMode::Async />
                     <Route

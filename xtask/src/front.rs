@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::Options;
+use wasmparser::{Parser, Payload};
 
 use crate::build::Mode;
 use crate::command::{cargo, run};
@@ -88,5 +89,50 @@ fn bind(wasm: &Path, folder: &Path, mode: Mode) -> anyhow::Result<()> {
             "wasm-bindgen failed (its version and that of the crate wasm-bindgen have to be the same)",
         )?;
     std::fs::remove_file(&main)?;
+    if mode == Mode::Release {
+        // Names are half of each part; wasm-bindgen took them out of the main one alone.
+        for part in &split.split_modules {
+            let content = without_names(&files::read(part)?)
+                .with_context(|| format!("{} is not WebAssembly", part.display()))?;
+            files::write(part, &content)?;
+        }
+    }
     Ok(())
+}
+
+/// A module without its section of names, which only debuggers read.
+fn without_names(module: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut kept = Vec::with_capacity(module.len());
+    let mut from = 0;
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        let end = match &payload {
+            Payload::Version { range, .. } => range.end,
+            other => match other.as_section() {
+                Some((_, range)) => range.end,
+                None => continue,
+            },
+        };
+        if !matches!(&payload, Payload::CustomSection(section) if section.name() == "name") {
+            kept.extend_from_slice(&module[from..end]);
+        }
+        from = end;
+    }
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_out_and_nothing_else() {
+        let head = b"\0asm\x01\0\0\0".as_slice();
+        let types = b"\x01\x04\x01\x60\0\0".as_slice();
+        let names = b"\0\x08\x04name\0\x01\0".as_slice();
+        let other = b"\0\x06\x04note!".as_slice();
+        let module = [head, names, types, names, other].concat();
+        assert_eq!(without_names(&module).expect("a module"), [head, types, other].concat());
+        assert!(without_names(b"not a module").is_err());
+    }
 }

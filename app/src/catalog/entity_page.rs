@@ -1,21 +1,22 @@
 //! `/catalog/:kind/:namespace/:name`: what an entity is, whose it is, what it belongs to, where that is written.
 
-use leptos::children::ViewFn;
+use std::pin::Pin;
+
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::entity_functions::{entity, entity_definition, entity_history, entity_text};
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
 use super::{address, entity_about, entity_panels, relations, words};
+use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
-/// What fills the tab "Environments", put into the context by the application; without it there is no such tab. It is called once for the page,
-/// with the entity's reference while the tab is open, and gives the view of the tab.
+/// What fills the tab "Environments", put into the context by the application: from the entity's reference to the view, whose code comes
+/// when the tab is opened.
 #[derive(Clone, Copy, Debug)]
-pub struct EnvironmentsTab(pub fn(Signal<Option<String>>) -> ViewFn);
+pub struct EnvironmentsTab(pub fn(Signal<String>) -> Pin<Box<dyn Future<Output = AnyView> + Send>>);
 
 /// The parts of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,69 +62,56 @@ impl Part {
 
 /// The page.
 #[derive(Clone)]
-pub struct EntityPage {
-    part: Memo<Part>,
-    page: Resource<Result<EntityAnswer, ServerFnError>>,
-    panel: Resource<Result<Panel, ServerFnError>>,
-    environments: Option<ViewFn>,
-}
+pub struct EntityPage;
 
-#[lazy_route]
-impl LazyRoute for EntityPage {
-    fn data() -> Self {
-        let (params, query) = (use_params_map(), use_query_map());
-        let reference = Memo::new(move |_| {
-            params.with(|params| {
-                let part = |name: &str| params.get(name).unwrap_or_default();
-                format!("{}:{}/{}", part("kind"), part("namespace"), part("name"))
-            })
-        });
-        let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("tab"))));
-        let page =
-            Resource::new(move || (reference.get(), changes().get()), |(reference, _)| entity(reference));
-        let panel = Resource::new(
-            move || (reference.get(), part.get(), changes().get()),
-            |(reference, part, _)| async move {
-                match part {
-                    Part::Yaml => entity_text(reference).await.map(|text| Panel::Text(Box::new(text))),
-                    Part::Definition => entity_definition(reference).await.map(Panel::Definition),
-                    Part::History => entity_history(reference).await.map(Panel::History),
-                    Part::Overview | Part::Relations | Part::Environments => Ok(Panel::WithPage),
+lazy_page!(EntityPage in catalog, view);
+
+fn view() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let reference = Memo::new(move |_| {
+        params.with(|params| {
+            let part = |name: &str| params.get(name).unwrap_or_default();
+            format!("{}:{}/{}", part("kind"), part("namespace"), part("name"))
+        })
+    });
+    let part = Memo::new(move |_| query.with(|query| Part::of(query.get_str("tab"))));
+    let page = Resource::new(move || (reference.get(), changes().get()), |(reference, _)| entity(reference));
+    let panel = Resource::new(
+        move || (reference.get(), part.get(), changes().get()),
+        |(reference, part, _)| async move {
+            match part {
+                Part::Yaml => entity_text(reference).await.map(|text| Panel::Text(Box::new(text))),
+                Part::Definition => entity_definition(reference).await.map(Panel::Definition),
+                Part::History => entity_history(reference).await.map(Panel::History),
+                Part::Overview | Part::Relations | Part::Environments => Ok(Panel::WithPage),
+            }
+        },
+    );
+    let environments = expect_context::<EnvironmentsTab>();
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(EntityAnswer::Found(entity)) => {
+                        let environments = move || later(move || (environments.0)(reference.into()));
+                        shown(*entity, part, panel, environments)
+                    }
+                    Ok(EntityAnswer::Missing { name, near }) => missing(name, near),
+                    Err(error) => {
+                        view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
+                    }
                 }
-            },
-        );
-        let open = Signal::derive(move || (part.get() == Part::Environments).then(|| reference.get()));
-        let environments = use_context::<EnvironmentsTab>().map(|tab| (tab.0)(open));
-        Self { part, page, panel, environments }
+            })}
+        </Transition>
     }
-
-    fn view(this: Self) -> AnyView {
-        let EntityPage { part, page, panel, environments } = this;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=8 /> }>
-                {move || {
-                    let environments = environments.clone();
-                    Suspend::new(async move {
-                        match page.await {
-                            Ok(EntityAnswer::Found(entity)) => shown(*entity, part, panel, environments),
-                            Ok(EntityAnswer::Missing { name, near }) => missing(name, near),
-                            Err(error) => {
-                                view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
-                            }
-                        }
-                    })
-                }}
-            </Transition>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn shown(
     entity: EntityView,
     part: Memo<Part>,
     panel: Resource<Result<Panel, ServerFnError>>,
-    environments: Option<ViewFn>,
+    environments: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView {
     let icon = words::icon(&entity.kind, entity.of_type.as_deref());
     let badges = {
@@ -153,17 +141,25 @@ fn shown(
         let entity = entity.clone();
         move || entity_about::facts(&entity)
     };
-    let tabs = tabs(&entity, environments.is_some());
+    let tabs = tabs(&entity);
     let crumbs = vec![Crumb::to("Catalog", address::LIST)];
     let (title, told) = (entity.name.clone(), entity.clone());
     let content = move || match part.get() {
         Part::Overview => entity_about::overview(&entity),
         Part::Relations => relations::panel(&entity),
-        Part::Environments => match &environments {
-            Some(environments) => environments.run(),
-            None => entity_about::overview(&entity),
-        },
-        Part::Definition | Part::Yaml | Part::History => later(panel, entity.of_type.clone()),
+        Part::Environments => environments(),
+        Part::Definition | Part::Yaml | Part::History => {
+            let of_type = entity.of_type.clone();
+            later(move || {
+                let of_type = of_type.clone();
+                async move {
+                    match panel.await {
+                        Ok(panel) => entity_panels::panel(panel, of_type),
+                        Err(error) => failed("This part could not be read", &error),
+                    }
+                }
+            })
+        }
     };
     view! {
         <Page title=title crumbs=crumbs icon=icon badges=badges actions=actions facts=facts tabs=move || tabs>
@@ -175,29 +171,24 @@ fn shown(
     .into_any()
 }
 
-/// A part that is read when it is opened.
-fn later(panel: Resource<Result<Panel, ServerFnError>>, of_type: Option<String>) -> AnyView {
+/// A part that comes when it is opened.
+fn later<Part>(part: impl Fn() -> Part + Send + 'static) -> AnyView
+where
+    Part: Future<Output = AnyView> + Send + 'static,
+{
     view! {
         <Transition fallback=|| view! { <Skeleton lines=10 /> }>
-            {move || {
-                let of_type = of_type.clone();
-                Suspend::new(async move {
-                    match panel.await {
-                        Ok(panel) => entity_panels::panel(panel, of_type),
-                        Err(error) => failed("This part could not be read", &error),
-                    }
-                })
-            }}
+            {move || Suspend::new(part())}
         </Transition>
     }
     .into_any()
 }
 
-fn tabs(entity: &EntityView, has_environments: bool) -> AnyView {
+fn tabs(entity: &EntityView) -> AnyView {
     let path = address::entity(&entity.reference);
     let related: usize = entity.relations.iter().map(|group| group.total).sum();
     let shown = |part: &Part| match part {
-        Part::Environments => has_environments && entity.kind == "Component",
+        Part::Environments => entity.kind == "Component",
         Part::Definition => entity.is_api,
         _ => true,
     };

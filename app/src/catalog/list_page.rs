@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::address::ListAddress;
 use super::list_functions::list_catalog;
 use super::list_search::ListSearch;
 use super::list_view::{CatalogList, Reading};
 use super::{facets, list_table, words};
+use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
@@ -16,62 +16,53 @@ type Listed = Resource<Result<CatalogList, ServerFnError>>;
 
 /// The page.
 #[derive(Clone, Debug)]
-pub struct CatalogPage {
-    address: Memo<ListAddress>,
-    list: Listed,
-}
+pub struct CatalogPage;
 
-#[lazy_route]
-impl LazyRoute for CatalogPage {
-    fn data() -> Self {
-        let search = use_location().search;
-        let address = Memo::new(move |_| search.with(|search| ListAddress::parse(search)));
-        let list = Resource::new(
-            move || (address.with(ListAddress::search), changes().get()),
-            |(search, _)| list_catalog(search),
-        );
-        Self { address, list }
-    }
+lazy_page!(CatalogPage in catalog, view);
 
-    fn view(this: Self) -> AnyView {
-        let CatalogPage { address, list } = this;
-        let facts = move || {
-            view! {
-                <Transition>
-                    {move || Suspend::new(async move { list.await.ok().map(|list| reading(list.reading)) })}
-                </Transition>
-            }
-        };
+fn view() -> AnyView {
+    let search = use_location().search;
+    let address = Memo::new(move |_| search.with(|search| ListAddress::parse(search)));
+    let list = Resource::new(
+        move || (address.with(ListAddress::search), changes().get()),
+        |(search, _)| list_catalog(search),
+    );
+    let facts = move || {
         view! {
-            <Page title="Catalog" badges=move || count(list) actions=move || add(list) facts=facts>
-                <div class="with-facets catalog">
-                    <aside>
-                        <Transition fallback=|| view! { <Skeleton lines=8 /> }>
-                            {move || Suspend::new(async move {
-                                let list = list.await.ok()?;
-                                (list.whole > 0).then(|| address.with_untracked(|address| facets::column(address, list.facets)))
-                            })}
-                        </Transition>
-                    </aside>
-                    <div class="stack">
-                        <div class="catalog-bar">
-                            <ListSearch address=address />
-                            {move || address.with(facets::in_force)}
-                        </div>
-                        <Transition fallback=|| view! { <Skeleton rows=true lines=12 /> }>
-                            {move || Suspend::new(async move {
-                                match list.await {
-                                    Ok(list) => address.with_untracked(|address| list_table::table(address, list)),
-                                    Err(error) => failed("The catalog could not be read", &error),
-                                }
-                            })}
-                        </Transition>
-                    </div>
-                </div>
-            </Page>
+            <Transition>
+                {move || Suspend::new(async move { list.await.ok().map(|list| reading(list.reading)) })}
+            </Transition>
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Catalog" badges=move || count(list) actions=move || add(list) facts=facts>
+            <div class="with-facets catalog">
+                <aside>
+                    <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+                        {move || Suspend::new(async move {
+                            let list = list.await.ok()?;
+                            (list.whole > 0).then(|| address.with_untracked(|address| facets::column(address, list.facets)))
+                        })}
+                    </Transition>
+                </aside>
+                <div class="stack">
+                    <div class="catalog-bar">
+                        <ListSearch address=address />
+                        {move || address.with(facets::in_force)}
+                    </div>
+                    <Transition fallback=|| view! { <Skeleton rows=true lines=12 /> }>
+                        {move || Suspend::new(async move {
+                            match list.await {
+                                Ok(list) => address.with_untracked(|address| list_table::table(address, list)),
+                                Err(error) => failed("The catalog could not be read", &error),
+                            }
+                        })}
+                    </Transition>
+                </div>
+            </div>
+        </Page>
     }
+    .into_any()
 }
 
 fn count(list: Listed) -> impl IntoView {

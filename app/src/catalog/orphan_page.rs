@@ -2,53 +2,46 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::entity_functions::{RemoveOrphan, entity};
 use super::entity_view::{EntityAnswer, EntityView};
 use super::{address, words};
+use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone, Debug)]
-pub struct RemoveOrphanPage {
-    page: Resource<Result<EntityAnswer, ServerFnError>>,
-}
+pub struct RemoveOrphanPage;
 
-#[lazy_route]
-impl LazyRoute for RemoveOrphanPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let reference = move || {
-            params.with(|params| {
-                let part = |name: &str| params.get(name).unwrap_or_default();
-                format!("{}:{}/{}", part("kind"), part("namespace"), part("name"))
-            })
-        };
-        Self { page: Resource::new(reference, entity) }
-    }
+lazy_page!(RemoveOrphanPage in catalog, view);
 
-    fn view(this: Self) -> AnyView {
-        let page = this.page;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=6 /> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(EntityAnswer::Found(entity)) => confirm(*entity),
-                        Ok(EntityAnswer::Missing { name, .. }) => {
-                            view! { <NotFound what=format!("the entity {name}") /> }.into_any()
-                        }
-                        Err(error) => {
-                            view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
-                        }
+fn view() -> AnyView {
+    let params = use_params_map();
+    let reference = move || {
+        params.with(|params| {
+            let part = |name: &str| params.get(name).unwrap_or_default();
+            format!("{}:{}/{}", part("kind"), part("namespace"), part("name"))
+        })
+    };
+    let page = Resource::new(reference, entity);
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(EntityAnswer::Found(entity)) => confirm(*entity),
+                    Ok(EntityAnswer::Missing { name, .. }) => {
+                        view! { <NotFound what=format!("the entity {name}") /> }.into_any()
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                    Err(error) => {
+                        view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 fn confirm(entity: EntityView) -> AnyView {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::problem_functions::catalog_problems;
 use super::problem_view::ProblemList;
 use super::{address, problem_table};
+use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
@@ -23,52 +23,43 @@ struct Asked {
 
 /// The page.
 #[derive(Clone, Debug)]
-pub struct ProblemsPage {
-    asked: Memo<Asked>,
-    list: Resource<Result<ProblemList, ServerFnError>>,
-}
+pub struct ProblemsPage;
 
-#[lazy_route]
-impl LazyRoute for ProblemsPage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let asked = Memo::new(move |_| {
-            query.with(|query| Asked {
-                source: query.get("source").unwrap_or_default(),
-                text: query.get("q").unwrap_or_default(),
-                after: query.get("after").filter(|after| !after.is_empty()),
-            })
-        });
-        let list = Resource::new(
-            move || (asked.get(), changes().get()),
-            |(asked, _)| catalog_problems(asked.source, asked.text, asked.after),
-        );
-        Self { asked, list }
-    }
+lazy_page!(ProblemsPage in catalog, view);
 
-    fn view(this: Self) -> AnyView {
-        let ProblemsPage { asked, list } = this;
-        let facts = || {
-            view! {
-                <span>
-                    "Files and documents that are not in the catalog as they stand, and what to mend. The rest of a file is read all the same."
-                </span>
-            }
-        };
+fn view() -> AnyView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| Asked {
+            source: query.get("source").unwrap_or_default(),
+            text: query.get("q").unwrap_or_default(),
+            after: query.get("after").filter(|after| !after.is_empty()),
+        })
+    });
+    let list = Resource::new(
+        move || (asked.get(), changes().get()),
+        |(asked, _)| catalog_problems(asked.source, asked.text, asked.after),
+    );
+    let facts = || {
         view! {
-            <Page title="Why is it not here" crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
-                <Transition fallback=|| view! { <Skeleton rows=true lines=8 /> }>
-                    {move || Suspend::new(async move {
-                        match list.await {
-                            Ok(list) => shown(asked.get_untracked(), list),
-                            Err(error) => failed("The files could not be listed", &error),
-                        }
-                    })}
-                </Transition>
-            </Page>
+            <span>
+                "Files and documents that are not in the catalog as they stand, and what to mend. The rest of a file is read all the same."
+            </span>
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Why is it not here" crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
+            <Transition fallback=|| view! { <Skeleton rows=true lines=8 /> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(list) => shown(asked.get_untracked(), list),
+                        Err(error) => failed("The files could not be listed", &error),
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn shown(asked: Asked, list: ProblemList) -> AnyView {

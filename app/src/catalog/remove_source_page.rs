@@ -2,46 +2,39 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_functions::{RemoveSource, source};
 use super::source_view::SourcePageView;
 use super::{address, words};
+use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone, Debug)]
-pub struct RemoveSourcePage {
-    page: Resource<Result<Option<SourcePageView>, ServerFnError>>,
-}
+pub struct RemoveSourcePage;
 
-#[lazy_route]
-impl LazyRoute for RemoveSourcePage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        Self { page: Resource::new(id, |id| source(id, String::new())) }
-    }
+lazy_page!(RemoveSourcePage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let page = this.page;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=6 /> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(Some(page)) => confirm(page),
-                        Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
-                        Err(error) => {
-                            view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
-                        }
+fn view() -> AnyView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let page = Resource::new(id, |id| source(id, String::new()));
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=6 /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(Some(page)) => confirm(page),
+                    Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
+                    Err(error) => {
+                        view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 fn confirm(page: SourcePageView) -> AnyView {

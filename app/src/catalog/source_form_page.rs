@@ -1,11 +1,11 @@
 //! `/settings/sources/new`: adding a source.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::AddSource;
 use crate::shell::facts::viewer;
+use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
@@ -13,45 +13,40 @@ use crate::ui::prelude::*;
 #[derive(Clone, Debug)]
 pub struct NewSourcePage;
 
-#[lazy_route]
-impl LazyRoute for NewSourcePage {
-    fn data() -> Self {
-        Self
-    }
+lazy_page!(NewSourcePage in settings, view);
 
-    fn view(_this: Self) -> AnyView {
-        let may = viewer().is_some_and(|viewer| viewer.administrator);
-        #[cfg(feature = "ssr")]
-        if !may && let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-            response.set_status(http::StatusCode::FORBIDDEN);
-        }
-        let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Sources", "/settings/sources")];
-        let content = match may {
-            true => view! {
-                <SourceFieldsForm
-                    action=AddSource::PATH
-                    source=None
-                    submit="Add and read it"
-                    back="/settings/sources".to_owned()
-                />
-            }
-            .into_any(),
-            false => view! {
-                <Card>
-                    <EmptyState
-                        why="Only administrators can change where the catalog is read from"
-                        icon=Glyph::Lock
-                        action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
-                    />
-                </Card>
-            }
-            .into_any(),
-        };
-        view! {
-            <Page title="Add source" crumbs=crumbs>
-                <div class="narrow">{content}</div>
-            </Page>
-        }
-        .into_any()
+fn view() -> AnyView {
+    let may = viewer().is_some_and(|viewer| viewer.administrator);
+    #[cfg(feature = "ssr")]
+    if !may && let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::FORBIDDEN);
     }
+    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Sources", "/settings/sources")];
+    let content = match may {
+        true => view! {
+            <SourceFieldsForm
+                action=AddSource::PATH
+                source=None
+                submit="Add and read it"
+                back="/settings/sources".to_owned()
+            />
+        }
+        .into_any(),
+        false => view! {
+            <Card>
+                <EmptyState
+                    why="Only administrators can change where the catalog is read from"
+                    icon=Glyph::Lock
+                    action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
+                />
+            </Card>
+        }
+        .into_any(),
+    };
+    view! {
+        <Page title="Add source" crumbs=crumbs>
+            <div class="narrow">{content}</div>
+        </Page>
+    }
+    .into_any()
 }

@@ -2,62 +2,52 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, source};
 use super::source_view::{FileStateView, PlaceView, SourcePageView, SourceView};
 use super::{address, files_table, source_fields, words};
+use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone, Debug)]
-pub struct SourcePage {
-    tab: Memo<String>,
-    after: Memo<String>,
-    page: Resource<Result<Option<SourcePageView>, ServerFnError>>,
-}
+pub struct SourcePage;
 
-#[lazy_route]
-impl LazyRoute for SourcePage {
-    fn data() -> Self {
-        let (params, query) = (use_params_map(), use_query_map());
-        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
-        let after = Memo::new(move |_| query.with(|query| query.get("after").unwrap_or_default()));
-        let looks = RwSignal::new(0_u32);
-        let page = Resource::new(
-            move || (id.get(), after.get(), changes().get(), looks.get()),
-            |(id, after, ..)| source(id, after),
-        );
-        source_fields::look_again(looks, move || {
-            let reading = page
-                .with(|page| matches!(page, Some(Ok(Some(page))) if source_fields::at_hand(&page.source)));
-            // What somebody changes in its settings stays as they left it.
-            reading && tab.get() != "change"
-        });
-        Self { tab, after, page }
-    }
+lazy_page!(SourcePage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let SourcePage { tab, after, page } = this;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=8 /> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(Some(page)) => shown(page, tab, after),
-                        Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
-                        Err(error) => {
-                            view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
-                        }
+fn view() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
+    let after = Memo::new(move |_| query.with(|query| query.get("after").unwrap_or_default()));
+    let looks = RwSignal::new(0_u32);
+    let page = Resource::new(
+        move || (id.get(), after.get(), changes().get(), looks.get()),
+        |(id, after, ..)| source(id, after),
+    );
+    source_fields::look_again(looks, move || {
+        let reading =
+            page.with(|page| matches!(page, Some(Ok(Some(page))) if source_fields::at_hand(&page.source)));
+        // What somebody changes in its settings stays as they left it.
+        reading && tab.get() != "change"
+    });
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(Some(page)) => shown(page, tab, after),
+                    Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
+                    Err(error) => {
+                        view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyView {

@@ -1,65 +1,57 @@
 //! `/settings/sources`: where the catalog is read from, and how that goes.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::source_functions::{RefreshSource, sources};
 use super::source_view::{SourceList, SourceView};
 use super::{address, source_fields, words};
+use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone, Debug)]
-pub struct SourcesPage {
-    list: Resource<Result<SourceList, ServerFnError>>,
-}
+pub struct SourcesPage;
 
-#[lazy_route]
-impl LazyRoute for SourcesPage {
-    fn data() -> Self {
-        let looks = RwSignal::new(0);
-        let list = Resource::new(move || (changes().get(), looks.get()), |_| sources());
-        source_fields::look_again(looks, move || {
-            let reading = |list: &SourceList| list.rows.iter().any(source_fields::at_hand);
-            list.with(|list| matches!(list, Some(Ok(list)) if reading(list)))
-        });
-        Self { list }
-    }
+lazy_page!(SourcesPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let list = this.list;
-        let actions = move || {
-            view! {
-                <Transition>
-                    {move || Suspend::new(async move {
-                        let may = list.await.is_ok_and(|list| list.may_manage);
-                        may.then(|| {
-                            view! {
-                                <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                                    "Add source"
-                                </LinkButton>
-                            }
-                        })
-                    })}
-                </Transition>
-            }
-        };
-        let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
+fn view() -> AnyView {
+    let looks = RwSignal::new(0);
+    let list = Resource::new(move || (changes().get(), looks.get()), |_| sources());
+    source_fields::look_again(looks, move || {
+        let reading = |list: &SourceList| list.rows.iter().any(source_fields::at_hand);
+        list.with(|list| matches!(list, Some(Ok(list)) if reading(list)))
+    });
+    let actions = move || {
         view! {
-            <Page title="Sources" crumbs=vec![Crumb::to("Settings", "/settings")] actions=actions facts=facts>
-                <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>
-                    {move || Suspend::new(async move {
-                        match list.await {
-                            Ok(list) => shown(list),
-                            Err(error) => failed("The sources could not be listed", &error),
+            <Transition>
+                {move || Suspend::new(async move {
+                    let may = list.await.is_ok_and(|list| list.may_manage);
+                    may.then(|| {
+                        view! {
+                            <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                                "Add source"
+                            </LinkButton>
                         }
-                    })}
-                </Transition>
-            </Page>
+                    })
+                })}
+            </Transition>
         }
-        .into_any()
+    };
+    let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
+    view! {
+        <Page title="Sources" crumbs=vec![Crumb::to("Settings", "/settings")] actions=actions facts=facts>
+            <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(list) => shown(list),
+                        Err(error) => failed("The sources could not be listed", &error),
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn shown(list: SourceList) -> AnyView {

@@ -1,44 +1,38 @@
 //! `/settings/clusters/new`: connect a cluster.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
-use leptos_router::lazy_route;
 
 use super::fields::{AccessFields, SettingsFields};
 use super::functions::{ConnectCluster, connect_facts};
 use super::manifest::Manifest;
 use super::view::ConnectView;
 use crate::settings::{crumbs_to, failed};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct ConnectClusterPage(Resource<Result<ConnectView, ServerFnError>>);
+pub struct ConnectClusterPage;
 
-#[lazy_route]
-impl LazyRoute for ConnectClusterPage {
-    fn data() -> Self {
-        Self(Resource::new(|| (), |()| connect_facts()))
-    }
+lazy_page!(ConnectClusterPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let facts = this.0;
-        view! {
-            <Page title="Connect a cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters") facts=|| view! { <span>"Slipway tests it at once, and says what is missing."</span> }>
-                <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
-                    {move || Suspend::new(async move {
-                        match facts.await {
-                            Ok(facts) => form(facts),
-                            Err(error) => {
-                                failed("A cluster cannot be connected", &error, "/settings/clusters", "All clusters")
-                            }
+fn view() -> AnyView {
+    let facts = Resource::new(|| (), |()| connect_facts());
+    view! {
+        <Page title="Connect a cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters") facts=|| view! { <span>"Slipway tests it at once, and says what is missing."</span> }>
+            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match facts.await {
+                        Ok(facts) => form(facts),
+                        Err(error) => {
+                            failed("A cluster cannot be connected", &error, "/settings/clusters", "All clusters")
                         }
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn form(facts: ConnectView) -> AnyView {

@@ -1,9 +1,7 @@
 //! `/settings/clusters/:id`: whether it works, its test, its settings.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_params_map;
-use leptos_router::lazy_route;
 
 use super::fields::{AccessFields, SettingsFields};
 use super::functions::{ChangeCluster, TestCluster, cluster};
@@ -11,39 +9,35 @@ use super::manifest::Manifest;
 use super::verdict::Verdict;
 use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct ClusterPage(Resource<Result<ClusterPageView, ServerFnError>>);
+pub struct ClusterPage;
 
-#[lazy_route]
-impl LazyRoute for ClusterPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        Self(Resource::new(move || (id(), changes().get()), |(id, _)| cluster(id)))
-    }
+lazy_page!(ClusterPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let page = this.0;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => shown(page),
-                        Err(error) => view! {
-                            <Page title="Cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
-                                {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
-                            </Page>
-                        }
-                        .into_any(),
+fn view() -> AnyView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let page = Resource::new(move || (id(), changes().get()), |(id, _)| cluster(id));
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => shown(page),
+                    Err(error) => view! {
+                        <Page title="Cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
+                            {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
+                        </Page>
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                    .into_any(),
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 fn shown(page: ClusterPageView) -> AnyView {

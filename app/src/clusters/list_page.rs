@@ -1,47 +1,41 @@
 //! `/settings/clusters`: which clusters are connected, and whether they work.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
-use leptos_router::lazy_route;
 
 use super::functions::clusters;
 use super::view::ClusterView;
 use crate::settings::{crumbs, failed, micros};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct ClustersPage(Resource<Result<Vec<ClusterView>, ServerFnError>>);
+pub struct ClustersPage;
 
-#[lazy_route]
-impl LazyRoute for ClustersPage {
-    fn data() -> Self {
-        Self(Resource::new(move || changes().get(), |_| clusters()))
-    }
+lazy_page!(ClustersPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let clusters = this.0;
-        let actions = || {
-            view! {
-                <LinkButton href="/settings/clusters/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                    "Connect a cluster"
-                </LinkButton>
-            }
-        };
+fn view() -> AnyView {
+    let clusters = Resource::new(move || changes().get(), |_| clusters());
+    let actions = || {
         view! {
-            <Page title="Clusters" icon=Glyph::Server crumbs=crumbs() actions=actions facts=|| view! { <span>"Where environments run"</span> }>
-                <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
-                    {move || Suspend::new(async move {
-                        match clusters.await {
-                            Ok(clusters) => list(clusters),
-                            Err(error) => failed("The clusters cannot be shown", &error, "/settings", "All settings"),
-                        }
-                    })}
-                </Transition>
-            </Page>
+            <LinkButton href="/settings/clusters/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                "Connect a cluster"
+            </LinkButton>
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Clusters" icon=Glyph::Server crumbs=crumbs() actions=actions facts=|| view! { <span>"Where environments run"</span> }>
+            <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match clusters.await {
+                        Ok(clusters) => list(clusters),
+                        Err(error) => failed("The clusters cannot be shown", &error, "/settings", "All settings"),
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn list(clusters: Vec<ClusterView>) -> AnyView {

@@ -1,46 +1,40 @@
 //! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_params_map;
-use leptos_router::lazy_route;
 
 use super::functions::{RemoveCluster, cluster};
-use super::view::{ClusterPageView, ClusterView};
+use super::view::ClusterView;
 use crate::settings::{crumbs_to, failed};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct RemoveClusterPage(Resource<Result<ClusterPageView, ServerFnError>>);
+pub struct RemoveClusterPage;
 
-#[lazy_route]
-impl LazyRoute for RemoveClusterPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        Self(Resource::new(id, cluster))
-    }
+lazy_page!(RemoveClusterPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let page = this.0;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(page) => shown(page.cluster),
-                        Err(error) => view! {
-                            <Page title="Remove a cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
-                                {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
-                            </Page>
-                        }
-                        .into_any(),
+fn view() -> AnyView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let page = Resource::new(id, cluster);
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(page) => shown(page.cluster),
+                    Err(error) => view! {
+                        <Page title="Remove a cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
+                            {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
+                        </Page>
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                    .into_any(),
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 fn shown(cluster: ClusterView) -> AnyView {

@@ -3,26 +3,19 @@
 use domain::environments::lifetime::print;
 use jiff::SignedDuration;
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_params_map;
-use leptos_router::lazy_route;
 
 use super::functions::{DestroyEnvironment, ExtendEnvironment, environment};
 use super::micros;
 use super::view::EnvironmentView;
+use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
 
-fn resource() -> Resource<Result<EnvironmentView, ServerFnError>> {
+fn shown(show: fn(EnvironmentView) -> AnyView) -> AnyView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    Resource::new(id, environment)
-}
-
-fn shown(
-    page: Resource<Result<EnvironmentView, ServerFnError>>,
-    show: fn(EnvironmentView) -> AnyView,
-) -> AnyView {
+    let page = Resource::new(id, environment);
     view! {
         <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
             {move || Suspend::new(async move {
@@ -45,48 +38,43 @@ fn way(view: &EnvironmentView) -> Vec<Crumb> {
 
 /// Asks how much longer.
 #[derive(Clone)]
-pub struct ExtendPage(Resource<Result<EnvironmentView, ServerFnError>>);
+pub struct ExtendPage;
 
-#[lazy_route]
-impl LazyRoute for ExtendPage {
-    fn data() -> Self {
-        Self(resource())
-    }
+lazy_page!(ExtendPage in environments, extend);
 
-    fn view(this: Self) -> AnyView {
-        shown(this.0, |view| {
-            let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
-            let (choices, first) = extensions(view.room);
-            if choices.is_empty() {
-                let text = "It lives as long as its blueprint allows. Request a new one, or destroy this one when you are done.";
-                let action = move || view! { <LinkButton href=back>"Back to it"</LinkButton> };
-                return view! {
-                    <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view)>
-                        <EmptyState why="It cannot be extended any more" text=text icon=Glyph::Clock action=action />
-                    </Page>
-                }
-                .into_any();
-            }
-            let footer = move || {
-                view! {
-                    <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
-                    <LinkButton href=back kind=ButtonKind::Quiet>"Leave it as it is"</LinkButton>
-                }
-            };
-            let expires = micros(view.row.expires_at);
-            let facts = move || view! { <span>"It expires " <Time micros=expires /></span> };
-            view! {
-                <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view) facts=facts>
-                <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
-                    <Card footer=footer>
-                        <Segmented name="more" label="By how much" choices=choices value=first />
-                    </Card>
-                </Form>
+fn extend() -> AnyView {
+    shown(|view| {
+        let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
+        let (choices, first) = extensions(view.room);
+        if choices.is_empty() {
+            let text = "It lives as long as its blueprint allows. Request a new one, or destroy this one when you are done.";
+            let action = move || view! { <LinkButton href=back>"Back to it"</LinkButton> };
+            return view! {
+                <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view)>
+                    <EmptyState why="It cannot be extended any more" text=text icon=Glyph::Clock action=action />
                 </Page>
             }
-            .into_any()
-        })
-    }
+            .into_any();
+        }
+        let footer = move || {
+            view! {
+                <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
+                <LinkButton href=back kind=ButtonKind::Quiet>"Leave it as it is"</LinkButton>
+            }
+        };
+        let expires = micros(view.row.expires_at);
+        let facts = move || view! { <span>"It expires " <Time micros=expires /></span> };
+        view! {
+            <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view) facts=facts>
+            <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
+                <Card footer=footer>
+                    <Segmented name="more" label="By how much" choices=choices value=first />
+                </Card>
+            </Form>
+            </Page>
+        }
+        .into_any()
+    })
 }
 
 /// The lengths to choose from, and the one that is chosen at first: none beyond what is left, and all that is left.
@@ -109,42 +97,37 @@ fn extensions(room: SignedDuration) -> (Vec<Choice>, String) {
 
 /// Says what will be lost, and asks for the name.
 #[derive(Clone)]
-pub struct DestroyPage(Resource<Result<EnvironmentView, ServerFnError>>);
+pub struct DestroyPage;
 
-#[lazy_route]
-impl LazyRoute for DestroyPage {
-    fn data() -> Self {
-        Self(resource())
-    }
+lazy_page!(DestroyPage in environments, destroy);
 
-    fn view(this: Self) -> AnyView {
-        shown(this.0, |view| {
-            let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
-            let footer = move || {
-                view! {
-                    <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Destroy"</SubmitButton>
-                    <LinkButton href=back kind=ButtonKind::Quiet>"Keep it"</LinkButton>
-                }
-            };
-            let lost = format!(
-                "The namespace {} in {} and everything in it will be deleted, with all data that it holds. This cannot be undone.",
-                view.namespace, view.row.cluster
-            );
-            let help = format!("Type {} to destroy it", view.row.name);
+fn destroy() -> AnyView {
+    shown(|view| {
+        let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
+        let footer = move || {
             view! {
-                <Page title=format!("Destroy {}", view.row.name) icon=Glyph::Trash crumbs=way(&view)>
-                <Form action=DestroyEnvironment::PATH of=("id", id) class="narrow">
-                    <Card footer=footer>
-                        <div class="stack">
-                            <p>{lost}</p>
-                            <p class="dim">"Afterwards its page says what was deleted, and that nothing is left."</p>
-                            <TextField name="name" label="Its name" help=help kind=TextKind::Code />
-                        </div>
-                    </Card>
-                </Form>
-                </Page>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Destroy"</SubmitButton>
+                <LinkButton href=back kind=ButtonKind::Quiet>"Keep it"</LinkButton>
             }
-            .into_any()
-        })
-    }
+        };
+        let lost = format!(
+            "The namespace {} in {} and everything in it will be deleted, with all data that it holds. This cannot be undone.",
+            view.namespace, view.row.cluster
+        );
+        let help = format!("Type {} to destroy it", view.row.name);
+        view! {
+            <Page title=format!("Destroy {}", view.row.name) icon=Glyph::Trash crumbs=way(&view)>
+            <Form action=DestroyEnvironment::PATH of=("id", id) class="narrow">
+                <Card footer=footer>
+                    <div class="stack">
+                        <p>{lost}</p>
+                        <p class="dim">"Afterwards its page says what was deleted, and that nothing is left."</p>
+                        <TextField name="name" label="Its name" help=help kind=TextKind::Code />
+                    </div>
+                </Card>
+            </Form>
+            </Page>
+        }
+        .into_any()
+    })
 }

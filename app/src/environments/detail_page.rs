@@ -2,53 +2,46 @@
 
 use domain::environments::life::{Action, State};
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::lazy_route;
 
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::EnvironmentView;
 use super::{entity_page, history, live, micros, objects, progress, state, use_it};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct EnvironmentPage(Resource<Result<EnvironmentView, ServerFnError>>);
+pub struct EnvironmentPage;
 
-#[lazy_route]
-impl LazyRoute for EnvironmentPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        let page = Resource::new(move || (id.get(), changes().get()), |(id, _)| environment(id));
-        Self(page)
-    }
+lazy_page!(EnvironmentPage in environments, view);
 
-    fn view(this: Self) -> AnyView {
-        let page = this.0;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match page.await {
-                        Ok(view) => view! { <Environment view=view /> }.into_any(),
-                        Err(error) => {
-                            view! {
-                                <Page title="Environment">
-                                    <ErrorState
-                                        what="This environment cannot be shown"
-                                        text=sentence(&error)
-                                        action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
-                                    />
-                                </Page>
-                            }
-                                .into_any()
+fn view() -> AnyView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let page = Resource::new(move || (id.get(), changes().get()), |(id, _)| environment(id));
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+            {move || Suspend::new(async move {
+                match page.await {
+                    Ok(view) => view! { <Environment view=view /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <Page title="Environment">
+                                <ErrorState
+                                    what="This environment cannot be shown"
+                                    text=sentence(&error)
+                                    action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
+                                />
+                            </Page>
                         }
+                            .into_any()
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 #[component]

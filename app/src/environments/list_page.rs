@@ -1,73 +1,61 @@
 //! `/environments`: what is alive, whose it is, how long it lives.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_query_map;
-use leptos_router::lazy_route;
 
 use super::functions::environments;
 use super::view::{EnvironmentList, EnvironmentRow};
 use super::{entity_page, micros, state};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct EnvironmentsPage {
-    list: Resource<Result<EnvironmentList, ServerFnError>>,
-    mine: Memo<bool>,
-    ended: Memo<bool>,
-}
+pub struct EnvironmentsPage;
 
-#[lazy_route]
-impl LazyRoute for EnvironmentsPage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let switch = move |name: &'static str| {
-            Memo::new(move |_| query.with(|query| query.get_str(name) == Some("1")))
-        };
-        let (mine, ended) = (switch("mine"), switch("ended"));
-        let after = Memo::new(move |_| query.with(|query| query.get("after")));
-        let team = Memo::new(move |_| query.with(|query| query.get("team")));
-        let list = Resource::new(
-            move || (mine.get(), ended.get(), team.get(), after.get(), changes().get()),
-            |(mine, ended, team, after, _)| environments(mine, ended, team, None, after),
-        );
-        Self { list, mine, ended }
-    }
+lazy_page!(EnvironmentsPage in environments, view);
 
-    fn view(this: Self) -> AnyView {
-        let (list, mine, ended) = (this.list, this.mine, this.ended);
-        let actions = || {
-            view! {
-                <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                    "Request environment"
-                </LinkButton>
-            }
-        };
+fn view() -> AnyView {
+    let query = use_query_map();
+    let switch =
+        move |name: &'static str| Memo::new(move |_| query.with(|query| query.get_str(name) == Some("1")));
+    let (mine, ended) = (switch("mine"), switch("ended"));
+    let after = Memo::new(move |_| query.with(|query| query.get("after")));
+    let team = Memo::new(move |_| query.with(|query| query.get("team")));
+    let list = Resource::new(
+        move || (mine.get(), ended.get(), team.get(), after.get(), changes().get()),
+        |(mine, ended, team, after, _)| environments(mine, ended, team, None, after),
+    );
+    let actions = || {
         view! {
-            <Page title="Environments" icon=Glyph::Environment actions=actions>
-            <div class="filters">
-                {move || {
-                    let (mine, ended) = (mine.get(), ended.get());
-                    view! {
-                        <Chip text="All" href=address(false, ended, None) on=!mine />
-                        <Chip text="Mine" href=address(true, ended, None) on=mine />
-                        <Chip text="With those that are gone" href=address(mine, !ended, None) on=ended />
-                    }
-                }}
-            </div>
-            <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(list) => rows(list, mine.get_untracked(), ended.get_untracked()).into_any(),
-                        Err(error) => view! { <ErrorState what="The environments could not be read" text=sentence(&error) /> }.into_any(),
-                    }
-                })}
-            </Transition>
-            </Page>
+            <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                "Request environment"
+            </LinkButton>
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Environments" icon=Glyph::Environment actions=actions>
+        <div class="filters">
+            {move || {
+                let (mine, ended) = (mine.get(), ended.get());
+                view! {
+                    <Chip text="All" href=address(false, ended, None) on=!mine />
+                    <Chip text="Mine" href=address(true, ended, None) on=mine />
+                    <Chip text="With those that are gone" href=address(mine, !ended, None) on=ended />
+                }
+            }}
+        </div>
+        <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(list) => rows(list, mine.get_untracked(), ended.get_untracked()).into_any(),
+                    Err(error) => view! { <ErrorState what="The environments could not be read" text=sentence(&error) /> }.into_any(),
+                }
+            })}
+        </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn address(mine: bool, ended: bool, after: Option<&str>) -> String {

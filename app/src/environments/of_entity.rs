@@ -1,38 +1,32 @@
 //! The tab "Environments" on the page of an entity.
 
-use leptos::children::ViewFn;
 use leptos::prelude::*;
 
 use super::functions::environments;
 use super::list_page::EnvironmentTable;
+use crate::shell::lazy::lazy_part;
 use crate::ui::prelude::*;
 
-/// The environments of the entity in `open`, read while the tab is open.
-pub fn tab(open: Signal<Option<String>>) -> ViewFn {
+// The environments of an entity, by its reference.
+lazy_part!(environments, pub fn tab(entity: Signal<String>) = shown, preload_tab);
+
+fn shown(entity: Signal<String>) -> AnyView {
     let list = Resource::new(
-        move || (open.get(), changes().get()),
-        |(entity, _)| async move {
-            match entity {
-                Some(entity) => {
-                    environments(false, false, None, Some(entity), None).await.map(|list| list.rows)
-                }
-                None => Ok(Vec::new()),
-            }
-        },
+        move || (entity.get(), changes().get()),
+        |(entity, _)| environments(false, false, None, Some(entity), None),
     );
-    ViewFn::from(move || {
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match list.await {
-                        Ok(rows) if rows.is_empty() => {
-                            view! { <EmptyState why="No environments of this component are alive" icon=Glyph::Environment /> }.into_any()
-                        }
-                        Ok(rows) => view! { <Card flush=true><EnvironmentTable rows=rows /></Card> }.into_any(),
-                        Err(error) => failed("The environments could not be read", &error),
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
+            {move || Suspend::new(async move {
+                match list.await {
+                    Ok(list) if list.rows.is_empty() => {
+                        view! { <EmptyState why="No environments of this component are alive" icon=Glyph::Environment /> }.into_any()
                     }
-                })}
-            </Transition>
-        }
-    })
+                    Ok(list) => view! { <Card flush=true><EnvironmentTable rows=list.rows /></Card> }.into_any(),
+                    Err(error) => failed("The environments could not be read", &error),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
 }

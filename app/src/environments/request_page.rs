@@ -1,49 +1,40 @@
 //! `/environments/new`: choose a blueprint, fill in its form.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::lazy_route;
 
 use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
+use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
 
 /// The blueprints to choose from.
 #[derive(Clone)]
-pub struct ChooseBlueprintPage {
-    cards: Resource<Result<Vec<BlueprintCard>, ServerFnError>>,
-    entity: Memo<Option<String>>,
-}
+pub struct ChooseBlueprintPage;
 
-#[lazy_route]
-impl LazyRoute for ChooseBlueprintPage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let entity = Memo::new(move |_| query.with(|query| query.get("entity")));
-        Self { cards: Resource::new(|| (), |()| blueprint_cards()), entity }
-    }
+lazy_page!(ChooseBlueprintPage in environments, choose);
 
-    fn view(this: Self) -> AnyView {
-        let (cards, entity) = (this.cards, this.entity);
-        view! {
-            <Page title="Request an environment" icon=Glyph::Environment crumbs=crumbs() facts=|| view! { <span>"Choose what you need. Nothing is made before you ask for it."</span> }>
-            <Transition fallback=|| view! { <Skeleton lines=3 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match cards.await {
-                        Ok(cards) => choices(cards, entity.get_untracked()),
-                        Err(error) => {
-                            view! { <ErrorState what="The blueprints could not be read" text=sentence(&error) /> }.into_any()
-                        }
+fn choose() -> AnyView {
+    let query = use_query_map();
+    let entity = Memo::new(move |_| query.with(|query| query.get("entity")));
+    let cards = Resource::new(|| (), |()| blueprint_cards());
+    view! {
+        <Page title="Request an environment" icon=Glyph::Environment crumbs=crumbs() facts=|| view! { <span>"Choose what you need. Nothing is made before you ask for it."</span> }>
+        <Transition fallback=|| view! { <Skeleton lines=3 rows=true /> }>
+            {move || Suspend::new(async move {
+                match cards.await {
+                    Ok(cards) => choices(cards, entity.get_untracked()),
+                    Err(error) => {
+                        view! { <ErrorState what="The blueprints could not be read" text=sentence(&error) /> }.into_any()
                     }
-                })}
-            </Transition>
-            </Page>
-        }
-        .into_any()
+                }
+            })}
+        </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn crumbs() -> Vec<Crumb> {
@@ -74,35 +65,30 @@ fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
 
 /// The form of one blueprint.
 #[derive(Clone)]
-pub struct RequestPage(Resource<Result<RequestFacts, ServerFnError>>);
+pub struct RequestPage;
 
-#[lazy_route]
-impl LazyRoute for RequestPage {
-    fn data() -> Self {
-        let (params, query) = (use_params_map(), use_query_map());
-        let asked = move || {
-            let blueprint = params.with(|params| params.get("blueprint").unwrap_or_default());
-            (blueprint, query.with(|query| query.get("entity")))
-        };
-        Self(Resource::new(asked, |(blueprint, entity)| request_form(blueprint, entity)))
-    }
+lazy_page!(RequestPage in environments, request);
 
-    fn view(this: Self) -> AnyView {
-        let facts = this.0;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match facts.await {
-                        Ok(facts) => view! { <Request facts=facts /> }.into_any(),
-                        Err(error) => {
-                            view! { <ErrorPage what="The form could not be read" text=sentence(&error) /> }.into_any()
-                        }
+fn request() -> AnyView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = move || {
+        let blueprint = params.with(|params| params.get("blueprint").unwrap_or_default());
+        (blueprint, query.with(|query| query.get("entity")))
+    };
+    let facts = Resource::new(asked, |(blueprint, entity)| request_form(blueprint, entity));
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+            {move || Suspend::new(async move {
+                match facts.await {
+                    Ok(facts) => view! { <Request facts=facts /> }.into_any(),
+                    Err(error) => {
+                        view! { <ErrorPage what="The form could not be read" text=sentence(&error) /> }.into_any()
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 #[component]

@@ -1,39 +1,34 @@
 //! `/settings/people`: who can sign in, and in which teams they are. For administrators.
 
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
 use super::account_functions::{AccountRow, AttachTeam, DetachTeam, DisableAccount, Invite, accounts};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct AccountsPage(Resource<Result<Vec<AccountRow>, ServerFnError>>);
+pub struct AccountsPage;
 
-#[lazy_route]
-impl LazyRoute for AccountsPage {
-    fn data() -> Self {
-        Self(Resource::new(move || changes().get(), |_| accounts()))
-    }
+lazy_page!(AccountsPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let list = this.0;
-        view! {
-            <Page title="People" crumbs=vec![Crumb::to("Settings", "/settings")]>
-                <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
-                    {move || Suspend::new(async move {
-                        match list.await {
-                            Ok(rows) => shown(rows),
-                            Err(error) => {
-                                view! { <ErrorState what="People cannot be shown" text=sentence(&error) /> }.into_any()
-                            }
+fn view() -> AnyView {
+    let list = Resource::new(move || changes().get(), |_| accounts());
+    view! {
+        <Page title="People" crumbs=vec![Crumb::to("Settings", "/settings")]>
+            <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match list.await {
+                        Ok(rows) => shown(rows),
+                        Err(error) => {
+                            view! { <ErrorState what="People cannot be shown" text=sentence(&error) /> }.into_any()
                         }
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn shown(rows: Vec<AccountRow>) -> AnyView {

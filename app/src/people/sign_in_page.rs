@@ -4,11 +4,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::session_functions::SignIn;
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
-#[component]
-pub fn SignInPage() -> impl IntoView {
+#[derive(Clone, Debug)]
+pub struct SignInPage;
+
+lazy_page!(SignInPage in entry, view);
+
+fn view() -> AnyView {
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
     view! {
         <PageAlone title="Sign in">

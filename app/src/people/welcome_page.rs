@@ -4,11 +4,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::session_functions::{AcceptInvitation, invitation};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
-#[component]
-pub fn WelcomePage() -> impl IntoView {
+#[derive(Clone, Debug)]
+pub struct WelcomePage;
+
+lazy_page!(WelcomePage in entry, view);
+
+fn view() -> AnyView {
     let params = use_params_map();
     let link = move || params.with(|params| params.get("link").unwrap_or_default());
     let usable = Resource::new(link, invitation);

@@ -1,71 +1,60 @@
 //! `/settings/audit`: who changed what, and when.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_query_map;
-use leptos_router::lazy_route;
 
 use super::functions::audit;
 use super::view::{AUDIT_ROOMS, AuditList, AuditRow, action_words};
 use super::{crumbs, failed, micros};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct AuditPage {
-    list: Resource<Result<AuditList, ServerFnError>>,
-    room: Memo<Option<String>>,
-    after: Memo<Option<String>>,
-}
+pub struct AuditPage;
 
-#[lazy_route]
-impl LazyRoute for AuditPage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let part = move |name: &'static str| {
-            Memo::new(move |_| query.with(|query| query.get(name)).filter(|text| !text.is_empty()))
-        };
-        let (room, after) = (part("action"), part("after"));
-        let list = Resource::new(
-            move || (room.get(), after.get(), changes().get()),
-            |(room, after, _)| audit(room, after),
-        );
-        Self { list, room, after }
-    }
+lazy_page!(AuditPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let AuditPage { list, room, after } = this;
-        let chips = move || {
-            let chosen = room.get();
-            let rooms = AUDIT_ROOMS.map(|(name, words)| {
-                let on = chosen.as_deref() == Some(name);
-                view! { <Chip text=words href=address((!on).then_some(name), None) on=on /> }
-            });
-            view! {
-                <Chip text="All" href="/settings/audit" on=chosen.is_none() />
-                {rooms}
-            }
-        };
+fn view() -> AnyView {
+    let query = use_query_map();
+    let part = move |name: &'static str| {
+        Memo::new(move |_| query.with(|query| query.get(name)).filter(|text| !text.is_empty()))
+    };
+    let (room, after) = (part("action"), part("after"));
+    let list = Resource::new(
+        move || (room.get(), after.get(), changes().get()),
+        |(room, after, _)| audit(room, after),
+    );
+    let chips = move || {
+        let chosen = room.get();
+        let rooms = AUDIT_ROOMS.map(|(name, words)| {
+            let on = chosen.as_deref() == Some(name);
+            view! { <Chip text=words href=address((!on).then_some(name), None) on=on /> }
+        });
         view! {
-            <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=|| view! { <span>"Who changed what, the last first. Nothing here can be changed."</span> }>
-                <div class="stack">
-                    <div class="row">{chips}</div>
-                    <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
-                        {move || {
-                            let (room, after) = (room.get(), after.get());
-                            Suspend::new(async move {
-                                match list.await {
-                                    Ok(list) => shown(list, room, after),
-                                    Err(error) => failed("The audit cannot be shown", &error, "/settings", "All settings"),
-                                }
-                            })
-                        }}
-                    </Transition>
-                </div>
-            </Page>
+            <Chip text="All" href="/settings/audit" on=chosen.is_none() />
+            {rooms}
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=|| view! { <span>"Who changed what, the last first. Nothing here can be changed."</span> }>
+            <div class="stack">
+                <div class="row">{chips}</div>
+                <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+                    {move || {
+                        let (room, after) = (room.get(), after.get());
+                        Suspend::new(async move {
+                            match list.await {
+                                Ok(list) => shown(list, room, after),
+                                Err(error) => failed("The audit cannot be shown", &error, "/settings", "All settings"),
+                            }
+                        })
+                    }}
+                </Transition>
+            </div>
+        </Page>
     }
+    .into_any()
 }
 
 fn address(action: Option<&str>, after: Option<&str>) -> String {

@@ -1,47 +1,41 @@
 //! `/settings/blueprints/:id`: one published version, its form and its YAML.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_params_map;
-use leptos_router::lazy_route;
 
 use super::field_rows::FieldRows;
 use super::functions::blueprint;
 use super::view::BlueprintDetail;
 use super::{crumbs_to, failed, micros};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct BlueprintPage(Resource<Result<BlueprintDetail, ServerFnError>>);
+pub struct BlueprintPage;
 
-#[lazy_route]
-impl LazyRoute for BlueprintPage {
-    fn data() -> Self {
-        let params = use_params_map();
-        let id = move || params.with(|params| params.get("id").unwrap_or_default());
-        Self(Resource::new(id, blueprint))
-    }
+lazy_page!(BlueprintPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let blueprint = this.0;
-        view! {
-            <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
-                {move || Suspend::new(async move {
-                    match blueprint.await {
-                        Ok(blueprint) => shown(blueprint),
-                        Err(error) => view! {
-                            <Page title="Blueprint" crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
-                                {failed("This blueprint cannot be shown", &error, "/settings/blueprints", "All blueprints")}
-                            </Page>
-                        }
-                        .into_any(),
+fn view() -> AnyView {
+    let params = use_params_map();
+    let id = move || params.with(|params| params.get("id").unwrap_or_default());
+    let blueprint = Resource::new(id, blueprint);
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
+            {move || Suspend::new(async move {
+                match blueprint.await {
+                    Ok(blueprint) => shown(blueprint),
+                    Err(error) => view! {
+                        <Page title="Blueprint" crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
+                            {failed("This blueprint cannot be shown", &error, "/settings/blueprints", "All blueprints")}
+                        </Page>
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                    .into_any(),
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 fn shown(blueprint: BlueprintDetail) -> AnyView {

@@ -1,47 +1,41 @@
 //! `/settings/blueprints`: what is published.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
-use leptos_router::lazy_route;
 
 use super::functions::blueprints;
 use super::view::BlueprintRow;
 use super::{crumbs, failed, micros};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct BlueprintsPage(Resource<Result<Vec<BlueprintRow>, ServerFnError>>);
+pub struct BlueprintsPage;
 
-#[lazy_route]
-impl LazyRoute for BlueprintsPage {
-    fn data() -> Self {
-        Self(Resource::new(move || changes().get(), |_| blueprints()))
-    }
+lazy_page!(BlueprintsPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let blueprints = this.0;
-        let actions = || {
-            view! {
-                <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                    "Publish a blueprint"
-                </LinkButton>
-            }
-        };
+fn view() -> AnyView {
+    let blueprints = Resource::new(move || changes().get(), |_| blueprints());
+    let actions = || {
         view! {
-            <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"The newest version of each is offered to everybody"</span> }>
-                <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
-                    {move || Suspend::new(async move {
-                        match blueprints.await {
-                            Ok(blueprints) => list(blueprints),
-                            Err(error) => failed("The blueprints cannot be shown", &error, "/settings", "All settings"),
-                        }
-                    })}
-                </Transition>
-            </Page>
+            <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                "Publish a blueprint"
+            </LinkButton>
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"The newest version of each is offered to everybody"</span> }>
+            <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match blueprints.await {
+                        Ok(blueprints) => list(blueprints),
+                        Err(error) => failed("The blueprints cannot be shown", &error, "/settings", "All settings"),
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn list(blueprints: Vec<BlueprintRow>) -> AnyView {

@@ -1,40 +1,34 @@
 //! `/settings`: what an administrator can set up, each with how it stands.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
-use leptos_router::lazy_route;
 
 use super::failed;
 use super::functions::settings_overview;
 use super::view::{Overview, Summary};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct SettingsPage(Resource<Result<Overview, ServerFnError>>);
+pub struct SettingsPage;
 
-#[lazy_route]
-impl LazyRoute for SettingsPage {
-    fn data() -> Self {
-        Self(Resource::new(move || changes().get(), |_| settings_overview()))
-    }
+lazy_page!(SettingsPage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let overview = this.0;
-        view! {
-            <Page title="Settings" icon=Glyph::Settings>
-                <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
-                    {move || Suspend::new(async move {
-                        match overview.await {
-                            Ok(overview) => parts(overview),
-                            Err(error) => failed("Settings cannot be shown", &error, "/", "Go home"),
-                        }
-                    })}
-                </Transition>
-            </Page>
-        }
-        .into_any()
+fn view() -> AnyView {
+    let overview = Resource::new(move || changes().get(), |_| settings_overview());
+    view! {
+        <Page title="Settings" icon=Glyph::Settings>
+            <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
+                {move || Suspend::new(async move {
+                    match overview.await {
+                        Ok(overview) => parts(overview),
+                        Err(error) => failed("Settings cannot be shown", &error, "/", "Go home"),
+                    }
+                })}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 fn parts(overview: Overview) -> AnyView {

@@ -1,38 +1,32 @@
 //! `/settings/blueprints/new`: publish a version of a blueprint.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
-use leptos_router::lazy_route;
 
 use super::crumbs_to;
 use super::functions::PublishBlueprint;
 use crate::shell::facts::viewer;
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
 pub struct PublishBlueprintPage;
 
-#[lazy_route]
-impl LazyRoute for PublishBlueprintPage {
-    fn data() -> Self {
-        Self
-    }
+lazy_page!(PublishBlueprintPage in settings, view);
 
-    fn view(_this: Self) -> AnyView {
-        let body = if viewer().is_some_and(|viewer| viewer.administrator) { form() } else { not_you() };
-        view! {
-            <Page
-                title="Publish a blueprint"
-                icon=Glyph::FileCode
-                crumbs=crumbs_to("Blueprints", "/settings/blueprints")
-                facts=|| view! { <span>"A published version never changes. A new version of the same name takes its place in the list."</span> }
-            >
-                {body}
-            </Page>
-        }
-        .into_any()
+fn view() -> AnyView {
+    let body = if viewer().is_some_and(|viewer| viewer.administrator) { form() } else { not_you() };
+    view! {
+        <Page
+            title="Publish a blueprint"
+            icon=Glyph::FileCode
+            crumbs=crumbs_to("Blueprints", "/settings/blueprints")
+            facts=|| view! { <span>"A published version never changes. A new version of the same name takes its place in the list."</span> }
+        >
+            {body}
+        </Page>
     }
+    .into_any()
 }
 
 fn form() -> AnyView {

@@ -1,75 +1,64 @@
 //! `/settings/queue`: what Slipway does in the background, what waits, what failed.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
 use leptos_router::hooks::use_query_map;
-use leptos_router::lazy_route;
 
 use super::functions::queue;
 use super::queue_rows::{Counts, Jobs};
 use super::view::{QueueFilter, QueueView, STATES, kind_words, state_words};
 use super::{crumbs, failed, live};
+use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 /// The page.
 #[derive(Clone)]
-pub struct QueuePage {
-    queue: Resource<Result<QueueView, ServerFnError>>,
-    filter: Memo<QueueFilter>,
-    paused: RwSignal<bool>,
-}
+pub struct QueuePage;
 
-#[lazy_route]
-impl LazyRoute for QueuePage {
-    fn data() -> Self {
-        let query = use_query_map();
-        let filter = Memo::new(move |_| {
-            let part = |name: &str| query.with(|query| query.get(name)).filter(|text| !text.is_empty());
-            QueueFilter { state: part("state"), kind: part("kind"), after: part("after") }
-        });
-        let paused = RwSignal::new(false);
-        let ticks = live::ticks(paused);
-        let queue = Resource::new(
-            move || (filter.get(), changes().get(), ticks.get()),
-            |(filter, ..)| queue(filter.state, filter.kind, filter.after),
-        );
-        Self { queue, filter, paused }
-    }
+lazy_page!(QueuePage in settings, view);
 
-    fn view(this: Self) -> AnyView {
-        let QueuePage { queue, filter, paused } = this;
-        let actions = move || {
-            view! {
-                <span class="with-script">
-                    <Pause paused=paused />
-                </span>
-                {move || {
-                    view! {
-                        <a class="button without-script" href=filter.get().href() rel="external">
-                            <Icon of=Glyph::Refresh />
-                            "Read again"
-                        </a>
-                    }
-                }}
-            }
-        };
+fn view() -> AnyView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| {
+        let part = |name: &str| query.with(|query| query.get(name)).filter(|text| !text.is_empty());
+        QueueFilter { state: part("state"), kind: part("kind"), after: part("after") }
+    });
+    let paused = RwSignal::new(false);
+    let ticks = live::ticks(paused);
+    let queue = Resource::new(
+        move || (filter.get(), changes().get(), ticks.get()),
+        |(filter, ..)| queue(filter.state, filter.kind, filter.after),
+    );
+    let actions = move || {
         view! {
-            <Page title="Queue" icon=Glyph::ListChecks crumbs=crumbs() actions=actions facts=|| view! { <span>"What Slipway does in the background"</span> }>
-                <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
-                    {move || {
-                        let now = filter.get();
-                        Suspend::new(async move {
-                            match queue.await {
-                                Ok(queue) => shown(queue, now),
-                                Err(error) => failed("The queue cannot be shown", &error, "/settings", "All settings"),
-                            }
-                        })
-                    }}
-                </Transition>
-            </Page>
+            <span class="with-script">
+                <Pause paused=paused />
+            </span>
+            {move || {
+                view! {
+                    <a class="button without-script" href=filter.get().href() rel="external">
+                        <Icon of=Glyph::Refresh />
+                        "Read again"
+                    </a>
+                }
+            }}
         }
-        .into_any()
+    };
+    view! {
+        <Page title="Queue" icon=Glyph::ListChecks crumbs=crumbs() actions=actions facts=|| view! { <span>"What Slipway does in the background"</span> }>
+            <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
+                {move || {
+                    let now = filter.get();
+                    Suspend::new(async move {
+                        match queue.await {
+                            Ok(queue) => shown(queue, now),
+                            Err(error) => failed("The queue cannot be shown", &error, "/settings", "All settings"),
+                        }
+                    })
+                }}
+            </Transition>
+        </Page>
     }
+    .into_any()
 }
 
 #[component]

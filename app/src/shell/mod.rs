@@ -6,6 +6,7 @@ pub mod facts;
 pub mod frame;
 pub mod keys;
 pub mod keys_help;
+pub(crate) mod lazy;
 pub mod not_found;
 pub mod page;
 pub mod palette;

@@ -75,20 +75,26 @@ fn wake_up() {
 }
 
 /// A page that comes without a load of the document takes the focus, where the link that led to it is gone: so a screen reader goes on there.
+/// In the next frame, since a page that waited for its data is made before it stands in the document.
 fn take_focus(main: NodeRef<html::Main>) {
     Effect::new(move |_| {
-        let lost = || document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-        if let Some(main) = main.get()
-            && crate::ui::dom::is_awake()
-            && lost()
-        {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            if main.focus_with_options(&options).is_err() {
-                leptos::logging::warn!("the page cannot be focused");
-            }
+        if main.get().is_some() && crate::ui::dom::is_awake() {
+            request_animation_frame(move || focus_if_lost(main));
         }
     });
+}
+
+fn focus_if_lost(main: NodeRef<html::Main>) {
+    let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if let Some(Some(main)) = main.try_get_untracked()
+        && lost
+    {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        if main.focus_with_options(&options).is_err() {
+            leptos::logging::warn!("the page cannot be focused");
+        }
+    }
 }
 
 /// A page without the frame: signing in.

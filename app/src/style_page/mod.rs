@@ -9,8 +9,8 @@ mod progress;
 
 use leptos::context::Provider;
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
 
+use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::form::FormState;
 use domain::form::Problem;
@@ -19,15 +19,10 @@ use domain::form::Problem;
 #[derive(Debug)]
 pub struct StylePage;
 
-#[lazy_route]
-impl LazyRoute for StylePage {
-    fn data() -> Self {
-        Self
-    }
+lazy_page!(StylePage in style, view);
 
-    fn view(_this: Self) -> AnyView {
-        view! { <Style /> }.into_any()
-    }
+fn view() -> AnyView {
+    view! { <Style /> }.into_any()
 }
 
 /// The groups: anchor, name, what is in them.
