@@ -19,6 +19,10 @@ mod state;
 
 use std::process::ExitCode;
 
+/// A page is made of thousands of small pieces of text: see `docs/adr/0007-allocator.md`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }

@@ -89,11 +89,7 @@ fn facet(counts: FacetCounts, more: Option<Facet>) -> FacetView {
 fn reading(sources: &[Source], caller: &Caller, snapshot: &Snapshot) -> Reading {
     let mut reading = Reading {
         sources: u64::try_from(sources.len()).unwrap_or(u64::MAX),
-        changed_at: snapshot
-            .iter(&Visibility::All)
-            .map(|entry| entry.changed_at)
-            .max()
-            .map(|at| at.as_microsecond()),
+        changed_at: snapshot.changed_at().map(|at| at.as_microsecond()),
         may_add: authorize(caller, Action::ManageSources).is_ok(),
         ..Reading::default()
     };

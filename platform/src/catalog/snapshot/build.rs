@@ -116,6 +116,7 @@ impl Snapshot {
         }
         next.haystack = self.haystack.carried(&changed, &next.entries);
         next.orders = self.orders.carried(&changed, &next.entries);
+        next.changed_at = next.entries.iter().flatten().map(|entry| entry.changed_at).max();
         next
     }
 

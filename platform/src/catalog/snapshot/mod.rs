@@ -18,6 +18,7 @@ use domain::catalog::EntityRef;
 use domain::catalog::query::{Facet, SortKey};
 use domain::ids::SourceId;
 use imbl::{HashMap, OrdMap, Vector};
+use jiff::Timestamp;
 use roaring::RoaringBitmap;
 
 pub use entry::{Entry, Provenance};
@@ -55,6 +56,7 @@ pub struct Snapshot {
     haystack: Haystack,
     orders: Orders,
     sources: Arc<Vec<SourceName>>,
+    changed_at: Option<Timestamp>,
 }
 
 /// What pages show of a source beside an entity.
@@ -72,6 +74,11 @@ impl Snapshot {
     /// The generation of the catalog that this is.
     pub fn generation(&self) -> i64 {
         self.generation
+    }
+
+    /// When the entity that changed last did so.
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        self.changed_at
     }
 
     /// How many entities there are.
