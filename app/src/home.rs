@@ -7,10 +7,6 @@ use crate::environments::list_page::EnvironmentTable;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct HomePage;
-
 lazy_page!(HomePage in environments, view);
 
 fn view() -> AnyView {

@@ -34,13 +34,19 @@ pub const PUBLIC_PAGES: &[&str] = &["/sign-in", "/welcome/{link}"];
 /// Server functions that anybody may call.
 pub const PUBLIC_FORMS: &[&str] = &["/do/sign-in", "/do/accept-invitation", "/do/invitation"];
 
+// What the page of an entity shows of other rooms is put together here, so that no room knows of another.
+shell::lazy::lazy_page!(EntityPage in catalog, entity_page);
+
+fn entity_page() -> AnyView {
+    catalog::entity_page::view(environments::of_entity::tab)
+}
+
 /// The whole application. Every route is rendered whole before it is sent (`SsrMode::Async`): so its status is right, and it needs no
 /// JavaScript to be read.
 #[component]
 pub fn App() -> impl IntoView {
     leptos_meta::provide_meta_context();
     PageFacts::provide();
-    provide_context(catalog::EnvironmentsTab(|entity| Box::pin(environments::of_entity::tab(entity))));
     let nowhere = || {
         view! {
             <Framed>
@@ -77,7 +83,7 @@ pub fn App() -> impl IntoView {
                     />
                     <Route
                         path=path!("/catalog/:kind/:namespace/:name")
-                        view={Lazy::<catalog::EntityPage>::new()}
+                        view={Lazy::<EntityPage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route

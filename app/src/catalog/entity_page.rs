@@ -1,22 +1,14 @@
 //! `/catalog/:kind/:namespace/:name`: what an entity is, whose it is, what it belongs to, where that is written.
 
-use std::pin::Pin;
-
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::entity_functions::{entity, entity_definition, entity_history, entity_text};
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
 use super::{address, entity_about, entity_panels, relations, words};
-use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
-
-/// What fills the tab "Environments", put into the context by the application: from the entity's reference to the view, whose code comes
-/// when the tab is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct EnvironmentsTab(pub fn(Signal<String>) -> Pin<Box<dyn Future<Output = AnyView> + Send>>);
 
 /// The parts of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,13 +52,8 @@ impl Part {
     }
 }
 
-/// The page.
-#[derive(Clone)]
-pub struct EntityPage;
-
-lazy_page!(EntityPage in catalog, view);
-
-fn view() -> AnyView {
+/// The page; `environments` makes its tab of that name from the entity's reference, which another room does.
+pub fn view(environments: fn(Signal<String>) -> AnyView) -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     let reference = Memo::new(move |_| {
         params.with(|params| {
@@ -87,14 +74,12 @@ fn view() -> AnyView {
             }
         },
     );
-    let environments = expect_context::<EnvironmentsTab>();
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8 /> }>
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(EntityAnswer::Found(entity)) => {
-                        let environments = move || later(move || (environments.0)(reference.into()));
-                        shown(*entity, part, panel, environments)
+                        shown(*entity, part, panel, move || environments(reference.into()))
                     }
                     Ok(EntityAnswer::Missing { name, near }) => missing(name, near),
                     Err(error) => {
@@ -150,15 +135,20 @@ fn shown(
         Part::Environments => environments(),
         Part::Definition | Part::Yaml | Part::History => {
             let of_type = entity.of_type.clone();
-            later(move || {
-                let of_type = of_type.clone();
-                async move {
-                    match panel.await {
-                        Ok(panel) => entity_panels::panel(panel, of_type),
-                        Err(error) => failed("This part could not be read", &error),
-                    }
-                }
-            })
+            view! {
+                <Transition fallback=|| view! { <Skeleton lines=10 /> }>
+                    {move || {
+                        let of_type = of_type.clone();
+                        Suspend::new(async move {
+                            match panel.await {
+                                Ok(panel) => entity_panels::panel(panel, of_type),
+                                Err(error) => failed("This part could not be read", &error),
+                            }
+                        })
+                    }}
+                </Transition>
+            }
+            .into_any()
         }
     };
     view! {
@@ -167,19 +157,6 @@ fn shown(
             {move || (part.get() != Part::Yaml).then(|| entity_about::banners(&told))}
             {content}
         </Page>
-    }
-    .into_any()
-}
-
-/// A part that comes when it is opened.
-fn later<Part>(part: impl Fn() -> Part + Send + 'static) -> AnyView
-where
-    Part: Future<Output = AnyView> + Send + 'static,
-{
-    view! {
-        <Transition fallback=|| view! { <Skeleton lines=10 /> }>
-            {move || Suspend::new(part())}
-        </Transition>
     }
     .into_any()
 }

@@ -7,16 +7,12 @@ use super::address::ListAddress;
 use super::list_functions::list_catalog;
 use super::list_search::ListSearch;
 use super::list_view::{CatalogList, Reading};
-use super::{facets, list_table, words};
+use super::{facets, list_table, source_fields, words};
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
 type Listed = Resource<Result<CatalogList, ServerFnError>>;
-
-/// The page.
-#[derive(Clone, Debug)]
-pub struct CatalogPage;
 
 lazy_page!(CatalogPage in catalog, view);
 
@@ -34,8 +30,9 @@ fn view() -> AnyView {
             </Transition>
         }
     };
+    let may_add = move || async move { list.await.is_ok_and(|list| list.reading.may_add) };
     view! {
-        <Page title="Catalog" badges=move || count(list) actions=move || add(list) facts=facts>
+        <Page title="Catalog" badges=move || count(list) actions=move || source_fields::add_button(may_add) facts=facts>
             <div class="with-facets catalog">
                 <aside>
                     <Transition fallback=|| view! { <Skeleton lines=8 /> }>
@@ -70,23 +67,6 @@ fn count(list: Listed) -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 list.await.ok().map(|list| view! { <Badge text=words::grouped(list.total) /> })
-            })}
-        </Transition>
-    }
-}
-
-fn add(list: Listed) -> impl IntoView {
-    view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let may = list.await.is_ok_and(|list| list.reading.may_add);
-                may.then(|| {
-                    view! {
-                        <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                            "Add source"
-                        </LinkButton>
-                    }
-                })
             })}
         </Transition>
     }

@@ -1,10 +1,10 @@
 //! The catalog: the list, an entity, what is not in it and why, and the sources that it is read from.
 //!
 //! - The state of a list is its address, so that it can be sent to a colleague and works without JavaScript.
-//! - Resources are made in the `data` of a page, never within a suspense, so that server and browser count them alike.
+//! - Resources are made as a view begins, never after an await, so that server and browser count them alike.
 //!
 //! Pages and their paths: [`list_page::CatalogPage`] `/catalog`, [`problems_page::ProblemsPage`] `/catalog/problems`,
-//! [`entity_page::EntityPage`] `/catalog/:kind/:namespace/:name`, [`orphan_page::RemoveOrphanPage`]
+//! [`entity_page::view`] `/catalog/:kind/:namespace/:name`, [`orphan_page::RemoveOrphanPage`]
 //! `/catalog/:kind/:namespace/:name/remove`, [`sources_page::SourcesPage`] `/settings/sources`,
 //! [`source_form_page::NewSourcePage`] `/settings/sources/new`, [`source_page::SourcePage`] `/settings/sources/:id`,
 //! [`remove_source_page::RemoveSourcePage`] `/settings/sources/:id/remove`.
@@ -46,7 +46,6 @@ pub mod sources_page;
 pub mod suggest;
 mod words;
 
-pub use entity_page::{EntityPage, EnvironmentsTab};
 pub use list_page::CatalogPage;
 pub use orphan_page::RemoveOrphanPage;
 pub use problems_page::ProblemsPage;

@@ -11,10 +11,6 @@ use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct RemoveOrphanPage;
-
 lazy_page!(RemoveOrphanPage in catalog, view);
 
 fn view() -> AnyView {

@@ -21,10 +21,6 @@ struct Asked {
     after: Option<String>,
 }
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct ProblemsPage;
-
 lazy_page!(ProblemsPage in catalog, view);
 
 fn view() -> AnyView {

@@ -36,6 +36,31 @@ pub fn status(source: &SourceView) -> AnyView {
     view! { <Status state=state text=text /> }.into_any()
 }
 
+/// The way to a new source, once it is known that the person may take it.
+pub fn add_button<May>(may: impl Fn() -> May + Send + 'static) -> AnyView
+where
+    May: Future<Output = bool> + Send + 'static,
+{
+    let shown = |may: bool| {
+        may.then(|| {
+            view! {
+                <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                    "Add source"
+                </LinkButton>
+            }
+        })
+    };
+    view! {
+        <Transition>
+            {move || {
+                let may = may();
+                Suspend::new(async move { shown(may.await) })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
 /// Whether it is being read, or is as soon as a worker is free.
 pub fn at_hand(source: &SourceView) -> bool {
     let soon = page_now().get_untracked() + SOON;

@@ -9,10 +9,6 @@ use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct NewSourcePage;
-
 lazy_page!(NewSourcePage in settings, view);
 
 fn view() -> AnyView {

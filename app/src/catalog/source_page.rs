@@ -12,10 +12,6 @@ use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct SourcePage;
-
 lazy_page!(SourcePage in settings, view);
 
 fn view() -> AnyView {

@@ -9,10 +9,6 @@ use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct SourcesPage;
-
 lazy_page!(SourcesPage in settings, view);
 
 fn view() -> AnyView {
@@ -22,25 +18,10 @@ fn view() -> AnyView {
         let reading = |list: &SourceList| list.rows.iter().any(source_fields::at_hand);
         list.with(|list| matches!(list, Some(Ok(list)) if reading(list)))
     });
-    let actions = move || {
-        view! {
-            <Transition>
-                {move || Suspend::new(async move {
-                    let may = list.await.is_ok_and(|list| list.may_manage);
-                    may.then(|| {
-                        view! {
-                            <LinkButton href="/settings/sources/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                                "Add source"
-                            </LinkButton>
-                        }
-                    })
-                })}
-            </Transition>
-        }
-    };
+    let may_add = move || async move { list.await.is_ok_and(|list| list.may_manage) };
     let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
     view! {
-        <Page title="Sources" crumbs=vec![Crumb::to("Settings", "/settings")] actions=actions facts=facts>
+        <Page title="Sources" crumbs=vec![Crumb::to("Settings", "/settings")] actions=move || source_fields::add_button(may_add) facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>
                 {move || Suspend::new(async move {
                     match list.await {

@@ -10,10 +10,6 @@ use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct ConnectClusterPage;
-
 lazy_page!(ConnectClusterPage in settings, view);
 
 fn view() -> AnyView {

@@ -12,10 +12,6 @@ use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct ClusterPage;
-
 lazy_page!(ClusterPage in settings, view);
 
 fn view() -> AnyView {

@@ -8,10 +8,6 @@ use crate::settings::{crumbs, failed, micros};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct ClustersPage;
-
 lazy_page!(ClustersPage in settings, view);
 
 fn view() -> AnyView {

@@ -9,10 +9,6 @@ use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct RemoveClusterPage;
-
 lazy_page!(RemoveClusterPage in settings, view);
 
 fn view() -> AnyView {

@@ -36,12 +36,9 @@ fn way(view: &EnvironmentView) -> Vec<Crumb> {
     vec![Crumb::to("Environments", "/environments"), Crumb::to(view.row.name.clone(), own)]
 }
 
-/// Asks how much longer.
-#[derive(Clone)]
-pub struct ExtendPage;
-
 lazy_page!(ExtendPage in environments, extend);
 
+/// Asks how much longer.
 fn extend() -> AnyView {
     shown(|view| {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
@@ -95,12 +92,9 @@ fn extensions(room: SignedDuration) -> (Vec<Choice>, String) {
     (choices, first)
 }
 
-/// Says what will be lost, and asks for the name.
-#[derive(Clone)]
-pub struct DestroyPage;
-
 lazy_page!(DestroyPage in environments, destroy);
 
+/// Says what will be lost, and asks for the name.
 fn destroy() -> AnyView {
     shown(|view| {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));

@@ -10,10 +10,6 @@ use super::{entity_page, history, live, micros, objects, progress, state, use_it
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct EnvironmentPage;
-
 lazy_page!(EnvironmentPage in environments, view);
 
 fn view() -> AnyView {

@@ -9,10 +9,6 @@ use super::{entity_page, micros, state};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct EnvironmentsPage;
-
 lazy_page!(EnvironmentsPage in environments, view);
 
 fn view() -> AnyView {

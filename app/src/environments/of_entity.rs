@@ -4,13 +4,10 @@ use leptos::prelude::*;
 
 use super::functions::environments;
 use super::list_page::EnvironmentTable;
-use crate::shell::lazy::lazy_part;
 use crate::ui::prelude::*;
 
-// The environments of an entity, by its reference.
-lazy_part!(environments, pub fn tab(entity: Signal<String>) = shown, preload_tab);
-
-fn shown(entity: Signal<String>) -> AnyView {
+/// The environments of an entity, by its reference.
+pub fn tab(entity: Signal<String>) -> AnyView {
     let list = Resource::new(
         move || (entity.get(), changes().get()),
         |(entity, _)| environments(false, false, None, Some(entity), None),

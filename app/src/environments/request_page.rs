@@ -10,12 +10,9 @@ use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
 
-/// The blueprints to choose from.
-#[derive(Clone)]
-pub struct ChooseBlueprintPage;
-
 lazy_page!(ChooseBlueprintPage in environments, choose);
 
+/// The blueprints to choose from.
 fn choose() -> AnyView {
     let query = use_query_map();
     let entity = Memo::new(move |_| query.with(|query| query.get("entity")));
@@ -63,12 +60,9 @@ fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
     view! { <div class="tiles">{cards.collect_view()}</div> }.into_any()
 }
 
-/// The form of one blueprint.
-#[derive(Clone)]
-pub struct RequestPage;
-
 lazy_page!(RequestPage in environments, request);
 
+/// The form of one blueprint.
 fn request() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = move || {

@@ -6,10 +6,6 @@ use super::session_functions::{ChangePassword, SignOutEverywhere};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct AccountPage;
-
 lazy_page!(AccountPage in settings, view);
 
 fn view() -> AnyView {

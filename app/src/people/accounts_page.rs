@@ -6,10 +6,6 @@ use super::account_functions::{AccountRow, AttachTeam, DetachTeam, DisableAccoun
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct AccountsPage;
-
 lazy_page!(AccountsPage in settings, view);
 
 fn view() -> AnyView {

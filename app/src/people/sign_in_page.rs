@@ -7,10 +7,6 @@ use super::session_functions::SignIn;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct SignInPage;
-
 lazy_page!(SignInPage in entry, view);
 
 fn view() -> AnyView {

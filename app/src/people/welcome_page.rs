@@ -7,10 +7,6 @@ use super::session_functions::{AcceptInvitation, invitation};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone, Debug)]
-pub struct WelcomePage;
-
 lazy_page!(WelcomePage in entry, view);
 
 fn view() -> AnyView {

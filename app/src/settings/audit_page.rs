@@ -9,10 +9,6 @@ use super::{crumbs, failed, micros};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct AuditPage;
-
 lazy_page!(AuditPage in settings, view);
 
 fn view() -> AnyView {

@@ -10,10 +10,6 @@ use super::{crumbs_to, failed, micros};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct BlueprintPage;
-
 lazy_page!(BlueprintPage in settings, view);
 
 fn view() -> AnyView {

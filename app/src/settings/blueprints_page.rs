@@ -8,10 +8,6 @@ use super::{crumbs, failed, micros};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct BlueprintsPage;
-
 lazy_page!(BlueprintsPage in settings, view);
 
 fn view() -> AnyView {

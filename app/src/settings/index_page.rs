@@ -8,10 +8,6 @@ use super::view::{Overview, Summary};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct SettingsPage;
-
 lazy_page!(SettingsPage in settings, view);
 
 fn view() -> AnyView {

@@ -8,10 +8,6 @@ use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct PublishBlueprintPage;
-
 lazy_page!(PublishBlueprintPage in settings, view);
 
 fn view() -> AnyView {

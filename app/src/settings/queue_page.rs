@@ -10,10 +10,6 @@ use super::{crumbs, failed, live};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
-/// The page.
-#[derive(Clone)]
-pub struct QueuePage;
-
 lazy_page!(QueuePage in settings, view);
 
 fn view() -> AnyView {

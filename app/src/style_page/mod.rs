@@ -15,12 +15,9 @@ use crate::shell::page::Page;
 use crate::ui::form::FormState;
 use domain::form::Problem;
 
-/// The page `/style`.
-#[derive(Debug)]
-pub struct StylePage;
-
 lazy_page!(StylePage in style, view);
 
+/// The page `/style`.
 fn view() -> AnyView {
     view! { <Style /> }.into_any()
 }
