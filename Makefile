@@ -2,7 +2,8 @@
 .PHONY: run test bench check cluster
 .DEFAULT_GOAL := run
 
-XTASK = cargo run --quiet --package xtask --
+# The first time, cargo says itself what it builds; after it there is nothing to say.
+XTASK = cargo run $(if $(wildcard target/debug/xtask),--quiet) --package xtask --
 
 run:
 	@$(XTASK) run -- $(ARGS)

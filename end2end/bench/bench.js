@@ -161,8 +161,14 @@ async function again() {
       env: { ...process.env, SLIPWAY_LISTEN: `127.0.0.1:${await freePort()}`, SLIPWAY_DATA: join(work, "again") },
     });
     await new Promise((resolve, reject) => {
-      make.stdout.on("data", (part) => part.includes("Slipway is ready at") && resolve());
-      make.on("exit", (code) => reject(new Error(`make run ended: ${code}`)));
+      let said = "";
+      for (const stream of [make.stdout, make.stderr]) {
+        stream.on("data", (part) => {
+          said += part;
+          if (said.includes("Slipway is ready at")) resolve();
+        });
+      }
+      make.on("exit", (code) => reject(new Error(`make run ended with ${code}: ${said}`)));
     });
     if (round > 0) times.push(now() - began);
     make.removeAllListeners("exit");

@@ -62,12 +62,7 @@ pub fn all(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
             "release"
         }
     };
-    if mode == Mode::Dev {
-        // Quick when nothing changed, and then there is nothing to say.
-        run_command(server.arg("--quiet"))?;
-    } else {
-        report::stage("server", || run_command(&mut server))?;
-    }
+    report::stage("server", || run_command(&mut server))?;
     Ok(paths.target.join(folder).join("slipway"))
 }
 

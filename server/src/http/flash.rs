@@ -89,7 +89,20 @@ async fn call(state: AppState, request: Request) -> Response {
     if ends_sessions {
         state.sessions.forget();
     }
-    response
+    blame(response).await
+}
+
+/// The framework answers 500 to arguments that it cannot read; they are the caller's mistake (RFC 9110 section 15.5.1).
+async fn blame(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, FORM_LIMIT).await.unwrap_or_default();
+    if body.starts_with(b"Args|") || body.starts_with(b"MissingArg|") {
+        parts.status = StatusCode::BAD_REQUEST;
+    }
+    Response::from_parts(parts, Body::from(body))
 }
 
 fn wants_page(request: &Request) -> bool {
@@ -138,6 +151,14 @@ mod tests {
         assert_eq!(values.get("username").map(String::as_str), Some("mina"));
         assert_eq!(values.get("team").map(String::as_str), Some("a\nb"));
         assert!(values.keys().all(|name| !name.contains("secret")));
+    }
+
+    #[tokio::test]
+    async fn arguments_that_cannot_be_read_are_the_callers_mistake() {
+        for (body, expected) in [("Args|missing field `id`", 400), ("ServerError|The disk is full", 500)] {
+            let answer = (StatusCode::INTERNAL_SERVER_ERROR, body).into_response();
+            assert_eq!(blame(answer).await.status(), expected, "{body}");
+        }
     }
 
     #[test]
