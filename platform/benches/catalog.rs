@@ -52,6 +52,7 @@ async fn measure(engine: &str, db: &Db, folder: &Path) -> Outcome<Catalog> {
         name: "bench".to_owned(),
         administrator: true,
         teams: Vec::new(),
+        address: None,
     };
     let settings = Settings {
         name: "organisation".to_owned(),

@@ -84,7 +84,7 @@ pub async fn request_environment(
     lifetime: String,
     #[server(default)] parameters: HashMap<String, String>,
 ) -> Result<FormOutcome, ServerFnError> {
-    use crate::request::{Done, address, caller, now, outcome, parsed, platform};
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
     use platform::environments::service::{self, Request};
     let platform = platform();
     let request =
@@ -92,8 +92,7 @@ pub async fn request_environment(
     let requested = match parsed(&blueprint, "blueprint") {
         Ok(blueprint) => {
             let environments = &platform.environments;
-            service::request_environment(environments, &caller(), blueprint, &request, &address(), now())
-                .await
+            service::request_environment(environments, &caller(), blueprint, &request, now()).await
         }
         Err(error) => Err(error),
     };

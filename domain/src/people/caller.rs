@@ -1,5 +1,7 @@
 //! The caller: who asks for something. Every use case takes one.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::reference::EntityRef;
@@ -27,6 +29,8 @@ pub struct Person {
     pub administrator: bool,
     /// The teams (Group entities) that the account belongs to.
     pub teams: Vec<Membership>,
+    /// The address that the request came from, as far as it is known; `None` where a job acts for them.
+    pub address: Option<IpAddr>,
 }
 
 /// Belonging to a team.
@@ -61,6 +65,14 @@ impl Caller {
     /// The account for "requested by".
     pub fn account(&self) -> Option<AccountId> {
         self.person().map(|person| person.account)
+    }
+
+    /// The address that the request came from, for the audit.
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Caller::Person(person) => person.address,
+            Caller::Stranger | Caller::System(_) => None,
+        }
     }
 
     /// Who this is, for the audit: `account:<id>`, `system:<job>`, `stranger`.

@@ -16,6 +16,7 @@ fn person(number: u128, teams: &[(&str, bool)]) -> Person {
         name: format!("person {number}"),
         administrator: false,
         teams: teams.iter().map(|(name, leader)| Membership { team: team(name), leader: *leader }).collect(),
+        address: None,
     }
 }
 

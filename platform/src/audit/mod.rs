@@ -57,7 +57,7 @@ impl Entry {
         self
     }
 
-    /// The address that the request came from.
+    /// The address that the request came from, where the caller does not carry it: at sign-in.
     pub fn address(mut self, address: &str) -> Self {
         self.address = Some(address.to_owned());
         self

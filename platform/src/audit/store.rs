@@ -77,7 +77,7 @@ pub async fn audit_create(
         &entry.object_name,
         entry.team.as_deref(),
         Json(&entry.detail),
-        entry.address.as_deref()
+        entry.address.clone().or_else(|| caller.address().map(|address| address.to_string()))
     )?;
     Ok(())
 }

@@ -24,6 +24,7 @@ fn person(administrator: bool) -> Caller {
         name: "Mina".to_owned(),
         administrator,
         teams: Vec::new(),
+        address: None,
     })
 }
 

@@ -67,6 +67,7 @@ pub async fn person(s: &mut dyn Session, account: AccountId) -> Result<Option<Pe
         name: row.name,
         administrator: row.administrator,
         teams: teams.iter().filter_map(membership).collect(),
+        address: None,
     }))
 }
 

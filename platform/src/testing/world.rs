@@ -190,9 +190,7 @@ impl World {
 
     /// The same, where it may be refused.
     pub async fn try_to_ask(&self, request: &Request) -> crate::Result<EnvironmentId> {
-        let (environments, address) = (&self.environments, "203.0.113.7");
-        service::request_environment(environments, &self.member, self.blueprint, request, address, now())
-            .await
+        service::request_environment(&self.environments, &self.member, self.blueprint, request, now()).await
     }
 
     /// Whoever asked for it wants it gone.

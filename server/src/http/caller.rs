@@ -1,11 +1,11 @@
 //! Finds out who asks, once per request, and sends strangers to the sign-in page.
 
-use app::request::{PublicOrigin, SESSION_ACCOUNT};
+use app::request::{ClientAddress, PublicOrigin, SESSION_ACCOUNT};
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::AccountId;
-use domain::people::Caller;
+use domain::people::{Caller, Person};
 use http::{Method, StatusCode, header};
 use leptos::prelude::ServerFnError;
 use server_fn::error::FromServerFnError;
@@ -28,7 +28,7 @@ pub async fn identify(
     next: Next,
 ) -> Response {
     let client = address::client(peer, request.headers(), &state.config.trusted_proxies);
-    let caller = match who(&state, &session).await {
+    let caller = match who(&state, &session, client).await {
         Ok(caller) => caller,
         Err(error) => {
             tracing::error!(error = &*error, "the caller could not be found");
@@ -65,10 +65,10 @@ fn access(state: &AppState, request: &Request) -> Access {
     path.and_then(|path| state.access.get(path.as_str())).copied().unwrap_or(Access::SignedIn)
 }
 
-async fn who(state: &AppState, session: &Session) -> anyhow::Result<Caller> {
+async fn who(state: &AppState, session: &Session, client: ClientAddress) -> anyhow::Result<Caller> {
     let Some(account) = session.get::<AccountId>(SESSION_ACCOUNT).await? else { return Ok(Caller::Stranger) };
     let person = state.platform.callers.find(account, state.platform.clock.now()).await?;
-    Ok(person.map_or(Caller::Stranger, Caller::Person))
+    Ok(person.map_or(Caller::Stranger, |person| Caller::Person(Person { address: Some(client.0), ..person })))
 }
 
 fn to_sign_in(request: &Request) -> Response {

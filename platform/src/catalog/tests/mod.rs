@@ -149,6 +149,7 @@ pub(crate) fn person(administrator: bool, teams: &[(&str, bool)]) -> Caller {
         name: "Ada".to_owned(),
         administrator,
         teams: teams.iter().map(membership).collect(),
+        address: None,
     })
 }
 

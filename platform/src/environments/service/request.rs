@@ -80,7 +80,6 @@ pub async fn request_environment(
     caller: &Caller,
     blueprint: BlueprintId,
     request: &Request,
-    address: &str,
     now: Timestamp,
 ) -> Result<EnvironmentId> {
     let checked = check(environments, caller, blueprint, request, now).await?;
@@ -147,13 +146,10 @@ pub async fn request_environment(
     store::event_create(&mut tx, *id, &person.name, &sentence, now).await?;
     enqueue_in_tx(&mut tx, engine::job(*id, Some(person.account), now), now).await?;
     timer::schedule_in_tx(&mut tx, *id, expires_at, now, now).await?;
-    let entry = Entry::new("environment.request", "environment", id, new.name)
-        .team(team)
-        .detail(json!({
-            "blueprint": prepared.blueprint.name, "version": prepared.blueprint.version,
-            "cluster": connection.name, "entity": entity, "expires_at": expires_at,
-        }))
-        .address(address);
+    let entry = Entry::new("environment.request", "environment", id, new.name).team(team).detail(json!({
+        "blueprint": prepared.blueprint.name, "version": prepared.blueprint.version,
+        "cluster": connection.name, "entity": entity, "expires_at": expires_at,
+    }));
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
     environments.waker.wake();

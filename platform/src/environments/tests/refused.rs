@@ -11,7 +11,7 @@ use crate::testing::world::nowhere;
 async fn refused(world: &World, caller: &domain::people::Caller, request: &Request) -> Error {
     let before = count(&world.db).await;
     let asked =
-        service::request_environment(&world.environments, caller, world.blueprint, request, "", now()).await;
+        service::request_environment(&world.environments, caller, world.blueprint, request, now()).await;
     let error = asked.expect_err("it should be refused");
     assert_eq!(count(&world.db).await, before, "nothing is kept");
     error
@@ -110,7 +110,7 @@ on_both_databases!(a_name_is_taken_once_and_a_limit_holds_though_many_ask_at_onc
     let requests: Vec<Request> =
         (0..10).map(|number| world.request(&format!("many-{number}"), GOOD)).collect();
     let asking = requests.iter().map(|request| {
-        service::request_environment(&world.environments, &world.member, world.blueprint, request, "", now())
+        service::request_environment(&world.environments, &world.member, world.blueprint, request, now())
     });
     let answers = futures::future::join_all(asking).await;
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 3);
