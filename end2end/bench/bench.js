@@ -155,10 +155,12 @@ async function again() {
   const times = [];
   for (let round = 0; round < 3; round++) {
     const began = now();
+    // The `make bench` around it hands down its own arguments and site, which are not a newcomer's.
+    const { MAKEFLAGS, MAKEOVERRIDES, SLIPWAY_SITE, ...env } = process.env;
     const make = spawn("make", ["run"], {
       cwd: join(import.meta.dirname, "../.."),
       detached: true,
-      env: { ...process.env, SLIPWAY_LISTEN: `127.0.0.1:${await freePort()}`, SLIPWAY_DATA: join(work, "again") },
+      env: { ...env, ARGS: "", SLIPWAY_LISTEN: `127.0.0.1:${await freePort()}`, SLIPWAY_DATA: join(work, "again") },
     });
     await new Promise((resolve, reject) => {
       let said = "";
