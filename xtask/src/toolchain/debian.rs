@@ -146,18 +146,18 @@ fn build_library(paths: &Paths, folder: &Path, rustc: &Path) -> anyhow::Result<S
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Cembed-bitcode=yes")
         .args(["build", "--quiet", "--release", "--target", WASM])
         .args(["-Z", "build-std=std,panic_abort,panic_unwind"]))?;
-    let library = folder.join("usr/lib/rustlib").join(WASM).join("lib");
+    let target = folder.join("usr/lib/rustlib").join(WASM);
+    let library = target.join("lib");
     files::fresh_folder(&library)?;
-    let mut fingerprint = files::Fingerprint::default();
     for file in files::below(&scratch.join("target").join(WASM).join("release/deps"))? {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if name.ends_with(".rlib") && !name.starts_with("libscratch-") {
             std::fs::copy(&file, library.join(&name))?;
-            fingerprint = fingerprint.word(&name);
         }
     }
     std::fs::remove_dir_all(&scratch)?;
-    Ok(fingerprint.finish())
+    // By content: built once more it has the same names, and still nothing that was built with the other fits it.
+    Ok(files::Fingerprint::default().files(&target, &["lib"])?.finish())
 }
 
 #[cfg(test)]
