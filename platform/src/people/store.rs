@@ -4,7 +4,7 @@ use domain::ids::{AccountId, FailureId, InvitationId};
 use jiff::Timestamp;
 use sqlx::FromRow;
 
-use crate::db::{At, Result, Session};
+use crate::db::{At, Result, Session, Tx};
 use crate::{sql, statements};
 
 /// An account.
@@ -66,6 +66,7 @@ statements! {
         from accounts order by lower(name), id";
     ACCOUNT_SET_PASSWORD = "update accounts set password_hash = $2, updated_at = $3 where id = $1";
     ACCOUNT_SET_DISABLED = "update accounts set disabled_at = $2, updated_at = $3 where id = $1";
+    ADMINISTRATORS_LOCK = "update accounts set updated_at = updated_at where administrator";
     ADMINISTRATOR_COUNT = "select count(*) from accounts where administrator and disabled_at is null";
 
     TEAM_LIST = "select account_id, team, leader from account_teams where account_id = $1 order by team";
@@ -145,6 +146,12 @@ pub async fn account_set_disabled(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(sql!(s, run, ACCOUNT_SET_DISABLED, id.to_string(), since.map(At), At(now))? == 1)
+}
+
+/// Locks the administrators' rows until the transaction ends.
+pub async fn administrators_lock_in_tx(tx: &mut Tx) -> Result<()> {
+    sql!(tx, run, ADMINISTRATORS_LOCK)?;
+    Ok(())
 }
 
 /// How many administrators can sign in.

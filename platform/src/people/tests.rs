@@ -94,6 +94,22 @@ on_both_databases!(the_last_administrator_stays, |db| async move {
     assert!(matches!(refused, Err(Error::Conflict(_))));
 });
 
+on_both_databases!(two_administrators_who_keep_each_other_out_at_once_leave_one, |db| async move {
+    let callers = Callers::new(db.clone());
+    let root = first_administrator(&db, &callers).await;
+    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let new = NewAccount { username: "tom".into(), ..mina() };
+    let tom =
+        service::accept_invitation(&db, &callers, link.reveal(), new, "", at(3)).await.expect("an account");
+    let tom = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
+    let (first, second) = (root.account().expect("an account"), tom.account().expect("an account"));
+    let (one, other) = tokio::join!(
+        service::set_disabled(&db, &callers, &root, second, true, at(4)),
+        service::set_disabled(&db, &callers, &tom, first, true, at(4)),
+    );
+    assert_eq!([one, other].iter().filter(|answer| answer.is_ok()).count(), 1);
+});
+
 on_both_databases!(teams_are_attached_by_administrators_to_groups_that_exist, |db| async move {
     let callers = Callers::new(db.clone());
     let caller = first_administrator(&db, &callers).await;

@@ -1,18 +1,21 @@
-//! The use cases of people: the first administrator, signing in, accounts and their teams.
+//! The use cases of people: the first administrator, signing in, the own account; what administrators do is in [`accounts`].
 
-use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
+mod accounts;
+
 use domain::form::Problem;
 use domain::ids::AccountId;
-use domain::people::{Action, Caller, Membership, authorize};
+use domain::people::{Action, Caller, authorize};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::store::{self, Account, LOCAL};
-use super::{Callers, Password, Secret, callers, sessions};
 use crate::audit::{self, Entry};
 use crate::db::{Db, Session, Tx};
 use crate::ids::mint;
+use crate::people::store::{self, Account, LOCAL};
+use crate::people::{Callers, Password, Secret, callers, sessions};
 use crate::{Error, Result};
+
+pub use accounts::{AccountView, attach_team, detach_team, invite, list_accounts, set_disabled};
 
 /// How long a one-time link can be used.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -31,25 +34,6 @@ pub struct NewAccount {
     pub name: String,
     /// The password.
     pub password: Password,
-}
-
-/// An account as administrators see it.
-#[derive(Clone, Debug)]
-pub struct AccountView {
-    /// The account.
-    pub id: AccountId,
-    /// The name that it signs in with.
-    pub username: String,
-    /// How pages name the person.
-    pub name: String,
-    /// May do everything.
-    pub administrator: bool,
-    /// Since when it may not sign in.
-    pub disabled_at: Option<Timestamp>,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// Its teams.
-    pub teams: Vec<Membership>,
 }
 
 /// The secret of a link that makes the first administrator; none when there is one. A link that was made before and not used
@@ -217,137 +201,12 @@ pub async fn change_password(
     Ok(())
 }
 
-/// A one-time link for somebody new. The secret is shown once.
-pub async fn invite(db: &Db, caller: &Caller, administrator: bool, now: Timestamp) -> Result<Secret> {
-    authorize(caller, Action::ManageAccounts)?;
-    let secret = Secret::random();
-    let mut tx = db.begin().await?;
-    let id: domain::ids::InvitationId = mint(now);
-    let expires = after(now, LINK_LIFETIME);
-    store::invitation_create(&mut tx, id, &secret.digest(), administrator, caller.account(), now, expires)
-        .await?;
-    let entry = Entry::new("account.invite", "invitation", id, "invitation")
-        .detail(json!({ "administrator": administrator }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    Ok(secret)
-}
-
-/// Everybody who can sign in.
-pub async fn list_accounts(db: &Db, caller: &Caller) -> Result<Vec<AccountView>> {
-    authorize(caller, Action::ManageAccounts)?;
-    let mut reader = db.read().await?;
-    let accounts = store::account_list(&mut reader).await?;
-    let teams = store::team_list_all(&mut reader).await?;
-    let view = |account: Account| AccountView {
-        teams: teams
-            .iter()
-            .filter(|row| row.account_id == account.id)
-            .filter_map(callers::membership)
-            .collect(),
-        id: account.id,
-        username: account.subject,
-        name: account.name,
-        administrator: account.administrator,
-        disabled_at: account.disabled_at.map(Timestamp::from),
-        created_at: account.created_at.into(),
-    };
-    Ok(accounts.into_iter().map(view).collect())
-}
-
-/// Puts an account into a team. `exists` says whether the catalog has that Group.
-pub async fn attach_team(
-    db: &Db,
-    callers: &Callers,
-    caller: &Caller,
-    account: AccountId,
-    team: &str,
-    leader: bool,
-    exists: impl Fn(&EntityRef) -> bool,
-    now: Timestamp,
-) -> Result<()> {
-    authorize(caller, Action::ManageAccounts)?;
-    let context = RefContext { kind: Some("group"), namespace: DEFAULT_NAMESPACE };
-    let team =
-        EntityRef::parse(team.trim(), context).map_err(|error| Error::field("team", error.to_string()))?;
-    if team.kind() != "group" || !exists(&team) {
-        return Err(Error::field(
-            "team",
-            format!("The catalog has no group {}", team.short("group", DEFAULT_NAMESPACE)),
-        ));
-    }
-    let mut tx = db.begin().await?;
-    let row = found(&mut tx, account).await?;
-    store::team_save(&mut tx, account, team.as_str(), leader, now).await?;
-    let entry = Entry::new("account.team_add", "account", account, &row.name)
-        .team(&team)
-        .detail(json!({ "team": team.as_str(), "leader": leader }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    callers.forget();
-    Ok(())
-}
-
-/// Takes an account out of a team.
-pub async fn detach_team(
-    db: &Db,
-    callers: &Callers,
-    caller: &Caller,
-    account: AccountId,
-    team: &EntityRef,
-    now: Timestamp,
-) -> Result<()> {
-    authorize(caller, Action::ManageAccounts)?;
-    let mut tx = db.begin().await?;
-    let row = found(&mut tx, account).await?;
-    if !store::team_delete(&mut tx, account, team.as_str()).await? {
-        return Err(Error::NotFound(format!("{} is not in {}", row.name, team.name())));
-    }
-    let entry = Entry::new("account.team_remove", "account", account, &row.name)
-        .team(team)
-        .detail(json!({ "team": team.as_str() }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    callers.forget();
-    Ok(())
-}
-
-/// Keeps an account out (and ends its sessions), or lets it in again.
-pub async fn set_disabled(
-    db: &Db,
-    callers: &Callers,
-    caller: &Caller,
-    account: AccountId,
-    disabled: bool,
-    now: Timestamp,
-) -> Result<()> {
-    authorize(caller, Action::ManageAccounts)?;
-    let mut tx = db.begin().await?;
-    let row = found(&mut tx, account).await?;
-    if disabled && row.administrator && store::administrator_count(&mut tx).await? <= 1 {
-        return Err(Error::Conflict(format!("{} is the only administrator who can sign in", row.name)));
-    }
-    store::account_set_disabled(&mut tx, account, disabled.then_some(now), now).await?;
-    if disabled {
-        sessions::delete_of_account_in_tx(&mut tx, account).await?;
-    }
-    let action = if disabled { "account.disable" } else { "account.enable" };
-    audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
-    tx.commit().await?;
-    callers.forget();
-    Ok(())
-}
-
-async fn found(tx: &mut Tx, account: AccountId) -> Result<Account> {
-    store::account_find(tx, account).await?.ok_or_else(|| Error::no_such("account", account))
-}
-
 async fn person(tx: &mut Tx, account: AccountId) -> Result<Caller> {
     Ok(callers::person(tx, account).await?.map_or(Caller::Stranger, Caller::Person))
 }
 
 async fn usable(s: &mut dyn Session, secret: &str, now: Timestamp) -> Result<store::Invitation> {
-    let invitation = store::invitation_find(s, &super::token::digest(secret)).await?;
+    let invitation = store::invitation_find(s, &crate::people::token::digest(secret)).await?;
     let invitation = invitation.ok_or_else(used_up)?;
     if invitation.used_at.is_some() || invitation.expires_at.0 <= now {
         return Err(used_up());

@@ -1,0 +1,161 @@
+//! What administrators do with accounts: inviting, teams, keeping out.
+
+use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
+use domain::ids::{AccountId, InvitationId};
+use domain::people::{Action, Caller, Membership, authorize};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{LINK_LIFETIME, after};
+use crate::audit::{self, Entry};
+use crate::db::{Db, Tx};
+use crate::ids::mint;
+use crate::people::store::{self, Account};
+use crate::people::{Callers, Secret, callers, sessions};
+use crate::{Error, Result};
+
+/// An account as administrators see it.
+#[derive(Clone, Debug)]
+pub struct AccountView {
+    /// The account.
+    pub id: AccountId,
+    /// The name that it signs in with.
+    pub username: String,
+    /// How pages name the person.
+    pub name: String,
+    /// May do everything.
+    pub administrator: bool,
+    /// Since when it may not sign in.
+    pub disabled_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its teams.
+    pub teams: Vec<Membership>,
+}
+
+/// A one-time link for somebody new. The secret is shown once.
+pub async fn invite(db: &Db, caller: &Caller, administrator: bool, now: Timestamp) -> Result<Secret> {
+    authorize(caller, Action::ManageAccounts)?;
+    let secret = Secret::random();
+    let mut tx = db.begin().await?;
+    let id: InvitationId = mint(now);
+    let expires = after(now, LINK_LIFETIME);
+    store::invitation_create(&mut tx, id, &secret.digest(), administrator, caller.account(), now, expires)
+        .await?;
+    let entry = Entry::new("account.invite", "invitation", id, "invitation")
+        .detail(json!({ "administrator": administrator }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+/// Everybody who can sign in.
+pub async fn list_accounts(db: &Db, caller: &Caller) -> Result<Vec<AccountView>> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut reader = db.read().await?;
+    let accounts = store::account_list(&mut reader).await?;
+    let teams = store::team_list_all(&mut reader).await?;
+    let view = |account: Account| AccountView {
+        teams: teams
+            .iter()
+            .filter(|row| row.account_id == account.id)
+            .filter_map(callers::membership)
+            .collect(),
+        id: account.id,
+        username: account.subject,
+        name: account.name,
+        administrator: account.administrator,
+        disabled_at: account.disabled_at.map(Timestamp::from),
+        created_at: account.created_at.into(),
+    };
+    Ok(accounts.into_iter().map(view).collect())
+}
+
+/// Puts an account into a team. `exists` says whether the catalog has that Group.
+pub async fn attach_team(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    team: &str,
+    leader: bool,
+    exists: impl Fn(&EntityRef) -> bool,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let context = RefContext { kind: Some("group"), namespace: DEFAULT_NAMESPACE };
+    let team =
+        EntityRef::parse(team.trim(), context).map_err(|error| Error::field("team", error.to_string()))?;
+    if team.kind() != "group" || !exists(&team) {
+        return Err(Error::field(
+            "team",
+            format!("The catalog has no group {}", team.short("group", DEFAULT_NAMESPACE)),
+        ));
+    }
+    let mut tx = db.begin().await?;
+    let row = found(&mut tx, account).await?;
+    store::team_save(&mut tx, account, team.as_str(), leader, now).await?;
+    let entry = Entry::new("account.team_add", "account", account, &row.name)
+        .team(&team)
+        .detail(json!({ "team": team.as_str(), "leader": leader }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+/// Takes an account out of a team.
+pub async fn detach_team(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    team: &EntityRef,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    let row = found(&mut tx, account).await?;
+    if !store::team_delete(&mut tx, account, team.as_str()).await? {
+        return Err(Error::NotFound(format!("{} is not in {}", row.name, team.name())));
+    }
+    let entry = Entry::new("account.team_remove", "account", account, &row.name)
+        .team(team)
+        .detail(json!({ "team": team.as_str() }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+/// Keeps an account out (and ends its sessions), or lets it in again.
+pub async fn set_disabled(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    disabled: bool,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    // So that two who keep each other out at once do not leave nobody.
+    store::administrators_lock_in_tx(&mut tx).await?;
+    let row = found(&mut tx, account).await?;
+    if disabled && row.administrator && store::administrator_count(&mut tx).await? <= 1 {
+        return Err(Error::Conflict(format!("{} is the only administrator who can sign in", row.name)));
+    }
+    store::account_set_disabled(&mut tx, account, disabled.then_some(now), now).await?;
+    if disabled {
+        sessions::delete_of_account_in_tx(&mut tx, account).await?;
+    }
+    let action = if disabled { "account.disable" } else { "account.enable" };
+    audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+async fn found(tx: &mut Tx, account: AccountId) -> Result<Account> {
+    store::account_find(tx, account).await?.ok_or_else(|| Error::no_such("account", account))
+}
