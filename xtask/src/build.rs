@@ -53,8 +53,8 @@ pub fn site(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
 pub fn all(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
     let site = site(paths, mode)?;
     let mut server = cargo(paths);
-    // Always the whole workspace's features: with another selection cargo would build the dependencies once more.
-    server.args(["build", "--workspace", "--bin", "slipway"]);
+    // Always the default members: with another selection cargo would build the dependencies once more.
+    server.args(["build", "--bin", "slipway"]);
     let folder = match mode {
         Mode::Dev => "debug",
         Mode::Release => {

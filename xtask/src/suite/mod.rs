@@ -15,12 +15,17 @@ use crate::{invariants, report};
 pub use cluster::run as run_cluster;
 use count::Count;
 
+/// The product: the default members, as they are built, so that nothing is built with two sets of features.
+const PRODUCT: &[&str] = &["--features", "platform/testing"];
+/// xtask, apart for the same reason.
+const XTASK: &[&str] = &["--package", "xtask"];
+
 /// Whether nothing may be skipped.
 fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
 
-/// Runs everything, also after a failure, so that one run shows all of them. `args` go to `cargo test`.
+/// Runs everything, also after a failure, so that one run shows all of them. `args` go to the product's `cargo test`.
 pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
     let mut suite = Suite::default();
     suite.stage("what tests need", || peers::find_or_install(paths));
@@ -30,9 +35,12 @@ pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
     let mut count = Count::default();
     suite.stage("tests", || {
         let mut tests = cargo(paths);
-        tests.args(["test", "--workspace", "--features", "platform/testing", "--no-fail-fast"]).args(args);
+        tests.arg("test").args(PRODUCT).arg("--no-fail-fast").args(args);
         with_cluster(&mut tests, cluster.as_deref());
         count::run(&mut tests, &mut count)
+    });
+    suite.stage("tests of xtask", || {
+        count::run(cargo(paths).arg("test").args(XTASK).arg("--no-fail-fast"), &mut count)
     });
     if let Some(program) = built.filter(|_| paths.root.join("end2end/package.json").exists()) {
         suite.stage("browser tests", || {
@@ -62,17 +70,11 @@ pub fn check(paths: &Paths) -> ExitCode {
 fn checks(paths: &Paths, suite: &mut Suite) {
     suite.stage("rustfmt", || formatted(paths));
     suite.stage("clippy", || {
-        run(cargo(paths).args([
-            "clippy",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            "platform/testing",
-            "--",
-            "--deny",
-            "warnings",
-        ]))
+        for packages in [PRODUCT, XTASK] {
+            let lints = ["--quiet", "--all-targets", "--", "--deny", "warnings"];
+            run(cargo(paths).arg("clippy").args(packages).args(lints))?;
+        }
+        Ok(())
     });
     suite.stage("invariants", || invariants::check(paths));
 }
