@@ -37,11 +37,12 @@ export async function ready(page) {
   if (scripted(page)) await page.locator("html[data-awake]").waitFor({ state: "attached" });
 }
 
-export async function addSource(page, name, folder, { trusted = true, glob = "" } = {}) {
+export async function addSource(page, name, folder, { trusted = true, glob = "", git = false } = {}) {
   await page.goto("/settings/sources/new");
   await ready(page);
   await page.locator("[name=name]").fill(name);
   await page.locator("[name=location]").fill(folder);
+  if (git) await page.locator("[name=place][value=git]").check();
   if (glob) await page.locator("[name=glob]").fill(glob);
   if (trusted) await page.locator("[name=trusted]").check();
   await page.getByRole("button", { name: "Add and read it" }).click();

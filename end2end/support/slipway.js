@@ -1,5 +1,6 @@
 // The server under test: the program that `make run` starts, on a port and a data folder of its own.
 import { createServer } from "node:net";
+import { basename, dirname } from "node:path";
 import { start } from "./process.js";
 
 const BIN = process.env.SLIPWAY_BIN;
@@ -16,9 +17,10 @@ export async function freePort() {
   });
 }
 
-/** Starts it. `link` is the one-time link of the first administrator, where there is none yet. */
+/** Starts it, its data folder beside where it is started, as `make run` does. `link` is the one-time link of the first administrator, where there is none yet. */
 export async function startSlipway({ data, port, env = {} }) {
-  const program = await start(BIN, ["serve", "--listen", `127.0.0.1:${port}`, "--data", data], {
+  const program = await start(BIN, ["serve", "--listen", `127.0.0.1:${port}`, "--data", `./${basename(data)}`], {
+    as: { cwd: dirname(data) },
     env: { SLIPWAY_LOG: "warn", ...env },
     ready: (line, said) => (/^Slipway is ready at /.test(line) ? said : undefined),
   });

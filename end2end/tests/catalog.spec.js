@@ -1,6 +1,8 @@
 // The catalog: found, narrowed, explained, and right when a file is wrong.
+import { execFile } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "../support/installation.js";
 import * as people from "../support/people.js";
 
@@ -279,6 +281,22 @@ test("what is new in a folder is in the catalog after one press of a button", as
   // The page itself says so, without a reload.
   await expect(page.locator("dt", { hasText: /^In the catalog$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText("2");
   expect((await page.goto("/catalog/component/default/second-one")).status()).toBe(200);
+});
+
+test("a Git repository is read at its newest commit", async ({ page, installation }) => {
+  const folder = await folderWith(installation, "repository", { "catalog-info.yaml": component("from-git") });
+  const git = (...args) => promisify(execFile)("git", ["-c", "user.name=Test", "-c", "user.email=test@example.org", ...args], { cwd: folder });
+  await git("init", "--quiet");
+  const commit = async () => (await git("add", "--all"), await git("commit", "--quiet", "-m", "change"));
+  await commit();
+  await people.addSource(page, "Repository", folder, { git: true });
+  await wasRead(page);
+  const source = page.url();
+  expect((await page.goto("/catalog/component/default/from-git")).status()).toBe(200);
+  await writeFile(join(folder, "catalog-info.yaml"), `${component("from-git")}---\n${component("from-git-too")}`);
+  await commit();
+  await readNow(page, source);
+  expect((await page.goto("/catalog/component/default/from-git-too")).status()).toBe(200);
 });
 
 test("a source that is not trusted brings no groups, and gives way to one that is", async ({ page, installation }) => {

@@ -43,6 +43,11 @@ for (const javaScriptEnabled of [true, false]) {
 
       await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
       await expect(page.getByRole("main")).toContainText(`namespace ${namespace}`, { ignoreCase: true });
+      // The pages that ask have nothing to ask any more.
+      for (const [asks, says] of [["extend", "It cannot be extended now"], ["destroy", "It cannot be destroyed now"]]) {
+        await page.goto(`${url}/${asks}`);
+        await expect(page.getByRole("main")).toContainText(says);
+      }
       const left = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");
       expect(left.items.map((item) => item.metadata.name)).not.toContain(namespace);
     });

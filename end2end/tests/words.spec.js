@@ -149,12 +149,12 @@ test("the page follows what happens without a reload, step by step, with its log
   expect(live).toEqual(await shown());
 });
 
-/** A way to the server that can be cut. */
-async function cuttable(port) {
+/** A way to the server that can be cut; while it is, whoever calls hears `answer`, or nothing. */
+async function cuttable(port, answer) {
   const open = new Set();
   let cut = false;
   const server = createServer((near) => {
-    if (cut) return near.destroy();
+    if (cut) return answer ? near.end(answer) : near.destroy();
     const far = connect(port, "127.0.0.1");
     for (const socket of [near, far]) {
       open.add(socket);
@@ -171,24 +171,34 @@ async function cuttable(port) {
   };
 }
 
-test("the page catches up by itself after the connection was lost", async ({ browser, installation }) => {
-  const way = await cuttable(Number(new URL(installation.url).port));
-  const context = await browser.newContext({ storageState: installation.administrator });
-  const page = await context.newPage();
-  const blueprint = await people.blueprintCalled(context, installation.url);
-  const { reconnected } = await people.environmentsThere(context, installation.url, blueprint, { reconnected: image("slow-12s") });
-  await page.goto(`${way.url}/environments/${reconnected}`);
-  await people.ready(page);
-  // Live until here.
-  await expect(people.state(page)).toHaveText("Setting up · step 3 of 3", { timeout: 20_000 });
-  way.cut();
-  await people.environmentIs(context, installation.url, reconnected, "Ready");
-  await expect(people.state(page)).toContainText("Setting up");
-  way.mend();
-  await people.becomes(page, "Ready", 30);
-  await context.close();
-  way.close();
-});
+const badGateway = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
+for (const [how, answer, name] of [
+  ["nothing answers", undefined, "reconnected"],
+  ["a proxy answers in its place", badGateway, "proxied"],
+]) {
+  test(`the page says when it is not live, and catches up by itself (${how})`, async ({ browser, installation }) => {
+    const way = await cuttable(Number(new URL(installation.url).port), answer);
+    const context = await browser.newContext({ storageState: installation.administrator });
+    const page = await context.newPage();
+    const blueprint = await people.blueprintCalled(context, installation.url);
+    const { [name]: id } = await people.environmentsThere(context, installation.url, blueprint, { [name]: image("slow-12s") });
+    await page.goto(`${way.url}/environments/${id}`);
+    await people.ready(page);
+    // Live until here.
+    await expect(people.state(page)).toHaveText("Setting up · step 3 of 3", { timeout: 20_000 });
+    way.cut();
+    await people.environmentIs(context, installation.url, id, "Ready");
+    await expect(people.state(page)).toContainText("Setting up");
+    const notLive = page.getByText("This page is not live.");
+    await expect(notLive).toBeVisible({ timeout: 20_000 });
+    way.mend();
+    await people.becomes(page, "Ready", 30);
+    await expect(notLive).toHaveCount(0);
+    await context.close();
+    way.close();
+  });
+}
 
 test("one that comes up can be cancelled, retried, and destroyed while it comes up", async ({ page, installation }) => {
   await people.requestEnvironment(page, { name: "cancelled", image: image("slow-600s") });

@@ -59,10 +59,16 @@ pub async fn environment(
     };
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let position = parse(last.as_deref().unwrap_or(&from));
-    // What is not there, or not for them, is said at once, so that the browser does not ask again.
+    // What is not there, or not for them, is said at once instead of by an empty stream.
     let now = state.platform.clock.now();
-    if let Err(error) = read::page_without_logs(&state.platform, &caller, id, now).await {
-        return (StatusCode::NOT_FOUND, error.to_string()).into_response();
+    match read::page_without_logs(&state.platform, &caller, id, now).await {
+        Ok(_) => {}
+        Err(platform::Error::NotFound(sentence)) => return (StatusCode::NOT_FOUND, sentence).into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "a live page could not be read");
+            let sentence = "This environment cannot be read now. Try again in a moment";
+            return (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response();
+        }
     }
     let (sender, receiver) = mpsc::channel(16);
     let stopping = state.platform.stopping();

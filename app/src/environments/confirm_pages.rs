@@ -1,5 +1,6 @@
 //! `/environments/:id/extend` and `/environments/:id/destroy`: they ask, and work without JavaScript.
 
+use domain::environments::life::Action;
 use domain::environments::lifetime::print;
 use jiff::SignedDuration;
 use leptos::prelude::*;
@@ -36,22 +37,36 @@ fn way(view: &EnvironmentView) -> Vec<Crumb> {
     vec![Crumb::to("Environments", "/environments"), Crumb::to(view.row.name.clone(), own)]
 }
 
+/// Instead of the form, where it cannot be done (any more), or not by whoever looks.
+fn not_now(view: &EnvironmentView, title: String, icon: Glyph, why: &'static str, who: String) -> AnyView {
+    let back = format!("/environments/{}", view.row.id);
+    let (state, status) = (view.row.state, &view.row.status);
+    let text =
+        if state.is_end() || state.is_leaving() { format!("{}. {}", status.word, status.next) } else { who };
+    let action = move || view! { <LinkButton href=back>"Back to it"</LinkButton> };
+    view! {
+        <Page title=title icon=icon crumbs=way(view)>
+            <EmptyState why=why text=text icon=icon action=action />
+        </Page>
+    }
+    .into_any()
+}
+
 lazy_page!(ExtendPage in environments, extend);
 
 /// Asks how much longer.
 fn extend() -> AnyView {
     shown(|view| {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
+        let title = format!("Extend {}", view.row.name);
+        if !view.actions.contains(&Action::Extend) {
+            let who = format!("Members of {} can extend it.", view.row.team);
+            return not_now(&view, title, Glyph::Clock, "It cannot be extended now", who);
+        }
         let (choices, first) = extensions(view.room);
         if choices.is_empty() {
             let text = "It lives as long as its blueprint allows. Request a new one, or destroy this one when you are done.";
-            let action = move || view! { <LinkButton href=back>"Back to it"</LinkButton> };
-            return view! {
-                <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view)>
-                    <EmptyState why="It cannot be extended any more" text=text icon=Glyph::Clock action=action />
-                </Page>
-            }
-            .into_any();
+            return not_now(&view, title, Glyph::Clock, "It cannot be extended any more", text.to_owned());
         }
         let footer = move || {
             view! {
@@ -62,7 +77,7 @@ fn extend() -> AnyView {
         let expires = micros(view.row.expires_at);
         let facts = move || view! { <span>"It expires " <Time micros=expires /></span> };
         view! {
-            <Page title=format!("Extend {}", view.row.name) icon=Glyph::Clock crumbs=way(&view) facts=facts>
+            <Page title=title icon=Glyph::Clock crumbs=way(&view) facts=facts>
             <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
                 <Card footer=footer>
                     <Segmented name="more" label="By how much" choices=choices value=first />
@@ -98,6 +113,11 @@ lazy_page!(DestroyPage in environments, destroy);
 fn destroy() -> AnyView {
     shown(|view| {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
+        let title = format!("Destroy {}", view.row.name);
+        if !view.actions.contains(&Action::Destroy) {
+            let who = format!("Whoever requested it and leaders of {} can destroy it.", view.row.team);
+            return not_now(&view, title, Glyph::Trash, "It cannot be destroyed now", who);
+        }
         let footer = move || {
             view! {
                 <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Destroy"</SubmitButton>
@@ -110,7 +130,7 @@ fn destroy() -> AnyView {
         );
         let help = format!("Type {} to destroy it", view.row.name);
         view! {
-            <Page title=format!("Destroy {}", view.row.name) icon=Glyph::Trash crumbs=way(&view)>
+            <Page title=title icon=Glyph::Trash crumbs=way(&view)>
             <Form action=DestroyEnvironment::PATH of=("id", id) class="narrow">
                 <Card footer=footer>
                     <div class="stack">

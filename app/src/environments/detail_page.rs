@@ -46,7 +46,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
     let id = view.row.id.to_string();
     let now = RwSignal::new(view);
-    live::follow(now);
+    let lost = live::follow(now);
     let row = Memo::new(move |_| now.with(|view| view.row.clone()));
     let base = format!("/environments/{id}");
     let tabs = {
@@ -76,6 +76,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     view! {
         <Page title=name icon=Glyph::Environment crumbs=crumbs badges=badges actions=actions facts=facts tabs=tabs>
             {move || next_line(now)}
+            <div role="status">{move || (lost.get() && !row.with(|row| row.state.is_end())).then(not_live)}</div>
             {move || match tab.get().as_str() {
                 "objects" => objects::panel(now.into()),
                 "history" => history::panel(now.into()),
@@ -153,6 +154,16 @@ fn next_line(view: RwSignal<EnvironmentView>) -> AnyView {
             None => view! { <p class="dim next-line">{status.next}</p> }.into_any(),
         }
     })
+}
+
+fn not_live() -> impl IntoView {
+    let text =
+        "Slipway cannot be reached, or you are signed out. It is tried again; what you see may be old.";
+    view! {
+        <div class="next-line">
+            <Banner title="This page is not live." text=text />
+        </div>
+    }
 }
 
 /// The buttons. Forms, so that they work without JavaScript; extending and destroying ask on a page of their own.

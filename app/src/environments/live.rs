@@ -6,16 +6,22 @@ use super::view::EnvironmentView;
 
 /// Keeps `view` up to date while the page is open. In the browser only.
 #[cfg(not(feature = "hydrate"))]
-pub fn follow(_view: RwSignal<EnvironmentView>) {}
+pub fn follow(_view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
+    RwSignal::new(false)
+}
 
-/// Keeps `view` up to date while the page is open. The browser reconnects by itself and tells which event it saw last.
+/// Keeps `view` up to date while the page is open. The browser reconnects by itself and tells which event it saw last; after an
+/// answer that is no stream (a proxy's, while Slipway starts) it does not, so that is done here. Gives whether nothing was heard
+/// for a while, since what the page shows may then be old.
 #[cfg(feature = "hydrate")]
-pub fn follow(view: RwSignal<EnvironmentView>) {
+pub fn follow(view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
+    use std::time::Duration;
+
     use domain::ids::StepId;
     use serde::Deserialize;
     use wasm_bindgen::JsCast;
     use wasm_bindgen::closure::Closure;
-    use web_sys::{EventSource, MessageEvent};
+    use web_sys::{Event, EventSource, MessageEvent};
 
     use super::view::LogLine;
 
@@ -37,7 +43,15 @@ pub fn follow(view: RwSignal<EnvironmentView>) {
         })
     }
 
+    /// A shorter break is not worth a word: the browser asks again within 3 s.
+    const PATIENCE: Duration = Duration::from_secs(5);
+    /// The wait before it is asked anew, doubled with each try up to sixteen times.
+    const PAUSE: Duration = Duration::from_secs(3);
+
+    let lost = RwSignal::new(false);
+    let tries = RwSignal::new(0_u32);
     Effect::new(move |_| {
+        let tried = tries.get();
         let (id, position) = view.with_untracked(|view| {
             let steps = view.operation.iter().flat_map(|operation| &operation.steps);
             let seen =
@@ -45,6 +59,7 @@ pub fn follow(view: RwSignal<EnvironmentView>) {
             (view.row.id, seen.collect::<Vec<_>>().join(","))
         });
         if view.with_untracked(|view| view.row.state.is_end()) {
+            lost.set(false);
             return;
         }
         let Ok(source) = EventSource::new(&format!("/live/environments/{id}?from={position}")) else {
@@ -72,16 +87,44 @@ pub fn follow(view: RwSignal<EnvironmentView>) {
                 }
             });
         });
-        let listen = |name: &str, act: &Closure<dyn FnMut(MessageEvent)>| {
-            source.add_event_listener_with_callback(name, act.as_ref().unchecked_ref())
+        let open: Closure<dyn FnMut(Event)> = Closure::new(move |_| {
+            lost.try_set(false);
+        });
+        let failed = {
+            let source = source.clone();
+            Closure::<dyn FnMut(Event)>::new(move |_| {
+                if source.ready_state() == EventSource::CLOSED {
+                    lost.try_set(true);
+                    let again = move || {
+                        tries.try_update(|tries| *tries += 1);
+                    };
+                    set_timeout(again, PAUSE * 2_u32.pow(tried.min(4)));
+                } else {
+                    let source = source.clone();
+                    let look = move || {
+                        if source.ready_state() == EventSource::CONNECTING {
+                            lost.try_set(true);
+                        }
+                    };
+                    set_timeout(look, PATIENCE);
+                }
+            })
         };
-        if listen("page", &page).is_err() || listen("lines", &lines).is_err() {
-            source.close();
-            return;
+        for (name, act) in [
+            ("page", page.as_ref()),
+            ("lines", lines.as_ref()),
+            ("open", open.as_ref()),
+            ("error", failed.as_ref()),
+        ] {
+            if source.add_event_listener_with_callback(name, act.unchecked_ref()).is_err() {
+                source.close();
+                return;
+            }
         }
-        let kept = StoredValue::new_local((source, page, lines));
+        let kept = StoredValue::new_local((source, page, lines, open, failed));
         on_cleanup(move || {
             kept.try_with_value(|(source, ..)| source.close());
         });
     });
+    lost
 }

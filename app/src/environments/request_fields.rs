@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::environments::form::{self, Control, Field};
+use domain::environments::lifetime::{Lifetime, print, requested};
+use domain::environments::name::EnvironmentName;
 use leptos::prelude::*;
 
 use super::request_functions::RequestEnvironment;
@@ -24,6 +26,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     let typed = RwSignal::new(first_inputs(&facts));
     let labels = labels(&facts.fields);
     let schema = StoredValue::new(facts.schema);
+    let lifetime = facts.blueprint.lifetime;
     let problems: RwSignal<BTreeMap<String, String>> = RwSignal::new(BTreeMap::new());
     // Looks at what stands in the form when a field was left: only what was touched is complained about.
     let touched: RwSignal<Vec<String>> = RwSignal::new(Vec::new());
@@ -39,6 +42,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 touched.push(name);
             }
         });
+        let own = own_problems(&inputs, &lifetime);
         let of_blueprint: BTreeMap<String, String> = inputs
             .into_iter()
             .filter_map(|(name, value)| {
@@ -48,7 +52,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         let found = schema.with_value(|schema| form::read(schema, &of_blueprint)).err().unwrap_or_default();
         let touched = touched.get_untracked();
         let found = found.into_iter().map(|problem| (parameter(&problem.field), problem.message));
-        let found = found.filter(|(name, _)| touched.contains(name)).collect();
+        let found = found.chain(own).filter(|(name, _)| touched.contains(name)).collect();
         // A press on a button leaves the field first: what is said moves nothing under the finger before the press is over.
         set_timeout(move || _ = problems.try_set(found), AFTER_PRESS);
     };
@@ -68,7 +72,8 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     let entity = facts.entity.clone().unwrap_or_default();
     let lifetime_help = format!(
         "{} unless you say otherwise, at most {}. You are reminded 2 d, 2 h and 30 min before.",
-        facts.blueprint.default_lifetime, facts.blueprint.maximum_lifetime
+        print(lifetime.default),
+        print(lifetime.maximum)
     );
     let footer = || {
         view! {
@@ -91,12 +96,12 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             <div on:change=look on:input=type_on>
                 <Card title="What you need" footer=footer>
                     <div class="form-grid">
-                        <TextField name="name" label="Name" help="Becomes the namespace and the address." placeholder="payments-checkout" />
+                        <TextField name="name" label="Name" help="Becomes the namespace and the address." placeholder="payments-checkout" problem=problem("name") />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
                         <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" suggestions=facts.entities />
                         <Select name="cluster" label="Where" choices=clusters value=cluster />
                         {fields()}
-                        <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" />
+                        <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" problem=problem("lifetime") />
                     </div>
                 </Card>
             </div>
@@ -105,6 +110,17 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// What is wrong with the fields that every request has, as far as the browser can know.
+fn own_problems(inputs: &Inputs, lifetime: &Lifetime) -> Vec<(String, String)> {
+    let typed = |name: &str| inputs.get(name).map(String::as_str).unwrap_or_default();
+    let name = EnvironmentName::new(typed("name")).err().map(|refused| refused.to_string());
+    let lifetime = requested(lifetime, typed("lifetime")).err().map(|refused| refused.to_string());
+    [("name", name), ("lifetime", lifetime)]
+        .into_iter()
+        .filter_map(|(field, problem)| Some((field.to_owned(), problem?)))
+        .collect()
 }
 
 /// What stands in the form at first: what came back with it, else what its fields begin with.

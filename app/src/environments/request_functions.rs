@@ -34,15 +34,25 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
     use super::view::Named;
     use crate::request::{caller, parsed, platform, read_error};
     use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+    use platform::clusters::connection::{Settings, Standing};
+    use platform::clusters::service::list_clusters;
     use platform::environments::service;
     let (platform, caller) = (platform(), caller());
     let id = parsed(&blueprint, "blueprint").map_err(read_error)?;
     let blueprint = service::find_blueprint(&platform.environments, &caller, id).await.map_err(read_error)?;
-    let teams = service::teams_of(&platform.environments, &caller).map_err(read_error)?;
-    let mut clusters =
-        platform::clusters::service::list_clusters(&platform.db, &caller).await.map_err(read_error)?;
-    // One that answers is offered first.
-    clusters.sort_by_key(|cluster| cluster.works == Some(false));
+    let mut teams = service::teams_of(&platform.environments, &caller).map_err(read_error)?;
+    // Administrators may ask for every team; those they are in come first.
+    let belongs = |team: &EntityRef| {
+        caller.person().is_some_and(|person| person.teams.iter().any(|membership| membership.team == *team))
+    };
+    teams.sort_by_key(|team| !belongs(team));
+    let own = teams.iter().filter(|team| belongs(team)).count();
+    let snapshot = platform.catalog.snapshot();
+    let open =
+        |settings: &Settings| teams.iter().any(|team| settings.is_open_to(team, &snapshot.teams_above(team)));
+    let mut clusters = list_clusters(&platform.db, &caller, open).await.map_err(read_error)?;
+    // The one where most can be done is offered first.
+    clusters.sort_by_key(|cluster| (cluster.standing, !cluster.has_addresses));
     let entity: Option<EntityRef> = entity.and_then(|text| text.parse().ok());
     let owner = entity.as_ref().and_then(|entity| platform.catalog.snapshot().owner(entity));
     let name = |team: &EntityRef| team.short("group", DEFAULT_NAMESPACE).to_owned();
@@ -51,7 +61,7 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
         schema: blueprint.blueprint.parameters.clone(),
         team: owner
             .filter(|owner| teams.contains(owner))
-            .or_else(|| (teams.len() == 1).then(|| teams[0].clone()))
+            .or_else(|| teams.first().filter(|_| own == 1 || teams.len() == 1).cloned())
             .map(|team| team.as_str().to_owned()),
         teams: teams
             .iter()
@@ -60,8 +70,10 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
         clusters: clusters
             .into_iter()
             .map(|cluster| Named {
-                label: match cluster.works {
-                    Some(false) => format!("{} (does not answer)", cluster.name),
+                label: match cluster.standing {
+                    Standing::DoesNotWork => format!("{} (does not work)", cluster.name),
+                    Standing::RightsMissing => format!("{} (rights missing)", cluster.name),
+                    _ if !cluster.has_addresses => format!("{} (no addresses)", cluster.name),
                     _ => cluster.name,
                 },
                 value: cluster.id.to_string(),
@@ -125,14 +137,12 @@ pub async fn preview_environment(
 
 #[cfg(feature = "ssr")]
 fn card(view: &platform::environments::service::BlueprintView) -> BlueprintCard {
-    use domain::environments::lifetime::print;
     let blueprint = &view.blueprint;
     BlueprintCard {
         id: view.id,
         title: blueprint.title.clone(),
         version: blueprint.version,
         description: blueprint.description.clone(),
-        default_lifetime: print(blueprint.lifetime.default),
-        maximum_lifetime: print(blueprint.lifetime.maximum),
+        lifetime: blueprint.lifetime,
     }
 }

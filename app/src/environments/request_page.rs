@@ -1,5 +1,6 @@
 //! `/environments/new`: choose a blueprint, fill in its form.
 
+use domain::environments::lifetime::print;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -53,7 +54,7 @@ fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
                     <Badge text=format!("version {}", card.version) />
                 </h2>
                 <p class="dim">{card.description}</p>
-                <p class="small dim">{format!("Lives {}, at most {}", card.default_lifetime, card.maximum_lifetime)}</p>
+                <p class="small dim">{format!("Lives {}, at most {}", print(card.lifetime.default), print(card.lifetime.maximum))}</p>
             </a>
         }
     });
@@ -90,10 +91,11 @@ fn Request(facts: RequestFacts) -> impl IntoView {
     let card = facts.blueprint.clone();
     let version = format!("version {}", card.version);
     let badges = move || view! { <Badge text=version /> <Badge text="Kubernetes" /> };
-    let missing = if facts.clusters.is_empty() {
-        Some(("No cluster is connected yet", "An administrator connects one under Settings, Clusters."))
-    } else if facts.teams.is_empty() {
+    let missing = if facts.teams.is_empty() {
         Some(("You are in no team yet", "An administrator adds you to one under Settings, People."))
+    } else if facts.clusters.is_empty() {
+        let text = "An administrator connects one, or opens one to your team, under Settings, Clusters.";
+        Some(("No cluster is open to you yet", text))
     } else {
         None
     };

@@ -2,6 +2,7 @@
 
 use domain::environments::form::Field;
 use domain::environments::life::{Action, State, StepState};
+use domain::environments::lifetime::Lifetime;
 use domain::environments::render::RenderedOutput;
 use domain::environments::schema::Schema;
 use domain::environments::status::{Hue, Status};
@@ -148,9 +149,7 @@ pub struct BlueprintCard {
     pub title: String,
     pub version: u32,
     pub description: String,
-    /// "3 d", "14 d".
-    pub default_lifetime: String,
-    pub maximum_lifetime: String,
+    pub lifetime: Lifetime,
 }
 
 /// Everything that the form of a request needs.

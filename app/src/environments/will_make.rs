@@ -45,7 +45,8 @@ pub fn WillMakeCard(
                     <Transition fallback=|| view! { <Skeleton lines=3 /> }>
                         {move || Suspend::new(async move {
                             let preview = preview.await;
-                            labels.with_value(|labels| shown(preview, labels))
+                            let typed = settled.get_untracked();
+                            labels.with_value(|labels| shown(preview, labels, &typed))
                         })}
                     </Transition>
                 </div>
@@ -69,7 +70,7 @@ async fn ask(blueprint: String, mut inputs: Inputs) -> Result<Preview, ServerFnE
     preview_environment(blueprint, name, team, entity, cluster, lifetime, parameters).await
 }
 
-fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs) -> AnyView {
+fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs, typed: &Inputs) -> AnyView {
     let note = |text: String| view! { <p class="dim small">{text}</p> }.into_any();
     match preview {
         Ok(Preview::Makes(lines)) => {
@@ -77,18 +78,23 @@ fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs) -> AnyView {
             view! { <ul class="checks">{lines}</ul> }.into_any()
         }
         Ok(Preview::NotYet(problems)) => {
-            // At the fields stands what is wrong with them; here, which ones are still open.
-            let (named, whole): (Vec<_>, Vec<_>) =
-                problems.into_iter().partition(|problem| labels.contains_key(&problem.field));
-            let open = named.iter().filter_map(|problem| labels.get(&problem.field)).map(|label| {
-                view! { <li><Icon of=Glyph::Off class="faint" /> <span>{label.clone()}</span></li> }
-            });
-            let whole = whole.into_iter().map(|problem| {
-                view! { <li><Icon of=Glyph::Problem class="ink-bad" /> <span>{problem.message}</span></li> }
+            let lines = problems.into_iter().map(|problem| {
+                let label = labels.get(&problem.field).cloned();
+                let filled = typed.get(&problem.field).is_some_and(|value| !value.trim().is_empty());
+                match label {
+                    // Nobody needs to be told what is wrong with an empty field.
+                    Some(label) if !filled => {
+                        view! { <li><Icon of=Glyph::Off class="faint" /> <span>{label}</span></li> }.into_any()
+                    }
+                    label => {
+                        let label = label.map(|label| format!("{label}: "));
+                        view! { <li><Icon of=Glyph::Problem class="ink-bad" /> <span>{label} {problem.message}</span></li> }.into_any()
+                    }
+                }
             });
             view! {
                 <p class="dim small">"It stands here as soon as these are right:"</p>
-                <ul class="checks">{open.collect_view()} {whole.collect_view()}</ul>
+                <ul class="checks">{lines.collect_view()}</ul>
             }
             .into_any()
         }

@@ -78,7 +78,7 @@ fn ToastLine(toasts: Toasts, number: u64, text: String) -> impl IntoView {
     });
     view! {
         <div class="toast">
-            <Icon of=Glyph::Ok class="ink-ok" />
+            <Icon of=Glyph::Info class="faint" />
             <p>{text}</p>
             <IconButton
                 label="Close"

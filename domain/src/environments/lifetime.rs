@@ -80,8 +80,12 @@ pub fn print(duration: SignedDuration) -> String {
     if words.is_empty() { "0 s".to_owned() } else { words.join(" ") }
 }
 
-/// Checks the lifetime that a person asked for.
-pub fn requested(lifetime: &Lifetime, asked: SignedDuration) -> Result<SignedDuration, LifetimeRefused> {
+/// Reads the lifetime that a person typed and checks it; nothing typed means the default.
+pub fn requested(lifetime: &Lifetime, text: &str) -> Result<SignedDuration, LifetimeRefused> {
+    if text.trim().is_empty() {
+        return Ok(lifetime.default);
+    }
+    let asked = parse(text)?;
     if asked < SHORTEST {
         Err(LifetimeRefused::TooShort(SHORTEST))
     } else if asked > lifetime.maximum {

@@ -206,8 +206,8 @@ fn without_host(finding: Finding, place: &Place<'_>) -> Finding {
     let asks =
         finding.sentence.contains("environment.host") || finding.sentence.contains("environment.address");
     if place.host.is_none() && asks {
-        let sentence = "This needs a host name, and the cluster's connection has no base domain. \
-                        Choose another cluster, or ask for it without an address.";
+        let sentence = "The cluster gives no addresses: it has no base domain. Ask for it without an address, \
+                        choose another cluster, or have a base domain set in its settings.";
         return Finding { sentence: sentence.to_owned(), ..finding };
     }
     finding

@@ -56,10 +56,8 @@ pub(crate) async fn fetch(
     }
     if !mirror.join("HEAD").exists() {
         remove(mirror).await?;
-        let parent = mirror.parent().unwrap_or(mirror);
-        tokio::fs::create_dir_all(parent).await.map_err(|error| GitError::cache(parent, &error))?;
-        let made =
-            git(parent, LOCAL).args(["init", "--quiet", "--bare", "--template="]).arg(mirror).text().await;
+        tokio::fs::create_dir_all(mirror).await.map_err(|error| GitError::cache(mirror, &error))?;
+        let made = git(mirror, LOCAL).args(["init", "--quiet", "--bare", "--template="]).text().await;
         made.map_err(|error| error.about(&url, branch))?;
     }
     let refspec = match branch {

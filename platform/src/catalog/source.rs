@@ -37,6 +37,16 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Of what somebody typed, in bytes.
+    fn length(&self) -> usize {
+        match self {
+            Place::Folder { path } => path.as_os_str().len(),
+            Place::Git { url, .. } => url.len(),
+        }
+    }
+}
+
 /// A source as it is set up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -142,6 +152,9 @@ impl Settings {
             problems.push(Problem::at("name", format!("Give a name of 1 to {MAX_NAME} characters")));
         }
         match &self.place {
+            _ if self.place.length() > MAX_TEXT => {
+                problems.push(Problem::at("location", format!("Give at most {MAX_TEXT} characters")));
+            }
             Place::Folder { path } => {
                 if let Err(message) = folder(path, roots) {
                     problems.push(Problem::at("location", message));

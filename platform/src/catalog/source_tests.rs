@@ -92,6 +92,13 @@ fn settings_are_checked_field_by_field() {
     };
     let fields: Vec<String> = settings.problems(&[]).into_iter().map(|problem| problem.field).collect();
     assert_eq!(fields, ["name", "branch", "glob", "kinds", "namespaces", "every_minutes"]);
+    let endless =
+        Settings { place: Place::Folder { path: format!("/{}", "x".repeat(2000)).into() }, ..settings };
+    let problem = endless.problems(&[]).remove(1);
+    assert_eq!(
+        (problem.field.as_str(), problem.message.as_str()),
+        ("location", "Give at most 1000 characters")
+    );
 }
 
 #[test]

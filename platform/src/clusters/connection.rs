@@ -85,6 +85,19 @@ impl Settings {
     }
 }
 
+/// How a cluster stands by what is known of it, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It answered last time, and Slipway may do all that it must.
+    Works,
+    /// It was not called yet.
+    Untested,
+    /// It answers, and the last test missed rights.
+    RightsMissing,
+    /// The last call to it went wrong.
+    DoesNotWork,
+}
+
 /// What the last call to a cluster told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contact {
@@ -98,6 +111,18 @@ pub struct Contact {
     pub server_version: Option<String>,
     /// The rights that the last test missed, in words.
     pub missing_rights: Vec<String>,
+}
+
+impl Contact {
+    /// How the cluster stands by it.
+    pub fn standing(&self) -> Standing {
+        match (&self.last_error, self.last_contact_at) {
+            (Some(_), _) => Standing::DoesNotWork,
+            (None, None) => Standing::Untested,
+            (None, Some(_)) if self.missing_rights.is_empty() => Standing::Works,
+            (None, Some(_)) => Standing::RightsMissing,
+        }
+    }
 }
 
 /// What one context of a kubeconfig gives: enough to call the cluster, no file, no program.

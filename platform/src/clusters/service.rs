@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::api::ClusterApi;
 use super::client::{Access, Clients};
-use super::connection::{Connection, Credentials, How};
+use super::connection::{Connection, Credentials, How, Settings, Standing};
 use super::draft::{Checked, Draft};
 use super::fault::Fault;
 use super::store::{self, SealedAccess};
@@ -47,12 +47,10 @@ pub struct ClusterSummary {
     pub id: ClusterId,
     /// Its name.
     pub name: String,
-    /// The teams that may have environments there; empty for all.
-    pub teams: Vec<domain::catalog::reference::EntityRef>,
     /// Whether environments there can have addresses.
     pub has_addresses: bool,
-    /// Whether the last call to it went well; none before the first.
-    pub works: Option<bool>,
+    /// How it stands.
+    pub standing: Standing,
 }
 
 /// A context of a kubeconfig, to choose from.
@@ -69,11 +67,15 @@ pub struct ContextView {
 }
 
 /// The clusters by name. Everybody who is signed in may see that they exist.
-pub async fn list_clusters(db: &Db, caller: &Caller) -> Result<Vec<ClusterSummary>> {
+pub async fn list_clusters(
+    db: &Db,
+    caller: &Caller,
+    wanted: impl Fn(&Settings) -> bool,
+) -> Result<Vec<ClusterSummary>> {
     authorize(caller, Action::See)?;
     let mut reader = db.read().await?;
     let clusters = store::cluster_list(&mut reader).await?;
-    Ok(clusters.into_iter().map(summary).collect())
+    Ok(clusters.into_iter().filter(|cluster| wanted(&cluster.settings)).map(summary).collect())
 }
 
 /// The name of a cluster, also of one that was removed: environments that were there still say where.
@@ -322,23 +324,16 @@ fn name_taken(name: &str) -> Error {
 }
 
 fn summary(connection: Connection) -> ClusterSummary {
-    let contact = &connection.contact;
-    let works = match (&contact.last_error, contact.last_contact_at) {
-        (Some(_), _) => Some(false),
-        (None, Some(_)) => Some(contact.missing_rights.is_empty()),
-        (None, None) => None,
-    };
     ClusterSummary {
         id: connection.id,
         name: connection.name,
         has_addresses: connection.settings.base_domain.is_some(),
-        teams: connection.settings.teams,
-        works,
+        standing: connection.contact.standing(),
     }
 }
 
 /// For the audit: everything but the credentials.
-fn detail(how: &How, settings: &super::connection::Settings) -> serde_json::Value {
+fn detail(how: &How, settings: &Settings) -> serde_json::Value {
     let mut detail = json!({ "settings": settings });
     match how {
         How::OwnAccount => detail["how"] = json!("own_account"),

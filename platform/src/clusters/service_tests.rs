@@ -64,9 +64,9 @@ on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async mov
 on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| async move {
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;
-    let names = list_clusters(&db, &person(false)).await.expect("names");
+    let names = list_clusters(&db, &person(false), |_| true).await.expect("names");
     assert_eq!(names.iter().map(|cluster| cluster.name.as_str()).collect::<Vec<_>>(), ["Production"]);
-    assert!(matches!(list_clusters(&db, &Caller::Stranger).await, Err(Error::SignInFirst)));
+    assert!(matches!(list_clusters(&db, &Caller::Stranger, |_| true).await, Err(Error::SignInFirst)));
     let me = person(false);
     let clients = Clients::default();
     let refused = [
@@ -137,7 +137,8 @@ on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
     let connection = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(connection.contact.last_error, trial.fault.map(|fault| fault.to_string()));
     assert_eq!(connection.contact.last_error_at, Some(at(5)));
-    assert_eq!(list_clusters(&db, &person(false)).await.expect("names")[0].works, Some(false));
+    let names = list_clusters(&db, &person(false), |_| true).await.expect("names");
+    assert_eq!(names[0].standing, Standing::DoesNotWork);
     record_contact(&db, &connection, Ok(()), at(6)).await.expect("kept");
     let connection = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!((connection.contact.last_contact_at, connection.contact.last_error), (Some(at(6)), None));

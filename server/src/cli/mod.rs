@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Config, Overrides, load};
 use crate::{logging, serve};
 
-/// An internal developer platform: catalog, environments, costs, on-call, delivery.
+/// An internal developer platform: the service catalog and self-service environments.
 #[derive(Debug, Parser)]
 #[command(name = "slipway", version, about, propagate_version = true)]
 struct Cli {

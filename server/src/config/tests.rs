@@ -21,7 +21,8 @@ fn nothing_set_is_a_working_start() {
     let config = load(&Overrides::default(), &BTreeMap::new()).expect("the defaults hold");
     assert_eq!(config.public_url.origin(), "http://127.0.0.1:8080");
     assert!(config.public_url.is_loopback());
-    assert_eq!(config.key_file, PathBuf::from("./data/key"));
+    let data = std::env::current_dir().expect("a folder").join("data");
+    assert_eq!((config.key_file, config.data), (data.join("key"), data));
 }
 
 #[test]

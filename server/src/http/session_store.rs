@@ -29,7 +29,15 @@ pub struct SessionStoreDb {
     db: Db,
     clock: Clock,
     lifetimes: Lifetimes,
-    memory: Arc<Mutex<HashMap<Id, (Timestamp, Record)>>>,
+    memory: Arc<Mutex<HashMap<Id, Reading>>>,
+}
+
+/// A session as it was read.
+struct Reading {
+    at: Timestamp,
+    /// When its use was last written down.
+    seen_at: Timestamp,
+    record: Record,
 }
 
 impl std::fmt::Debug for SessionStoreDb {
@@ -54,20 +62,21 @@ impl SessionStoreDb {
     /// Notes the use of a session, at most once a minute.
     pub async fn touch(&self, id: &Id, user_agent: &str) {
         let now = self.clock.now();
-        let seen = sessions::find(&self.db, &id.to_string(), now).await;
-        let due = matches!(&seen, Ok(Some(kept)) if now.duration_since(kept.seen_at.0) >= TOUCH_EVERY);
-        if due
-            && let Err(error) =
-                sessions::touch(&self.db, &id.to_string(), self.lifetimes, user_agent, now).await
-        {
-            tracing::warn!(%error, "a session's last use could not be noted");
+        // The request that is noted was let in by a reading, so that it is here.
+        let Some((_, seen_at)) = self.remembered(id, now) else { return };
+        if now.duration_since(seen_at) < TOUCH_EVERY {
+            return;
+        }
+        match sessions::touch(&self.db, &id.to_string(), self.lifetimes, user_agent, now).await {
+            Ok(()) => self.forget_one(id),
+            Err(error) => tracing::warn!(%error, "a session's last use could not be noted"),
         }
     }
 
-    fn remember(&self, record: &Record, now: Timestamp) {
+    fn remember(&self, record: &Record, seen_at: Timestamp, now: Timestamp) {
         if let Ok(mut memory) = self.memory.lock() {
-            memory.retain(|_, (at, _)| now.duration_since(*at) < LIFETIME);
-            memory.insert(record.id, (now, record.clone()));
+            memory.retain(|_, reading| now.duration_since(reading.at) < LIFETIME);
+            memory.insert(record.id, Reading { at: now, seen_at, record: record.clone() });
         }
     }
 
@@ -77,10 +86,10 @@ impl SessionStoreDb {
         }
     }
 
-    fn remembered(&self, id: &Id, now: Timestamp) -> Option<Record> {
+    fn remembered(&self, id: &Id, now: Timestamp) -> Option<(Record, Timestamp)> {
         let memory = self.memory.lock().ok()?;
-        let (at, record) = memory.get(id)?;
-        (now.duration_since(*at).abs() < LIFETIME).then(|| record.clone())
+        let reading = memory.get(id)?;
+        (now.duration_since(reading.at).abs() < LIFETIME).then(|| (reading.record.clone(), reading.seen_at))
     }
 }
 
@@ -110,13 +119,15 @@ impl SessionStore for SessionStoreDb {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let data = encode(record)?;
+        let saved = sessions::save(&self.db, &record.id.to_string(), account(record), &data).await;
+        // Afterwards, since another request may have read it meanwhile.
         self.forget_one(&record.id);
-        sessions::save(&self.db, &record.id.to_string(), account(record), &data).await.map_err(backend)
+        saved.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.clock.now();
-        if let Some(record) = self.remembered(id, now) {
+        if let Some((record, _)) = self.remembered(id, now) {
             return Ok(Some(record));
         }
         let Some(kept) = sessions::find(&self.db, &id.to_string(), now).await.map_err(backend)? else {
@@ -126,13 +137,14 @@ impl SessionStore for SessionStoreDb {
         let expiry_date = OffsetDateTime::from_unix_timestamp(kept.expires_at.0.as_second())
             .map_err(|error| Error::Decode(error.to_string()))?;
         let record = Record { id: *id, data, expiry_date };
-        self.remember(&record, now);
+        self.remember(&record, kept.seen_at.0, now);
         Ok(Some(record))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
+        let deleted = sessions::delete(&self.db, &id.to_string()).await;
         self.forget_one(id);
-        sessions::delete(&self.db, &id.to_string()).await.map_err(backend)
+        deleted.map_err(backend)
     }
 }
 

@@ -1,13 +1,15 @@
 //! The Kubernetes control plane of `end2end/cluster`: built once per version of its sources, kept in the cache.
 
-use std::os::unix::process::CommandExt;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
+use serde::Deserialize;
 
 use super::is_ci;
-use crate::command::{exists, run as run_command};
+use crate::build::{self, Mode};
+use crate::command::{exists, output, run as run_command};
 use crate::files::{self, Fingerprint};
 use crate::paths::Paths;
 use crate::report;
@@ -41,15 +43,81 @@ pub fn find_or_build(paths: &Paths) -> anyhow::Result<Option<PathBuf>> {
     Ok(Some(program))
 }
 
-/// Starts it and becomes it. `args` are those of `slipway-cluster up`.
+/// What `slipway-cluster up` prints when it is ready, as far as it is needed here.
+#[derive(Deserialize)]
+struct Ready {
+    /// The administrator's.
+    kubeconfig: PathBuf,
+    server: String,
+    /// PEM in base64.
+    ca_data: String,
+}
+
+/// Starts it, makes Slipway's account in it, prints the kubeconfig to paste, and stays until it ends. `args` are those of
+/// `slipway-cluster up`.
 pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
     let program = find_or_build(paths)?.context("there is no control plane to start")?;
+    let slipway = build::all(paths, Mode::Dev)?;
     let mut up = Command::new(&program);
-    up.arg("up");
+    // Its standard input ends with this program, however that ends, and it with it.
+    up.arg("up").arg("--stdin-lifeline").stdin(Stdio::piped()).stdout(Stdio::piped());
     if !args.iter().any(|argument| argument == "--dir" || argument.starts_with("--dir=")) {
         up.arg("--dir").arg(paths.work().join("cluster"));
     }
-    Err(up.args(args).exec()).with_context(|| format!("{} cannot be started", program.display()))
+    let mut up = up.args(args).spawn().with_context(|| format!("{} cannot be started", program.display()))?;
+    let _lifeline = up.stdin.take();
+    let mut first = String::new();
+    BufReader::new(up.stdout.take().context("its standard output")?).read_line(&mut first)?;
+    if first.is_empty() {
+        bail!("the control plane did not start ({})", up.wait()?);
+    }
+    let ready: Ready = serde_json::from_str(&first).context("what the control plane says is no JSON")?;
+    let kubeconfig = account(&program, &slipway, &ready)?;
+    let kept = ready.kubeconfig.with_file_name("slipway.kubeconfig");
+    files::write(&kept, kubeconfig.as_bytes())?;
+    report::line(&format!(
+        "\nA Kubernetes control plane is ready at {}; it ends with Ctrl-C. Its parts are the real ones, its nodes are played.\n\
+         Connect it in Slipway under Settings, Clusters, with this kubeconfig (also in {}):\n\n{kubeconfig}",
+        ready.server,
+        kept.display()
+    ));
+    let ended = up.wait()?;
+    if !ended.success() {
+        bail!("the control plane ended ({ended})");
+    }
+    Ok(())
+}
+
+/// Does there what `slipway cluster manifest` tells administrators to do. Gives the kubeconfig of Slipway's account.
+fn account(program: &Path, slipway: &Path, ready: &Ready) -> anyhow::Result<String> {
+    let kubectl = || {
+        let mut kubectl = Command::new(program);
+        kubectl.arg("kubectl").arg("--kubeconfig").arg(&ready.kubeconfig);
+        kubectl
+    };
+    let manifest = output(Command::new(slipway).args(["cluster", "manifest"]))?;
+    let mut apply = kubectl()
+        .args(["apply", "--filename", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .context("kubectl cannot be started")?;
+    apply.stdin.take().context("its standard input")?.write_all(manifest.as_bytes())?;
+    if !apply.wait()?.success() {
+        bail!("the manifest of Slipway's account was refused");
+    }
+    let token =
+        output(kubectl().args(["create", "token", "slipway", "--namespace=slipway", "--duration=8760h"]))?;
+    let Ready { server, ca_data, .. } = ready;
+    Ok(format!(
+        "apiVersion: v1\n\
+         kind: Config\n\
+         current-context: slipway\n\
+         clusters: [{{name: local, cluster: {{server: \"{server}\", certificate-authority-data: {ca_data}}}}}]\n\
+         contexts: [{{name: slipway, context: {{cluster: local, user: slipway}}}}]\n\
+         users: [{{name: slipway, user: {{token: {}}}}}]\n",
+        token.trim()
+    ))
 }
 
 /// Of everything that goes into the programs: Go's files, the modules, and the stages that are embedded.

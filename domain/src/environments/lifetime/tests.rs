@@ -37,10 +37,12 @@ fn durations_read_and_print_as_people_write_them() {
 
 #[test]
 fn a_request_keeps_to_the_blueprint() {
-    let asked = |text: &str| requested(&lifetime(), parse(text).unwrap()).map_err(|e| e.to_string());
+    let asked = |text: &str| requested(&lifetime(), text).map_err(|e| e.to_string());
     assert!(asked("14d").is_ok());
     assert_eq!(asked("15d"), Err("At most 14 d.".to_owned()));
     assert_eq!(asked("1m"), Err("At least 15 min.".to_owned()));
+    assert_eq!(asked(" "), Ok(lifetime().default));
+    assert_eq!(asked("soon"), Err("Write a length of time such as 3d, 12h or 1d 12h.".to_owned()));
 }
 
 #[test]

@@ -192,8 +192,8 @@ async fn check(
     let entity = entity(environments, &request.entity)
         .map_err(|words| problems.push(Problem::at("entity", words)))
         .ok();
-    let lifetime = lifetime_of(&blueprint.lifetime, &request.lifetime)
-        .map_err(|words| problems.push(Problem::at("lifetime", words)))
+    let lifetime = lifetime::requested(&blueprint.lifetime, &request.lifetime)
+        .map_err(|refused| problems.push(Problem::at("lifetime", refused.to_string())))
         .ok();
     let connection = match cluster(environments, &request.cluster, team.as_ref()).await? {
         Ok(connection) => Some(connection),
@@ -254,14 +254,6 @@ fn entity(environments: &Environments, text: &str) -> Result<Option<EntityRef>, 
         Some(_) => Ok(Some(reference)),
         None => Err(format!("The catalog has no {} {}", reference.kind(), reference.name())),
     }
-}
-
-fn lifetime_of(allowed: &lifetime::Lifetime, text: &str) -> Result<SignedDuration, String> {
-    if text.trim().is_empty() {
-        return Ok(allowed.default);
-    }
-    let asked = lifetime::parse(text.trim()).map_err(|refused| refused.to_string())?;
-    lifetime::requested(allowed, asked).map_err(|refused| refused.to_string())
 }
 
 async fn cluster(
