@@ -46,6 +46,15 @@ pub fn reference(text: &str) -> platform::Result<EntityRef> {
     EntityRef::parse(text, context).map_err(|error| Error::NotFound(error.to_string()))
 }
 
+/// A path of Slipway's own, else Home: `next` comes from an address and could name anything. Browsers take out tabs and line breaks
+/// before they read an address (WHATWG URL, "basic URL parser"), and read `\` as `/`.
+pub fn own_path(next: String) -> String {
+    let own = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
+    if own { next } else { "/".to_owned() }
+}
+
 /// Who asks.
 pub fn caller() -> Caller {
     part::<Caller>().unwrap_or(Caller::Stranger)
@@ -158,4 +167,25 @@ fn sentence(error: &Error) -> String {
 fn uuid_of_incident() -> String {
     let id: domain::ids::AuditId = platform::ids::mint(now());
     id.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_our_own_pages_are_led_to() {
+        for (next, expected) in [
+            ("/catalog?kind=api", "/catalog?kind=api"),
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("/\t/evil.example", "/"),
+            ("/\n/evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("javascript:alert(1)", "/"),
+        ] {
+            assert_eq!(own_path(next.to_owned()), expected, "{next:?}");
+        }
+    }
 }

@@ -7,4 +7,5 @@ pub mod catalog;
 pub mod environments;
 pub mod form;
 pub mod ids;
+pub mod metadata;
 pub mod people;

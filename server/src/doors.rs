@@ -14,6 +14,7 @@ use leptos::prelude::{expect_context, use_nonce};
 use leptos_axum::ResponseOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
@@ -23,6 +24,9 @@ use crate::http::{caller, csrf, flash, headers};
 use crate::routes::{Access, Door, Routes};
 use crate::state::AppState;
 use crate::{assets, live, probes};
+
+/// How long the next part of a request's body may take.
+const BODY: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// All routes.
 pub fn routes() -> Routes {
@@ -48,7 +52,7 @@ pub fn routes() -> Routes {
 /// The whole service: the routes, and what every request passes.
 pub fn service(routes: Routes, state: AppState) -> Router {
     let config = state.config.clone();
-    let secure = config.public_url.secure || config.public_url.is_loopback();
+    let secure = config.secure_cookies();
     let lifetime = Duration::seconds(config.session.absolute.as_secs());
     let sessions = SessionManagerLayer::new(state.sessions.clone())
         .with_name(cookie_name(secure))
@@ -61,11 +65,12 @@ pub fn service(routes: Routes, state: AppState) -> Router {
         .into_router()
         .fallback(page)
         .layer(CatchPanicLayer::custom(fault))
-        .layer(from_fn(flash::take))
+        .layer(from_fn_with_state(config.clone(), flash::take))
         .layer(from_fn_with_state(state.clone(), caller::identify))
         .layer(sessions)
         .layer(from_fn_with_state(config.clone(), csrf::same_origin_only))
         .layer(RequestBodyLimitLayer::new(flash::FORM_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(from_fn(removal_cookie))
         .layer(from_fn_with_state(config, headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(span))

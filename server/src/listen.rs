@@ -7,8 +7,6 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::extract::connect_info::Connected;
-use axum::serve::IncomingStream;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -26,13 +24,7 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-impl Connected<IncomingStream<'_, Listener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Listener>) -> Self {
-        Peer(*stream.remote_addr())
-    }
-}
-
-/// Gives connections to axum.
+/// Gives connections.
 pub enum Listener {
     /// As they come.
     Plain(TcpListener),
@@ -106,11 +98,9 @@ fn acceptor(tls: &Tls) -> anyhow::Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-impl axum::serve::Listener for Listener {
-    type Io = Io;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Io, SocketAddr) {
+impl Listener {
+    /// The next connection, and where it comes from. What goes wrong with one is no reason to stop.
+    pub async fn accept(&mut self) -> (Io, SocketAddr) {
         match self {
             Listener::Plain(listener) => {
                 let (stream, peer) = axum::serve::Listener::accept(listener).await;
@@ -124,13 +114,6 @@ impl axum::serve::Listener for Listener {
                 Some((stream, peer)) => (Io::Tls(Box::new(stream)), peer),
                 None => std::future::pending().await,
             },
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        match self {
-            Listener::Plain(listener) => listener.local_addr(),
-            Listener::Tls { local, .. } => Ok(*local),
         }
     }
 }

@@ -125,7 +125,13 @@ async fn follow(
         }
         for step in page.operation.iter().flat_map(|operation| &operation.steps) {
             let from = position.get(&step.id).copied().unwrap_or(0);
-            let Ok(lines) = read::lines(&state.platform, &caller, step.id, from).await else { continue };
+            let lines = match read::lines(&state.platform, &caller, step.id, from).await {
+                Ok(lines) => lines,
+                Err(error) => {
+                    tracing::warn!(%error, step = %step.id, "lines of a step could not be read");
+                    continue;
+                }
+            };
             let Some(last) = lines.last() else { continue };
             position.insert(step.id, last.number + 1);
             if !send(sender, "lines", &position, &Lines { step: step.id, lines: &lines }).await {

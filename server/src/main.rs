@@ -5,6 +5,7 @@
 mod assets;
 mod cli;
 mod config;
+mod connections;
 mod doors;
 #[cfg(test)]
 mod doors_test;

@@ -1,6 +1,8 @@
 //! Starts the server: opens what is kept, brings it up to date, listens, and stops in order.
 
 use std::fs::File;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +15,11 @@ use secrecy::ExposeSecret;
 
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::connections::Limits;
 use crate::http::session_store::SessionStoreDb;
-use crate::listen::{Listener, Peer};
+use crate::listen::Listener;
 use crate::state::AppState;
-use crate::{cli, doors};
+use crate::{cli, connections, doors};
 
 /// How long open answers may take when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -24,9 +27,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Runs until it is told to stop.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let clock = Clock::System;
-    std::fs::create_dir_all(&config.data)
-        .with_context(|| format!("the data folder {} cannot be made", config.data.display()))?;
-    let _lock = lock_data(&config)?;
+    make_data(&config.data)?;
+    // Replicas on PostgreSQL share the folder; their database tells them apart.
+    let _lock = if config.database_url.is_none() { Some(lock_data(&config)?) } else { None };
     let db = open(&config).await?;
     db.migrate().await?;
     let platform = Arc::new(Platform::start(db.clone(), clock.clone(), config.platform()).await?);
@@ -49,10 +52,10 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         access: Arc::new(routes.access()),
         leptos,
     };
-    let service = doors::service(routes, state).into_make_service_with_connect_info::<Peer>();
+    let service = doors::service(routes, state);
     announce(&config, &platform).await?;
     let stopping = platform.stopping();
-    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+    tokio::spawn(async move {
         cli::stop_signal().await;
         tracing::info!("stopping");
         stopping.cancel();
@@ -62,7 +65,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        done = served => done.context("the server failed")?,
+        () = connections::serve(listener, service, Limits::default(), platform.stopping()) => {}
         () = hard_stop => tracing::warn!("some answers were cut off after {} s", GRACE.as_secs()),
     }
     platform.stop().await;
@@ -85,7 +88,18 @@ pub async fn open(config: &Config) -> anyhow::Result<Db> {
     }
 }
 
-/// One process at a time uses a data folder: two would take each other's jobs for abandoned.
+/// What is in it (digests of passwords, sessions, logs) is for the server's own user alone.
+pub fn make_data(folder: &Path) -> anyhow::Result<()> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    let mode = std::fs::metadata(folder).map(|metadata| metadata.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o007 != 0) {
+        tracing::warn!(folder = %folder.display(), "everybody on this machine can look into the data folder; chmod o= it");
+    }
+    Ok(())
+}
+
+/// One process at a time uses a data folder with a database in it: two would take each other's jobs for abandoned.
 fn lock_data(config: &Config) -> anyhow::Result<File> {
     let path = config.data.join("lock");
     let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;

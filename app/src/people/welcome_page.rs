@@ -48,7 +48,7 @@ fn account_form(link: String, administrator: bool) -> AnyView {
             <Card title=title>
                 <div class="stack">
                     <p class="dim">{text}</p>
-                    <input type="hidden" name="link" value=link />
+                    <input type="hidden" name="secret_link" value=link />
                     <TextField name="name" label="Your name" help="As others see it." autocomplete="name" autofocus=true />
                     <TextField name="username" label="Name to sign in with" autocomplete="username" />
                     <TextField

@@ -22,6 +22,5 @@ pub async fn set_preferences(
             .map_err(|_| ServerFnError::new("the preference cannot be kept"))?;
         response.append_header(http::header::SET_COOKIE, value);
     }
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
-    Ok(FormOutcome::Done { to: if own { next } else { "/".to_owned() }, message: None })
+    Ok(FormOutcome::Done { to: crate::request::own_path(next), message: None })
 }

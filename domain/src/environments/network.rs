@@ -1,18 +1,15 @@
 //! The network of an environment: closed both ways, then opened for what is named.
 //!
-//! The metadata address of clouds, which hands out credentials, is never reachable, whatever is listed.
+//! The metadata addresses of clouds, which hand out credentials, are never reachable, whatever is listed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::render::template;
-
-/// Clouds answer with credentials here: IPv4 everywhere, IPv6 on EC2.
-const METADATA_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
-const METADATA_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254));
+use crate::metadata;
 
 /// A range of addresses, as `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,10 +32,6 @@ impl Cidr {
         self.address.is_ipv4() == other.address.is_ipv4()
             && self.prefix <= other.prefix
             && self.network(other.address) == self.bits(self.address)
-    }
-
-    fn single(address: IpAddr) -> Cidr {
-        Cidr { address, prefix: if address.is_ipv4() { 32 } else { 128 } }
     }
 
     fn width(&self) -> u8 {
@@ -98,10 +91,10 @@ impl Egress {
         let range = |value: &Value| value.as_str().and_then(Cidr::parse);
         let sentence = "Write a range of addresses such as 10.20.0.0/16, with no bits set behind the prefix.";
         let cidr = map.get("cidr").and_then(range).ok_or_else(|| wrong("cidr", sentence))?;
-        if [METADATA_V4, METADATA_V6].into_iter().any(|address| cidr == Cidr::single(address)) {
+        if metadata_ranges().any(|range| range.contains(&cidr)) {
             return Err(wrong(
                 "cidr",
-                "The cloud's metadata address is never reachable from an environment.",
+                "A cloud's metadata addresses are never reachable from an environment.",
             ));
         }
         let mut except = Vec::new();
@@ -122,9 +115,9 @@ impl Egress {
 
     fn rule(&self) -> Value {
         let mut except = self.except.clone();
-        for address in [METADATA_V4, METADATA_V6].map(Cidr::single) {
-            if self.cidr.contains(&address) && !except.iter().any(|part| part.contains(&address)) {
-                except.push(address);
+        for range in metadata_ranges() {
+            if self.cidr.contains(&range) && !except.iter().any(|part| part.contains(&range)) {
+                except.push(range);
             }
         }
         let mut block = json!({"cidr": self.cidr});
@@ -139,6 +132,10 @@ impl Egress {
         }
         rule
     }
+}
+
+fn metadata_ranges() -> impl Iterator<Item = Cidr> {
+    metadata::RANGES.into_iter().map(|(address, prefix)| Cidr { address, prefix })
 }
 
 fn list(value: Option<&Value>) -> Option<&[Value]> {

@@ -15,12 +15,12 @@ use super::difference::{Difference, Known};
 use super::folder::Folder;
 use super::git;
 use super::read::{self, ReadLimits, ReadSource};
-use super::settle::{Moved, settle_in_tx};
+use super::settle::settle_in_tx;
 use super::source::{Counts, Place, Settings};
 use super::store;
 use super::store::content;
 use super::store::source::{GoodRun, Stored};
-use crate::audit::{Entry, record_in_tx};
+use crate::audit::record_in_tx;
 use crate::clock::Clock;
 use crate::db::{self, Db, Tx};
 use crate::jobs::{Failure, Run};
@@ -189,19 +189,6 @@ struct RunOf<'a> {
     commit: Option<String>,
 }
 
-impl RunOf<'_> {
-    /// What the audit says of an entity whose file names another owner than before.
-    fn moved(&self, moved: &Moved) -> Entry {
-        let detail = serde_json::json!({
-            "from": moved.from,
-            "to": moved.to,
-            "source": self.stored.source.settings.name,
-            "commit": self.commit,
-        });
-        Entry::new("catalog.owner.change", "entity", &moved.entity, &moved.entity).detail(detail)
-    }
-}
-
 async fn store_run(
     writer: &Writer<'_>,
     caller: &Caller,
@@ -229,7 +216,13 @@ async fn store_run(
     content::document_gone_all(&mut tx, &gone).await?;
     if let Some(generation) = generation {
         for moved in settle_in_tx(&mut tx, generation, &touched, &fresh, now).await? {
-            record_in_tx(&mut tx, caller, run.moved(&moved), now).await?;
+            record_in_tx(
+                &mut tx,
+                caller,
+                moved.entry(&run.stored.source.settings.name, run.commit.as_deref()),
+                now,
+            )
+            .await?;
         }
         let kept_from = now.checked_sub(GONE_FILES_KEPT).unwrap_or(Timestamp::UNIX_EPOCH);
         content::purge(&mut tx, kept_from).await?;

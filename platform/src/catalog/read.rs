@@ -306,11 +306,14 @@ impl Run<'_> {
                 return Err(format!("`{path}`: {sentence}."));
             }
             taken_in.insert(path.to_owned());
+            // Before it is read: what is too much must not be read for each file that names it.
+            const TOO_LARGE: &str = "The files of this source are too large together. Split the source.";
+            if matches!(listing.files.get(path), Some(Listed::File { size, .. }) if size > left) {
+                return Err(TOO_LARGE.to_owned());
+            }
             let bytes = tree.read(path, limit).map_err(|sentence| format!("`{path}`: {sentence}"))?;
             let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            *left = left
-                .checked_sub(size)
-                .ok_or("The files of this source are too large together. Split the source.")?;
+            *left = left.checked_sub(size).ok_or(TOO_LARGE)?;
             Ok(bytes)
         })
     }

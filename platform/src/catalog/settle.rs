@@ -10,12 +10,14 @@ use std::collections::{BTreeSet, HashMap};
 use domain::catalog::claims::{Claim, Verdict, decide};
 use domain::catalog::{Entity, EntityRef, Relation};
 use jiff::Timestamp;
+use serde_json::json;
 use uuid::Uuid;
 
 use super::document::{Held, held};
 use super::store::entity::{self, ClaimRow, EntitySave, StandingRow, StateSave};
 use super::store::interval::{self, EdgeRow, EdgeSave};
 use super::store::keys;
+use crate::audit::Entry;
 use crate::db::{Error, Result, Tx};
 
 /// An entity whose file names another owner than before.
@@ -24,6 +26,14 @@ pub(crate) struct Moved {
     pub entity: String,
     pub from: String,
     pub to: String,
+}
+
+impl Moved {
+    /// What the audit says of it: whose files brought it about, and at which commit.
+    pub(crate) fn entry(&self, source: &str, commit: Option<&str>) -> Entry {
+        let detail = json!({ "from": self.from, "to": self.to, "source": source, "commit": commit });
+        Entry::new("catalog.owner.change", "entity", &self.entity, &self.entity).detail(detail)
+    }
 }
 
 /// An entity that says something else than before.

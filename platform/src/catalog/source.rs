@@ -1,8 +1,7 @@
 //! A source: a place that catalog files are read from, and what it may bring.
 //!
 //! - Only administrators make and change sources, so a source may be any folder that the operator did not rule out, and
-//!   any host;
-//!   the addresses of cloud metadata are never reached.
+//!   any host but those of cloud metadata ([`domain::metadata`]; an administrator's own name for one is not looked up).
 //! - No address holds a password: it would stand in the database and in the audit.
 
 use std::collections::BTreeSet;
@@ -304,25 +303,10 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
     if host.is_empty() || host.starts_with('-') {
         return Err(FORMS.to_owned());
     }
-    if is_metadata(host) {
+    if domain::metadata::is_host(host) {
         return Err("This is the address of a cloud's metadata; it is never read".to_owned());
     }
     Ok(transport)
-}
-
-/// The names and addresses under which clouds hand credentials to their machines.
-fn is_metadata(host: &str) -> bool {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let named = ["metadata.google.internal", "metadata", "instance-data"].contains(&host.as_str());
-    let v4 =
-        |address: std::net::Ipv4Addr| address.is_link_local() || address.octets() == [100, 100, 100, 200];
-    named
-        || host.parse::<std::net::Ipv4Addr>().is_ok_and(v4)
-        || host.parse::<std::net::Ipv6Addr>().is_ok_and(|address| {
-            address.to_ipv4_mapped().is_some_and(v4)
-                || address.is_unicast_link_local()
-                || host == "fd00:ec2::254"
-        })
 }
 
 /// The rules of `git check-ref-format` for what a person would write.

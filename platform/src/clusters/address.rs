@@ -3,10 +3,11 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use domain::metadata;
 use http::Uri;
 use hyper_util::client::legacy::connect::dns::Name;
 
@@ -19,7 +20,7 @@ pub enum AddressRefused {
     /// Plain HTTP to another machine would show the token to everyone on the way.
     #[error("“{0}” is plain HTTP, which shows the token to everyone on the way: use https://")]
     PlainHttp(String),
-    /// See [`is_metadata`].
+    /// See [`metadata`].
     #[error("{0} is where a cloud keeps the machine's own credentials: Slipway never connects to it")]
     Metadata(String),
 }
@@ -33,7 +34,7 @@ pub fn server(text: &str) -> Result<Uri, AddressRefused> {
         return Err(malformed());
     }
     let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-    if literal.is_some_and(is_metadata) || METADATA_NAMES.contains(&host.to_ascii_lowercase().as_str()) {
+    if literal.is_some_and(is_refused) || metadata::is_host(host) {
         return Err(AddressRefused::Metadata(host.to_owned()));
     }
     match uri.scheme_str() {
@@ -46,29 +47,9 @@ pub fn server(text: &str) -> Result<Uri, AddressRefused> {
     }
 }
 
-/// Names that clouds give to these addresses inside their networks.
-const METADATA_NAMES: [&str; 4] =
-    ["metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"];
-
-/// Whether a cloud answers here with the credentials of the machine that asks: all of link-local (AWS, Azure, Google,
-/// Oracle, DigitalOcean: 169.254.169.254; AWS containers: 169.254.170.2), Alibaba, Oracle's and Azure's own, and the
-/// same over IPv6.
-pub fn is_metadata(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => {
-            address.is_link_local()
-                || address == Ipv4Addr::new(100, 100, 100, 200)
-                || address == Ipv4Addr::new(192, 0, 0, 192)
-                || address == Ipv4Addr::new(168, 63, 129, 16)
-                || address.is_unspecified()
-        }
-        IpAddr::V6(address) => {
-            address.is_unicast_link_local()
-                || address == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)
-                || address == Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)
-                || address.is_unspecified()
-        }
-    }
+/// Whether a connection never leads here: a cloud's metadata, or no address at all.
+fn is_refused(address: IpAddr) -> bool {
+    metadata::is_address(address) || address.to_canonical().is_unspecified()
 }
 
 /// Looks names up and drops metadata addresses from the answer, so that no name can lead there.
@@ -88,7 +69,7 @@ impl tower::Service<Name> for Resolver {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let allowed: Vec<SocketAddr> =
-                found.iter().copied().filter(|address| !is_metadata(address.ip())).collect();
+                found.iter().copied().filter(|address| !is_refused(address.ip())).collect();
             if allowed.is_empty() && !found.is_empty() {
                 let refused = AddressRefused::Metadata(name.as_str().to_owned());
                 return Err(io::Error::new(io::ErrorKind::PermissionDenied, refused));

@@ -1,4 +1,4 @@
-//! Forgets jobs that ended long ago, once a day. Failed ones stay until somebody looks.
+//! Forgets what is over: jobs that ended long ago (failed ones stay until somebody looks), sessions, counted tries.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -13,7 +13,7 @@ use crate::db::{Db, dialect};
 pub const KIND: &str = "jobs.sweep";
 /// How long a job that ended well, or was cancelled, can be looked at.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
-const PAUSE: SignedDuration = SignedDuration::from_hours(24);
+const PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
 /// Makes the one sweeping job of this database, unless it waits already.
 pub async fn begin_sweeping(db: &Db, now: Timestamp) -> Result<()> {
@@ -47,7 +47,8 @@ async fn sweep(run: &Run) -> Result<Outcome, Failure> {
     let mut tx = run.begin().await?;
     let now = dialect::now(&mut tx).await?;
     let swept = store::job_sweep(&mut tx, now - KEPT).await?;
+    let over = crate::people::service::sweep_in_tx(&mut tx, now).await?;
     tx.commit().await?;
-    tracing::debug!(swept, "jobs that ended long ago are forgotten");
+    tracing::debug!(swept, over, "jobs that ended long ago, sessions and tries are forgotten");
     Ok(Outcome::Again(now + PAUSE))
 }

@@ -19,7 +19,14 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_secs(1);
 #[derive(Clone)]
 pub struct Callers {
     db: Db,
-    memory: Arc<Mutex<HashMap<AccountId, (Timestamp, Person)>>>,
+    memory: Arc<Mutex<Memory>>,
+}
+
+#[derive(Default)]
+struct Memory {
+    /// Grows when everything is forgotten, so that what was read before is not remembered after.
+    generation: u64,
+    people: HashMap<AccountId, (Timestamp, Person)>,
 }
 
 impl Callers {
@@ -33,11 +40,14 @@ impl Callers {
         if let Some(person) = self.remembered(account, now) {
             return Ok(Some(person));
         }
+        let generation = self.memory.lock().map_or(0, |memory| memory.generation);
         let mut reader = self.db.read().await?;
         let person = person(&mut reader, account).await?;
-        if let (Some(person), Ok(mut memory)) = (&person, self.memory.lock()) {
-            memory.retain(|_, (at, _)| now.duration_since(*at) < LIFETIME);
-            memory.insert(account, (now, person.clone()));
+        if let (Some(person), Ok(mut memory)) = (&person, self.memory.lock())
+            && memory.generation == generation
+        {
+            memory.people.retain(|_, (at, _)| now.duration_since(*at) < LIFETIME);
+            memory.people.insert(account, (now, person.clone()));
         }
         Ok(person)
     }
@@ -45,13 +55,14 @@ impl Callers {
     /// Forgets what it knew of everybody: called after every change of accounts and teams.
     pub fn forget(&self) {
         if let Ok(mut memory) = self.memory.lock() {
-            memory.clear();
+            memory.generation += 1;
+            memory.people.clear();
         }
     }
 
     fn remembered(&self, account: AccountId, now: Timestamp) -> Option<Person> {
         let memory = self.memory.lock().ok()?;
-        let (at, person) = memory.get(&account)?;
+        let (at, person) = memory.people.get(&account)?;
         (now.duration_since(*at).abs() < LIFETIME).then(|| person.clone())
     }
 }

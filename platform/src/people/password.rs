@@ -1,10 +1,14 @@
 //! Passwords of local accounts: argon2id with OWASP's parameters (19 MiB, 2 passes, 1 lane;
 //! OWASP Password Storage Cheat Sheet), checked off the async threads.
 
+use std::sync::LazyLock;
+use std::time::Duration;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 
 use crate::{Error, Result};
 
@@ -81,6 +85,15 @@ fn argon2() -> Result<Argon2<'static>> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+/// One hash takes a core and 19 MiB: so many at once as there are cores, whoever asks.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get))
+});
+/// Who waits longer than this for their turn comes again later, in seconds.
+const WAIT: u64 = 10;
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let turn = tokio::time::timeout(Duration::from_secs(WAIT), AT_ONCE.acquire()).await;
+    let Ok(Ok(_turn)) = turn else { return Err(Error::TooMany(WAIT)) };
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("hashing a password", error))?
 }

@@ -27,38 +27,21 @@ pub struct Kept {
     pub data: String,
     /// When it ends unless it is used.
     pub expires_at: At,
-    /// When it ends in any case.
-    pub absolute_expires_at: At,
     /// When it was last used (to the minute).
     pub seen_at: At,
-}
-
-/// A session as its owner sees it.
-#[derive(Clone, Debug, FromRow)]
-pub struct Listed {
-    /// The digest: it names the session without being it.
-    pub id_hash: String,
-    /// When it was made.
-    pub created_at: At,
-    /// When it was last used (to the minute).
-    pub seen_at: At,
-    /// What the browser calls itself.
-    pub user_agent: String,
 }
 
 statements! {
     SESSION_CREATE = "insert into sessions (id_hash, account_id, data, created_at, seen_at, expires_at, absolute_expires_at)
         values ($1, $2, $3, $4, $4, $5, $6) on conflict do nothing";
     SESSION_SAVE = "update sessions set account_id = $2, data = $3 where id_hash = $1";
-    SESSION_FIND = "select data, expires_at, absolute_expires_at, seen_at from sessions where id_hash = $1 and expires_at > $2";
+    SESSION_FIND = "select data, expires_at, seen_at from sessions where id_hash = $1 and expires_at > $2";
     SESSION_TOUCH = "update sessions set seen_at = $2, user_agent = $4,
         expires_at = case when $3 < absolute_expires_at then $3 else absolute_expires_at end
         where id_hash = $1";
     SESSION_DELETE = "delete from sessions where id_hash = $1";
     SESSION_DELETE_OF_ACCOUNT = "delete from sessions where account_id = $1";
     SESSION_DELETE_EXPIRED = "delete from sessions where expires_at <= $1";
-    SESSION_LIST = "select id_hash, created_at, seen_at, user_agent from sessions where account_id = $1 and expires_at > $2
-        order by seen_at desc";
 }
 
 /// Keeps a new session; `false` when the id is taken.
@@ -122,17 +105,8 @@ pub async fn delete_of_account_in_tx(tx: &mut crate::db::Tx, account: AccountId)
 }
 
 /// Clears those that are over.
-pub async fn delete_expired(db: &Db, now: Timestamp) -> Result<u64> {
-    let mut tx = db.begin().await?;
-    let gone = sql!(&mut tx, run, SESSION_DELETE_EXPIRED, At(now))?;
-    tx.commit().await?;
-    Ok(gone)
-}
-
-/// The live sessions of an account, the last used first.
-pub async fn list(db: &Db, account: AccountId, now: Timestamp) -> Result<Vec<Listed>> {
-    let mut reader = db.read().await?;
-    sql!(&mut reader, all Listed, SESSION_LIST, account.to_string(), At(now))
+pub(super) async fn delete_expired_in_tx(tx: &mut crate::db::Tx, now: Timestamp) -> Result<u64> {
+    sql!(tx, run, SESSION_DELETE_EXPIRED, At(now))
 }
 
 fn after(now: Timestamp, length: jiff::SignedDuration) -> Timestamp {

@@ -79,13 +79,15 @@ statements! {
         values ($1, $2, $3, $4, $5, $6)";
     INVITATION_FIND = "select id, administrator, expires_at, used_at from invitations where secret_hash = $1";
     INVITATION_USE = "update invitations set used_at = $2, used_by = $3 where id = $1 and used_at is null";
+    INVITATION_DELETE_BY = "delete from invitations where created_by = $1 and used_at is null";
     INVITATION_DELETE_FIRST = "delete from invitations where created_by is null and used_at is null";
 
     FAILURE_CREATE = "insert into sign_in_failures (id, subject, address, at) values ($1, $2, $3, $4)";
     FAILURE_TIMES = "select at from sign_in_failures
-        where at > $3 and ((cast($1 as text) is not null and subject = $1) or (cast($2 as text) is not null and address = $2))
+        where at > $3 and (cast($1 as text) is null or subject = $1) and (cast($2 as text) is null or address = $2)
         order by at desc limit 200";
-    FAILURE_DELETE = "delete from sign_in_failures where subject = $1 or at <= $2";
+    FAILURE_DELETE = "delete from sign_in_failures where subject = $1";
+    FAILURE_DELETE_OLD = "delete from sign_in_failures where at <= $1";
 }
 
 /// The issuer of accounts that are kept here.
@@ -217,6 +219,11 @@ pub async fn invitation_use(
     Ok(sql!(s, run, INVITATION_USE, id.to_string(), At(now), by.to_string())? == 1)
 }
 
+/// Takes back the unused links that an account made.
+pub async fn invitation_delete_by(s: &mut dyn Session, by: AccountId) -> Result<u64> {
+    sql!(s, run, INVITATION_DELETE_BY, by.to_string())
+}
+
 /// Forgets unused links for a first administrator.
 pub async fn invitation_delete_first(s: &mut dyn Session) -> Result<()> {
     sql!(s, run, INVITATION_DELETE_FIRST)?;
@@ -235,7 +242,7 @@ pub async fn failure_create(
     Ok(())
 }
 
-/// When sign-ins of `subject`, or from `address`, failed after `since`; the newest first.
+/// When sign-ins of `subject` from `address` failed after `since`, where either may be any; the newest first, 200 at most.
 pub async fn failure_times(
     s: &mut dyn Session,
     subject: Option<&str>,
@@ -246,8 +253,13 @@ pub async fn failure_times(
     Ok(times.into_iter().map(|(at,)| at.0).collect())
 }
 
-/// Forgets the failures of `subject`, and all that are older than `before`.
-pub async fn failure_delete(s: &mut dyn Session, subject: &str, before: Timestamp) -> Result<()> {
-    sql!(s, run, FAILURE_DELETE, subject, At(before))?;
+/// Forgets the failures of `subject`.
+pub async fn failure_delete(s: &mut dyn Session, subject: &str) -> Result<()> {
+    sql!(s, run, FAILURE_DELETE, subject)?;
     Ok(())
+}
+
+/// Forgets all failures that are as old as `before`.
+pub async fn failure_delete_old(s: &mut dyn Session, before: Timestamp) -> Result<u64> {
+    sql!(s, run, FAILURE_DELETE_OLD, At(before))
 }

@@ -6,7 +6,7 @@ use crate::serve;
 /// Brings the database up to date.
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&config.data)?;
+    serve::make_data(&config.data)?;
     let db = serve::open(&config).await?;
     db.migrate().await?;
     db.close().await;

@@ -178,6 +178,11 @@ impl std::fmt::Display for Network {
 }
 
 impl Config {
+    /// Whether cookies can be secure ones: over HTTPS, and on loopback, where browsers allow it.
+    pub fn secure_cookies(&self) -> bool {
+        self.public_url.secure || self.public_url.is_loopback()
+    }
+
     /// What the use cases need to know of it.
     pub fn platform(&self) -> platform::Settings {
         platform::Settings {

@@ -58,7 +58,8 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_DATA",
         Kind::Text,
         "./data",
-        "The folder for everything that is kept: the SQLite database, logs, copies of repositories.",
+        "The folder for everything that is kept: the SQLite database, logs, copies of repositories, the key file. Replicas on one \
+         PostgreSQL share one folder.",
     ),
     setting(
         "database.url",

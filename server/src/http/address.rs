@@ -23,12 +23,17 @@ pub fn client(peer: SocketAddr, headers: &HeaderMap, trusted: &[Network]) -> Cli
         if !is_trusted(address) {
             break;
         }
-        match hop.parse::<IpAddr>() {
-            Ok(next) => address = next.to_canonical(),
-            Err(_) => break,
+        match parse(hop) {
+            Some(next) => address = next.to_canonical(),
+            None => break,
         }
     }
     ClientAddress(address)
+}
+
+/// An address, with a port too, as some proxies write it.
+fn parse(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|hop| hop.ip()))
 }
 
 #[cfg(test)]
@@ -43,6 +48,8 @@ mod tests {
             ("10.0.0.1:1", "1.2.3.4", "1.2.3.4"),
             ("10.0.0.1:1", "6.6.6.6, 1.2.3.4", "1.2.3.4"),
             ("10.0.0.1:1", "1.2.3.4, 10.0.0.2", "1.2.3.4"),
+            ("10.0.0.1:1", "1.2.3.4:51234", "1.2.3.4"),
+            ("10.0.0.1:1", "[2001:db8::1]:443", "2001:db8::1"),
             ("10.0.0.1:1", "nonsense", "10.0.0.1"),
             ("10.0.0.1:1", "", "10.0.0.1"),
         ];

@@ -3,27 +3,48 @@
 //! Every form of Slipway is posted to a server function. With JavaScript the page reads its [`FormOutcome`] itself. Without,
 //! the browser posts the form as a page load: then this turns the outcome into a 303 (RFC 9110 section 15.4.4) to where it
 //! leads, or back to the form, with what was typed (secrets left out) and what is wrong in a flash of the session,
-//! which the next page load takes. Nothing that a person typed goes into an address.
+//! which the next page load takes. Nothing that a person typed goes into an address. A stranger has no session: theirs is a small
+//! cookie, so that nobody makes Slipway keep anything by posting forms.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::form::{Flash, FormOutcome, SECRET_PREFIX};
-use http::{HeaderValue, Method, StatusCode, header};
+use domain::people::Caller;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use tower_sessions::Session;
 
+use crate::config::Config;
 use crate::state::AppState;
 
 const FLASH: &str = "flash";
 /// The largest form, in bytes: a pasted kubeconfig fits many times.
 pub const FORM_LIMIT: usize = 1024 * 1024;
 
-/// Takes the flash out of the session before a page is rendered, so that the session is not written while it streams.
-pub async fn take(session: Session, mut request: Request, next: Next) -> Response {
+/// Of a stranger's flash: its longest value, and the longest cookie, in bytes (browsers keep 4,096).
+const STRANGERS_VALUE: usize = 200;
+const STRANGERS_COOKIE: usize = 3_500;
+
+/// Takes the flash out of the session (a stranger's out of its cookie) before a page is rendered, so that the session is not
+/// written while it streams.
+pub async fn take(
+    State(config): State<Arc<Config>>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if request.method() == Method::GET && wants_page(&request) {
+        if let Some(flash) = strangers(request.headers(), config.secure_cookies()) {
+            request.extensions_mut().insert(flash);
+            let mut response = next.run(request).await;
+            let gone = cookie(config.secure_cookies(), "", 0);
+            response.headers_mut().extend(gone.map(|gone| (header::SET_COOKIE, gone)));
+            return response;
+        }
         match session.get::<Flash>(FLASH).await {
             Ok(Some(flash)) => {
                 if let Err(error) = session.remove::<Flash>(FLASH).await {
@@ -44,6 +65,8 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
         return call(state, request).await;
     }
     let form = request.uri().path().to_owned();
+    let stranger = request.extensions().get::<Caller>().is_none_or(|caller| *caller == Caller::Stranger);
+    let secure = state.config.secure_cookies();
     let back = back(&request, &state.config.public_url.origin());
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, FORM_LIMIT).await else {
@@ -68,12 +91,19 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
             (back, Some(Flash { form, values: typed, summary: Some(summary.to_owned()), ..Flash::default() }))
         }
     };
-    if let Some(flash) = flash
-        && let Err(error) = session.insert(FLASH, flash).await
-    {
-        tracing::warn!(%error, "a flash could not be kept");
-    }
     let mut redirect = Redirect::to(&to).into_response();
+    match flash {
+        Some(flash) if stranger => {
+            let cookie = strangers_cookie(flash, secure);
+            redirect.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+        }
+        Some(flash) => {
+            if let Err(error) = session.insert(FLASH, flash).await {
+                tracing::warn!(%error, "a flash could not be kept");
+            }
+        }
+        None => {}
+    }
     redirect.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
     redirect
 }
@@ -103,6 +133,41 @@ async fn blame(response: Response) -> Response {
         parts.status = StatusCode::BAD_REQUEST;
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+/// The name is bound to this host where cookies may be secure (RFC 6265bis section 4.1.3.2).
+fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-slipway-flash" } else { "slipway-flash-insecure" }
+}
+
+fn cookie(secure: bool, value: &str, seconds: u32) -> Option<HeaderValue> {
+    let (name, secure) = (cookie_name(secure), if secure { "; Secure" } else { "" });
+    HeaderValue::from_str(&format!(
+        "{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    ))
+    .ok()
+}
+
+/// A stranger's flash as a cookie of a minute. What is long in it stays behind.
+fn strangers_cookie(mut flash: Flash, secure: bool) -> Option<HeaderValue> {
+    flash.values.retain(|name, value| name.len() + value.len() <= STRANGERS_VALUE);
+    let mut json = serde_json::to_string(&flash).ok()?;
+    if json.len() > STRANGERS_COOKIE / 2 {
+        flash.values.clear();
+        json = serde_json::to_string(&flash).ok()?;
+    }
+    let value: String = form_urlencoded::byte_serialize(json.as_bytes()).collect();
+    if value.len() > STRANGERS_COOKIE { None } else { cookie(secure, &value, 60) }
+}
+
+/// The flash in a stranger's cookie.
+fn strangers(headers: &HeaderMap, secure: bool) -> Option<Flash> {
+    let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let value = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix(cookie_name(secure))?.strip_prefix('='))?;
+    let (json, _) = form_urlencoded::parse(value.as_bytes()).next()?;
+    serde_json::from_str(&json).ok()
 }
 
 fn wants_page(request: &Request) -> bool {
@@ -142,6 +207,8 @@ fn is_secret(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use domain::form::Problem;
+
     use super::*;
 
     #[test]
@@ -151,6 +218,35 @@ mod tests {
         assert_eq!(values.get("username").map(String::as_str), Some("mina"));
         assert_eq!(values.get("team").map(String::as_str), Some("a\nb"));
         assert!(values.keys().all(|name| !name.contains("secret")));
+    }
+
+    #[test]
+    fn what_a_stranger_typed_comes_back_by_a_small_cookie() {
+        for secure in [true, false] {
+            let typed =
+                [("username", "mina"), ("name", "Mina = Ok; å")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+            let flash = Flash {
+                form: "/do/sign-in".to_owned(),
+                values: typed.clone().into(),
+                problems: vec![Problem::at("secret_password", "Wrong")],
+                ..Flash::default()
+            };
+            let long = ("more".to_owned(), "x".repeat(1_000_000));
+            let sent = Flash { values: typed.into_iter().chain([long]).collect(), ..flash.clone() };
+            let cookie = strangers_cookie(sent, secure).expect("a cookie");
+            let cookie = cookie.to_str().expect("text");
+            assert!(cookie.len() < 4_000 && cookie.contains("Secure") == secure, "{cookie}");
+            let mut headers = HeaderMap::new();
+            let pair = format!("other=1; {}", cookie.split(';').next().expect("a pair"));
+            headers.insert(header::COOKIE, pair.parse().expect("a value"));
+            assert_eq!(strangers(&headers, secure), Some(flash));
+        }
+        let many = (0..500).map(|number| (format!("field{number}"), "x".repeat(100))).collect();
+        let flash = Flash { values: many, ..Flash::default() };
+        assert!(
+            strangers_cookie(flash, true).is_some_and(|cookie| cookie.len() < 4_000),
+            "kept without what was typed"
+        );
     }
 
     #[tokio::test]

@@ -29,7 +29,14 @@ pub struct SessionStoreDb {
     db: Db,
     clock: Clock,
     lifetimes: Lifetimes,
-    memory: Arc<Mutex<HashMap<Id, Reading>>>,
+    memory: Arc<Mutex<Memory>>,
+}
+
+#[derive(Default)]
+struct Memory {
+    /// Grows when something is forgotten, so that what was read before is not remembered after.
+    generation: u64,
+    readings: HashMap<Id, Reading>,
 }
 
 /// A session as it was read.
@@ -55,7 +62,8 @@ impl SessionStoreDb {
     /// Forgets everything it read: after sessions of an account were ended.
     pub fn forget(&self) {
         if let Ok(mut memory) = self.memory.lock() {
-            memory.clear();
+            memory.generation += 1;
+            memory.readings.clear();
         }
     }
 
@@ -73,22 +81,29 @@ impl SessionStoreDb {
         }
     }
 
-    fn remember(&self, record: &Record, seen_at: Timestamp, now: Timestamp) {
-        if let Ok(mut memory) = self.memory.lock() {
-            memory.retain(|_, reading| now.duration_since(reading.at) < LIFETIME);
-            memory.insert(record.id, Reading { at: now, seen_at, record: record.clone() });
+    fn generation(&self) -> u64 {
+        self.memory.lock().map_or(0, |memory| memory.generation)
+    }
+
+    fn remember(&self, generation: u64, reading: Reading) {
+        if let Ok(mut memory) = self.memory.lock()
+            && memory.generation == generation
+        {
+            memory.readings.retain(|_, other| reading.at.duration_since(other.at) < LIFETIME);
+            memory.readings.insert(reading.record.id, reading);
         }
     }
 
     fn forget_one(&self, id: &Id) {
         if let Ok(mut memory) = self.memory.lock() {
-            memory.remove(id);
+            memory.generation += 1;
+            memory.readings.remove(id);
         }
     }
 
     fn remembered(&self, id: &Id, now: Timestamp) -> Option<(Record, Timestamp)> {
         let memory = self.memory.lock().ok()?;
-        let reading = memory.get(id)?;
+        let reading = memory.readings.get(id)?;
         (now.duration_since(reading.at).abs() < LIFETIME).then(|| (reading.record.clone(), reading.seen_at))
     }
 }
@@ -130,6 +145,7 @@ impl SessionStore for SessionStoreDb {
         if let Some((record, _)) = self.remembered(id, now) {
             return Ok(Some(record));
         }
+        let generation = self.generation();
         let Some(kept) = sessions::find(&self.db, &id.to_string(), now).await.map_err(backend)? else {
             return Ok(None);
         };
@@ -137,7 +153,7 @@ impl SessionStore for SessionStoreDb {
         let expiry_date = OffsetDateTime::from_unix_timestamp(kept.expires_at.0.as_second())
             .map_err(|error| Error::Decode(error.to_string()))?;
         let record = Record { id: *id, data, expiry_date };
-        self.remember(&record, kept.seen_at.0, now);
+        self.remember(generation, Reading { at: now, seen_at: kept.seen_at.0, record: record.clone() });
         Ok(Some(record))
     }
 

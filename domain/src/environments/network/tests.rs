@@ -17,10 +17,12 @@ fn ranges_are_read_strictly_and_know_what_they_hold() {
 #[test]
 fn the_metadata_address_is_excepted_from_every_range_that_holds_it() {
     let rule = |value: Value| Egress::read(&value).unwrap().rule()["to"][0]["ipBlock"]["except"].clone();
-    assert_eq!(rule(json!({"cidr": "0.0.0.0/0"})), json!(["169.254.169.254/32"]));
-    assert_eq!(rule(json!({"cidr": "169.254.0.0/16"})), json!(["169.254.169.254/32"]));
-    assert_eq!(rule(json!({"cidr": "::/0"})), json!(["fd00:ec2::254/128"]));
-    assert_eq!(rule(json!({"cidr": "0.0.0.0/0", "except": ["169.254.0.0/16"]})), json!(["169.254.0.0/16"]));
+    assert_eq!(
+        rule(json!({"cidr": "0.0.0.0/0"})),
+        json!(["169.254.0.0/16", "100.100.100.200/32", "192.0.0.192/32", "168.63.129.16/32"])
+    );
+    assert_eq!(rule(json!({"cidr": "::/0"})), json!(["fe80::/10", "fd00:ec2::254/128", "fd20:ce::254/128"]));
+    assert_eq!(rule(json!({"cidr": "169.0.0.0/8", "except": ["169.254.0.0/16"]})), json!(["169.254.0.0/16"]));
     assert_eq!(rule(json!({"cidr": "10.0.0.0/8"})), Value::Null);
 }
 
@@ -31,6 +33,7 @@ fn a_wrong_entry_names_its_key() {
         (json!({}), "cidr"),
         (json!({"cidr": "10.0.0.1/8"}), "cidr"),
         (json!({"cidr": "169.254.169.254/32"}), "cidr"),
+        (json!({"cidr": "169.254.0.0/16"}), "cidr"),
         (json!({"cidr": "10.0.0.0/8", "except": ["11.0.0.0/16"]}), "except"),
         (json!({"cidr": "10.0.0.0/8", "except": ["10.0.0.0/8"]}), "except"),
         (json!({"cidr": "10.0.0.0/8", "ports": [0]}), "ports"),

@@ -45,7 +45,10 @@ fn the_shipped_blueprint_with_only_an_image_and_no_address() {
 #[test]
 fn an_address_needs_a_cluster_with_a_base_domain() {
     let findings = rendered(&web_service(), json!({"image": "nginx"}), None).unwrap_err();
-    assert!(findings.iter().all(|f| f.sentence.starts_with("This needs a host name")), "{findings:#?}");
+    assert!(
+        findings.iter().all(|f| f.sentence.starts_with("The cluster gives no addresses")),
+        "{findings:#?}"
+    );
 }
 
 /// A blueprint with one manifest, given as the lines below `manifests`.

@@ -15,6 +15,10 @@ use crate::{Error, Result, audit, db};
 
 /// The most rows of a page, and of a search.
 const MAX_ROWS: usize = 500;
+/// The longest text that is searched for, in characters, as in lists.
+const MAX_TEXT: usize = 200;
+/// The longest name that an entity can have, in characters (Backstage, "Descriptor Format").
+const MAX_NAME: usize = 63;
 
 /// What one caller sees of the catalog. Everyone signed in sees all of it, until teams can be restricted.
 fn visibility(caller: &Caller) -> Result<Visibility> {
@@ -32,7 +36,8 @@ pub fn list_entities(catalog: &Catalog, caller: &Caller, request: &ListRequest<'
 /// The best matches for what somebody types. Everyone signed in may.
 pub fn search_entities(catalog: &Catalog, caller: &Caller, text: &str, limit: usize) -> Result<Vec<Hit>> {
     let visibility = visibility(caller)?;
-    Ok(catalog.snapshot().search(text, limit.min(MAX_ROWS), &visibility))
+    let text: String = text.chars().take(MAX_TEXT).collect();
+    Ok(catalog.snapshot().search(&text, limit.min(MAX_ROWS), &visibility))
 }
 
 /// Entities whose names are close to one that is not there, the nearest first: those that are found by it, else those that a slip of
@@ -45,6 +50,10 @@ pub fn near_entities(
 ) -> Result<Vec<Arc<Entry>>> {
     /// Below this two names have too little in common (1 is the same).
     const ALIKE: f64 = 0.75;
+    // Nothing is called so, and looking for slips in it would take as long as it is.
+    if name.chars().count() > MAX_NAME {
+        return Ok(Vec::new());
+    }
     let found = search_entities(catalog, caller, name, limit)?;
     if !found.is_empty() {
         return Ok(found.into_iter().map(|hit| hit.entry).collect());

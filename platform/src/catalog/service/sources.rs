@@ -110,7 +110,9 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
     }
     let references = store::content::source_gone(&mut tx, id, now).await?;
     let touched: BTreeSet<EntityRef> = references.iter().filter_map(|text| text.parse().ok()).collect();
-    settle_in_tx(&mut tx, generation, &touched, &Default::default(), now).await?;
+    for moved in settle_in_tx(&mut tx, generation, &touched, &Default::default(), now).await? {
+        record_in_tx(&mut tx, caller, moved.entry(&source.settings.name, None), now).await?;
+    }
     store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
     tx.commit().await?;
     git::forget(&catalog.from.mirrors.join(id.to_string())).await;

@@ -148,6 +148,8 @@ pub async fn set_disabled(
     store::account_set_disabled(&mut tx, account, disabled.then_some(now), now).await?;
     if disabled {
         sessions::delete_of_account_in_tx(&mut tx, account).await?;
+        // Else they could come back by a link of their own.
+        store::invitation_delete_by(&mut tx, account).await?;
     }
     let action = if disabled { "account.disable" } else { "account.enable" };
     audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;

@@ -21,9 +21,11 @@ pub use accounts::{AccountView, attach_team, detach_team, invite, list_accounts,
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// Failed sign-ins are counted over this time.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// So many tries for one name, and for one address, within the window.
-const TRIES_BY_NAME: usize = 10;
+/// So many tries within the window: for one name from one address, from one address, for one name from anywhere. The last is
+/// far off, so that nobody keeps another out from a machine or two.
+const TRIES_BY_NAME_AND_ADDRESS: usize = 10;
 const TRIES_BY_ADDRESS: usize = 50;
+const TRIES_BY_NAME: usize = 100;
 
 /// What the form of a one-time link asks for.
 #[derive(Clone, Debug)]
@@ -75,6 +77,8 @@ pub async fn accept_invitation(
     now: Timestamp,
 ) -> Result<AccountId> {
     check_new(&new)?;
+    // Before a password is hashed, which is made to be dear.
+    usable(&mut db.read().await?, secret, now).await?;
     let hash = new.password.hash().await?;
     let mut tx = db.begin().await?;
     let invitation = usable(&mut tx, secret, now).await?;
@@ -116,21 +120,20 @@ pub async fn sign_in(
     now: Timestamp,
 ) -> Result<AccountId> {
     let username = username.trim().to_lowercase();
-    let account = {
-        let mut reader = db.read().await?;
-        throttle(&mut reader, Some(&username), None, TRIES_BY_NAME, now).await?;
-        throttle(&mut reader, None, Some(address), TRIES_BY_ADDRESS, now).await?;
-        store::account_find_by_subject(&mut reader, LOCAL, &username).await?
-    };
+    note_try(db, &username, address, now).await?;
+    let account = store::account_find_by_subject(&mut db.read().await?, LOCAL, &username).await?;
     let account = account.filter(|account| account.disabled_at.is_none());
     let right = password.verify(account.as_ref().and_then(|account| account.password_hash.clone())).await?;
+    let wrong = || Error::field("secret_password", "The name or the password is wrong");
+    let account = account.filter(|_| right).ok_or_else(wrong)?;
     let mut tx = db.begin().await?;
-    let Some(account) = account.filter(|_| right) else {
-        store::failure_create(&mut tx, mint(now), &username, address, now).await?;
-        tx.commit().await?;
-        return Err(Error::field("secret_password", "The name or the password is wrong"));
-    };
-    store::failure_delete(&mut tx, &username, before(now, WINDOW)).await?;
+    // As it stands now: while the password was checked it may have been changed, or the account kept out.
+    let fresh = store::account_find(&mut tx, account.id).await?;
+    let same = |fresh: &Account| fresh.disabled_at.is_none() && fresh.password_hash == account.password_hash;
+    if !fresh.is_some_and(|fresh| same(&fresh)) {
+        return Err(wrong());
+    }
+    store::failure_delete(&mut tx, &username).await?;
     let caller = person(&mut tx, account.id).await?;
     let entry = Entry::new("session.start", "account", account.id, &account.name).address(address);
     audit::record_in_tx(&mut tx, &caller, entry, now).await?;
@@ -174,20 +177,19 @@ pub async fn change_password(
     let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
     let account = {
         let mut reader = db.read().await?;
-        throttle(&mut reader, Some(&person.account.to_string()), None, TRIES_BY_NAME, now).await?;
         store::account_find(&mut reader, person.account).await?.ok_or(Error::SignInFirst)?
     };
     if let Err(message) = new.acceptable(&account.subject) {
         return Err(Error::field("secret_new", message));
     }
+    let tries = person.account.to_string();
+    note_try(db, &tries, "", now).await?;
     if !old.verify(account.password_hash).await? {
-        let mut tx = db.begin().await?;
-        store::failure_create(&mut tx, mint(now), &person.account.to_string(), "", now).await?;
-        tx.commit().await?;
         return Err(Error::field("secret_old", "This is not your password"));
     }
     let hash = new.hash().await?;
     let mut tx = db.begin().await?;
+    store::failure_delete(&mut tx, &tries).await?;
     store::account_set_password(&mut tx, person.account, &hash, now).await?;
     sessions::delete_of_account_in_tx(&mut tx, person.account).await?;
     audit::record_in_tx(
@@ -222,17 +224,40 @@ fn used_up() -> Error {
     )
 }
 
-async fn throttle(
-    s: &mut dyn Session,
-    name: Option<&str>,
-    address: Option<&str>,
-    tries: usize,
-    now: Timestamp,
-) -> Result<()> {
-    let failures = store::failure_times(s, name, address, before(now, WINDOW)).await?;
-    let Some(oldest) = failures.get(tries - 1) else { return Ok(()) };
-    let free_at = after(*oldest, WINDOW);
-    Err(Error::TooMany(u64::try_from(free_at.duration_since(now).as_secs()).unwrap_or(0) + 1))
+/// Refuses one try too many, and counts this one as failed until it went well: many at once cannot all be looked at first.
+async fn note_try(db: &Db, name: &str, address: &str, now: Timestamp) -> Result<()> {
+    // A reader suffices to refuse, so that refusing costs little.
+    throttle(&mut db.read().await?, name, address, now).await?;
+    let mut tx = db.begin().await?;
+    throttle(&mut tx, name, address, now).await?;
+    store::failure_create(&mut tx, mint(now), name, address, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn throttle(s: &mut dyn Session, name: &str, address: &str, now: Timestamp) -> Result<()> {
+    // Without an address it is somebody who is signed in: their name alone counts.
+    let from = Some(address).filter(|address| !address.is_empty());
+    let limits = [
+        (Some(name), from, TRIES_BY_NAME_AND_ADDRESS),
+        (None, from, TRIES_BY_ADDRESS),
+        (Some(name), None, TRIES_BY_NAME),
+    ];
+    for (name, address, tries) in
+        limits.into_iter().filter(|(name, address, _)| (*name, *address) != (None, None))
+    {
+        let failures = store::failure_times(s, name, address, before(now, WINDOW)).await?;
+        let Some(oldest) = failures.get(tries - 1) else { continue };
+        let free_at = after(*oldest, WINDOW);
+        return Err(Error::TooMany(u64::try_from(free_at.duration_since(now).as_secs()).unwrap_or(0) + 1));
+    }
+    Ok(())
+}
+
+/// Forgets what is over: sessions, and tries that count no more. Gives how many rows went.
+pub(crate) async fn sweep_in_tx(tx: &mut Tx, now: Timestamp) -> Result<u64> {
+    let sessions = sessions::delete_expired_in_tx(tx, now).await?;
+    Ok(sessions + store::failure_delete_old(tx, before(now, WINDOW)).await?)
 }
 
 fn check_new(new: &NewAccount) -> Result<()> {
