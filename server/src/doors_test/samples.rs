@@ -1,0 +1,89 @@
+//! What each door is asked: the body of every server function, the path of every page.
+
+use super::server::PASSWORD;
+use super::world::{COMPONENT, Objects, SISTER, TEAM};
+
+/// What a server function is posted.
+pub fn sample(path: &str, of: &Objects) -> Option<String> {
+    let account = format!("account={}", of.account);
+    let environment = format!("id={}", of.environment);
+    let source = format!("id={}", of.spare_source);
+    let text = match path {
+        "/do/sign-in" => "username=nobody&secret_password=wrong&next=/".to_owned(),
+        "/do/accept-invitation" => format!("link=wrong&username=x&name=X&secret_password={PASSWORD}"),
+        "/do/invitation" => "link=wrong".to_owned(),
+        "/do/sign-out"
+        | "/do/sign-out-everywhere"
+        | "/do/accounts"
+        | "/do/invite"
+        | "/do/blueprint-cards"
+        | "/do/blueprints"
+        | "/do/clusters"
+        | "/do/connect-facts"
+        | "/do/settings-overview"
+        | "/do/sources"
+        | "/do/audit"
+        | "/do/queue" => String::new(),
+        "/do/change-password" => format!("secret_old=wrong&secret_new={PASSWORD}"),
+        "/do/attach-team" | "/do/detach-team" => format!("{account}&team={SISTER}"),
+        "/do/disable-account" => format!("{account}&disabled=true"),
+        "/do/environments" => "mine=false&ended=false".to_owned(),
+        "/do/environment" | "/do/cancel-environment" | "/do/retry-environment" => environment,
+        "/do/extend-environment" => format!("{environment}&more=1d"),
+        "/do/destroy-environment" => format!("{environment}&name={}", of.environment_name),
+        "/do/request-form" => format!("blueprint={}", of.blueprint),
+        "/do/request-environment" | "/do/preview-environment" => format!(
+            "blueprint={}&name={}&team={TEAM}&entity={COMPONENT}&cluster={}&lifetime=\
+             &parameters[image]=registry.example.com/web:1&parameters[public]=true",
+            of.blueprint, of.free_name, of.cluster
+        ),
+        "/do/add-source" => SOURCE.to_owned(),
+        "/do/change-source" => format!("{source}&{SOURCE}"),
+        "/do/refresh-source" | "/do/remove-source" => source,
+        "/do/source" => format!("id={}&after=", of.source),
+        "/do/blueprint" => format!("id={}", of.blueprint),
+        "/do/cluster" | "/do/test-cluster" => format!("id={}", of.cluster),
+        "/do/change-cluster" => format!("id={}&name=spare&access=keep", of.spare_cluster),
+        "/do/remove-cluster" => format!("id={}&name=spare", of.spare_cluster),
+        "/do/connect-cluster" => "name=x&access=kubeconfig&secret_kubeconfig=nonsense".to_owned(),
+        "/do/kubeconfig-contexts" => "secret_kubeconfig=nonsense".to_owned(),
+        "/do/publish-blueprint" => "source=nonsense".to_owned(),
+        "/do/retry-job" => format!("id={}", of.job),
+        "/do/find" => "words=x".to_owned(),
+        "/do/catalog" => "search=".to_owned(),
+        "/do/catalog-problems" => "source=&text=".to_owned(),
+        "/do/entity" | "/do/entity-text" | "/do/entity-definition" | "/do/entity-history" => {
+            format!("reference={COMPONENT}")
+        }
+        "/do/remove-orphan" => format!("reference=component:default/{}", of.orphan),
+        "/do/preferences" => "next=/&theme=dark".to_owned(),
+        _ => return None,
+    };
+    Some(text)
+}
+
+const SOURCE: &str =
+    "name=x&place=folder&location=relative&branch=&glob=&rule=default&kinds=&namespaces=&every_minutes=5";
+
+/// Where a page, stream or file is asked for.
+pub fn address(pattern: &str, of: &Objects) -> String {
+    let ids = [
+        ("/environments/", &of.environment),
+        ("/blueprints/", &of.blueprint),
+        ("/clusters/", &of.cluster),
+        ("/sources/", &of.source),
+    ];
+    let id = ids.iter().find(|(place, _)| pattern.contains(*place)).map_or("", |(_, id)| id.as_str());
+    assert!(!pattern.contains("{id}") || !id.is_empty(), "{pattern}: add what its id is of");
+    let entity = if pattern.ends_with("/remove") { of.orphan.as_str() } else { "checkout" };
+    let path = pattern
+        .replace("{link}", "wrong")
+        .replace("{*path}", "nothing")
+        .replace("{id}", id)
+        .replace("{blueprint}", &of.blueprint)
+        .replace("{kind}", "component")
+        .replace("{namespace}", "default")
+        .replace("{name}", entity);
+    assert!(!path.contains('{'), "{pattern}: add what stands for its parameters");
+    path
+}
