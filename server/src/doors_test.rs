@@ -42,6 +42,7 @@ fn sample(path: &str) -> Option<String> {
         "/do/sign-out"
         | "/do/sign-out-everywhere"
         | "/do/accounts"
+        | "/do/home"
         | "/do/invite"
         | "/do/blueprint-cards" => String::new(),
         "/do/change-password" => format!("secret_old=wrong&secret_new={PASSWORD}"),
