@@ -25,8 +25,11 @@ fn item(one: AttentionRow) -> impl IntoView {
     let broken = matches!(row.state, Life::Failed | Life::DestroyBlocked);
     let soon = row.warning.is_some();
     let href = format!("/environments/{}", row.id);
-    let (hue, word) =
-        if broken { (state(row.status.hue), row.status.word) } else { (State::Warn, "Expires soon".to_owned()) };
+    let (hue, word) = if broken {
+        (state(row.status.hue), row.status.word)
+    } else {
+        (State::Warn, "Expires soon".to_owned())
+    };
     let problem = broken.then_some(row.status.next);
     let expires = micros(row.expires_at);
     let extend = (soon && may_extend).then(|| {

@@ -12,7 +12,7 @@ pub fn panel(steps: FirstSteps) -> AnyView {
             <Steps>
                 {step(steps.source, "/settings/sources", "Add a catalog source", "A folder or repository that says what you run, and whose it is.")}
                 {step(steps.cluster, "/settings/clusters", "Connect a cluster", "Where environments run.")}
-                {step(steps.team, "/settings/people", "Join a team", "Environments belong to teams. The teams come with the catalog; invite others there too.")}
+                {step(steps.team, "/settings/people", "Join a team", "Environments belong to teams, which come with the catalog. Others are invited there too.")}
             </Steps>
         </Card>
     }
@@ -21,6 +21,6 @@ pub fn panel(steps: FirstSteps) -> AnyView {
 
 fn step(done: bool, href: &'static str, name: &'static str, text: &'static str) -> impl IntoView {
     let (state, word) = if done { (State::Ok, "Done") } else { (State::Off, "To do") };
-    let link = move || view! { <a href=href>{name}</a> };
+    let link = move || view! { <a class="link" href=href>{name}</a> };
     view! { <Step state=state word=word name=link text=text time=word /> }
 }
