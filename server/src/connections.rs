@@ -70,7 +70,6 @@ pub async fn serve(mut listener: Listener, service: Router, limits: Limits, stop
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpStream;
 
@@ -89,7 +88,7 @@ mod tests {
         let address = listener.address().expect("an address");
         let limits = Limits { head: Duration::from_millis(300), places: 1 };
         let stopping = CancellationToken::new();
-        let router = Router::new().route("/", get(|| async { "here" }));
+        let router = Router::new().fallback(|| async { "here" });
         let serving = tokio::spawn(serve(listener, router, limits, stopping.clone()));
         let mut slow = TcpStream::connect(address).await.expect("a connection");
         slow.write_all(b"GET / HT").await.expect("written");

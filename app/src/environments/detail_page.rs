@@ -1,6 +1,7 @@
 //! `/environments/:id`: its state in words, what is being done, what it gives out, what happens next. It follows live.
 
 use domain::environments::life::{Action, State};
+use domain::environments::status::expiry_words;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -76,6 +77,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     view! {
         <Page title=name icon=Glyph::Environment crumbs=crumbs badges=badges actions=actions facts=facts tabs=tabs>
             {move || next_line(now)}
+            {move || expiry(now)}
             <div role="status">{move || (lost.get() && !row.with(|row| row.state.is_end())).then(not_live)}</div>
             {move || match tab.get().as_str() {
                 "objects" => objects::panel(now.into()),
@@ -151,8 +153,26 @@ fn next_line(view: RwSignal<EnvironmentView>) -> AnyView {
                 }
                 .into_any()
             }
+            // Its expiry is what is next, and the banner below says it.
+            None if view.row.warning.is_some() && view.row.state == State::Ready => ().into_any(),
             None => view! { <p class="dim next-line">{status.next}</p> }.into_any(),
         }
+    })
+}
+
+/// That its time is nearly over, and where to give it more for whoever may.
+fn expiry(view: RwSignal<EnvironmentView>) -> Option<AnyView> {
+    view.with(|view| {
+        view.row.warning?;
+        let (when, then) = expiry_words(view.row.expires_at, view.now);
+        let extend = (format!("/environments/{}/extend", view.row.id), "Extend".to_owned());
+        let extend = view.actions.contains(&Action::Extend).then_some(extend);
+        let banner = view! {
+            <div class="next-line">
+                <Banner title=when text=then action=extend />
+            </div>
+        };
+        Some(banner.into_any())
     })
 }
 

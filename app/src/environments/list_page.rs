@@ -110,7 +110,21 @@ pub fn EnvironmentTable(
 
 fn row(row: EnvironmentRow) -> impl IntoView {
     let href = format!("/environments/{}", row.id);
-    let ended = row.state.is_end();
+    let expires = micros(row.expires_at);
+    let expires = if row.state.is_end() {
+        view! { <Unknown reason="It is gone" /> }.into_any()
+    } else if row.warning.is_some() {
+        view! {
+            <span class="soon">
+                <Icon of=Glyph::Warning />
+                <span class="sr-only">"soon: "</span>
+                <Time micros=expires />
+            </span>
+        }
+        .into_any()
+    } else {
+        view! { <Time micros=expires /> }.into_any()
+    };
     view! {
             <tr>
                 <td class="main giving">
@@ -131,7 +145,7 @@ fn row(row: EnvironmentRow) -> impl IntoView {
                 <td class="dim minor" data-label="in">{row.cluster}</td>
                 <td class="dim minor" data-label="asked for by">{row.requested_by}</td>
                 <td class="num dim" data-label="expires">
-                    {if ended { view! { <Unknown reason="It is gone" /> }.into_any() } else { view! { <Time micros=micros(row.expires_at) /> }.into_any() }}
+                    {expires}
                 </td>
             </tr>
         }

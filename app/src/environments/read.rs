@@ -66,6 +66,7 @@ pub fn row(summary: EnvironmentSummary) -> EnvironmentRow {
         requested_by: summary.requested_by_name,
         requested_at: summary.requested_at,
         expires_at: summary.expires_at,
+        warning: summary.warning,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::environments::form::Field;
 use domain::environments::life::{Action, State, StepState};
-use domain::environments::lifetime::Lifetime;
+use domain::environments::lifetime::{Lifetime, Warning};
 use domain::environments::render::RenderedOutput;
 use domain::environments::schema::Schema;
 use domain::environments::status::{Hue, Status};
@@ -28,6 +28,8 @@ pub struct EnvironmentRow {
     pub requested_by: String,
     pub requested_at: Timestamp,
     pub expires_at: Timestamp,
+    /// The warning before its expiry that it stands within.
+    pub warning: Option<Warning>,
 }
 
 /// A page of the list.

@@ -20,9 +20,9 @@ pub fn Banner(
     text: Maybe<String>,
     /// Where to do something about it, and the words for it.
     #[prop(optional, into)]
-    action: Option<(String, String)>,
+    action: Maybe<(String, String)>,
 ) -> impl IntoView {
-    let text = text.0;
+    let (text, action) = (text.0, action.0);
     let class = format!("banner {}", state.class());
     view! {
         <div class=class role="note">

@@ -6,6 +6,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::life::{State, Wanted};
+
 const UNITS: [(&str, i64); 5] = [("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
 
 /// The lifetimes of a blueprint.
@@ -174,6 +176,28 @@ pub fn warnings(
         .filter(|(_, at)| *at > expiry_set_at);
     let due = open.clone().filter(|(_, at)| *at <= now).map(|(warning, _)| warning).max();
     Warnings { now: due.filter(|_| now < expires_at), next: open.clone().find(|(_, at)| *at > now) }
+}
+
+/// The most urgent warning that an environment stands within, from its moment until the expiry; none while there is
+/// time, and none for what has ended or is leaving anyway. It holds by the times alone, whether or not the timer has
+/// given the warning yet; a warning that is left out (see [`warnings`]) is left out here too.
+pub fn expires_soon(
+    state: State,
+    wanted: Wanted,
+    expires_at: Timestamp,
+    expiry_set_at: Timestamp,
+    now: Timestamp,
+) -> Option<Warning> {
+    if wanted == Wanted::Gone || state.is_end() || state.is_leaving() {
+        return None;
+    }
+    warnings(expires_at, expiry_set_at, None, now).now
+}
+
+/// How long something still lives, to be read while it shrinks: whole minutes as long as there is one.
+pub fn time_left(expires_at: Timestamp, now: Timestamp) -> SignedDuration {
+    let seconds = expires_at.duration_since(now).as_secs().max(0);
+    SignedDuration::from_secs(if seconds < 60 { seconds } else { seconds / 60 * 60 })
 }
 
 #[cfg(test)]

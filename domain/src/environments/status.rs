@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
-use super::lifetime::print;
+use super::lifetime::{Warning, print, time_left};
 
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Facts<'a> {
     pub state: State,
     pub wanted: Wanted,
     pub expires_at: Option<Timestamp>,
+    /// The warning before its expiry that it stands within. Where there is one, the page says the expiry by itself
+    /// ([`expiry_words`]), and sentences about something else leave it out.
+    pub warning: Option<Warning>,
     /// The step at work, or the one that failed.
     pub step: Option<StepFacts<'a>>,
     pub now: Timestamp,
@@ -138,7 +141,10 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         },
         State::Stopping => "After the last step it is stopped and uses nothing.".to_owned(),
         State::Ready => match facts.expires_at {
-            Some(at) => format!("Expires in {}. Then everything in it is deleted.", left(at, facts.now)),
+            Some(at) => {
+                let (when, then) = expiry_words(at, facts.now);
+                format!("{when} {then}")
+            }
             None => "It stays until someone destroys it.".to_owned(),
         },
         State::Stopped => expiry_after("It can be started again.", facts),
@@ -159,6 +165,12 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         },
         State::Destroyed => "Nothing is left. The receipt says what was checked.".to_owned(),
     }
+}
+
+/// When it expires, and what happens then: two sentences.
+pub fn expiry_words(expires_at: Timestamp, now: Timestamp) -> (String, &'static str) {
+    let when = format!("Expires in {}.", print(time_left(expires_at, now)));
+    (when, "Then everything in it is deleted.")
 }
 
 fn probing(step: &StepFacts<'_>) -> String {
@@ -188,8 +200,9 @@ fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
 
 fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
     match facts.expires_at {
-        Some(at) if at > facts.now => {
-            format!("{sentence} What was made stays until it expires in {}.", left(at, facts.now))
+        Some(at) if at > facts.now && facts.warning.is_none() => {
+            let left = print(time_left(at, facts.now));
+            format!("{sentence} What was made stays until it expires in {left}.")
         }
         _ => sentence.to_owned(),
     }

@@ -10,11 +10,12 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
     let source = format!("id={}", of.spare_source);
     let text = match path {
         "/do/sign-in" => "username=nobody&secret_password=wrong&next=/".to_owned(),
-        "/do/accept-invitation" => format!("link=wrong&username=x&name=X&secret_password={PASSWORD}"),
+        "/do/accept-invitation" => format!("secret_link=wrong&username=x&name=X&secret_password={PASSWORD}"),
         "/do/invitation" => "link=wrong".to_owned(),
         "/do/sign-out"
         | "/do/sign-out-everywhere"
         | "/do/accounts"
+        | "/do/home"
         | "/do/invite"
         | "/do/blueprint-cards"
         | "/do/blueprints"

@@ -102,6 +102,66 @@ fn warnings_come_at_two_days_two_hours_and_half_an_hour() {
     }
 }
 
+#[test]
+fn it_expires_soon_from_the_moment_of_each_warning_to_the_end() {
+    use Warning::*;
+    let (long, day) = ("2026-11-01T12:00:00Z", "2026-11-09T12:00:00Z");
+    let end = "2026-11-10T12:00:00Z";
+    for (set, now, expected) in [
+        (long, "2026-11-08T11:59:59Z", None),
+        (long, "2026-11-08T12:00:00Z", Some(TwoDays)),
+        (long, "2026-11-08T12:00:01Z", Some(TwoDays)),
+        (long, "2026-11-10T09:59:59Z", Some(TwoDays)),
+        (long, "2026-11-10T10:00:00Z", Some(TwoHours)),
+        (long, "2026-11-10T10:00:01Z", Some(TwoHours)),
+        (long, "2026-11-10T11:29:59Z", Some(TwoHours)),
+        (long, "2026-11-10T11:30:00Z", Some(HalfHour)),
+        (long, "2026-11-10T11:59:59Z", Some(HalfHour)),
+        (long, "2026-11-10T12:00:00Z", None), // over: it is being destroyed, or will be in a moment
+        (long, "2026-11-10T13:00:00Z", None),
+        // set for a day: the first warning is left out
+        (day, "2026-11-09T12:00:00Z", None),
+        (day, "2026-11-10T09:59:59Z", None),
+        (day, "2026-11-10T10:00:00Z", Some(TwoHours)),
+        // set for exactly two hours: that warning is left out, the last one is not
+        ("2026-11-10T10:00:00Z", "2026-11-10T10:00:00Z", None),
+        ("2026-11-10T10:00:00Z", "2026-11-10T11:29:59Z", None),
+        ("2026-11-10T10:00:00Z", "2026-11-10T11:30:00Z", Some(HalfHour)),
+        // set for twenty minutes: whoever did so knows
+        ("2026-11-10T11:40:00Z", "2026-11-10T11:59:00Z", None),
+    ] {
+        let soon = expires_soon(State::Ready, Wanted::Present, at(end), at(set), at(now));
+        assert_eq!(soon, expected, "set {set}, now {now}");
+    }
+}
+
+#[test]
+fn what_has_ended_or_leaves_anyway_does_not_expire_soon() {
+    let (set, end, now) =
+        (at("2026-11-01T12:00:00Z"), at("2026-11-10T12:00:00Z"), at("2026-11-10T11:45:00Z"));
+    for state in State::ALL {
+        let lives = !state.is_end() && !state.is_leaving();
+        let soon = expires_soon(state, Wanted::Present, end, set, now);
+        assert_eq!(soon, lives.then_some(Warning::HalfHour), "{state:?}");
+        assert_eq!(expires_soon(state, Wanted::Gone, end, set, now), None, "{state:?}");
+    }
+}
+
+#[test]
+fn the_time_left_is_told_in_whole_minutes() {
+    let end = at("2026-11-10T12:00:00Z");
+    for (now, expected) in [
+        ("2026-11-07T12:30:30Z", "2 d 23 h"),
+        ("2026-11-10T10:00:01Z", "1 h 59 min"),
+        ("2026-11-10T11:34:10Z", "25 min"),
+        ("2026-11-10T11:59:00Z", "1 min"),
+        ("2026-11-10T11:59:01Z", "59 s"),
+        ("2026-11-10T12:00:01Z", "0 s"),
+    ] {
+        assert_eq!(print(time_left(end, at(now))), expected, "{now}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_printed_reads_back_to_its_two_largest_units(seconds in prop_oneof![0i64..4_000, 0i64..100_000, 0i64..10_000_000]) {

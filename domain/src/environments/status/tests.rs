@@ -22,6 +22,7 @@ fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
         state,
         wanted: Wanted::Present,
         expires_at: Some(at("2026-11-26T09:00:00Z")),
+        warning: None,
         step,
         now: at("2026-11-23T10:00:00Z"),
     }
@@ -61,6 +62,20 @@ fn the_step_at_work_is_named_and_a_wait_says_for_what_and_how_long() {
         grid.push_str(&format!("{:<30}{:<6}{}\n", status.word, format!("{:?}", status.hue), status.next));
     }
     insta::assert_snapshot!(grid);
+}
+
+#[test]
+fn an_expiry_that_is_near_is_said_once() {
+    let near = |state| Facts {
+        expires_at: Some(at("2026-11-23T10:25:30Z")),
+        warning: Some(Warning::HalfHour),
+        ..facts(state, Some(step(StepState::Failed)))
+    };
+    let (when, then) = expiry_words(at("2026-11-23T10:25:30Z"), at("2026-11-23T10:00:00Z"));
+    assert_eq!((when.as_str(), then), ("Expires in 25 min.", "Then everything in it is deleted."));
+    assert_eq!(status(&near(State::Ready)).next, format!("{when} {then}"));
+    assert_eq!(status(&near(State::Stopped)).next, "It can be started again.");
+    assert_eq!(status(&near(State::Failed)).next, "The image does not exist. Retry, or destroy it.");
 }
 
 #[test]

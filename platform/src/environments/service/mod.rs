@@ -1,10 +1,12 @@
 //! The use cases of environments. Each authorizes before anything else, and records what it changed.
 
+mod attention;
 mod blueprints;
 mod change;
 mod read;
 mod request;
 
+pub use attention::{Attention, list_attention};
 pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
 pub(crate) use change::queue_destroy_in_tx;
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};

@@ -2,7 +2,7 @@
 
 use domain::catalog::reference::EntityRef;
 use domain::environments::life::{self, State, StepState, Wanted};
-use domain::environments::lifetime;
+use domain::environments::lifetime::{self, Warning};
 use domain::environments::receipt::Receipt;
 use domain::environments::render::RenderedOutput;
 use domain::environments::status::{Facts, Status, StepFacts, status};
@@ -33,6 +33,8 @@ pub struct EnvironmentSummary {
     pub requested_by_name: String,
     pub requested_at: Timestamp,
     pub expires_at: Timestamp,
+    /// The warning before its expiry that it stands within.
+    pub warning: Option<Warning>,
     pub changed_at: Timestamp,
 }
 
@@ -188,13 +190,6 @@ pub async fn find_environment(
     let state = row.state()?;
     sight::look_soon(environments, &row, state, now);
     let wanted = row.wanted()?;
-    let may = |action: life::Action| {
-        let action = match action {
-            life::Action::Destroy => Action::DestroyEnvironment(owner.owned()),
-            _ => Action::ChangeEnvironment(owner.owned()),
-        };
-        authorize(caller, action).is_ok()
-    };
     let outputs = match authorize(caller, Action::SeeOutputs(owner.owned())) {
         Ok(()) => Some(serde_json::from_value(row.outputs.0.clone()).unwrap_or_default()),
         Err(_) => None,
@@ -208,7 +203,7 @@ pub async fn find_environment(
         namespace: row.namespace.clone(),
         wanted,
         reason: row.reason.clone(),
-        actions: life::actions(state, wanted).into_iter().filter(|action| may(*action)).collect(),
+        actions: actions_of(caller, &owner, state, wanted),
         room: lifetime::room(&limits, row.requested_at.0, row.expires_at.0),
         outputs,
         operation: operation
@@ -246,7 +241,24 @@ pub async fn read_step_log(
     environments.logs.read(&environments.db, &step.to_string(), from, limit.min(5_000)).await
 }
 
-async fn steps_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<Vec<Step>> {
+/// What a caller may ask of an environment now.
+pub(super) fn actions_of(
+    caller: &Caller,
+    owner: &Ownership,
+    state: State,
+    wanted: Wanted,
+) -> Vec<life::Action> {
+    let may = |action: &life::Action| {
+        let action = match action {
+            life::Action::Destroy => Action::DestroyEnvironment(owner.owned()),
+            _ => Action::ChangeEnvironment(owner.owned()),
+        };
+        authorize(caller, action).is_ok()
+    };
+    life::actions(state, wanted).into_iter().filter(may).collect()
+}
+
+pub(super) async fn steps_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<Vec<Step>> {
     Ok(match store::operation_latest(s, row.id).await? {
         Some(operation) => store::step_list(s, operation.id).await?,
         None => Vec::new(),
@@ -258,7 +270,13 @@ async fn blueprint_of(s: &mut dyn crate::db::Session, row: &Environment) -> Resu
     blueprint.ok_or_else(|| Error::internal("reading environments", "a blueprint is gone"))
 }
 
-async fn summary(
+/// The warning before its expiry that an environment stands within.
+pub(super) fn warning(row: &Environment, now: Timestamp) -> Result<Option<Warning>> {
+    let (state, wanted) = (row.state()?, row.wanted()?);
+    Ok(lifetime::expires_soon(state, wanted, row.expires_at.0, row.expiry_set_at.0, now))
+}
+
+pub(super) async fn summary(
     s: &mut dyn crate::db::Session,
     row: &Environment,
     steps: &[Step],
@@ -266,6 +284,7 @@ async fn summary(
 ) -> Result<EnvironmentSummary> {
     let blueprint = blueprint_of(s, row).await?;
     let cluster = clusters::service::name_of(s, row.cluster_id).await?;
+    let warning = warning(row, now)?;
     Ok(EnvironmentSummary {
         id: row.id,
         name: row.name.clone(),
@@ -279,12 +298,14 @@ async fn summary(
             state: row.state()?,
             wanted: row.wanted()?,
             expires_at: Some(row.expires_at.0),
+            warning,
             step: step_facts(steps)?,
             now,
         }),
         requested_by_name: row.requested_by_name.clone(),
         requested_at: row.requested_at.0,
         expires_at: row.expires_at.0,
+        warning,
         changed_at: row.changed_at.0,
     })
 }

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use domain::environments::life::Action;
+use domain::environments::lifetime::Warning;
 use domain::environments::name::EXPIRES_ANNOTATION;
 use serde_json::Value;
 
@@ -173,6 +174,14 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
         "{:?}",
         history(&page)
     );
+    // Its page says so, and so does the first page of whoever asked for it; nobody else's.
+    assert_eq!(page.summary.warning, Some(Warning::TwoHours));
+    let attention = async |caller: &domain::people::Caller| {
+        let found = service::list_attention(&world.environments, caller, now()).await.expect("a list");
+        found.into_iter().map(|one| (one.summary.id, one.may_extend)).collect::<Vec<_>>()
+    };
+    assert!(attention(&world.member).await.contains(&(warned, true)));
+    assert!(attention(&world.leader).await.is_empty());
     for id in [expired, applying] {
         let page = world.wait_for(id, State::Destroyed).await;
         assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
@@ -192,6 +201,8 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
         history(&world.page(warned).await).iter().filter(|line| line.starts_with("Expires in")).count(),
         1
     );
+    assert_eq!(world.page(warned).await.summary.warning, None);
+    assert!(attention(&world.member).await.is_empty());
 });
 
 on_both_databases!(who_listens_hears_of_a_change_at_once, |db| async move {

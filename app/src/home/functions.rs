@@ -1,0 +1,48 @@
+//! The server function of Home: for everyone signed in, each gets what is theirs.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::environments::view::EnvironmentRow;
+
+/// What stands above one's environments.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HomeView {
+    /// None for whoever cannot set Slipway up, and once everything is.
+    pub first_steps: Option<FirstSteps>,
+    /// What ends first comes first.
+    pub attention: Vec<AttentionRow>,
+}
+
+/// What an administrator sets up before anybody can use Slipway, and which of it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstSteps {
+    /// There is a source of the catalog.
+    pub source: bool,
+    /// There is a cluster.
+    pub cluster: bool,
+    /// Whoever looks is in a team.
+    pub team: bool,
+}
+
+impl FirstSteps {
+    /// Nothing is left to do.
+    pub fn is_done(self) -> bool {
+        self.source && self.cluster && self.team
+    }
+}
+
+/// One of my environments that needs me: it expires soon, failed, or cannot be destroyed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttentionRow {
+    pub row: EnvironmentRow,
+    /// Whoever looks may give it more time.
+    pub may_extend: bool,
+}
+
+/// What needs whoever asks, and what they set up first.
+#[server(prefix = "/do", endpoint = "home")]
+pub async fn home() -> Result<HomeView, ServerFnError> {
+    use crate::request::{caller, now, platform, read_error};
+    super::read::home(&platform(), &caller(), now()).await.map_err(read_error)
+}

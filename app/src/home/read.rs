@@ -1,0 +1,35 @@
+//! From the use cases to what Home shows. On the server only.
+
+use domain::people::Caller;
+use jiff::Timestamp;
+use platform::environments::service::{Attention, list_attention};
+use platform::{Error, Platform, Result, catalog, clusters};
+
+use super::functions::{AttentionRow, FirstSteps, HomeView};
+use crate::environments::read::row;
+
+/// What stands above one's environments.
+pub async fn home(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<HomeView> {
+    let attention = list_attention(&platform.environments, caller, now).await?;
+    let of = |one: Attention| AttentionRow { row: row(one.summary), may_extend: one.may_extend };
+    Ok(HomeView {
+        first_steps: first_steps(platform, caller).await?,
+        attention: attention.into_iter().map(of).collect(),
+    })
+}
+
+/// What is left to set up. Clusters first: only administrators may know them, so nobody else is shown a step.
+async fn first_steps(platform: &Platform, caller: &Caller) -> Result<Option<FirstSteps>> {
+    let clusters = match clusters::service::list_connections(&platform.db, caller).await {
+        Ok(clusters) => clusters,
+        Err(Error::Forbidden(_)) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let sources = catalog::service::list_sources(&platform.catalog, caller).await?;
+    let steps = FirstSteps {
+        source: !sources.is_empty(),
+        cluster: !clusters.is_empty(),
+        team: caller.person().is_some_and(|person| !person.teams.is_empty()),
+    };
+    Ok((!steps.is_done()).then_some(steps))
+}
