@@ -48,6 +48,8 @@ fn peers(paths: &Paths) -> Vec<Peer> {
     let mut peers = vec![
         Peer { package: "git", there: exists("git") },
         Peer { package: "postgresql", there: has_postgres() },
+        // The control plane is built with it; 1.21 or newer fetches the release that it needs.
+        Peer { package: "golang-go", there: exists("go") },
     ];
     if paths.root.join("end2end/package.json").exists() {
         let chromium = ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| exists(name));
