@@ -43,6 +43,9 @@ pub fn find_or_build(paths: &Paths) -> anyhow::Result<Option<PathBuf>> {
     Ok(Some(program))
 }
 
+/// Where it listens, unless another port is asked for.
+const PORT: &str = "26443";
+
 /// What `slipway-cluster up` prints when it is ready, as far as it is needed here.
 #[derive(Deserialize)]
 struct Ready {
@@ -61,8 +64,13 @@ pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
     let mut up = Command::new(&program);
     // Its standard input ends with this program, however that ends, and it with it.
     up.arg("up").arg("--stdin-lifeline").stdin(Stdio::piped()).stdout(Stdio::piped());
-    if !args.iter().any(|argument| argument == "--dir" || argument.starts_with("--dir=")) {
+    let given = |name: &str| args.iter().any(|argument| argument.split('=').next() == Some(name));
+    if !given("--dir") {
         up.arg("--dir").arg(paths.work().join("cluster"));
+    }
+    // Always the same, so that a cluster that was connected once is there again after the next start.
+    if !given("--port") {
+        up.arg("--port").arg(PORT);
     }
     let mut up = up.args(args).spawn().with_context(|| format!("{} cannot be started", program.display()))?;
     let _lifeline = up.stdin.take();
