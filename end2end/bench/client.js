@@ -24,7 +24,7 @@ export class Client {
   /** Makes the first administrator. */
   async accept(link) {
     const account = { username: "ada", name: "Ada Lovelace", secret_password: "correct horse battery" };
-    await this.post("/do/accept-invitation", { link: link.split("/welcome/")[1], ...account });
+    await this.post("/do/accept-invitation", { secret_link: link.split("/welcome/")[1], ...account });
   }
 
   /** Events of a stream, each with the time at which it arrived, in milliseconds. */

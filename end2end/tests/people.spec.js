@@ -22,7 +22,7 @@ test("the link of the first start makes one administrator, and says so to whoeve
   await expect(page.locator("[name=username]")).toHaveCount(0);
 
   const again = await people.call(page.context(), installation.url, "accept-invitation", {
-    link: link.split("/").at(-1),
+    secret_link: link.split("/").at(-1),
     username: "mallory",
     name: "Mallory",
     secret_password: people.PASSWORD,

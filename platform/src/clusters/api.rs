@@ -91,7 +91,12 @@ impl ClusterApi {
     pub async fn get(&self, kind: Kind, namespace: &str, name: &str) -> Result<Option<Value>, Fault> {
         let request = path(kind, Some(namespace)).get(plain(name)?, &GetParams::default()).map_err(ours)?;
         match self.call(request).await {
-            Ok(answer) => Ok(Some(answer.body)),
+            Ok(answer) if answer.body["kind"] == kind.kind && answer.body["metadata"]["name"] == name => {
+                Ok(Some(answer.body))
+            }
+            Ok(_) => Err(Fault::NotKubernetes {
+                said: format!("it answers something else than {} {name}", kind.words),
+            }),
             Err(Fault::NotFound { .. }) => Ok(None),
             Err(fault) => Err(fault),
         }
@@ -239,6 +244,12 @@ fn listed(kind: Kind, mut body: Value) -> Result<(Vec<Value>, String, String), F
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let version = text(&body["metadata"]["resourceVersion"]);
     let next = text(&body["metadata"]["continue"]);
+    // What any server could answer with is no list: "nothing is left" would be read out of it.
+    if version.is_empty() || !text(&body["kind"]).ends_with("List") {
+        return Err(Fault::NotKubernetes {
+            said: format!("it answers something else than a list of {}", kind.plural),
+        });
+    }
     let items = match body.get_mut("items").map(Value::take) {
         Some(Value::Array(items)) => items,
         // Go writes an empty list as null here and there.

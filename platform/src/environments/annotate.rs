@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::engine::step;
-use super::kubernetes::{Error, Fields};
+use super::kubernetes::Error;
 use super::rows::OperationKind;
 use super::{Environments, engine, store};
 use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
@@ -83,12 +83,11 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
             Outcome::Done
         });
     }
-    let mut objects = prepared.objects(&made.key, environment.expires_at.0);
-    objects.truncate(1);
-    let token = made.id.to_string();
-    match driver.apply(&engine::target(&environment), &token, &objects, Fields::Respect, &mut |_| {}).await {
+    let objects = prepared.objects(&made.key, environment.expires_at.0);
+    let Some(namespace) = objects.first() else { return Ok(Outcome::Done) };
+    match driver.renew_namespace(&engine::target(&environment), &made.id.to_string(), namespace).await {
         // Whose namespace is gone or another's has nothing to be written on.
-        Ok(_) | Err(Error::NamespaceGone { .. } | Error::Foreign { .. }) => Ok(Outcome::Done),
+        Ok(()) | Err(Error::NamespaceGone { .. } | Error::Foreign { .. }) => Ok(Outcome::Done),
         Err(error) if error.is_retryable() => Err(Failure::Retry(error.to_string())),
         Err(error) => Err(Failure::ForGood(error.to_string())),
     }

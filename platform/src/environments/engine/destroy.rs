@@ -267,7 +267,12 @@ async fn verify(
     voice: &Voice,
 ) -> Result<Did, Failure> {
     let by_name = match driver.namespace_state(target).await {
-        Ok(NamespaceState::Absent | NamespaceState::Foreign) => Answer::Found(Vec::new()),
+        Ok(NamespaceState::Absent) => Answer::Found(Vec::new()),
+        Ok(NamespaceState::Foreign) => {
+            let words = "There is a namespace of this name that is somebody else's; it is left alone";
+            voice.line(run.now(), Level::Warning, words);
+            Answer::Found(Vec::new())
+        }
         Ok(_) => {
             let namespace =
                 Listed { kind: "namespace".to_owned(), name: target.namespace.clone(), namespace: None };
@@ -289,7 +294,13 @@ async fn verify(
             .and_then(|listed| serde_json::from_value(listed["objects"].clone()).ok())
             .unwrap_or_default(),
         questions: vec![
-            Question { asked: format!("namespaces named {}", target.namespace), answer: by_name },
+            Question {
+                asked: format!(
+                    "namespaces named {} with the label {label}={}",
+                    target.namespace, environment.id
+                ),
+                answer: by_name,
+            },
             Question {
                 asked: format!("objects of every kind with the label {label}={}", environment.id),
                 answer: by_label,

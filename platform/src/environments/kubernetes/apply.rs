@@ -90,6 +90,23 @@ impl Kubernetes {
         Ok(applied)
     }
 
+    /// Applies the environment's namespace anew where it stands. One that is gone is not made again: then
+    /// [`Error::NamespaceGone`].
+    pub async fn renew_namespace(&self, target: &Target, step: &str, object: &Value) -> Result<()> {
+        let mut object = stamped(target, step, object)?;
+        let gone = || Error::NamespaceGone { namespace: target.namespace.clone() };
+        let found = self.own_namespace(target).await?.ok_or_else(gone)?;
+        // With its UID the cluster itself refuses to make another, should it go in this moment.
+        object["metadata"]["uid"] = found["metadata"]["uid"].clone();
+        match self.apply_one(target, &object, &ObjectName::of(&object), Fields::Respect).await {
+            Ok(_) => Ok(()),
+            Err(error) => match self.own_namespace(target).await? {
+                Some(_) => Err(error),
+                None => Err(gone()),
+            },
+        }
+    }
+
     async fn apply_one(
         &self,
         target: &Target,

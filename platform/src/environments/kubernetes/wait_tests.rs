@@ -27,7 +27,10 @@ fn deployment(ready: u64, version: &str) -> Value {
 }
 
 fn list(items: Vec<Value>, version: &str) -> Reply {
-    Reply::Body(200, json!({"metadata": {"resourceVersion": version}, "items": items}).to_string())
+    Reply::Body(
+        200,
+        json!({"kind": "List", "metadata": {"resourceVersion": version}, "items": items}).to_string(),
+    )
 }
 
 fn event(of_type: &str, object: Value) -> String {
