@@ -74,7 +74,7 @@ test("an environment that failed needs whoever asked for it, and nobody else", a
   await item.getByRole("link", { name: "needs-me" }).click();
   await expect(page).toHaveURL(`${url}/environments/${id}`);
 
-  const other = await people.newPerson(browser, installation, "nora", "Nora Nothing");
+  const other = await people.newPerson(browser, installation, "nelly", "Nelly Nothing");
   await home(other.page);
   await expect(other.page.getByRole("heading", { name: "Needs attention" })).toHaveCount(0);
   await other.context.close();
