@@ -35,9 +35,12 @@ pub const ALLOWED: [Kind; 10] = [
     kind("v1", "ServiceAccount", "serviceaccounts", "service account"),
 ];
 
+/// What everything of an environment is in.
+pub const NAMESPACE: Kind = kind("v1", "Namespace", "namespaces", "namespace");
+
 /// What Slipway makes itself around them.
 pub const OWN: [Kind; 6] = [
-    kind("v1", "Namespace", "namespaces", "namespace"),
+    NAMESPACE,
     kind("v1", "ResourceQuota", "resourcequotas", "quota"),
     kind("v1", "LimitRange", "limitranges", "limit range"),
     kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", "network policy"),

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use domain::environments::kinds::Kind;
+use domain::environments::kinds::{self, Kind};
 use domain::environments::name::MANAGER;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -49,6 +49,9 @@ const PAGE: u32 = 500;
 /// Pages of one list, so that a server which always has one more comes to an end.
 const MAX_PAGES: usize = 100;
 
+/// The namespace that every cluster has.
+const SYSTEM: &str = "kube-system";
+
 /// A cluster's API, as one account. A clone shares its connections.
 #[derive(Clone)]
 pub struct ClusterApi {
@@ -85,6 +88,14 @@ impl ClusterApi {
     /// The limits of each call.
     pub fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Which cluster this is: the UID of its namespace kube-system, which lives as long as the cluster does.
+    pub async fn identity(&self) -> Result<String, Fault> {
+        let found = self.get(kinds::NAMESPACE, SYSTEM, SYSTEM).await?;
+        let uid = found.as_ref().and_then(|found| found["metadata"]["uid"].as_str());
+        let uid = uid.filter(|uid| !uid.is_empty()).map(str::to_owned);
+        uid.ok_or_else(|| Fault::NotKubernetes { said: format!("it has no namespace {SYSTEM}") })
     }
 
     /// One object, or none.

@@ -22,6 +22,8 @@ pub struct Connection {
     pub settings: Settings,
     /// Grows with every change, so that a client that was made before it is not used after it.
     pub revision: i64,
+    /// Which cluster it is ([`super::api::ClusterApi::identity`]); none before its first good answer.
+    pub identity: Option<String>,
     /// What the last call told.
     pub contact: Contact,
     /// When it was connected.

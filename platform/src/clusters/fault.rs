@@ -153,6 +153,12 @@ pub enum Fault {
         /// What is needed.
         oldest: &'static str,
     },
+    /// It is not the cluster that the connection's environments live on.
+    #[error(
+        "This is another cluster than the one where this connection's environments live. Connect it under a name of its \
+         own, and give this connection a kubeconfig of the cluster that it had"
+    )]
+    AnotherCluster,
     /// A metadata address.
     #[error(transparent)]
     Address(#[from] AddressRefused),

@@ -160,7 +160,12 @@ pub async fn change_cluster(
         Some((how, access)) => Some(SealedAccess { how, sealed: sealed(keys, id, access)? }),
     };
     let mut tx = db.begin().await?;
+    store::cluster_lock_in_tx(&mut tx, id).await?;
     let before = found(store::cluster_find(&mut tx, id).await?, id)?;
+    // Where environments live, it must stay the same cluster: "gone" would be said of what another has.
+    if sealed.is_some() && store::cluster_living(&mut tx, id).await? == 0 {
+        store::cluster_forget_identity_in_tx(&mut tx, id).await?;
+    }
     match store::cluster_save_in_tx(&mut tx, id, &name, sealed.as_ref(), &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
         other => other?,
@@ -215,19 +220,43 @@ pub async fn test_cluster(
 ) -> Result<Trial> {
     authorize(caller, Action::ManageConnections)?;
     let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let trial = match open(db, keys, clients, &connection).await? {
+    let mut trial = match open(db, keys, clients, &connection).await? {
         Ok(client) => trial::run(&client).await,
-        Err(fault) => Trial { server_version: None, missing: Vec::new(), fault: Some(fault) },
+        Err(fault) => Trial { server_version: None, identity: None, missing: Vec::new(), fault: Some(fault) },
     };
     let revision = connection.revision;
     let mut tx = db.begin().await?;
+    if let Some(identity) = &trial.identity
+        && !keep_identity_in_tx(&mut tx, id, identity).await?
+    {
+        trial.fault = Some(Fault::AnotherCluster);
+    }
     match &trial.fault {
         None => store::cluster_save_answer(&mut tx, id, revision, now).await?,
         Some(fault) => store::cluster_save_error(&mut tx, id, revision, &fault.to_string(), now).await?,
     }
     store::cluster_save_trial(&mut tx, id, revision, trial.server_version.as_deref(), &trial.missing).await?;
+    let entry = Entry::new("cluster.test", "cluster", id, &connection.name)
+        .detail(json!({ "good": trial.is_good() }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
     Ok(trial)
+}
+
+/// Whether a connection leads to the cluster that its environments live on. The first answer tells which one that is.
+pub async fn is_same_cluster(db: &Db, connection: &Connection, identity: &str) -> Result<bool> {
+    if let Some(known) = &connection.identity {
+        return Ok(known == identity);
+    }
+    let mut tx = db.begin().await?;
+    let same = keep_identity_in_tx(&mut tx, connection.id, identity).await?;
+    tx.commit().await?;
+    Ok(same)
+}
+
+async fn keep_identity_in_tx(tx: &mut crate::db::Tx, id: ClusterId, identity: &str) -> Result<bool> {
+    let kept = store::cluster_save_identity(tx, id, identity).await?;
+    Ok(kept.is_none_or(|kept| kept == identity))
 }
 
 /// A cluster to work with, for jobs. It is authorized by what the job does there.

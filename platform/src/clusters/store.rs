@@ -26,6 +26,7 @@ struct Row {
     teams: Json<Vec<EntityRef>>,
     environments_per_team: Option<i64>,
     revision: i64,
+    identity: Option<String>,
     last_contact_at: Option<At>,
     last_error: Option<String>,
     last_error_at: Option<At>,
@@ -41,11 +42,11 @@ statements! {
             https, dns, teams, environments_per_team, revision, missing_rights, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $15)";
     CLUSTER_FIND = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, last_contact_at, last_error, last_error_at, server_version, missing_rights,
+            environments_per_team, revision, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
             created_at, updated_at
         from clusters where id = $1 and removed_at is null";
     CLUSTER_LIST = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, last_contact_at, last_error, last_error_at, server_version, missing_rights,
+            environments_per_team, revision, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
             created_at, updated_at
         from clusters where removed_at is null order by lower(name), id";
     CLUSTER_NAME = "select name from clusters where id = $1";
@@ -62,6 +63,8 @@ statements! {
         where id = $1 and revision = $2 and removed_at is null";
     CLUSTER_SAVE_TRIAL = "update clusters set server_version = coalesce($3, server_version), missing_rights = $4
         where id = $1 and revision = $2 and removed_at is null";
+    CLUSTER_SAVE_IDENTITY = "update clusters set identity = coalesce(identity, $2) where id = $1 returning identity";
+    CLUSTER_FORGET_IDENTITY = "update clusters set identity = null where id = $1";
     CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused')";
     CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, revision = revision + 1
         where id = $1 and removed_at is null";
@@ -69,6 +72,7 @@ statements! {
 
 type Name = (String,);
 type Sealed = (Option<String>,);
+type Identity = (String,);
 type Count = (i64,);
 
 /// What a new or changed cluster signs in with; `sealed` is empty for the own account.
@@ -223,6 +227,22 @@ pub async fn cluster_save_trial(
     Ok(())
 }
 
+/// Keeps which cluster it is, if that is not known yet; gives the one that is kept.
+pub async fn cluster_save_identity(
+    s: &mut dyn Session,
+    id: ClusterId,
+    identity: &str,
+) -> Result<Option<String>> {
+    let kept = sql!(s, optional Identity, CLUSTER_SAVE_IDENTITY, id.to_string(), identity)?;
+    Ok(kept.map(|(kept,)| kept))
+}
+
+/// Forgets which cluster it is: nothing of ours is there, so that it may be another.
+pub async fn cluster_forget_identity_in_tx(tx: &mut Tx, id: ClusterId) -> Result<()> {
+    sql!(tx, run, CLUSTER_FORGET_IDENTITY, id.to_string())?;
+    Ok(())
+}
+
 /// How many environments live there, of any team.
 pub async fn cluster_living(s: &mut dyn Session, id: ClusterId) -> Result<i64> {
     let (count,) = sql!(s, one Count, CLUSTER_LIVING, id.to_string())?;
@@ -262,6 +282,7 @@ fn connection(row: Row) -> Result<Connection> {
             environments_per_team,
         },
         revision: row.revision,
+        identity: row.identity,
         contact: Contact {
             last_contact_at: row.last_contact_at.map(Timestamp::from),
             last_error: row.last_error,

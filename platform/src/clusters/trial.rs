@@ -20,6 +20,8 @@ const AT_ONCE: usize = 8;
 pub struct Trial {
     /// The version, as `v1.34.4`, once something answered like a Kubernetes API.
     pub server_version: Option<String>,
+    /// Which cluster it is ([`ClusterApi::identity`]), where the account may ask.
+    pub identity: Option<String>,
     /// What the account may not do and must, a sentence each.
     pub missing: Vec<String>,
     /// What stopped the test.
@@ -50,7 +52,7 @@ impl Trial {
 
 /// Tests. Every call has its own time limit, so this ends.
 pub async fn run(cluster: &ClusterApi) -> Trial {
-    let mut trial = Trial { server_version: None, missing: Vec::new(), fault: None };
+    let mut trial = Trial { server_version: None, identity: None, missing: Vec::new(), fault: None };
     match version(cluster).await {
         Err(fault) => trial.fault = Some(fault),
         Ok(version) => {
@@ -58,6 +60,12 @@ pub async fn run(cluster: &ClusterApi) -> Trial {
             if is_too_old(&version) {
                 trial.fault = Some(Fault::TooOld { version, oldest: OLDEST });
                 return trial;
+            }
+            match cluster.identity().await {
+                Ok(identity) => trial.identity = Some(identity),
+                // It is among what is missing.
+                Err(Fault::Forbidden { .. }) => {}
+                Err(fault) => trial.fault = Some(fault),
             }
             match missing(cluster).await {
                 Ok(missing) => trial.missing = missing,

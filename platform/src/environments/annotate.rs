@@ -66,8 +66,9 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
     if goes || operation.kind()? != OperationKind::Create {
         return Ok(Outcome::Done);
     }
-    let (connection, driver) =
-        step::open(environments, &environment).await?.map_err(|problem| Failure::Retry(problem.sentence))?;
+    let (connection, driver) = step::open(environments, &environment, run.now())
+        .await?
+        .map_err(|problem| Failure::Retry(problem.sentence))?;
     let prepared = engine::prepare(environments, &environment, &connection).await?;
     let prepared = prepared.map_err(|problem| Failure::ForGood(problem.sentence))?;
     let planned = prepared.blueprint.steps.iter().find(|step| matches!(step.action, Action::Namespace));

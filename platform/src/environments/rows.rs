@@ -14,6 +14,8 @@ pub struct Environment {
     pub id: EnvironmentId,
     pub name: String,
     pub namespace: String,
+    /// The UID of the namespace that was made for it.
+    pub namespace_uid: Option<String>,
     /// The owning Group's reference.
     pub team: String,
     /// The entity that it was asked for.

@@ -76,7 +76,7 @@ async fn look(
     environment: &Environment,
     now: Timestamp,
 ) -> Result<(), crate::jobs::Failure> {
-    let (connection, driver) = match step::open(environments, environment).await? {
+    let (connection, driver) = match step::open(environments, environment, now).await? {
         Ok(opened) => opened,
         // The page of clusters says why it cannot be called; here what was seen keeps its time.
         Err(_) => return Ok(()),

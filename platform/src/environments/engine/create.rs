@@ -6,7 +6,7 @@ use domain::environments::name::EnvironmentName;
 use domain::people::{self, Caller, Owned, authorize};
 use serde_json::{Value, json};
 
-use super::super::kubernetes::{Applied, Fields, Kubernetes, Probe};
+use super::super::kubernetes::{Applied, Error, Fields, Kubernetes, NamespaceState, Probe};
 use super::super::prepare::{Prepared, Site, blueprint};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, store};
@@ -44,6 +44,9 @@ pub async fn run(
             Did::Done(outcome) => {
                 let mut tx = run.begin().await?;
                 store::step_finish(&mut tx, step.id, &outcome, run.now()).await?;
+                if let Some(uid) = outcome["namespace_uid"].as_str() {
+                    store::environment_set_namespace_uid(&mut tx, environment.id, uid).await?;
+                }
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
             }
@@ -104,9 +107,9 @@ async fn do_step(
     if let Some(problem) = may_still(environments, environment, operation).await? {
         return Ok(Did::Failed(problem));
     }
-    let (connection, driver) = match step::open(environments, environment).await? {
+    let (connection, driver) = match step::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
-        Err(problem) => return Ok(Did::Failed(problem)),
+        Err(problem) => return Ok(step::unopened(problem)),
     };
     let prepared = match prepare(environments, environment, &connection).await? {
         Ok(prepared) => prepared,
@@ -149,7 +152,17 @@ async fn act(
         return wait(environments, run, operation, step, driver, &objects, &target, voice).await;
     }
     // Kept with the step: the address that was made stays the address, whatever the connection says later.
-    let outcome = |how: &str| Did::Done(json!({ "how": how, "outputs": prepared.rendered.outputs }));
+    let outcome = async |how: &str| {
+        let mut outcome = json!({ "how": how, "outputs": prepared.rendered.outputs });
+        if matches!(planned.action, Action::Namespace) {
+            match driver.namespace_state(&target).await {
+                Ok(NamespaceState::Active { uid }) => outcome["namespace_uid"] = json!(uid),
+                Ok(_) => return step::failed(&Error::NamespaceGone { namespace: target.namespace.clone() }),
+                Err(error) => return step::failed(&error),
+            }
+        }
+        Did::Done(outcome)
+    };
     if interrupted {
         voice.line(
             run.now(),
@@ -159,7 +172,7 @@ async fn act(
         match driver.probe(&target, &token, &objects).await {
             Ok(Probe::Done) => {
                 voice.line(run.now(), Level::Good, "Everything of this step was there already");
-                return Ok(outcome("probed"));
+                return Ok(outcome("probed").await);
             }
             Ok(Probe::NotDone(_)) => {}
             Err(error) => return Ok(step::failed(&error)),
@@ -175,7 +188,7 @@ async fn act(
     let limit = step::try_limit(step, run.now());
     let applying = driver.apply(&target, &token, &objects, Fields::Respect, &mut told);
     match tokio::time::timeout(limit, applying).await {
-        Ok(Ok(_)) => Ok(outcome("applied")),
+        Ok(Ok(_)) => Ok(outcome("applied").await),
         Ok(Err(error)) => {
             voice.line(run.now(), Level::Bad, error.to_string());
             Ok(step::failed(&error))

@@ -8,7 +8,7 @@ use domain::environments::life::{Event, State, StepState};
 use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
 use serde_json::{Value, json};
 
-use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName, row};
+use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName, Target, row};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, store};
 use super::step::{self, Did, Problem};
@@ -110,9 +110,9 @@ async fn do_step(
     // Each step asks the cluster before it does anything, so that an interrupted one begins again.
     let state = if step::interrupted(step)? { StepState::Probing } else { StepState::Running };
     step::begin(environments, run, environment.id, step, state).await?;
-    let (connection, driver) = match step::open(environments, environment).await? {
+    let (connection, driver) = match step::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
-        Err(problem) => return Ok(Did::Failed(problem)),
+        Err(problem) => return Ok(step::unopened(problem)),
     };
     let (voice, heard) = voice::voice();
     if state == StepState::Probing {
@@ -165,6 +165,7 @@ async fn act(
                     voice.line(run.now(), Level::Warning, words);
                     None
                 }
+                NamespaceState::Unlabelled => return Ok(unlabelled(&target)),
             };
             // What an earlier try listed was deleted as well, and belongs on the receipt.
             let before = step.outcome.as_ref().map(|before| before.0["objects"].clone());
@@ -208,7 +209,7 @@ async fn gone(
     run: &Run,
     step: &Step,
     driver: &Kubernetes,
-    target: &super::super::kubernetes::Target,
+    target: &Target,
     voice: &Voice,
 ) -> Result<Did, Failure> {
     let left = step::time_left(step, run.now());
@@ -238,6 +239,7 @@ async fn gone(
                 }
                 said = words;
             }
+            Ok(NamespaceState::Unlabelled) => return Ok(unlabelled(target)),
             Ok(NamespaceState::Active { .. }) => {
                 // Made or made again after it was listed: the next try lists it and deletes it.
                 let words = format!("The namespace {} is there and not being deleted", target.namespace);
@@ -261,7 +263,7 @@ async fn verify(
     run: &Run,
     environment: &Environment,
     driver: &Kubernetes,
-    target: &super::super::kubernetes::Target,
+    target: &Target,
     cluster: &str,
     listed: Option<&Value>,
     voice: &Voice,
@@ -321,6 +323,16 @@ async fn verify(
             Ok(Did::Failed(Problem::new(sentence)))
         }
     }
+}
+
+/// Whoever took the label off may want to keep what is in there: it is neither deleted nor called gone.
+fn unlabelled(target: &Target) -> Did {
+    let (namespace, label) = (&target.namespace, domain::environments::name::ENVIRONMENT_LABEL);
+    Did::Failed(Problem::new(format!(
+        "The namespace {namespace} is the one that Slipway made, but its label {label} was taken off. Put it back \
+         (kubectl label namespace {namespace} {label}={}), or delete the namespace yourself",
+        target.environment
+    )))
 }
 
 fn as_listed(object: &ObjectName) -> Listed {

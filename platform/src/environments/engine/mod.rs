@@ -162,5 +162,9 @@ async fn stop_signal(environments: &Environments, operation: &Operation) {
 
 /// The target of the driver.
 pub(super) fn target(environment: &Environment) -> super::kubernetes::Target {
-    super::kubernetes::Target { environment: environment.id, namespace: environment.namespace.clone() }
+    super::kubernetes::Target {
+        environment: environment.id,
+        namespace: environment.namespace.clone(),
+        uid: environment.namespace_uid.clone(),
+    }
 }

@@ -65,6 +65,7 @@ impl Problem {
                     | Fault::Forbidden { .. }
                     | Fault::NotKubernetes { .. }
                     | Fault::TooOld { .. }
+                    | Fault::AnotherCluster
                     | Fault::Address(_)
                     | Fault::NoOwnAccount { .. }
                     | Fault::BadCredentials { .. }
@@ -97,20 +98,46 @@ fn problem(error: &kubernetes::Error) -> Problem {
     Problem { sentence: error.to_string(), detail: None, fault }
 }
 
-/// The cluster of an environment, or why it cannot be called.
+/// The cluster of an environment, or why it cannot be called. One that is another than it was is none: there, "not found"
+/// would be taken for "gone".
 pub async fn open(
     environments: &Environments,
     environment: &Environment,
+    now: Timestamp,
 ) -> Result<Result<(Connection, Kubernetes), Problem>, Failure> {
     let (db, keys, clients) = (&environments.db, &environments.keys, &environments.clients);
-    match clusters::service::open_cluster(db, keys, clients, environment.cluster_id).await {
-        Ok((connection, Ok(api))) => Ok(Ok((connection, Kubernetes::new(api)))),
-        Ok((_, Err(fault))) => Ok(Err(Problem::of(fault))),
-        Err(crate::Error::NotFound(_)) => {
-            Ok(Err(Problem::new("The cluster that it is on is not connected any more. Connect it again")))
+    let (connection, api) =
+        match clusters::service::open_cluster(db, keys, clients, environment.cluster_id).await {
+            Ok(opened) => opened,
+            Err(crate::Error::NotFound(_)) => {
+                let words = "The cluster that it is on is not connected any more. Connect it again";
+                return Ok(Err(Problem::new(words)));
+            }
+            Err(error) => return Err(error.into()),
+        };
+    let known = match &api {
+        Ok(api) => api.identity().await,
+        Err(fault) => Err(fault.clone()),
+    };
+    let known = match known {
+        Ok(identity) if clusters::service::is_same_cluster(db, &connection, &identity).await? => api,
+        Ok(_) => Err(Fault::AnotherCluster),
+        Err(fault) => Err(fault),
+    };
+    match known {
+        Ok(api) => Ok(Ok((connection, Kubernetes::new(api)))),
+        Err(fault) => {
+            let problem = Problem::of(fault);
+            note(environments, &connection, problem.of_connection(), now).await;
+            Ok(Err(problem))
         }
-        Err(error) => Err(error.into()),
     }
+}
+
+/// What becomes of a step whose cluster cannot be called.
+pub fn unopened(problem: Problem) -> Did {
+    let passes = problem.fault.as_ref().is_some_and(Fault::is_retryable);
+    if passes { Did::NotYet(problem) } else { Did::Failed(problem) }
 }
 
 /// Keeps for the page of clusters what the calls of a step told.
@@ -119,6 +146,10 @@ pub async fn note_contact(environments: &Environments, connection: &Connection, 
         Did::NotYet(problem) | Did::Failed(problem) => problem.of_connection(),
         Did::Done(_) | Did::Stopped => None,
     };
+    note(environments, connection, fault, now).await;
+}
+
+async fn note(environments: &Environments, connection: &Connection, fault: Option<&Fault>, now: Timestamp) {
     let outcome = fault.map_or(Ok(()), Err);
     if let Err(error) = clusters::service::record_contact(&environments.db, connection, outcome, now).await {
         tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use domain::environments::kinds::Kind;
+use domain::environments::kinds::{self, Kind};
 use domain::environments::name::{ENVIRONMENT_LABEL, MANAGED_BY_LABEL, MANAGER};
 use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::{
-    Error, Kubernetes, ObjectName, Result, STEP_ANNOTATION, Target, kind_of, namespace_kind, text,
-    while_doing,
-};
+use super::{Error, Kubernetes, ObjectName, Result, STEP_ANNOTATION, Target, kind_of, text, while_doing};
 use crate::clusters::Fault;
 use crate::clusters::api::Answer;
 
@@ -155,7 +152,7 @@ impl Kubernetes {
         let labels = json!({MANAGED_BY_LABEL: MANAGER, ENVIRONMENT_LABEL: target.environment.to_string()});
         let namespace =
             json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
-        match self.cluster.create(namespace_kind(), name, &namespace).await {
+        match self.cluster.create(kinds::NAMESPACE, name, &namespace).await {
             Ok(answer) => Ok((answer.body, true)),
             Err(Fault::Conflict { .. }) => match self.own_namespace(target).await? {
                 Some(found) => Ok((found, false)),
@@ -169,7 +166,7 @@ impl Kubernetes {
     async fn own_namespace(&self, target: &Target) -> Result<Option<Value>> {
         let name = &target.namespace;
         let doing = format!("Reading the namespace “{name}”");
-        let found = self.cluster.get(namespace_kind(), name, name).await;
+        let found = self.cluster.get(kinds::NAMESPACE, name, name).await;
         let Some(found) = found.map_err(while_doing(doing.clone()))? else { return Ok(None) };
         if !target.owns(&found) {
             return Err(Error::Foreign { namespace: name.clone() });

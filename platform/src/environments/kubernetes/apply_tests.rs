@@ -9,7 +9,7 @@ use crate::clusters::api::Limits;
 use crate::testing::fake_api::{FakeApi, Reply};
 
 fn target() -> Target {
-    Target { environment: EnvironmentId::from(uuid::Uuid::nil()), namespace: "env-x".to_owned() }
+    Target { environment: EnvironmentId::from(uuid::Uuid::nil()), namespace: "env-x".to_owned(), uid: None }
 }
 
 fn object(kind: &str, name: &str) -> Value {

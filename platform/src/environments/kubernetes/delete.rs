@@ -1,13 +1,12 @@
 //! Deletes an environment's namespace, says what holds it up, and counts what is left.
 
+use domain::environments::kinds;
 use futures::{StreamExt, TryStreamExt};
 use kube::api::{DeleteParams, Preconditions, PropagationPolicy};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    Error, Kubernetes, ObjectName, Result, Target, namespace_kind, readable_kinds, text, while_doing,
-};
+use super::{Error, Kubernetes, ObjectName, Result, Target, readable_kinds, text, while_doing};
 use crate::clusters::Fault;
 
 /// What came of the wish to delete a namespace.
@@ -26,6 +25,8 @@ pub enum NamespaceState {
     Absent,
     /// There is one, and it is not the environment's.
     Foreign,
+    /// It is the one that was made for the environment, and does not carry its id any more: somebody took the label off.
+    Unlabelled,
     /// It lives.
     Active {
         /// Its UID.
@@ -66,11 +67,11 @@ impl Kubernetes {
             ..DeleteParams::default()
         };
         let doing = || while_doing(format!("Deleting the namespace “{name}”"));
-        match self.cluster.delete(namespace_kind(), name, name, &how).await {
+        match self.cluster.delete(kinds::NAMESPACE, name, name, &how).await {
             Ok(_) => Ok(Deletion::Begun),
             Err(Fault::NotFound { .. }) => Ok(Deletion::AlreadyGone),
             Err(Fault::Conflict { said }) => {
-                let found = self.cluster.get(namespace_kind(), name, name).await.map_err(doing())?;
+                let found = self.cluster.get(kinds::NAMESPACE, name, name).await.map_err(doing())?;
                 let Some(found) = found else { return Ok(Deletion::AlreadyGone) };
                 let found_uid = text(&found["metadata"]["uid"]);
                 if found_uid != uid {
@@ -90,7 +91,7 @@ impl Kubernetes {
     /// How the environment's namespace stands.
     pub async fn namespace_state(&self, target: &Target) -> Result<NamespaceState> {
         let name = &target.namespace;
-        let found = self.cluster.get(namespace_kind(), name, name).await;
+        let found = self.cluster.get(kinds::NAMESPACE, name, name).await;
         let found = found.map_err(while_doing(format!("Reading the namespace “{name}”")))?;
         Ok(found.map_or(NamespaceState::Absent, |found| state(target, &found)))
     }
@@ -122,12 +123,13 @@ impl Kubernetes {
 }
 
 fn state(target: &Target, found: &Value) -> NamespaceState {
-    if !target.owns(found) {
+    let uid = text(&found["metadata"]["uid"]).to_owned();
+    let is_own = target.owns(found);
+    if !is_own && target.uid.as_deref() != Some(uid.as_str()) {
         return NamespaceState::Foreign;
     }
-    let uid = text(&found["metadata"]["uid"]).to_owned();
     let Some(since) = found["metadata"]["deletionTimestamp"].as_str() else {
-        return NamespaceState::Active { uid };
+        return if is_own { NamespaceState::Active { uid } } else { NamespaceState::Unlabelled };
     };
     let conditions = found["status"]["conditions"].as_array().map_or(&[] as &[Value], Vec::as_slice);
     // The controller writes every condition and sets those to True that hold the namespace up.

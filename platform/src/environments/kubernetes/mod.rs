@@ -49,6 +49,8 @@ pub struct Target {
     pub environment: EnvironmentId,
     /// Its namespace.
     pub namespace: String,
+    /// The UID of the namespace that was made for it, once that is known.
+    pub uid: Option<String>,
 }
 
 /// An object in a cluster, in words.
@@ -189,10 +191,6 @@ fn kind_of(object: &Value) -> Option<Kind> {
 /// there the whole namespace counts.
 fn labels(kind: Kind, target: &Target) -> Option<String> {
     (!kinds::DERIVED.contains(&kind)).then(|| target.selector())
-}
-
-fn namespace_kind() -> Kind {
-    kinds::OWN[0]
 }
 
 fn while_doing(doing: impl Into<String>) -> impl FnOnce(Fault) -> Error {

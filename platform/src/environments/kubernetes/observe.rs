@@ -1,10 +1,10 @@
 //! What is in an environment's namespace now.
 
-use domain::environments::kinds::Kind;
+use domain::environments::kinds::{self, Kind};
 use futures::{StreamExt, TryStreamExt};
 use serde_json::Value;
 
-use super::{Kubernetes, Result, Target, labels, namespace_kind, readable_kinds, while_doing};
+use super::{Kubernetes, Result, Target, labels, readable_kinds, while_doing};
 
 /// Lists that are under way at once.
 const AT_ONCE: usize = 6;
@@ -14,7 +14,7 @@ impl Kubernetes {
     /// pods, replica sets and events of its namespace. Empty when the namespace is gone or another's.
     pub async fn observe(&self, target: &Target) -> Result<Vec<Value>> {
         let name = &target.namespace;
-        let namespace = self.cluster.get(namespace_kind(), name, name).await;
+        let namespace = self.cluster.get(kinds::NAMESPACE, name, name).await;
         let namespace = namespace.map_err(while_doing(format!("Reading the namespace “{name}”")))?;
         let Some(namespace) = namespace.filter(|namespace| target.owns(namespace)) else {
             return Ok(Vec::new());

@@ -31,7 +31,7 @@ async fn test(name: &str) -> Option<Test> {
     Some(Test {
         driver: Kubernetes::new(api(&cluster.slipway().await)),
         admin: api(&cluster.admin()),
-        target: Target { environment, namespace },
+        target: Target { environment, namespace, uid: None },
     })
 }
 

@@ -16,7 +16,7 @@ fn limits() -> Limits {
 
 fn target() -> Target {
     let environment = domain::ids::EnvironmentId::from(uuid::Uuid::from_u128(1));
-    Target { environment, namespace: "env-a".to_owned() }
+    Target { environment, namespace: "env-a".to_owned(), uid: None }
 }
 
 fn deployment(ready: u64, version: &str) -> Value {

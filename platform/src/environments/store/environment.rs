@@ -30,6 +30,7 @@ statements! {
             ended_at = case when $2 in ('destroyed', 'refused') then $4 else ended_at end
         where id = $1";
     ENVIRONMENT_SET_WANTED = "update environments set wanted = $2, changed_at = $3 where id = $1";
+    ENVIRONMENT_SET_NAMESPACE_UID = "update environments set namespace_uid = $2 where id = $1";
     ENVIRONMENT_SET_OUTPUTS = "update environments set outputs = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_RECEIPT = "update environments set receipt = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_EXPIRY = "update environments set expires_at = $2, expiry_set_at = $3, warned = null, changed_at = $3 where id = $1";
@@ -144,6 +145,12 @@ pub async fn environment_set_wanted(
         Wanted::Gone => "gone",
     };
     sql!(s, run, ENVIRONMENT_SET_WANTED, id.to_string(), wanted, At(now))?;
+    Ok(())
+}
+
+/// Keeps the UID of the namespace that was made for it.
+pub async fn environment_set_namespace_uid(s: &mut dyn Session, id: EnvironmentId, uid: &str) -> Result<()> {
+    sql!(s, run, ENVIRONMENT_SET_NAMESPACE_UID, id.to_string(), uid)?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Environments from the wish to the receipt: a whole platform on the real control plane, on both databases.
 
 mod faults;
+mod identity;
 mod life;
 mod refused;
 mod words;
@@ -67,7 +68,7 @@ fn gone(page: &EnvironmentPage) -> bool {
 async fn is_there(cluster: &Cluster, page: &EnvironmentPage) -> bool {
     use super::kubernetes::{Kubernetes, NamespaceState, Target};
     let driver = Kubernetes::new(crate::testing::cluster::api(&cluster.admin()));
-    let target = Target { environment: page.summary.id, namespace: page.namespace.clone() };
+    let target = Target { environment: page.summary.id, namespace: page.namespace.clone(), uid: None };
     driver.namespace_state(&target).await.expect("a state") != NamespaceState::Absent
 }
 

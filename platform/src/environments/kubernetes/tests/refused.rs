@@ -46,7 +46,7 @@ async fn a_namespace_of_somebody_else_is_left_alone() {
     assert_eq!(test.driver.observe(&test.target).await, Ok(Vec::new()));
     let after = test
         .admin
-        .get(namespace_kind(), "", &test.target.namespace)
+        .get(kinds::NAMESPACE, "", &test.target.namespace)
         .await
         .expect("a read")
         .expect("it is there");
@@ -98,7 +98,7 @@ async fn a_namespace_that_is_gone_is_not_made_again_for_a_new_expiry() {
     test.apply("step", std::slice::from_ref(&namespace)).await.expect("made");
     namespace["metadata"]["annotations"]["slipway.dev/expires-at"] = json!("2026-12-01T00:00:00Z");
     test.driver.renew_namespace(&test.target, "step", &namespace).await.expect("renewed");
-    let kind = namespace_kind();
+    let kind = kinds::NAMESPACE;
     let now = test.admin.get(kind, &test.target.namespace, &test.target.namespace).await.expect("a read");
     let now = now.expect("it is there");
     assert_eq!(now["metadata"]["annotations"]["slipway.dev/expires-at"], "2026-12-01T00:00:00Z");

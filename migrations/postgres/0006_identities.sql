@@ -1,0 +1,7 @@
+-- What a thing is, beyond its name: "gone" is only said of the very one that was made.
+
+-- The UID of the cluster's namespace kube-system, kept at the first good answer. While environments live there, a connection
+-- that leads to another cluster is refused.
+alter table clusters add column identity text collate "C";
+-- The UID of the namespace that was made for it: it stays the environment's own when its labels are taken off.
+alter table environments add column namespace_uid text collate "C";
