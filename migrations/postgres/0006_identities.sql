@@ -5,3 +5,5 @@
 alter table clusters add column identity text collate "C";
 -- The UID of the namespace that was made for it: it stays the environment's own when its labels are taken off.
 alter table environments add column namespace_uid text collate "C";
+-- The row of the audit that asked for it, which its outcome names.
+alter table operations add column intent_id text collate "C";

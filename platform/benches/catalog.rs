@@ -63,7 +63,8 @@ async fn measure(engine: &str, db: &Db, folder: &Path) -> Outcome<Catalog> {
         every_minutes: 10,
     };
     let source = service::add_source(&catalog, &Caller::Person(person), settings, clock.now()).await?;
-    let job = Caller::System(System { job: platform::ids::mint::<JobId>(clock.now()), on_behalf_of: None });
+    let job =
+        Caller::System(System { job: Some(platform::ids::mint::<JobId>(clock.now())), on_behalf_of: None });
 
     let start = Instant::now();
     let ingested = service::run_refresh(&catalog, &job, source, &clock).await?;

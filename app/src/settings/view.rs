@@ -211,6 +211,7 @@ pub fn action_words(action: &str) -> &str {
         "cluster.change" => "changed the cluster",
         "cluster.connect" => "connected the cluster",
         "cluster.remove" => "removed the cluster",
+        "cluster.test" => "tested the cluster",
         "environment.cancel" => "cancelled",
         "environment.destroy" => "asked to destroy the environment",
         "environment.destroyed" => "destroyed, with a receipt, the environment",

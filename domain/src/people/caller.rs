@@ -46,13 +46,16 @@ pub struct Membership {
 /// one that nobody asked for (reading a source on its schedule) acts for Slipway itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct System {
-    /// The job.
-    pub job: JobId,
+    /// The job; none at the start of the program.
+    pub job: Option<JobId>,
     /// For whom.
     pub on_behalf_of: Option<Person>,
 }
 
 impl Caller {
+    /// Slipway itself while it starts, for the audit.
+    pub const START: Caller = Caller::System(System { job: None, on_behalf_of: None });
+
     /// The person who asks, themselves or through a job.
     pub fn person(&self) -> Option<&Person> {
         match self {
@@ -80,7 +83,8 @@ impl Caller {
         match self {
             Caller::Stranger => "stranger".to_owned(),
             Caller::Person(person) => format!("account:{}", person.account),
-            Caller::System(system) => format!("system:{}", system.job),
+            Caller::System(System { job: Some(job), .. }) => format!("system:{job}"),
+            Caller::System(System { job: None, .. }) => "system:start".to_owned(),
         }
     }
 

@@ -37,8 +37,8 @@ fn roles_by_actions() {
         ("member above", Caller::Person(person(6, &[("commerce", false)]))),
         ("leader beside", Caller::Person(person(7, &[("storefront", true)]))),
         ("administrator", Caller::Person(Person { administrator: true, ..person(8, &[]) })),
-        ("job for viewer", Caller::System(System { job, on_behalf_of: Some(person(1, &[])) })),
-        ("job of Slipway", Caller::System(System { job, on_behalf_of: None })),
+        ("job for viewer", Caller::System(System { job: Some(job), on_behalf_of: Some(person(1, &[])) })),
+        ("job of Slipway", Caller::System(System { job: Some(job), on_behalf_of: None })),
     ];
     let actions: Vec<(&str, Action<'_>)> = vec![
         ("see", Action::See),

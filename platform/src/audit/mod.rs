@@ -24,6 +24,26 @@ pub struct Entry {
     team: Option<String>,
     detail: serde_json::Value,
     address: Option<String>,
+    phase: Phase,
+}
+
+/// What a row tells of a change that takes its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// It was asked for, or was done at once.
+    Intent,
+    /// What became of it, with the row that asked for it.
+    Outcome(Option<AuditId>),
+}
+
+impl Phase {
+    /// As it is stored.
+    fn columns(self) -> (&'static str, Option<String>) {
+        match self {
+            Phase::Intent => ("intent", None),
+            Phase::Outcome(intent) => ("outcome", intent.map(|intent| intent.to_string())),
+        }
+    }
 }
 
 impl Entry {
@@ -42,7 +62,14 @@ impl Entry {
             team: None,
             detail: serde_json::json!({}),
             address: None,
+            phase: Phase::Intent,
         }
+    }
+
+    /// It tells what became of what the row `intent` asked for.
+    pub fn outcome_of(mut self, intent: Option<AuditId>) -> Self {
+        self.phase = Phase::Outcome(intent);
+        self
     }
 
     /// The team whose object it is.

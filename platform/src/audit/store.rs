@@ -50,8 +50,8 @@ macro_rules! list {
 }
 
 statements! {
-    AUDIT_CREATE = "insert into audit (id, at, actor, actor_name, action, object_kind, object_id, object_name, team, phase, detail, address)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'intent', $10, $11)";
+    AUDIT_CREATE = "insert into audit (id, at, actor, actor_name, action, object_kind, object_id, object_name, team, phase, intent_id, detail, address)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13, $10, $11)";
     AUDIT_LIST = list!("true");
     AUDIT_LIST_OF_ACTOR = list!("actor = $6");
 }
@@ -63,6 +63,7 @@ pub async fn audit_create(
     entry: &Entry,
     now: Timestamp,
 ) -> Result<()> {
+    let (phase, intent) = entry.phase.columns();
     sql!(
         s,
         run,
@@ -77,7 +78,9 @@ pub async fn audit_create(
         &entry.object_name,
         entry.team.as_deref(),
         Json(&entry.detail),
-        entry.address.clone().or_else(|| caller.address().map(|address| address.to_string()))
+        entry.address.clone().or_else(|| caller.address().map(|address| address.to_string())),
+        phase,
+        intent
     )?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::service::{Filter, PAGE, Page, Whose, list_audit};
 use super::{Entry, record_in_tx};
-use crate::db::Db;
+use crate::db::{Db, Sql};
 use crate::ids::mint;
 use crate::{Error, on_both_databases};
 
@@ -107,4 +107,21 @@ on_both_databases!(a_last_page_that_is_full_is_the_last, |db| async move {
     record(&db, &root, "environment.request", 0..PAGE as i64).await;
     let page = list_audit(&db, &root, Whose::Everybody, &Filter::default(), None).await.expect("a page");
     assert_eq!((page.rows.len(), page.next), (PAGE, None));
+});
+
+on_both_databases!(an_outcome_names_the_row_that_asked_for_it, |db| async move {
+    let mina = person("Mina", false);
+    let now = Timestamp::from_second(1_790_000_000).expect("a time");
+    let mut tx = db.begin().await.expect("begin");
+    let asked = Entry::new("environment.request", "environment", 1, "pr-311");
+    let intent = record_in_tx(&mut tx, &mina, asked, now).await.expect("recorded");
+    let became = Entry::new("environment.ready", "environment", 1, "pr-311").outcome_of(Some(intent));
+    record_in_tx(&mut tx, &mina, became, now).await.expect("recorded");
+    tx.commit().await.expect("commit");
+    const TEXT: &str = "select phase, coalesce(intent_id, '') from audit order by phase";
+    const PHASES: Sql = Sql::each(TEXT, TEXT);
+    let mut reader = db.read().await.expect("a reader");
+    let rows = crate::sql!(&mut reader, all(String, String), PHASES).expect("rows");
+    let (asked, became) = (("intent".to_owned(), String::new()), ("outcome".to_owned(), intent.to_string()));
+    assert_eq!(rows, [asked, became]);
 });

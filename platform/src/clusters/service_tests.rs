@@ -154,7 +154,7 @@ on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
 on_both_databases!(a_job_of_slipway_may_do_what_an_administrator_may, |db| async move {
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;
-    let job = Caller::System(System { job: JobId::from(Uuid::from_u128(2)), on_behalf_of: None });
+    let job = Caller::System(System { job: Some(JobId::from(Uuid::from_u128(2))), on_behalf_of: None });
     find_connection(&db, &job, id).await.expect("found");
 });
 

@@ -216,13 +216,18 @@ async fn a_reviewer_that_does_not_answer_the_question_is_no_kubernetes() {
 async fn a_role_that_was_deleted_is_missed() {
     let fake = FakeApi::start(|request| match request {
         "GET /version" => answer(200, json!({"gitVersion": "v1.34.4"})),
+        "GET /api/v1/namespaces/kube-system" => answer(
+            200,
+            json!({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": "this-one"}}),
+        ),
         review if review.starts_with("POST") => answer(201, json!({"status": {"allowed": true}})),
         _ => answer(404, json!({"kind": "Status", "reason": "NotFound", "message": "not found", "code": 404, "details": {"name": TEAM_ROLE}})),
     })
     .await;
     let trial = run(&fake.api(quick())).await;
     assert_eq!(trial.missing, ["the role “slipway-team” itself, which teams get in their environments"]);
-    assert_eq!(fake.asked().len(), rights::asked().len() + 2, "one question for each right");
+    assert_eq!(trial.identity.as_deref(), Some("this-one"));
+    assert_eq!(fake.asked().len(), rights::asked().len() + 3, "one question for each right");
 }
 
 #[tokio::test]

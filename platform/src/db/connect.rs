@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, PgPool, SqlitePool};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
 use super::{Error, Reader, Result, Tx};
 
@@ -47,6 +47,17 @@ impl Db {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
+            // SQLite itself rolls back when the disk is full. The library's own rollback then fails, and it takes the connection
+            // for being in a transaction for ever: such a connection is closed, and the next write opens another.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    if connection.is_in_transaction() {
+                        // A transaction that was dropped is rolled back in the background; an answer comes after that.
+                        connection.ping().await?;
+                    }
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             // Enough to hold a whole run of the catalog: a smaller cache writes changed pages out before the commit.
             .connect_with(options.clone().create_if_missing(true).pragma("cache_size", "-65536"))
             .await?;

@@ -67,6 +67,18 @@ async fn a_full_disk_refuses_a_request_whole() {
     assert!(count(&db).await > before);
 }
 
+/// What SQLite does by itself when the disk is full.
+#[tokio::test]
+async fn a_transaction_that_the_database_gave_up_does_not_keep_the_next_from_writing() {
+    let db = crate::testing::sqlite().await;
+    for _ in 0..3 {
+        let Tx::Sqlite(mut tx) = db.begin().await.expect("a transaction") else { panic!("it is SQLite") };
+        tx.execute("rollback").await.expect("given up");
+        tx.commit().await.expect_err("there is nothing to commit");
+    }
+    db.begin().await.expect("a transaction").commit().await.expect("committed");
+}
+
 on_both_databases!(a_locked_database_is_waited_for_and_then_said, |db| async move {
     let folder = tempfile::tempdir().expect("a folder").keep();
     let world = World::set_up(db.clone(), &folder, &nowhere()).await;

@@ -11,6 +11,7 @@ mod annotate;
 mod changes;
 pub mod engine;
 pub mod kubernetes;
+pub(crate) mod parameters;
 mod prepare;
 pub mod rows;
 pub mod service;

@@ -1,7 +1,7 @@
 //! Rows of environments, with the types of the rules.
 
 use domain::environments::life::{State, StepState, Wanted};
-use domain::ids::{AccountId, BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
+use domain::ids::{AccountId, AuditId, BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
 use serde_json::Value;
 use sqlx::FromRow;
 
@@ -90,6 +90,8 @@ pub struct Operation {
     pub state: String,
     pub requested_by: Option<String>,
     pub requested_by_name: String,
+    /// The row of the audit that asked for it.
+    intent_id: Option<String>,
     pub created_at: At,
     pub started_at: Option<At>,
     pub finished_at: Option<At>,
@@ -105,6 +107,11 @@ impl Operation {
             "destroy" => Ok(OperationKind::Destroy),
             other => Err(unreadable("operations.kind", other)),
         }
+    }
+
+    /// The row of the audit that asked for it, which its outcome names.
+    pub fn intent(&self) -> Option<AuditId> {
+        self.intent_id.as_deref().and_then(|id| id.parse().ok())
     }
 
     /// For whom; none where Slipway itself asked (an expiry).

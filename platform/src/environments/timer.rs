@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::store::Wish;
 use super::{Environments, engine, service, store};
-use crate::audit::{self, Entry};
+use crate::audit;
 use crate::db::{Tx, dialect};
 use crate::jobs::{self, Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
 
@@ -82,10 +83,11 @@ async fn look(environments: &Environments, run: &Run) -> Result<Outcome, Failure
         let to = next(state, Event::Expired).map_err(|refused| Failure::Retry(refused.to_string()))?;
         store::environment_set_state(&mut tx, id, to, Some("Its time is over"), now).await?;
         store::event_create(&mut tx, id, "Slipway", "Its time is over; it is being destroyed", now).await?;
-        service::queue_destroy_in_tx(&mut tx, &environment, state, None, "Slipway", now).await?;
-        let entry = Entry::new("environment.expire", "environment", id, &environment.name)
-            .detail(json!({ "team": environment.team, "expired_at": expires_at }));
-        audit::record_in_tx(&mut tx, &run.caller().await?, entry, now).await?;
+        let entry =
+            engine::entry("environment.expire", &environment).detail(json!({ "expired_at": expires_at }));
+        let intent = audit::record_in_tx(&mut tx, &run.caller().await?, entry, now).await?;
+        let wish = Wish { by: None, by_name: "Slipway", intent };
+        service::queue_destroy_in_tx(&mut tx, &environment, state, wish, now).await?;
         enqueue_in_tx(&mut tx, engine::job(id, None, now), now).await?;
         tx.commit().await?;
         environments.waker.wake();

@@ -69,7 +69,7 @@ impl Run {
                 }
             }
         };
-        Ok(Caller::System(System { job: self.job.id, on_behalf_of: person }))
+        Ok(Caller::System(System { job: Some(self.job.id), on_behalf_of: person }))
     }
 
     /// The time.

@@ -292,7 +292,7 @@ async fn fill(catalog: &Catalog, administrator: &Caller, folder: &Path) {
         every_minutes: 60,
     };
     let id = catalog::service::add_source(catalog, administrator, settings, now()).await.expect("a source");
-    let job = Caller::System(System { job: crate::ids::mint(now()), on_behalf_of: None });
+    let job = Caller::System(System { job: Some(crate::ids::mint(now())), on_behalf_of: None });
     catalog::service::run_refresh(catalog, &job, id, &Clock::System).await.expect("read");
 }
 

@@ -10,6 +10,7 @@ use crate::environments::lifetime::{self, SHORTEST};
 use crate::environments::problem::Finding;
 use crate::environments::schema;
 use crate::environments::yaml::child;
+use crate::form::SECRET_PREFIX;
 
 const MAX_STEPS: usize = 20;
 const MAX_MANIFESTS: usize = 40;
@@ -248,10 +249,15 @@ impl Reader {
                 continue;
             };
             self.only(map, &pointer, &["name", "title", "value", "$when"]);
+            let value = self.text(map, &pointer, "value");
+            if value.contains(SECRET_PREFIX) {
+                let sentence = "An output is kept and shown to everybody: it cannot hold a secret.";
+                self.find(child(&pointer, "value"), sentence);
+            }
             outputs.push(Output {
                 name: self.label(map, &pointer, "name"),
                 title: self.text(map, &pointer, "title"),
-                value: self.text(map, &pointer, "value"),
+                value,
                 when: map.get("$when").cloned(),
                 pointer,
             });

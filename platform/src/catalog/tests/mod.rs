@@ -162,7 +162,7 @@ pub(crate) fn viewer() -> Caller {
 }
 
 pub(crate) fn job() -> Caller {
-    Caller::System(System { job: crate::ids::mint(Timestamp::UNIX_EPOCH), on_behalf_of: None })
+    Caller::System(System { job: Some(crate::ids::mint(Timestamp::UNIX_EPOCH)), on_behalf_of: None })
 }
 
 /// A Component as people write it.

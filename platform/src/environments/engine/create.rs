@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::kubernetes::{Applied, Error, Fields, Kubernetes, NamespaceState, Probe};
 use super::super::prepare::{Prepared, Site, blueprint};
 use super::super::rows::{Environment, Operation, Step};
-use super::super::{Environments, store};
+use super::super::{Environments, parameters, store};
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::wait::{over_time, wait};
@@ -234,8 +234,10 @@ pub async fn prepare(
         let Value::Object(parameters) = &environment.parameters.0 else {
             return Err("What was asked for cannot be read".to_owned());
         };
+        let parameters = parameters::unseal(&environments.keys, environment.id, parameters)
+            .map_err(|error| crate::jobs::error_chain(&error))?;
         let blueprint = blueprint(&published).map_err(|error| crate::jobs::error_chain(&error))?;
-        Prepared::new(blueprint, site, parameters, connection.clone()).map_err(|findings| {
+        Prepared::new(blueprint, site, &parameters, connection.clone()).map_err(|findings| {
             let sentences: Vec<String> = findings.into_iter().map(|finding| finding.sentence).collect();
             sentences.join(" ")
         })
@@ -269,7 +271,7 @@ async fn end(
         How::Failed(..) => "environment.failed",
         How::Stopped => "environment.stopped",
     };
-    record_outcome_in_tx(&mut tx, &by, &environment, outcome, now).await?;
+    record_outcome_in_tx(&mut tx, &by, &environment, operation, outcome, now).await?;
     if environment.wanted()? == Wanted::Gone {
         store::operation_finish(&mut tx, operation.id, "cancelled", None, now).await?;
         store::step_skip_open(&mut tx, operation.id, now).await?;

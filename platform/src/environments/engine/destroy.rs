@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName, Target, row};
 use super::super::rows::{Environment, Operation, Step};
-use super::super::{Environments, store};
+use super::super::{Environments, parameters, store};
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, target};
@@ -50,7 +50,15 @@ pub async fn run(
                 }
                 if step.key == "verify" {
                     finish(&mut tx, &environment, &operation, &outcome, now).await?;
-                    record_outcome_in_tx(&mut tx, &by, &environment, "environment.destroyed", now).await?;
+                    record_outcome_in_tx(
+                        &mut tx,
+                        &by,
+                        &environment,
+                        &operation,
+                        "environment.destroyed",
+                        now,
+                    )
+                    .await?;
                 }
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
@@ -350,7 +358,9 @@ async fn finish(
     receipt: &Value,
     now: jiff::Timestamp,
 ) -> Result<(), Failure> {
-    store::environment_set_receipt(tx, environment.id, receipt, now).await?;
+    // Nothing needs its secrets any more.
+    let rest = parameters::without_secrets(&environment.parameters.0);
+    store::environment_end(tx, environment.id, receipt, &rest, now).await?;
     store::object_delete(tx, environment.id).await?;
     move_in_tx(tx, environment.id, Event::InventoryEmpty, None, now).await?;
     store::operation_finish(tx, operation.id, "done", None, now).await?;

@@ -116,15 +116,22 @@ async fn record_outcome_in_tx(
     tx: &mut Tx,
     by: &Caller,
     environment: &Environment,
+    operation: &Operation,
     outcome: &'static str,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let mut entry = Entry::new(outcome, "environment", environment.id, &environment.name);
-    if let Ok(team) = environment.team.parse() {
-        entry = entry.team(&team);
-    }
+    let entry = entry(outcome, environment).outcome_of(operation.intent());
     audit::record_in_tx(tx, by, entry, now).await?;
     Ok(())
+}
+
+/// What Slipway records of an environment by itself: the team is the one that it is kept with.
+pub(super) fn entry(action: &'static str, environment: &Environment) -> Entry {
+    let entry = Entry::new(action, "environment", environment.id, &environment.name);
+    match environment.team.parse() {
+        Ok(team) => entry.team(&team),
+        Err(_) => entry,
+    }
 }
 
 /// The environment as it stands, its row locked until the transaction ends.

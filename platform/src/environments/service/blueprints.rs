@@ -66,9 +66,7 @@ pub async fn publish_blueprint(
     let mut tx = environments.db.begin().await?;
     let (id, made) = publish_in_tx(&mut tx, &blueprint, source, caller.account(), now).await?;
     if made {
-        let entry = Entry::new("blueprint.publish", "blueprint", id, &blueprint.name)
-            .detail(json!({ "version": blueprint.version, "digest": blueprint.digest }));
-        audit::record_in_tx(&mut tx, caller, entry, now).await?;
+        audit::record_in_tx(&mut tx, caller, published(id, &blueprint), now).await?;
     }
     tx.commit().await?;
     Ok(id)
@@ -81,10 +79,16 @@ pub async fn publish_shipped(db: &Db, now: Timestamp) -> Result<()> {
     let mut tx = db.begin().await?;
     let version = i64::from(blueprint.version);
     if store::blueprint_find_version(&mut tx, &blueprint.name, version).await?.is_none() {
-        publish_in_tx(&mut tx, &blueprint, WEB_SERVICE, None, now).await?;
+        let (id, _) = publish_in_tx(&mut tx, &blueprint, WEB_SERVICE, None, now).await?;
+        audit::record_in_tx(&mut tx, &Caller::START, published(id, &blueprint), now).await?;
         tx.commit().await?;
     }
     Ok(())
+}
+
+fn published(id: BlueprintId, blueprint: &Blueprint) -> Entry {
+    let detail = json!({ "version": blueprint.version, "digest": blueprint.digest });
+    Entry::new("blueprint.publish", "blueprint", id, &blueprint.name).detail(detail)
 }
 
 async fn publish_in_tx(

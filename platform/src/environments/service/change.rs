@@ -4,13 +4,14 @@ use domain::environments::life::{Event, State, Wanted, next};
 use domain::environments::lifetime::{self, print};
 use domain::environments::name::EnvironmentName;
 use domain::environments::plan;
-use domain::ids::{AccountId, EnvironmentId};
+use domain::ids::EnvironmentId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::super::prepare::{Site, blueprint};
 use super::super::rows::{Environment, OperationKind};
+use super::super::store::Wish;
 use super::super::{Environments, annotate, engine, store, timer};
 use super::request::new_step;
 use super::{Ownership, found_for_update};
@@ -93,16 +94,17 @@ pub async fn retry_environment(
     jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Retry)?;
+    let entry = Entry::new("environment.retry", "environment", id, &environment.name).team(&owner.team);
+    let intent = audit::record_in_tx(&mut tx, caller, entry, now).await?;
     if environment.state()? == State::Failed {
         let operation = store::operation_latest(&mut tx, id).await?;
         let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
         let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
-        store::operation_requeue(&mut tx, operation.id, caller.account(), caller.actor_name()).await?;
+        let wish = Wish { by: caller.account(), by_name: caller.actor_name(), intent };
+        store::operation_requeue(&mut tx, operation.id, wish).await?;
         store::environment_set_state(&mut tx, id, to, None, now).await?;
     }
     store::event_create(&mut tx, id, caller.actor_name(), "Asked to try again", now).await?;
-    let entry = Entry::new("environment.retry", "environment", id, &environment.name).team(&owner.team);
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
     tx.commit().await?;
     environments.waker.wake();
@@ -134,10 +136,11 @@ pub async fn destroy_environment(
     let to = next(state, Event::DestroyWanted).map_err(|refused| Error::Conflict(refused.to_string()))?;
     store::environment_set_wanted(&mut tx, id, Wanted::Gone, now).await?;
     store::environment_set_state(&mut tx, id, to, None, now).await?;
-    queue_destroy_in_tx(&mut tx, &environment, state, caller.account(), caller.actor_name(), now).await?;
-    store::event_create(&mut tx, id, caller.actor_name(), "Asked to destroy it", now).await?;
     let entry = Entry::new("environment.destroy", "environment", id, &environment.name).team(&owner.team);
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    let intent = audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    let wish = Wish { by: caller.account(), by_name: caller.actor_name(), intent };
+    queue_destroy_in_tx(&mut tx, &environment, state, wish, now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Asked to destroy it", now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
     tx.commit().await?;
     environments.waker.wake();
@@ -150,8 +153,7 @@ pub(crate) async fn queue_destroy_in_tx(
     tx: &mut Tx,
     environment: &Environment,
     was: State,
-    by: Option<AccountId>,
-    by_name: &str,
+    wish: Wish<'_>,
     now: Timestamp,
 ) -> Result<()> {
     if !was.is_running() {
@@ -167,7 +169,7 @@ pub(crate) async fn queue_destroy_in_tx(
     let site = Site::new(environment.id, name, environment.namespace.clone(), &environment.team, &connection);
     let steps: Vec<_> =
         plan::destroy(&site.place()).iter().enumerate().map(|(at, step)| new_step(at, step, now)).collect();
-    store::operation_create(tx, environment.id, OperationKind::Destroy, by, by_name, &steps, now).await?;
+    store::operation_create(tx, environment.id, OperationKind::Destroy, wish, &steps, now).await?;
     Ok(())
 }
 

@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::prepare::{Prepared, Site};
 use super::super::rows::OperationKind;
-use super::super::store::{NewEnvironment, NewStep};
-use super::super::{Environments, engine, store, timer};
+use super::super::store::{NewEnvironment, NewStep, Wish};
+use super::super::{Environments, engine, parameters, store, timer};
 use super::blueprints::{BlueprintView, find_blueprint};
 use crate::audit::{self, Entry};
 use crate::clusters::{self, Connection};
@@ -90,7 +90,7 @@ pub async fn request_environment(
         now.checked_add(checked.lifetime).map_err(|error| Error::internal("counting a lifetime", error))?;
     let state = next(State::Requested, Event::PolicyPasses)
         .map_err(|refused| Error::Conflict(refused.to_string()))?;
-    let parameters = Value::Object(checked.parameters.clone());
+    let parameters = Value::Object(parameters::seal(&environments.keys, *id, &checked.parameters)?);
     let entity = checked.entity.as_ref().map(EntityRef::as_str);
     let new = NewEnvironment {
         id: *id,
@@ -111,6 +111,9 @@ pub async fn request_environment(
     // As it stands under the lock: it may have been removed or changed since it was looked at.
     let fresh = clusters::service::find_cluster_in_tx(&mut tx, connection.id).await?;
     let connection = &fresh.ok_or_else(|| Error::field("cluster", REMOVED))?;
+    if let Some(closed) = closed_to(environments, connection, team) {
+        return Err(Error::field("cluster", closed));
+    }
     if let Some(limit) = connection.settings.environments_per_team {
         let alive = store::environment_live_count(&mut tx, connection.id, team.as_str()).await?;
         if alive >= i64::from(limit) {
@@ -131,26 +134,18 @@ pub async fn request_environment(
     }
     let steps: Vec<NewStep> =
         checked.steps.iter().enumerate().map(|(ordinal, step)| new_step(ordinal, step, now)).collect();
-    store::operation_create(
-        &mut tx,
-        *id,
-        OperationKind::Create,
-        Some(person.account),
-        &person.name,
-        &steps,
-        now,
-    )
-    .await?;
+    let entry = Entry::new("environment.request", "environment", id, new.name).team(team).detail(json!({
+        "blueprint": prepared.blueprint.name, "version": prepared.blueprint.version,
+        "cluster": connection.name, "entity": entity, "expires_at": expires_at,
+    }));
+    let intent = audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    let wish = Wish { by: Some(person.account), by_name: &person.name, intent };
+    store::operation_create(&mut tx, *id, OperationKind::Create, wish, &steps, now).await?;
     let sentence =
         format!("Asked for, from {} version {}", prepared.blueprint.title, prepared.blueprint.version);
     store::event_create(&mut tx, *id, &person.name, &sentence, now).await?;
     enqueue_in_tx(&mut tx, engine::job(*id, Some(person.account), now), now).await?;
     timer::schedule_in_tx(&mut tx, *id, expires_at, now, now).await?;
-    let entry = Entry::new("environment.request", "environment", id, new.name).team(team).detail(json!({
-        "blueprint": prepared.blueprint.name, "version": prepared.blueprint.version,
-        "cluster": connection.name, "entity": entity, "expires_at": expires_at,
-    }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
     environments.waker.wake();
     environments.changes.tell(*id);
@@ -264,11 +259,13 @@ async fn cluster(
     let Ok(id) = text.trim().parse::<ClusterId>() else { return Ok(Err("Choose a cluster".to_owned())) };
     let connection = clusters::service::find_cluster(&environments.db, id).await?;
     let Some(connection) = connection else { return Ok(Err(REMOVED.to_owned())) };
-    if let Some(team) = team {
-        let above = environments.catalog.snapshot().teams_above(team);
-        if !connection.settings.is_open_to(team, &above) {
-            return Ok(Err(format!("{} is not open to {}", connection.name, team.name())));
-        }
-    }
-    Ok(Ok(connection))
+    let closed = team.and_then(|team| closed_to(environments, &connection, team));
+    Ok(closed.map_or(Ok(connection), Err))
+}
+
+/// Says so where a team may have no environments on a cluster.
+fn closed_to(environments: &Environments, connection: &Connection, team: &EntityRef) -> Option<String> {
+    let above = environments.catalog.snapshot().teams_above(team);
+    let open = connection.settings.is_open_to(team, &above);
+    (!open).then(|| format!("{} is not open to {}", connection.name, team.name()))
 }

@@ -32,7 +32,7 @@ statements! {
     ENVIRONMENT_SET_WANTED = "update environments set wanted = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_NAMESPACE_UID = "update environments set namespace_uid = $2 where id = $1";
     ENVIRONMENT_SET_OUTPUTS = "update environments set outputs = $2, changed_at = $3 where id = $1";
-    ENVIRONMENT_SET_RECEIPT = "update environments set receipt = $2, changed_at = $3 where id = $1";
+    ENVIRONMENT_END = "update environments set receipt = $2, parameters = $3, changed_at = $4 where id = $1";
     ENVIRONMENT_SET_EXPIRY = "update environments set expires_at = $2, expiry_set_at = $3, warned = null, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_WARNED = "update environments set warned = $2, changed_at = $3 where id = $1";
 }
@@ -165,14 +165,15 @@ pub async fn environment_set_outputs(
     Ok(())
 }
 
-/// Keeps the receipt of its destroying.
-pub async fn environment_set_receipt(
+/// Keeps the receipt of its destroying, and what may stay of its parameters.
+pub async fn environment_end(
     s: &mut dyn Session,
     id: EnvironmentId,
     receipt: &Value,
+    parameters: &Value,
     now: Timestamp,
 ) -> Result<()> {
-    sql!(s, run, ENVIRONMENT_SET_RECEIPT, id.to_string(), Json(receipt), At(now))?;
+    sql!(s, run, ENVIRONMENT_END, id.to_string(), Json(receipt), Json(parameters), At(now))?;
     Ok(())
 }
 

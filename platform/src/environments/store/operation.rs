@@ -1,7 +1,7 @@
 //! Operations on environments, and their steps.
 
 use domain::environments::life::StepState;
-use domain::ids::{AccountId, EnvironmentId, OperationId, StepId};
+use domain::ids::{AccountId, AuditId, EnvironmentId, OperationId, StepId};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -11,8 +11,8 @@ use crate::ids::mint;
 use crate::{sql, statements};
 
 statements! {
-    OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, created_at)
-        values ($1, $2, $3, 'queued', $4, $5, $6)";
+    OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, intent_id, created_at)
+        values ($1, $2, $3, 'queued', $4, $5, $6, $7)";
     OPERATION_FIND = "select * from operations where id = $1";
     OPERATION_LATEST = "select * from operations where environment_id = $1 order by created_at desc, id desc limit 1";
     OPERATION_OPEN = "select * from operations where environment_id = $1 and state in ('queued', 'running')
@@ -20,7 +20,7 @@ statements! {
     OPERATION_START = "update operations set state = 'running', started_at = coalesce(started_at, $2) where id = $1 and state in ('queued', 'running')";
     OPERATION_FINISH = "update operations set state = $2, problem = $3, finished_at = $4 where id = $1";
     OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, finished_at = null, cancel_requested_at = null,
-            requested_by = $2, requested_by_name = $3 where id = $1";
+            requested_by = $2, requested_by_name = $3, intent_id = $4 where id = $1";
     OPERATION_CANCEL = "update operations set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1";
     STEP_CREATE_ALL = "insert into steps (id, operation_id, ordinal, key, title, detail, time_limit_seconds, state)
         select value ->> 'id', $1, cast(value ->> 'ordinal' as bigint), value ->> 'key', value ->> 'title', value ->> 'detail',
@@ -64,18 +64,25 @@ pub struct StepProblem<'a> {
     pub again_at: Option<Timestamp>,
 }
 
+/// Who wants an operation, and the row of the audit that says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// None where Slipway itself asks (an expiry).
+    pub by: Option<AccountId>,
+    pub by_name: &'a str,
+    pub intent: AuditId,
+}
+
 /// Queues an operation with its steps.
 pub async fn operation_create(
     tx: &mut Tx,
     environment: EnvironmentId,
     kind: OperationKind,
-    by: Option<AccountId>,
-    by_name: &str,
+    wish: Wish<'_>,
     steps: &[NewStep],
     now: Timestamp,
 ) -> Result<OperationId> {
     let id: OperationId = mint(now);
-    let by = by.map(|by| by.to_string());
     sql!(
         tx,
         run,
@@ -83,8 +90,9 @@ pub async fn operation_create(
         id.to_string(),
         environment.to_string(),
         kind.as_str(),
-        by,
-        by_name,
+        wish.by.map(|by| by.to_string()),
+        wish.by_name,
+        wish.intent.to_string(),
         At(now)
     )?;
     sql!(tx, run, STEP_CREATE_ALL, id.to_string(), Json(steps))?;
@@ -124,14 +132,9 @@ pub async fn operation_finish(
 }
 
 /// Queues a failed one again, from its first step that is not done, for whoever asked.
-pub async fn operation_requeue(
-    s: &mut dyn Session,
-    id: OperationId,
-    by: Option<AccountId>,
-    by_name: &str,
-) -> Result<()> {
-    let by = by.map(|by| by.to_string());
-    sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, by_name)?;
+pub async fn operation_requeue(s: &mut dyn Session, id: OperationId, wish: Wish<'_>) -> Result<()> {
+    let by = wish.by.map(|by| by.to_string());
+    sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, wish.by_name, wish.intent.to_string())?;
     sql!(s, run, STEP_RESET, id.to_string())?;
     Ok(())
 }

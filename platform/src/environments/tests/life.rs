@@ -63,6 +63,21 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
             "environment.destroyed"
         ]
     );
+    const TEXT: &str =
+        "select audit.action, intent.action from audit join audit as intent on intent.id = audit.intent_id
+        where audit.object_id = $1 and audit.phase = 'outcome' order by audit.id";
+    const OUTCOMES: Sql = Sql::each(TEXT, TEXT);
+    let mut reader = world.db.read().await.expect("a reader");
+    let outcomes = crate::sql!(&mut reader, all(String, String), OUTCOMES, id.to_string()).expect("rows");
+    drop(reader);
+    let pair = |outcome: &str, intent: &str| (outcome.to_owned(), intent.to_owned());
+    assert_eq!(
+        outcomes,
+        [
+            pair("environment.ready", "environment.request"),
+            pair("environment.destroyed", "environment.destroy")
+        ]
+    );
     assert_eq!(
         history(&page),
         [

@@ -4,6 +4,7 @@ mod faults;
 mod identity;
 mod life;
 mod refused;
+mod secrets;
 mod words;
 
 use domain::environments::life::{State, StepState};

@@ -36,16 +36,25 @@ pub struct AccountView {
 /// A one-time link for somebody new. The secret is shown once.
 pub async fn invite(db: &Db, caller: &Caller, administrator: bool, now: Timestamp) -> Result<Secret> {
     authorize(caller, Action::ManageAccounts)?;
-    let secret = Secret::random();
     let mut tx = db.begin().await?;
+    let secret = invite_in_tx(&mut tx, caller, administrator, now).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
+pub(super) async fn invite_in_tx(
+    tx: &mut Tx,
+    caller: &Caller,
+    administrator: bool,
+    now: Timestamp,
+) -> Result<Secret> {
+    let secret = Secret::random();
     let id: InvitationId = mint(now);
     let expires = after(now, LINK_LIFETIME);
-    store::invitation_create(&mut tx, id, &secret.digest(), administrator, caller.account(), now, expires)
-        .await?;
+    store::invitation_create(tx, id, &secret.digest(), administrator, caller.account(), now, expires).await?;
     let entry = Entry::new("account.invite", "invitation", id, "invitation")
         .detail(json!({ "administrator": administrator }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
+    audit::record_in_tx(tx, caller, entry, now).await?;
     Ok(secret)
 }
 

@@ -46,17 +46,7 @@ pub async fn first_link(db: &Db, now: Timestamp) -> Result<Option<Secret>> {
         return Ok(None);
     }
     store::invitation_delete_first(&mut tx).await?;
-    let secret = Secret::random();
-    store::invitation_create(
-        &mut tx,
-        mint(now),
-        &secret.digest(),
-        true,
-        None,
-        now,
-        after(now, LINK_LIFETIME),
-    )
-    .await?;
+    let secret = accounts::invite_in_tx(&mut tx, &Caller::START, true, now).await?;
     tx.commit().await?;
     Ok(Some(secret))
 }
