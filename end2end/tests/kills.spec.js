@@ -1,5 +1,5 @@
 // The server is killed again and again while people ask for environments and let them go; in the end each is in its right state,
-// none was made twice, and nothing is left behind. `SLIPWAY_KILLS` and `SLIPWAY_SEED` choose how often and which instants.
+// none was made twice, and nothing is left behind. `SLIPWAY_KILLS` and `SLIPWAY_KILL_SEED` choose how often and which instants.
 import { test } from "@playwright/test";
 import { spawn } from "node:child_process";
 import { mkdtemp, mkdir, rm } from "node:fs/promises";
@@ -13,7 +13,7 @@ import { freePort, startSlipway } from "../support/slipway.js";
 import * as people from "../support/people.js";
 
 const KILLS = Number(process.env.SLIPWAY_KILLS ?? 20);
-const SEED = Number(process.env.SLIPWAY_SEED ?? 20_261_123);
+const SEED = Number(process.env.SLIPWAY_KILL_SEED ?? 7);
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Mulberry32: the same instants for the same seed. */

@@ -24,4 +24,4 @@ mod start;
 pub mod testing;
 
 pub use error::{Error, Result};
-pub use start::{Platform, Settings};
+pub use start::{Platform, Settings, handlers};

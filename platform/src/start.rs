@@ -63,6 +63,17 @@ pub struct Platform {
     stopping: CancellationToken,
 }
 
+/// Every kind of job that there is.
+pub fn handlers(catalog: &Catalog, environments: &Environments) -> Vec<Arc<dyn Handler>> {
+    vec![
+        Arc::new(environments::Work(environments.clone())),
+        Arc::new(environments::Timer(environments.clone())),
+        Arc::new(environments::Annotate(environments.clone())),
+        catalog.refresh_handler(),
+        Arc::new(jobs::Sweep),
+    ]
+}
+
 impl Platform {
     /// Opens everything and starts the background work.
     pub async fn start(db: Db, clock: Clock, settings: Settings) -> Result<Self> {
@@ -86,13 +97,7 @@ impl Platform {
             logs,
         );
         environments::service::publish_shipped(&db, now).await?;
-        let handlers: Vec<Arc<dyn Handler>> = vec![
-            Arc::new(environments::Work(environments.clone())),
-            Arc::new(environments::Timer(environments.clone())),
-            Arc::new(environments::Annotate(environments.clone())),
-            catalog.refresh_handler(),
-            Arc::new(jobs::Sweep),
-        ];
+        let handlers = handlers(&catalog, &environments);
         jobs::begin_sweeping(&db, now).await?;
         let worker_settings = WorkerSettings {
             lease: settings.lease,

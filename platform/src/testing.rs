@@ -14,6 +14,8 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use sqlx::Executor;
+
 use crate::db::Db;
 
 /// Expands one store test to two: on SQLite and on PostgreSQL.
@@ -55,6 +57,24 @@ pub async fn sqlite() -> Db {
     db
 }
 
+/// Runs a statement of a test's own.
+pub async fn execute(db: &Db, sql: &str) {
+    let text = sqlx::AssertSqlSafe(sql.to_owned());
+    match db {
+        Db::Sqlite { writer, .. } => drop(writer.execute(text).await.expect(sql)),
+        Db::Postgres(pool) => drop(pool.execute(text).await.expect(sql)),
+    }
+}
+
+/// The number that a query of a test's own gives.
+pub async fn count(db: &Db, sql: &str) -> i64 {
+    let text = sqlx::AssertSqlSafe(sql.to_owned());
+    match db {
+        Db::Sqlite { reader, .. } => sqlx::query_scalar(text).fetch_one(reader).await.expect(sql),
+        Db::Postgres(pool) => sqlx::query_scalar(text).fetch_one(pool).await.expect(sql),
+    }
+}
+
 /// A PostgreSQL database, or `None` (announced) where there is no PostgreSQL.
 pub async fn postgres() -> Option<Db> {
     let url = new_postgres_database().await?;
@@ -67,7 +87,7 @@ pub async fn new_postgres_database() -> Option<String> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let template = template(server).await;
-    execute(&server.url("postgres"), &format!("create database {name} template {template}")).await;
+    on_server(&server.url("postgres"), &format!("create database {name} template {template}")).await;
     Some(server.url(&name))
 }
 
@@ -89,7 +109,7 @@ async fn template(server: &Server) -> &'static str {
     TEMPLATE
         .get_or_init(|| async {
             let name = format!("template_{}", std::process::id());
-            execute(&server.url("postgres"), &format!("create database {name}")).await;
+            on_server(&server.url("postgres"), &format!("create database {name}")).await;
             let db = Db::open_postgres(&server.url(&name)).await.expect("the template database");
             db.migrate().await.expect("the migrations run on PostgreSQL");
             db.close().await;
@@ -98,8 +118,8 @@ async fn template(server: &Server) -> &'static str {
         .await
 }
 
-async fn execute(url: &str, sql: &str) {
-    use sqlx::{AssertSqlSafe, Connection, Executor};
+async fn on_server(url: &str, sql: &str) {
+    use sqlx::{AssertSqlSafe, Connection};
     let mut connection = sqlx::PgConnection::connect(url).await.expect("PostgreSQL answers");
     // Copying a template fails while somebody is connected to it, as another test may be for a moment.
     for attempt in 0.. {
@@ -131,7 +151,7 @@ fn server() -> Option<&'static Server> {
 }
 
 #[expect(clippy::print_stderr, reason = "a skipped peer is announced on the terminal")]
-pub(crate) fn announce(line: &str) {
+pub fn announce(line: &str) {
     eprintln!("{line}");
 }
 

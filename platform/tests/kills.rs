@@ -1,45 +1,55 @@
-//! Slipway is killed again and again while it makes and destroys environments on the real control plane: in the end each is in
-//! its right state, nothing was made twice, nothing is left behind.
+//! Slipway is killed again and again while every kind of job is at work on the real control plane: environments are made, extended,
+//! expire and are destroyed, a source is read again and again, what is over is swept. In the end everything is in its right state,
+//! nothing was made twice, nothing is left behind.
 //!
-//! The test runs itself as the process that is killed. The instants are those of a fixed seed: `SLIPWAY_SEED`; how many kills for
-//! each database: `SLIPWAY_KILLS`.
+//! The test runs itself as the process that is killed ([`testing::kill`]). A kind of job that no part of this campaign sets to work
+//! fails it.
 
 mod kills {
-    pub mod child;
+    pub mod asked;
+    pub mod campaign;
     pub mod cluster;
-    pub mod parent;
+    pub mod queue;
+    pub mod reading;
 }
 
 use jiff::SignedDuration;
-use platform::testing;
+use platform::db::Db;
+use platform::testing::world::start_platform;
+use platform::testing::{self, kill};
 
-/// Where the process that is killed finds its database, and whether it has it for itself.
-const DATABASE: &str = "SLIPWAY_KILLS_DATABASE";
-const FOLDER: &str = "SLIPWAY_KILLS_FOLDER";
+/// Where the process that is killed finds its database and its folder.
+const DATABASE: &str = "SLIPWAY_KILL_DATABASE";
+const FOLDER: &str = "SLIPWAY_KILL_FOLDER";
 /// Short, so that a takeover takes seconds.
 const LEASE: SignedDuration = SignedDuration::from_secs(2);
 
-/// The process that is killed; as a test of its own it does nothing.
-#[test]
-fn child() {
-    if let (Ok(database), Ok(folder)) = (std::env::var(DATABASE), std::env::var(FOLDER)) {
-        kills::child::run(&database, folder.as_ref());
-    }
+/// The process that is killed: a platform on a database that somebody else fills.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it is the process of the campaigns below, which start it themselves"]
+async fn process() {
+    let database = std::env::var(DATABASE).expect("started by a campaign");
+    let folder = std::env::var_os(FOLDER).expect("started by a campaign");
+    let db = kill::open(&database).await;
+    let one_process = matches!(db, Db::Sqlite { .. });
+    let platform = start_platform(db, folder.as_ref(), LEASE, one_process).await;
+    kill::work_until_stopped().await;
+    platform.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_on_sqlite() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let file = folder.path().join("slipway.db");
-    let db = platform::db::Db::open_sqlite(&file).await.expect("a database");
+    let database = folder.path().join("slipway.db").display().to_string();
+    let db = kill::open(&database).await;
     db.migrate().await.expect("migrated");
-    kills::parent::run("SQLite", db, &file.display().to_string(), folder.path()).await;
+    kills::campaign::run("SQLite", 1, db, &database, folder.path()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn twenty_kills_on_postgres() {
-    let Some(url) = testing::new_postgres_database().await else { return };
+    let Some(database) = testing::new_postgres_database().await else { return };
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let db = platform::db::Db::open_postgres(&url).await.expect("a database");
-    kills::parent::run("PostgreSQL", db, &url, folder.path()).await;
+    let db = kill::open(&database).await;
+    kills::campaign::run("PostgreSQL", 2, db, &database, folder.path()).await;
 }

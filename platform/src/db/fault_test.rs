@@ -4,15 +4,8 @@ use sqlx::Executor;
 
 use super::{Db, MigrateError, Sql, Tx};
 use crate::on_both_databases;
-use crate::testing::world::nowhere;
-use crate::testing::world::{GOOD, World};
-
-async fn execute(db: &Db, sql: &'static str) {
-    match db {
-        Db::Sqlite { writer, .. } => drop(writer.execute(sql).await.expect(sql)),
-        Db::Postgres(pool) => drop(pool.execute(sql).await.expect(sql)),
-    }
-}
+use crate::testing::execute;
+use crate::testing::world::{GOOD, World, nowhere};
 
 /// Rows of everything that a request writes.
 async fn count(db: &Db) -> i64 {

@@ -20,7 +20,7 @@ use crate::db::Db;
 /// What a child of [`this_test`] prints when it is at work.
 pub const READY: &str = "at work and ready to be killed";
 /// How long anything that must happen may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How often, and when, to kill.
 #[derive(Clone, Copy, Debug)]
@@ -50,13 +50,13 @@ impl Campaign {
         }
     }
 
-    /// Kills, with `before` called before each kill (to ask for more work), then lets the last processes work until `over`, and
-    /// stops them.
+    /// Kills, with `before` called before each kill (to ask for more work), then lets the last processes work until nothing is
+    /// `open` any more (else it says what), and stops them.
     pub async fn run(
         &self,
         start: impl Fn() -> Process,
         mut before: impl AsyncFnMut(usize),
-        over: impl AsyncFnMut() -> bool,
+        open: impl AsyncFnMut() -> Option<String>,
     ) {
         let mut chance = StdRng::seed_from_u64(self.seed);
         let mut processes: Vec<Process> = (0..self.replicas).map(|_| start()).collect();
@@ -73,7 +73,7 @@ impl Campaign {
             tokio::time::sleep(delay).await;
             std::mem::replace(victim, start()).kill().await;
         }
-        until("the work is over", over).await;
+        until_nothing(open).await;
         for process in processes {
             process.stop().await;
         }
@@ -171,6 +171,15 @@ pub async fn open(database: &str) -> Db {
         Db::open_sqlite(database.as_ref()).await
     };
     opened.expect("the database opens")
+}
+
+/// Waits until nothing is open any more; panics with what is, when that takes too long.
+async fn until_nothing(mut open: impl AsyncFnMut() -> Option<String>) {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    while let Some(open) = open().await {
+        assert!(tokio::time::Instant::now() < end, "it did not come to rest: {open}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Waits for a condition; panics when it does not come true in time.

@@ -20,6 +20,7 @@ use crate::catalog::{self, Catalog};
 use crate::clock::Clock;
 use crate::clusters::draft::{AccessDraft, Draft};
 use crate::clusters::{self, Clients, Credentials, Identity};
+use crate::db::dialect::both;
 use crate::db::{Db, Sql};
 use crate::environments::Environments;
 use crate::environments::service::{self, EnvironmentPage, Request};
@@ -45,6 +46,8 @@ pub struct World {
     pub db: Db,
     /// Its data folder.
     pub folder: PathBuf,
+    /// Its use cases of the catalog.
+    pub catalog: Catalog,
     /// Its use cases of environments; they wake the platform's worker where there is one.
     pub environments: Environments,
     /// What credentials are sealed with.
@@ -139,6 +142,7 @@ impl World {
             folder: folder.to_owned(),
             platform: None,
             db,
+            catalog,
             environments,
             keys,
             administrator,
@@ -199,6 +203,18 @@ impl World {
         service::destroy_environment(&self.environments, &self.member, id, &name, now())
             .await
             .expect("taken");
+    }
+
+    /// Moves the end of its time to so many seconds from now, as if the rest had passed.
+    pub async fn set_expiry(&self, id: EnvironmentId, in_seconds: i64) {
+        const EXPIRY: Sql =
+            both!("update environments set expires_at = $2, expiry_set_at = $2 - 259200000000 where id = $1");
+        const TIMER: Sql = both!("update jobs set due_at = $2 where unique_key = $1 and state = 'waiting'");
+        let at = now().as_microsecond() + in_seconds * 1_000_000;
+        let mut tx = self.db.begin().await.expect("a transaction");
+        crate::sql!(&mut tx, run, EXPIRY, id.to_string(), at).expect("set");
+        crate::sql!(&mut tx, run, TIMER, format!("timer/{id}"), now().as_microsecond()).expect("set");
+        tx.commit().await.expect("kept");
     }
 
     /// Its page, as the member sees it.

@@ -47,7 +47,7 @@ impl Witness {
 
 /// The namespaces of environments that are there, with their UIDs.
 pub async fn namespaces(api: &ClusterApi) -> Vec<(String, String)> {
-    let kind = domain::environments::kinds::OWN[0];
+    let kind = domain::environments::kinds::NAMESPACE;
     let listed = api.list(kind, None, Some(MANAGED)).await.expect("a list of namespaces");
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
     listed

@@ -178,9 +178,9 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
     world.wait_for(warned, State::Ready).await;
     world.wait_for(expired, State::Ready).await;
     world.wait_until(applying, |page| steps(page)[2] == StepState::Running).await;
-    set_expiry(&world.db, warned, 90 * 60).await;
-    set_expiry(&world.db, expired, 0).await;
-    set_expiry(&world.db, applying, 0).await;
+    world.set_expiry(warned, 90 * 60).await;
+    world.set_expiry(expired, 0).await;
+    world.set_expiry(applying, 0).await;
     let page = world
         .wait_until(warned, |page| history(page).iter().any(|line| line.starts_with("Expires in")))
         .await;

@@ -8,7 +8,6 @@ mod secrets;
 mod words;
 
 use domain::environments::life::{State, StepState};
-use domain::ids::EnvironmentId;
 use serde_json::Value;
 
 use super::service::EnvironmentPage;
@@ -35,21 +34,6 @@ async fn count(db: &Db) -> i64 {
     let mut reader = db.read().await.expect("a reader");
     let (count,) = crate::sql!(&mut reader, one(i64,), COUNT).expect("a count");
     count
-}
-
-/// Moves the end of an environment's time, as if it had passed.
-async fn set_expiry(db: &Db, id: EnvironmentId, in_seconds: i64) {
-    const EXPIRY: &str =
-        "update environments set expires_at = $2, expiry_set_at = $2 - 259200000000 where id = $1";
-    const TIMER: &str = "update jobs set due_at = $2 where unique_key = $1 and state = 'waiting'";
-    const SET_EXPIRY: Sql = Sql::each(EXPIRY, EXPIRY);
-    const SET_TIMER: Sql = Sql::each(TIMER, TIMER);
-    let at = now().as_microsecond() + in_seconds * 1_000_000;
-    let mut tx = db.begin().await.expect("a transaction");
-    crate::sql!(&mut tx, run, SET_EXPIRY, id.to_string(), at).expect("set");
-    let due = now().as_microsecond();
-    crate::sql!(&mut tx, run, SET_TIMER, format!("timer/{id}"), due).expect("set");
-    tx.commit().await.expect("kept");
 }
 
 /// The sentences of its history, the oldest first.

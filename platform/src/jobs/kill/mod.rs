@@ -96,7 +96,8 @@ impl Scene {
         };
         let over = async || {
             enough.cancel();
-            wishing.is_finished() && self.record.is_over().await
+            let over = wishing.is_finished() && self.record.is_over().await;
+            (!over).then(|| "jobs wait or run".to_owned())
         };
         campaign.run(|| self.start(), more, over).await;
         wishing.await.expect("wishes are made");
