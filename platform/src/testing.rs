@@ -66,6 +66,23 @@ pub async fn execute(db: &Db, sql: &str) {
     }
 }
 
+/// Has PostgreSQL say of a table that the disk is full. (SQLite says it when `max_page_count` is reached.)
+pub async fn fill_disk(db: &Db, table: &str) {
+    execute(
+        db,
+        "create or replace function disk_is_full() returns trigger language plpgsql as $$
+         begin raise exception 'could not extend file: No space left on device' using errcode = 'disk_full'; end $$",
+    )
+    .await;
+    let when = "before insert or update on";
+    execute(db, &format!("create trigger full_disk {when} {table} execute function disk_is_full()")).await;
+}
+
+/// Lets it be written again.
+pub async fn free_disk(db: &Db, table: &str) {
+    execute(db, &format!("drop trigger full_disk on {table}")).await;
+}
+
 /// The number that a query of a test's own gives.
 pub async fn count(db: &Db, sql: &str) -> i64 {
     let text = sqlx::AssertSqlSafe(sql.to_owned());

@@ -28,6 +28,7 @@ pub fn icon(place: &PlaceView) -> Glyph {
 pub fn status(source: &SourceView) -> AnyView {
     let (state, text) = match (&source.next, &source.last_run) {
         (NextRun::Running, _) => (State::Busy, "Being read"),
+        _ if source.unstored.is_some() => (State::Bad, "Could not be stored"),
         (_, None) => (State::Busy, "Waits for its first run"),
         (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
         (_, Some(run)) if run.amiss() > 0 => (State::Warn, "Read, with findings"),

@@ -134,6 +134,15 @@ fn last_run(page: &SourcePageView) -> AnyView {
             </div>
         }
     });
+    let unstored = source.unstored.clone().map(|why| {
+        view! {
+            <Banner
+                state=State::Bad
+                title="What was read could not be stored"
+                text=format!("{why}. What was stored before stays in the catalog; it is tried again by itself.")
+            />
+        }
+    });
     let run = match &source.last_run {
         None => view! {
             <Card>
@@ -216,7 +225,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
     let settings = settings(source);
     view! {
         <div class="columns">
-            <div class="stack">{running} {run}</div>
+            <div class="stack">{running} {unstored} {run}</div>
             <aside class="stack">{settings}</aside>
         </div>
     }

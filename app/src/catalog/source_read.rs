@@ -61,6 +61,7 @@ fn view(source: Source) -> SourceView {
         allowance: settings.allowance,
         every_minutes: settings.every_minutes,
         last_run: source.last_run.map(run),
+        unstored: source.unstored,
         next: match source.schedule {
             Some(Schedule::Due(at)) => NextRun::At(at.as_microsecond()),
             Some(Schedule::Running) => NextRun::Running,

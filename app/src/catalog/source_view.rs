@@ -34,6 +34,8 @@ pub struct SourceView {
     pub every_minutes: u32,
     /// The last run that ended.
     pub last_run: Option<RunView>,
+    /// Why what was read after that could not be stored.
+    pub unstored: Option<String>,
     /// What comes next.
     pub next: NextRun,
 }

@@ -76,6 +76,8 @@ pub struct Source {
     pub created_at: Timestamp,
     /// The last run that ended.
     pub last_run: Option<Run>,
+    /// Why what was read after that could not be stored (a full disk, a database that is away); gone once it could.
+    pub unstored: Option<String>,
     /// Its job; `None` when it has none.
     pub schedule: Option<Schedule>,
 }

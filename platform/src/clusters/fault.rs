@@ -112,8 +112,7 @@ pub enum Fault {
     },
     /// Another field manager owns a field with another value (409).
     #[error(
-        "Somebody else has changed the same fields in the cluster: {said}. \
-         Undo that change there, or take the fields back"
+        "Somebody else has changed the same fields in the cluster: {said}. Undo that change there, then try again"
     )]
     FieldConflict {
         /// Its words.

@@ -1,11 +1,12 @@
 //! A database that is full, locked or newer than the program: a clear error, and nothing half-written.
 
-use sqlx::Executor;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Executor};
 
 use super::{Db, MigrateError, Sql, Tx};
 use crate::on_both_databases;
-use crate::testing::execute;
 use crate::testing::world::{GOOD, World, nowhere};
+use crate::testing::{execute, fill_disk, free_disk};
 
 /// Rows of everything that a request writes.
 async fn count(db: &Db) -> i64 {
@@ -70,6 +71,51 @@ async fn a_transaction_that_the_database_gave_up_does_not_keep_the_next_from_wri
         tx.commit().await.expect_err("there is nothing to commit");
     }
     db.begin().await.expect("a transaction").commit().await.expect("committed");
+}
+
+/// The same on PostgreSQL, as it tells it (`disk_full`) for whatever is written.
+#[tokio::test]
+async fn a_full_disk_of_the_server_refuses_a_request_whole() {
+    let Some(db) = crate::testing::postgres().await else { return };
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let world = World::set_up(db.clone(), &folder, &nowhere()).await;
+    let before = count(&db).await;
+    // It is the last that is written, so that all else must be taken back.
+    for table in ["audit", "jobs"] {
+        fill_disk(&db, table).await;
+        let refused = world.try_to_ask(&world.request("full", GOOD)).await.expect_err("it is full");
+        let words = "The disk of the database is full. Nothing was changed; free some space, then try again";
+        assert_eq!(refused.to_string(), words);
+        assert_eq!(count(&db).await, before);
+        free_disk(&db, table).await;
+    }
+    world.try_to_ask(&world.request("full", GOOD)).await.expect("there is room again");
+}
+
+/// Another program that has SQLite's file open (a backup, somebody's shell) holds its lock.
+#[tokio::test]
+async fn a_lock_of_another_program_is_waited_for_and_then_said() {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let file = folder.join("slipway.db");
+    let db = Db::open_sqlite(&file).await.expect("a database");
+    db.migrate().await.expect("migrated");
+    let world = World::set_up(db.clone(), &folder, &nowhere()).await;
+    let before = count(&db).await;
+    let mut other = SqliteConnectOptions::new().filename(&file).connect().await.expect("another program");
+    other.execute("begin immediate").await.expect("its lock");
+    let began = std::time::Instant::now();
+    let refused = world.try_to_ask(&world.request("locked", GOOD)).await.expect_err("it is locked");
+    let words = "The database did not answer. Nothing was changed; try again in a moment";
+    assert_eq!(refused.to_string(), words);
+    assert!(began.elapsed().as_secs() >= 9, "it is waited for");
+    assert_eq!(count(&db).await, before);
+    // Reading goes on meanwhile, and one that comes while the lock is about to go gets its turn.
+    let request = world.request("locked", GOOD);
+    let (asked, _) = tokio::join!(world.try_to_ask(&request), async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        other.execute("rollback").await.expect("it lets go");
+    });
+    asked.expect("it is free again");
 }
 
 on_both_databases!(a_locked_database_is_waited_for_and_then_said, |db| async move {

@@ -90,6 +90,13 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
         // Whose namespace is gone or another's has nothing to be written on.
         Ok(()) | Err(Error::NamespaceGone { .. } | Error::Foreign { .. }) => Ok(Outcome::Done),
         Err(error) if error.is_retryable() => Err(Failure::Retry(error.to_string())),
-        Err(error) => Err(Failure::ForGood(error.to_string())),
+        Err(error) => {
+            let sentence = format!("The new expiry could not be written on the namespace. {error}");
+            let mut tx = run.begin().await?;
+            store::event_create(&mut tx, id, "Slipway", &sentence, run.now()).await?;
+            tx.commit().await?;
+            environments.changes.tell(id);
+            Err(Failure::ForGood(error.to_string()))
+        }
     }
 }

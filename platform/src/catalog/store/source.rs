@@ -11,14 +11,16 @@ use crate::sql;
 crate::statements! {
     LIST = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
                    s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
-                   j.state as job_state, j.due_at as job_due_at
+                   j.state as job_state, j.due_at as job_due_at,
+                   case when j.failures > 0 then j.last_error end as job_error
             from catalog_sources s
             left join jobs j on j.unique_key = 'catalog.refresh:' || s.id and j.state in ('waiting', 'running')
             where s.removed_at is null order by s.name, s.id";
     LIST_ALL = "select id, name, trusted from catalog_sources";
     FIND = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
                    s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
-                   j.state as job_state, j.due_at as job_due_at
+                   j.state as job_state, j.due_at as job_due_at,
+                   case when j.failures > 0 then j.last_error end as job_error
             from catalog_sources s
             left join jobs j on j.unique_key = 'catalog.refresh:' || s.id and j.state in ('waiting', 'running')
             where s.id = $1 and s.removed_at is null";
@@ -63,6 +65,7 @@ struct Row {
     run_counts: Option<String>,
     job_state: Option<String>,
     job_due_at: Option<At>,
+    job_error: Option<String>,
 }
 
 /// A source and the rules that its files were last read under.
@@ -241,6 +244,7 @@ fn stored(row: Row) -> Result<Stored> {
         revision: row.revision,
         created_at: row.created_at.0,
         last_run,
+        unstored: row.job_error,
         schedule,
     };
     Ok(Stored { source, read_as: row.read_as })

@@ -41,6 +41,36 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     panic!("{what} did not happen");
 }
 
+/// The server's disk fills up while a source is stored: what was last good stays, the source says why, and the next run mends it.
+#[tokio::test]
+async fn a_full_disk_keeps_the_last_good_state() {
+    let Some(db) = crate::testing::postgres().await else { return };
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &component("a", "one"));
+    let id = world.source("s", |_| {}).await;
+    let worker = worker(&world).await;
+    let member = person(false, &[("group:team-a", false)]);
+    let read = async || {
+        service::refresh_source(&world.catalog, &member, id, Clock::System.now()).await.expect("wanted")
+    };
+    let source = async || service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
+    world.write("s", "catalog-info.yaml", &documents(&[&component("a", "two"), &component("b", "two")]));
+    crate::testing::fill_disk(&world.db, "catalog_documents").await;
+    read().await;
+    until("the run that failed", async || source().await.unstored.is_some()).await;
+    let why = source().await.unstored.unwrap_or_default();
+    assert!(why.starts_with("the disk of the database is full"), "{why}");
+    world.catalog.reload().await.expect("the catalog");
+    assert_eq!(world.description("component:a"), "one");
+    assert!(world.find("component:b").is_none());
+    crate::testing::free_disk(&world.db, "catalog_documents").await;
+    read().await;
+    until("the next run", async || world.find("component:b").is_some()).await;
+    assert_eq!(world.description("component:a"), "two");
+    until("it is stored", async || source().await.unstored.is_none()).await;
+    worker.stop().await;
+}
+
 on_both_databases!(a_source_is_read_when_it_is_added_changed_or_asked_for, |db| async move {
     let world = World::new(db).await;
     let worker = worker(&world).await;

@@ -52,6 +52,8 @@ impl Voice {
 struct Kept {
     lines: Vec<Line>,
     objects: Option<Vec<ObjectRow>>,
+    /// Lines that were given up, because too many could not be written.
+    lost: usize,
 }
 
 impl Kept {
@@ -60,6 +62,22 @@ impl Kept {
             Said::Line(line) => self.lines.push(line),
             Said::Objects(rows) => self.objects = Some(rows),
         }
+    }
+
+    /// Gives up what is too much to keep in memory.
+    fn give_up(&mut self) {
+        let much = self.lines.len().saturating_sub(KEPT);
+        self.lines.drain(..much);
+        self.lost += much;
+    }
+
+    /// What is to be written: the gap in it is told.
+    fn to_write(&self, now: Timestamp) -> Vec<Line> {
+        let gap = (self.lost > 0).then(|| {
+            let text = format!("{} lines before this one could not be kept", self.lost);
+            Line { at: now, level: Level::Warning, text }
+        });
+        gap.into_iter().chain(self.lines.iter().cloned()).collect()
     }
 
     fn is_empty(&self) -> bool {
@@ -101,7 +119,7 @@ pub async fn write_all(
             Err(error) => {
                 let lines = kept.lines.len();
                 tracing::warn!(%error, step = %step.id, lines, over, "what a step says could not be written");
-                kept.lines.drain(..lines.saturating_sub(KEPT));
+                kept.give_up();
             }
         }
     }
@@ -118,12 +136,32 @@ async fn write(
     let owner = step.id.to_string();
     let mut tx = run.begin().await?;
     let now = run.now();
-    environments.logs.append_in_tx(&mut tx, &owner, kept.lines.clone(), now).await?;
     if let Some(rows) = &kept.objects {
         store::object_save_all(&mut tx, environment.id, rows, now).await?;
     }
+    // Lines that cannot be kept do not take along what stands in the cluster.
+    let logged = environments.logs.append_in_tx(&mut tx, &owner, kept.to_write(now), now).await;
     tx.commit().await?;
     environments.logs.announce(&owner);
     environments.changes.tell(environment.id);
-    Ok(())
+    Ok(logged?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_up_is_told_where_it_is_missing() {
+        let now = Timestamp::UNIX_EPOCH;
+        let line = |number: usize| Line { at: now, level: Level::Plain, text: number.to_string() };
+        let mut kept = Kept::default();
+        (0..KEPT + 3).for_each(|number| kept.take(Said::Line(line(number))));
+        kept.give_up();
+        let written = kept.to_write(now);
+        assert_eq!(written.len(), KEPT + 1);
+        assert_eq!(written[0].text, "3 lines before this one could not be kept");
+        assert_eq!(written[1], line(3));
+        assert_eq!(Kept { lines: vec![line(0)], ..Kept::default() }.to_write(now), [line(0)]);
+    }
 }

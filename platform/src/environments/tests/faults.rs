@@ -2,9 +2,12 @@
 
 use std::time::Instant;
 
+use serde_json::json;
+
 use super::*;
 use crate::environments::service;
 use crate::on_both_databases;
+use crate::testing::cluster::api;
 use crate::testing::world::nowhere;
 
 on_both_databases!(a_cluster_that_does_not_answer_is_waited_for_and_holds_nobody_else_up, |db| async move {
@@ -98,4 +101,58 @@ on_both_databases!(who_left_the_team_gets_nothing_more, |db| async move {
     let words = "mina asked for it and may not any more. Only members of payments can change it";
     assert_eq!(page.reason.as_deref(), Some(words));
     assert!(!is_there(cluster, &page).await);
+});
+
+/// Somebody else, with another field manager, sets a field of an object by force.
+async fn take(cluster: &Cluster, path: &str, object: serde_json::Value) {
+    let request = http::Request::patch(format!("{path}?fieldManager=kubectl&force=true"))
+        .header("content-type", "application/apply-patch+yaml")
+        .body(object.to_string().into_bytes());
+    api(&cluster.admin()).call(request.expect("a request")).await.expect("taken");
+}
+
+on_both_databases!(a_field_that_somebody_else_took_is_named_and_left_to_them, |db| async move {
+    let Some((mut world, cluster)) = world(db).await else { return };
+    // The step ends after the deployment was made, so that a retry applies it again.
+    let pod = "              terminationGracePeriodSeconds: 30";
+    let insecure = format!("              hostPID: true\n{pod}");
+    world.blueprint = super::words::changed(&world, "taken", &[(pod, &insecure)]).await;
+    let id = world.ask("taken", GOOD).await;
+    let page = world.wait_for(id, State::Failed).await;
+    let path = format!("/apis/apps/v1/namespaces/{}/deployments/web", page.namespace);
+    let theirs = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": {"replicas": 3}});
+    take(cluster, &path, theirs).await;
+    service::retry_environment(&world.environments, &world.member, id, now()).await.expect("asked again");
+    world.wait_until(id, |page| page.summary.state != State::Failed).await;
+    let page = world.wait_for(id, State::Failed).await;
+    let reason = page.reason.clone().unwrap_or_default();
+    let words =
+        "Somebody else has changed the same fields in the cluster: .spec.replicas (conflict with \"kubectl\"";
+    assert!(reason.contains(words) && reason.contains("Undo that change there"), "{reason}");
+    let kind = domain::environments::kinds::allowed("Deployment").expect("a kind");
+    let there =
+        api(&cluster.admin()).get(kind, &page.namespace, "web").await.expect("a read").expect("there");
+    assert_eq!(there["spec"]["replicas"], 3, "it is theirs");
+    world.destroy(id).await;
+    world.wait_for(id, State::Destroyed).await;
+});
+
+on_both_databases!(an_expiry_that_cannot_be_written_on_the_namespace_is_told, |db| async move {
+    let Some((world, cluster)) = world(db).await else { return };
+    let id = world.ask("annotated", GOOD).await;
+    let page = world.wait_for(id, State::Ready).await;
+    let path = format!("/api/v1/namespaces/{}", page.namespace);
+    let annotations = json!({ domain::environments::name::EXPIRES_ANNOTATION: "never" });
+    let theirs = json!({
+        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": page.namespace, "annotations": annotations},
+    });
+    take(cluster, &path, theirs).await;
+    service::extend_environment(&world.environments, &world.member, id, "1d", now()).await.expect("extended");
+    let told = |page: &EnvironmentPage| {
+        history(page)
+            .iter()
+            .any(|line| line.starts_with("The new expiry could not be written on the namespace. "))
+    };
+    let page = world.wait_until(id, told).await;
+    assert_eq!(page.summary.state, State::Ready);
 });

@@ -24,7 +24,7 @@ fn said(page: &EnvironmentPage) -> (String, String) {
 }
 
 /// The shipped blueprint, changed.
-async fn changed(world: &World, name: &str, changes: &[(&str, &str)]) -> domain::ids::BlueprintId {
+pub(super) async fn changed(world: &World, name: &str, changes: &[(&str, &str)]) -> domain::ids::BlueprintId {
     let mut source = domain::environments::blueprint::WEB_SERVICE
         .replace("name: web-service", &format!("name: {name}"))
         .replace("time_limit: 5m", "time_limit: 15s");
