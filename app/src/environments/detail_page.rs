@@ -87,7 +87,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
                     let ready = move || row.with(|row| row.state == State::Ready);
                     view! {
                         <div class="grid cols-2">
-                            <div class="stack">{progress::panel(now.into())} {progress::receipt(now.into())}</div>
+                            <div class="stack">{progress::panel(now.into())} {progress::receipt(now.into())} {progress::earlier(now.into())}</div>
                             <aside class="stack" class:first=ready>{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
                         </div>
                     }
@@ -100,8 +100,8 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
 }
 
 fn facts(row: super::view::EnvironmentRow) -> AnyView {
-    let ended = row.state.is_end();
-    let expiry = (!ended).then(|| {
+    let goes = row.state.is_end() || row.state.is_leaving();
+    let expiry = (!goes).then(|| {
         view! {
             <span>
                 <Icon of=Glyph::Timer />

@@ -3,7 +3,7 @@
 use domain::form::FormOutcome;
 use leptos::prelude::*;
 
-use super::view::{EnvironmentList, EnvironmentView};
+use super::view::{EnvironmentList, EnvironmentView, OperationView};
 
 /// Environments, the newest first. `mine` and `ended` are switches; `team` and `entity` are references.
 #[server(prefix = "/do", endpoint = "environments")]
@@ -36,6 +36,14 @@ pub async fn environment(id: String) -> Result<EnvironmentView, ServerFnError> {
     use crate::request::{caller, now, parsed, platform, read_error};
     let id = parsed(&id, "environment").map_err(read_error)?;
     super::read::page(&platform(), &caller(), id, now()).await.map_err(read_error)
+}
+
+/// What was done before the newest operation, the last first.
+#[server(prefix = "/do", endpoint = "earlier-operations")]
+pub async fn earlier_operations(id: String) -> Result<Vec<OperationView>, ServerFnError> {
+    use crate::request::{caller, parsed, platform, read_error};
+    let id = parsed(&id, "environment").map_err(read_error)?;
+    super::read::earlier(&platform(), &caller(), id).await.map_err(read_error)
 }
 
 /// Moves the expiry. Members of the team.

@@ -17,7 +17,8 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             return view! { <EmptyState why="Nothing of this environment is in the cluster now" icon=Glyph::Box text=text /> }
                 .into_any();
         }
-        let aside = move || seen.get().map(|at| view! { <span>"seen " <Time micros=micros(at) /></span> });
+        let at = move || seen.get().map(|at| view! { <span>"seen " <Time micros=micros(at) /></span> });
+        let aside = move || view! { {at} };
         let columns =
             vec![Column::new("Kind"), Column::new("Name"), Column::new("State"), Column::number("Changed")];
         let rows = rows.into_iter().map(|object| {

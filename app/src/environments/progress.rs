@@ -1,9 +1,13 @@
 //! What is being done, step by step, with logs; and, at the end, the receipt.
 
+use std::collections::HashMap;
+
 use domain::environments::life::StepState;
+use domain::ids::StepId;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
+use super::functions::earlier_operations;
 use super::view::{EnvironmentView, LogLevel, OperationView, StepView};
 use super::{micros, state};
 use crate::ui::prelude::*;
@@ -19,10 +23,52 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             })
         })
     });
-    (move || operation.get().map(|operation| card(operation, view))).into_any()
+    (move || {
+        operation.get().map(|operation| {
+            card(operation, move |id| {
+                view.with(|view| {
+                    let steps = view.operation.iter().flat_map(|operation| &operation.steps);
+                    steps.filter(|step| step.id == id).flat_map(log_lines).collect()
+                })
+            })
+        })
+    })
+    .into_any()
 }
 
-fn card(operation: OperationView, view: Signal<EnvironmentView>) -> AnyView {
+/// What was done before: over, so that it is read once.
+pub fn earlier(view: Signal<EnvironmentView>) -> AnyView {
+    let id = view.with_untracked(|view| view.row.id.to_string());
+    // A new operation makes the one before an earlier one.
+    let newest =
+        Memo::new(move |_| view.with(|view| view.operation.as_ref().map(|newest| newest.created_at)));
+    let earlier = Resource::new(move || newest.get(), move |_| earlier_operations(id.clone()));
+    let shown = |operation: OperationView| {
+        let lines: HashMap<StepId, Vec<LogLine>> =
+            operation.steps.iter().map(|step| (step.id, log_lines(step).collect())).collect();
+        card(operation, move |id| lines.get(&id).cloned().unwrap_or_default())
+    };
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let cards: Vec<AnyView> = earlier.await.unwrap_or_default().into_iter().map(shown).collect();
+                (!cards.is_empty())
+                    .then(|| view! {
+                        <details class="earlier">
+                            <summary>"What was done before"</summary>
+                            <div class="stack">{cards}</div>
+                        </details>
+                    })
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn card(
+    operation: OperationView,
+    lines_of: impl Fn(StepId) -> Vec<LogLine> + Clone + Send + Sync + 'static,
+) -> AnyView {
     let total = operation.started_at.map(|from| took(from, operation.finished_at));
     let aside = {
         let by = format!("requested by {}", operation.requested_by);
@@ -38,7 +84,7 @@ fn card(operation: OperationView, view: Signal<EnvironmentView>) -> AnyView {
         true => format!("{} · stopping at the next safe point", operation.title),
         false => operation.title.clone(),
     };
-    let steps = operation.steps.into_iter().map(|one| step(one, view)).collect_view();
+    let steps = operation.steps.into_iter().map(|one| step(one, lines_of.clone())).collect_view();
     view! {
         <Card title=title aside=aside flush=true>
             <Steps>{steps}</Steps>
@@ -47,17 +93,13 @@ fn card(operation: OperationView, view: Signal<EnvironmentView>) -> AnyView {
     .into_any()
 }
 
-fn step(step: StepView, view: Signal<EnvironmentView>) -> AnyView {
+fn log_lines(step: &StepView) -> impl Iterator<Item = LogLine> + '_ {
+    step.lines.iter().map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) })
+}
+
+fn step(step: StepView, lines_of: impl Fn(StepId) -> Vec<LogLine> + Send + Sync + 'static) -> AnyView {
     let id = step.id;
-    let lines = Memo::new(move |_| {
-        view.with(|view| {
-            let steps = view.operation.iter().flat_map(|operation| &operation.steps);
-            let of_step = steps.filter(|step| step.id == id).flat_map(|step| &step.lines);
-            of_step
-                .map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) })
-                .collect::<Vec<_>>()
-        })
-    });
+    let lines = Memo::new(move |_| lines_of(id));
     let text = match (&step.problem, step.next_attempt_at) {
         (Some(problem), _) => problem.clone(),
         (None, _) => step.detail.clone(),

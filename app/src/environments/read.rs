@@ -26,11 +26,26 @@ pub async fn page(
     let page = service::find_environment(&platform.environments, caller, id, now).await?;
     let mut view = view(page, now);
     if let Some(operation) = &mut view.operation {
-        for step in &mut operation.steps {
-            step.lines = lines(platform, caller, step.id, 0).await?;
-        }
+        add_logs(platform, caller, operation).await?;
     }
     Ok(view)
+}
+
+/// What was done before the newest operation, with its logs.
+pub async fn earlier(platform: &Platform, caller: &Caller, id: EnvironmentId) -> Result<Vec<OperationView>> {
+    let earlier = service::list_earlier_operations(&platform.environments, caller, id).await?;
+    let mut views: Vec<OperationView> = earlier.into_iter().map(operation).collect();
+    for view in &mut views {
+        add_logs(platform, caller, view).await?;
+    }
+    Ok(views)
+}
+
+async fn add_logs(platform: &Platform, caller: &Caller, operation: &mut OperationView) -> Result<()> {
+    for step in &mut operation.steps {
+        step.lines = lines(platform, caller, step.id, 0).await?;
+    }
+    Ok(())
 }
 
 /// The same without logs.

@@ -16,7 +16,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             return view! { <Card title="Use it"><p class="dim">{format!("Only members of {team} see how to reach it.")}</p></Card> }
                 .into_any();
         };
-        if state.is_end() {
+        if state.is_end() || state.is_leaving() {
             return ().into_any();
         }
         if outputs.is_empty() {
@@ -53,7 +53,7 @@ pub fn about(view: Signal<EnvironmentView>) -> AnyView {
                     <Fact name="Requested"><Time micros=micros(row.requested_at) /></Fact>
                     <Fact name="Namespace"><code>{namespace}</code></Fact>
                     <Fact name="Where">{row.cluster}</Fact>
-                    {(!row.state.is_end()).then(|| view! {
+                    {(!row.state.is_end() && !row.state.is_leaving()).then(|| view! {
                         <Fact name="Expires">
                             <Time micros=micros(row.expires_at) />
                             <br />

@@ -1,5 +1,8 @@
 //! Spans of time in words.
 
+use domain::environments::lifetime::print;
+use jiff::SignedDuration;
+
 /// A span in its two largest units: "< 0.1 s", "0.4 s", "48 s", "1 min 12 s", "3 h 20 min", "2 d 1 h". Takes microseconds; what is negative counts as nothing.
 pub fn duration(micros: i64) -> String {
     let micros = micros.max(0);
@@ -8,9 +11,7 @@ pub fn duration(micros: i64) -> String {
         0 if micros < 100_000 => "< 0.1 s".to_owned(),
         0..10 => format!("{}.{} s", seconds, micros % 1_000_000 / 100_000),
         10..60 => format!("{seconds} s"),
-        60..3_600 => two(seconds, 60, "min", 1, "s"),
-        3_600..86_400 => two(seconds, 3_600, "h", 60, "min"),
-        _ => two(seconds, 86_400, "d", 3_600, "h"),
+        _ => print(SignedDuration::from_secs(seconds)),
     }
 }
 
@@ -18,15 +19,6 @@ pub fn duration(micros: i64) -> String {
 pub fn whole_duration(micros: i64) -> String {
     let seconds = micros.max(0) / 1_000_000;
     if seconds < 10 { format!("{seconds} s") } else { duration(micros) }
-}
-
-fn two(seconds: i64, large: i64, large_name: &str, small: i64, small_name: &str) -> String {
-    let (whole, rest) = (seconds / large, seconds % large / small);
-    if rest == 0 {
-        format!("{whole} {large_name}")
-    } else {
-        format!("{whole} {large_name} {rest} {small_name}")
-    }
 }
 
 #[cfg(test)]
@@ -42,9 +34,11 @@ mod tests {
             (48.0, "48 s"),
             (72.0, "1 min 12 s"),
             (120.0, "2 min"),
-            (3_599.9, "59 min 59 s"),
+            (3_500.0, "58 min 20 s"),
+            (3_599.9, "1 h"),
             (12_000.0, "3 h 20 min"),
             (176_400.0, "2 d 1 h"),
+            (86_400.0 * 3.0 - 9.0, "3 d"),
             (86_400.0 * 40.0, "40 d"),
         ] {
             assert_eq!(duration((seconds * 1e6) as i64), expected, "{seconds}");

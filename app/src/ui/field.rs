@@ -98,6 +98,12 @@ impl Wiring {
         .into_any()
     }
 
+    fn call(&self, label: &str) {
+        if let Some(form) = self.form {
+            form.call(&self.name, label);
+        }
+    }
+
     /// A whole field around its control.
     pub fn around(
         &self,
@@ -107,6 +113,7 @@ impl Wiring {
         wide: bool,
         control: AnyView,
     ) -> AnyView {
+        self.call(&label);
         let class = if wide { "field wide" } else { "field" };
         view! {
             <div class=class>
@@ -129,6 +136,7 @@ impl Wiring {
         wide: bool,
         control: AnyView,
     ) -> AnyView {
+        self.call(&label);
         let class = if wide { "field wide" } else { "field" };
         view! {
             <fieldset class=class id=self.id.clone() aria-describedby=self.described_by()>

@@ -23,6 +23,8 @@ use super::toast::Toasts;
 #[derive(Clone, Copy)]
 pub struct FormState {
     scope: StoredValue<String>,
+    /// Names and labels of its fields, in their order on the page.
+    labels: StoredValue<Vec<(String, String)>>,
     typed: StoredValue<Option<BTreeMap<String, String>>>,
     problems: RwSignal<Vec<Problem>>,
     summary: RwSignal<Option<String>>,
@@ -37,6 +39,7 @@ impl FormState {
         };
         Self {
             scope: StoredValue::new(scope),
+            labels: StoredValue::default(),
             typed: StoredValue::new(typed),
             problems: RwSignal::new(problems),
             summary: RwSignal::new(summary),
@@ -70,9 +73,28 @@ impl FormState {
         self.summary.into()
     }
 
-    /// The problems of all fields.
-    pub fn problems(&self) -> Signal<Vec<Problem>> {
-        self.problems.into()
+    /// The problems of all fields, in the order of the form, each with its field's label.
+    pub fn problems(&self) -> Signal<Vec<(Problem, Option<String>)>> {
+        let (problems, labels) = (self.problems, self.labels);
+        Signal::derive(move || {
+            let label =
+                |one: &Problem| labels.with_value(|all| all.iter().position(|(name, _)| *name == one.field));
+            let mut all: Vec<(Option<usize>, Problem)> =
+                problems.with(|all| all.iter().map(|one| (label(one), one.clone())).collect());
+            // What belongs to no field that is shown stands last.
+            all.sort_by_key(|(at, _)| at.unwrap_or(usize::MAX));
+            let named = |at: usize| labels.with_value(|all| all.get(at).map(|(_, label)| label.clone()));
+            all.into_iter().map(|(at, one)| (one, at.and_then(named))).collect()
+        })
+    }
+
+    /// Takes down what a field is called.
+    pub(super) fn call(&self, name: &str, label: &str) {
+        self.labels.update_value(|all| {
+            if !all.iter().any(|(known, _)| known == name) {
+                all.push((name.to_owned(), label.to_owned()));
+            }
+        });
     }
 
     /// The id of a field's control.

@@ -15,16 +15,20 @@ pub fn FormProblems(
     move || {
         let (summary, problems) = (summary.get(), problems.get());
         let several = problems.len() > 1;
-        let whole: Vec<String> =
-            problems.iter().filter(|one| one.field.is_empty()).map(|one| one.message.clone()).collect();
+        let whole: Vec<String> = problems
+            .iter()
+            .filter(|(one, _)| one.field.is_empty())
+            .map(|(one, _)| one.message.clone())
+            .collect();
         if summary.is_none() && whole.is_empty() && !several {
             return None;
         }
-        let at_fields = problems.into_iter().filter(|one| several && !one.field.is_empty());
+        let at_fields = problems.into_iter().filter(|(one, _)| several && !one.field.is_empty());
         let links: Vec<_> = at_fields
-            .map(|one| {
+            .map(|(one, label)| {
+                let label = label.map(|label| view! { <b>{label}": "</b> });
                 let href = format!("#{}", state.field_id(&one.field));
-                view! { <li><a href=href rel="external">{one.message}</a></li> }
+                view! { <li><a href=href rel="external">{label}{one.message}</a></li> }
             })
             .collect();
         Some(view! {

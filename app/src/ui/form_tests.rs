@@ -59,3 +59,19 @@ fn ids_are_plain() {
     assert_eq!(slug("0190-ab"), "f-0190-ab");
     assert_eq!(slug("parameters[size]"), "parameters-size-");
 }
+
+#[test]
+fn problems_stand_in_the_order_of_the_fields_with_their_labels() {
+    let owner = Owner::new();
+    owner.set();
+    let problems = vec![Problem::at("b", "Two"), Problem::at("gone", "Three"), Problem::at("a", "One")];
+    let state = FormState::showing("x", problems, None);
+    state.call("a", "First");
+    state.call("b", "Second");
+    let told: Vec<(String, Option<String>)> =
+        state.problems().get_untracked().into_iter().map(|(one, label)| (one.message, label)).collect();
+    let label = |text: &str| Some(text.to_owned());
+    let expected =
+        [("One".to_owned(), label("First")), ("Two".to_owned(), label("Second")), ("Three".to_owned(), None)];
+    assert_eq!(told, expected);
+}

@@ -62,17 +62,13 @@ pub fn Time(
     .into_any()
 }
 
-/// How far `t` is from `now`, both in microseconds. The past in one unit, the coming week in two.
+/// How far `t` is from `now`, both in microseconds. The past in one unit, what comes in two.
 pub fn relative(now: i64, t: i64) -> String {
     let past = now.saturating_sub(t);
     // What has just come from the server is a little ahead of the page's clock.
     if past < -2_000_000 {
         let ahead = past.saturating_neg();
-        return if ahead < 7 * 86_400_000_000 {
-            format!("in {}", super::duration::whole_duration(ahead))
-        } else {
-            format!("in {}", rough(ahead))
-        };
+        return format!("in {}", super::duration::whole_duration(ahead));
     }
     if past < 5_000_000 { "just now".to_owned() } else { format!("{} ago", rough(past)) }
 }

@@ -65,6 +65,12 @@ pub fn parse(text: &str) -> Result<SignedDuration, LifetimeRefused> {
 /// The two largest units: "2 d 23 h", "3 h 20 min", "45 s"; never a zero part.
 pub fn print(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().max(0);
+    // To the nearest of the smaller unit: three days are "3 d" a moment later too.
+    let seconds = match seconds {
+        86_370.. => (seconds + 1_800) / 3_600 * 3_600,
+        3_570.. => (seconds + 30) / 60 * 60,
+        _ => seconds,
+    };
     let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
     let (minutes, rest) = (seconds / 60 % 60, seconds % 60);
     let parts = if days > 0 {

@@ -29,7 +29,9 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         "/do/attach-team" | "/do/detach-team" => format!("{account}&team={SISTER}"),
         "/do/disable-account" => format!("{account}&disabled=true"),
         "/do/environments" => "mine=false&ended=false".to_owned(),
-        "/do/environment" | "/do/cancel-environment" | "/do/retry-environment" => environment,
+        "/do/environment" | "/do/earlier-operations" | "/do/cancel-environment" | "/do/retry-environment" => {
+            environment
+        }
         "/do/extend-environment" => format!("{environment}&more=1d"),
         "/do/destroy-environment" => format!("{environment}&name={}", of.environment_name),
         "/do/request-form" => format!("blueprint={}", of.blueprint),

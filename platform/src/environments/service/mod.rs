@@ -12,7 +12,7 @@ pub(crate) use change::queue_destroy_in_tx;
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub use read::{
     EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment,
-    list_environments, read_step_log, teams_of,
+    list_earlier_operations, list_environments, read_step_log, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
 

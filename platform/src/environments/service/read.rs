@@ -11,7 +11,7 @@ use domain::people::{Action, Caller, authorize};
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::prepare::blueprint;
-use super::super::rows::{BlueprintRow, Environment, Event, OperationKind, SeenObject, Step};
+use super::super::rows::{BlueprintRow, Environment, Event, Operation, OperationKind, SeenObject, Step};
 use super::super::store::Filter;
 use super::super::{Environments, sight, store};
 use super::{Ownership, found};
@@ -52,6 +52,7 @@ pub struct EnvironmentPage {
     pub room: SignedDuration,
     /// None where the caller may not see them.
     pub outputs: Option<Vec<RenderedOutput>>,
+    /// The newest.
     pub operation: Option<OperationView>,
     pub objects: Vec<SeenObject>,
     pub events: Vec<Event>,
@@ -60,7 +61,7 @@ pub struct EnvironmentPage {
     pub ended_at: Option<Timestamp>,
 }
 
-/// The newest operation.
+/// An operation with its steps.
 #[derive(Clone, Debug)]
 pub struct OperationView {
     pub id: OperationId,
@@ -206,27 +207,29 @@ pub async fn find_environment(
         actions: actions_of(caller, &owner, state, wanted),
         room: lifetime::room(&limits, row.requested_at.0, row.expires_at.0),
         outputs,
-        operation: operation
-            .map(|operation| {
-                Ok::<_, Error>(OperationView {
-                    id: operation.id,
-                    kind: operation.kind()?,
-                    cancel_requested: operation.cancel_requested_at.is_some(),
-                    state: operation.state,
-                    requested_by_name: operation.requested_by_name,
-                    created_at: operation.created_at.0,
-                    started_at: operation.started_at.map(Timestamp::from),
-                    finished_at: operation.finished_at.map(Timestamp::from),
-                    steps: steps.iter().map(step_view).collect::<Result<_>>()?,
-                })
-            })
-            .transpose()?,
+        operation: operation.map(|operation| operation_view(operation, &steps)).transpose()?,
         objects: store::object_list(&mut reader, id).await?,
         events: store::event_list(&mut reader, id).await?,
         receipt,
         ready_at: row.ready_at.map(Timestamp::from),
         ended_at: row.ended_at.map(Timestamp::from),
     })
+}
+
+/// What was done before the newest operation, the last first. Everyone signed in may.
+pub async fn list_earlier_operations(
+    environments: &Environments,
+    caller: &Caller,
+    id: EnvironmentId,
+) -> Result<Vec<OperationView>> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    let mut earlier = Vec::new();
+    for operation in store::operation_list(&mut reader, id).await?.into_iter().skip(1) {
+        let steps = store::step_list(&mut reader, operation.id).await?;
+        earlier.push(operation_view(operation, &steps)?);
+    }
+    Ok(earlier)
 }
 
 /// Lines of a step's log from number `from` on. Everyone signed in may see how an environment comes up.
@@ -329,6 +332,20 @@ fn step_facts(steps: &[Step]) -> Result<Option<StepFacts<'_>>> {
         }));
     }
     Ok(None)
+}
+
+fn operation_view(operation: Operation, steps: &[Step]) -> Result<OperationView> {
+    Ok(OperationView {
+        id: operation.id,
+        kind: operation.kind()?,
+        cancel_requested: operation.cancel_requested_at.is_some(),
+        state: operation.state,
+        requested_by_name: operation.requested_by_name,
+        created_at: operation.created_at.0,
+        started_at: operation.started_at.map(Timestamp::from),
+        finished_at: operation.finished_at.map(Timestamp::from),
+        steps: steps.iter().map(step_view).collect::<Result<_>>()?,
+    })
 }
 
 fn step_view(step: &Step) -> Result<StepView> {

@@ -15,6 +15,7 @@ statements! {
         values ($1, $2, $3, 'queued', $4, $5, $6, $7)";
     OPERATION_FIND = "select * from operations where id = $1";
     OPERATION_LATEST = "select * from operations where environment_id = $1 order by created_at desc, id desc limit 1";
+    OPERATION_LIST = "select * from operations where environment_id = $1 order by created_at desc, id desc";
     OPERATION_OPEN = "select * from operations where environment_id = $1 and state in ('queued', 'running')
         order by created_at, id";
     OPERATION_START = "update operations set state = 'running', started_at = coalesce(started_at, $2) where id = $1 and state in ('queued', 'running')";
@@ -107,6 +108,11 @@ pub async fn operation_find(s: &mut dyn Session, id: OperationId) -> Result<Opti
 /// The newest operation of an environment.
 pub async fn operation_latest(s: &mut dyn Session, environment: EnvironmentId) -> Result<Option<Operation>> {
     sql!(s, optional Operation, OPERATION_LATEST, environment.to_string())
+}
+
+/// The operations of an environment, the newest first.
+pub async fn operation_list(s: &mut dyn Session, environment: EnvironmentId) -> Result<Vec<Operation>> {
+    sql!(s, all Operation, OPERATION_LIST, environment.to_string())
 }
 
 /// The operations that wait or run, the oldest first.

@@ -104,7 +104,7 @@ on_both_databases!(who_left_the_team_gets_nothing_more, |db| async move {
 });
 
 /// Somebody else, with another field manager, sets a field of an object by force.
-async fn take(cluster: &Cluster, path: &str, object: serde_json::Value) {
+async fn take(cluster: &Cluster, path: &str, object: Value) {
     let request = http::Request::patch(format!("{path}?fieldManager=kubectl&force=true"))
         .header("content-type", "application/apply-patch+yaml")
         .body(object.to_string().into_bytes());
@@ -116,7 +116,7 @@ on_both_databases!(a_field_that_somebody_else_took_is_named_and_left_to_them, |d
     // The step ends after the deployment was made, so that a retry applies it again.
     let pod = "              terminationGracePeriodSeconds: 30";
     let insecure = format!("              hostPID: true\n{pod}");
-    world.blueprint = super::words::changed(&world, "taken", &[(pod, &insecure)]).await;
+    world.blueprint = words::changed(&world, "taken", &[(pod, &insecure)]).await;
     let id = world.ask("taken", GOOD).await;
     let page = world.wait_for(id, State::Failed).await;
     let path = format!("/apis/apps/v1/namespaces/{}/deployments/web", page.namespace);
