@@ -32,7 +32,8 @@ pub use shell::document::{AssetNames, ShellFacts};
 /// Pages that anybody may open.
 pub const PUBLIC_PAGES: &[&str] = &["/sign-in", "/welcome/{link}"];
 /// Server functions that anybody may call.
-pub const PUBLIC_FORMS: &[&str] = &["/do/sign-in", "/do/accept-invitation", "/do/invitation"];
+pub const PUBLIC_FORMS: &[&str] =
+    &["/do/sign-in", "/do/first-start", "/do/accept-invitation", "/do/invitation"];
 
 // What the page of an entity shows of other rooms is put together here, so that no room knows of another.
 shell::lazy::lazy_page!(EntityPage in catalog, entity_page);

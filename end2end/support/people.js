@@ -71,9 +71,9 @@ export async function reloadUntil(page, done, seconds = 60) {
 export async function joinTeam(page, name, team) {
   await page.goto("/settings/people");
   await ready(page);
-  const row = page.getByRole("row", { name });
+  const row = page.getByRole("table", { name: "People" }).getByRole("row", { name });
   await page.locator("select[name=account]").selectOption({ label: name });
-  await page.locator("input[name=team]:not([type=hidden])").fill(team);
+  await page.locator("select[name=team]").selectOption({ label: team });
   await page.getByRole("button", { name: "Add to the team" }).click();
   await expect(row.getByText(team, { exact: true })).toBeVisible();
 }

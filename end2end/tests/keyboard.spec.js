@@ -83,7 +83,7 @@ test("the whole main job without a mouse", async ({ page }) => {
   await expect(page.locator("[name=more]:checked")).toHaveValue("3d");
   await tabToWords(page, "button", "Extend");
   await key(page, "Enter");
-  await expect(page.getByText("Expires in 4 d 23 h. Then")).toBeVisible();
+  await expect(page.getByText("Expires in 5 d. Then")).toBeVisible();
 
   await tabToWords(page, "a", "Destroy");
   await key(page, "Enter");

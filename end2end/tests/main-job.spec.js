@@ -20,7 +20,7 @@ for (const javaScriptEnabled of [true, false]) {
       expect(labels["pod-security.kubernetes.io/enforce"]).toBe("restricted");
 
       await expect(page.getByText(`https://${name}.envs.example.com`)).toBeVisible();
-      await expect(page.getByText("Expires in 1 d 23 h. Then")).toBeVisible();
+      await expect(page.getByText("Expires in 2 d. Then")).toBeVisible();
       await page.getByRole("link", { name: /^Objects/ }).click();
       await expect(page.getByRole("row", { name: /deployment\s+web/ })).toContainText("Ready");
       await page.getByRole("link", { name: "History" }).click();
@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByText("1 day", { exact: true }).click();
       await page.getByRole("button", { name: "Extend" }).click();
       await expect(page).toHaveURL(url);
-      await expect(page.getByText("Expires in 2 d 23 h. Then")).toBeVisible();
+      await expect(page.getByText("Expires in 3 d. Then")).toBeVisible();
 
       await page.getByRole("link", { name: "Destroy" }).click();
       await page.locator("[name=name]").fill("another");
@@ -43,6 +43,12 @@ for (const javaScriptEnabled of [true, false]) {
 
       await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
       await expect(page.getByRole("main")).toContainText(`namespace ${namespace}`, { ignoreCase: true });
+      // What is gone cannot be used, and how it was made can still be looked up.
+      await expect(page.getByRole("heading", { name: "Use it" })).toHaveCount(0);
+      await page.getByText("What was done before").click();
+      await expect(page.locator(".earlier").getByText("Namespace", { exact: true })).toBeVisible();
+      await page.locator(".earlier").getByText("Log", { exact: true }).first().click();
+      await expect(page.locator(".earlier")).toContainText(`namespace “${namespace}” made`);
       // The pages that ask have nothing to ask any more.
       for (const [asks, says] of [["extend", "It cannot be extended now"], ["destroy", "It cannot be destroyed now"]]) {
         await page.goto(`${url}/${asks}`);

@@ -171,7 +171,7 @@ test("a page that is open when its person is kept out says so when a link is fol
 test("the last administrator cannot be kept out, and the page says why", async ({ page }) => {
   await page.goto("/settings/people");
   await people.ready(page);
-  const row = page.getByRole("row", { name: "Ada Lovelace" });
+  const row = page.getByRole("table", { name: "People" }).getByRole("row", { name: "Ada Lovelace" });
   await row.getByRole("button", { name: "Keep out" }).click();
   await expect(row).toContainText("Ada Lovelace is the only administrator who can sign in");
   await page.reload();
@@ -223,17 +223,19 @@ test("only members of a team may request for it", async ({ browser, installation
   await context.close();
 });
 
-test("a team that the catalog does not have is refused at its field, and a person can be taken out again", async ({ browser, page, installation }) => {
+test("nobody is added to no team, a team that the catalog does not have is refused, and a person can be taken out again", async ({ browser, page, installation }) => {
   const { context } = await people.newPerson(browser, installation, "tina", "Tina Team");
   await context.close();
   await page.goto("/settings/people");
   await people.ready(page);
   await page.locator("select[name=account]").selectOption({ label: "Tina Team" });
-  await page.locator("input[name=team]:not([type=hidden])").fill("no-such-team");
   await page.getByRole("button", { name: "Add to the team" }).click();
-  await expect(page.locator(".field", { has: page.locator("input[name=team]") }).locator(".error")).toContainText("The catalog has no group no-such-team");
-  await expect(page.locator("input[name=team]:not([type=hidden])")).toHaveValue("no-such-team");
+  await expect(page.locator(".field", { has: page.locator("select[name=team]") }).locator(".error")).toHaveText("Choose a team");
   await expect(page.locator("select[name=account] option:checked")).toHaveText("Tina Team");
+  const account = await page.locator("select[name=account]").inputValue();
+  const form = { account, team: "no-such-team" };
+  const answer = await page.request.post(`${installation.url}/do/attach-team`, { form, headers: { Origin: installation.url, Accept: "application/json" } });
+  expect(await answer.text()).toContain("The catalog has no group no-such-team");
   await people.joinTeam(page, "Tina Team", "search");
   const row = page.getByRole("row", { name: "Tina Team" });
   await row.getByRole("button", { name: "Take Tina Team out of search" }).click();
@@ -284,4 +286,36 @@ test("the record says in words who was invited and who was kept out", async ({ b
   const said = await page.getByRole("table", { name: "Changes" }).innerText();
   // Words, not the names of actions.
   expect(said).not.toMatch(/account\.[a-z_]+/);
+});
+
+test("a link that was given out can be withdrawn", async ({ browser, page, installation }) => {
+  const link = await people.invite(page);
+  const card = page.locator(".card", { hasText: "Links that were not used yet" });
+  const rows = card.getByRole("row").filter({ has: page.getByRole("button", { name: "Withdraw" }) });
+  await page.reload();
+  await people.ready(page);
+  const before = await rows.count();
+  expect(before).toBeGreaterThan(0);
+  // The newest stands first.
+  await rows.first().getByRole("button", { name: "Withdraw" }).click();
+  await expect(page.locator(".toast").filter({ hasText: "The link is worthless now" })).toBeVisible();
+  await expect(rows).toHaveCount(before - 1);
+  const stranger = await browser.newContext({ baseURL: installation.url });
+  const theirs = await stranger.newPage();
+  await theirs.goto(link);
+  await expect(theirs.getByRole("main")).toContainText("This link was used, has expired, or was never given out");
+  await stranger.close();
+  // Who is signed in is told so, and led home.
+  await page.goto(link);
+  await expect(page.getByRole("link", { name: "Go home" })).toBeVisible();
+});
+
+test("without JavaScript, a link is shown once and lies nowhere in clear", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator, javaScriptEnabled: false });
+  const page = people.withoutScripts(await context.newPage());
+  const link = await people.invite(page);
+  expect(link).toContain("/welcome/");
+  await page.reload();
+  await expect(page.locator(".toast").filter({ hasText: "/welcome/" })).toHaveCount(0);
+  await context.close();
 });

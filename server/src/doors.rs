@@ -65,7 +65,7 @@ pub fn service(routes: Routes, state: AppState) -> Router {
         .into_router()
         .fallback(page)
         .layer(CatchPanicLayer::custom(fault))
-        .layer(from_fn_with_state(config.clone(), flash::take))
+        .layer(from_fn_with_state(state.clone(), flash::take))
         .layer(from_fn_with_state(state.clone(), caller::identify))
         .layer(sessions)
         .layer(from_fn_with_state(config.clone(), csrf::same_origin_only))

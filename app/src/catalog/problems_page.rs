@@ -123,7 +123,7 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
                             view! {
                                 <LinkButton href=PATH>"All findings"</LinkButton>
                                 <LinkButton href="/settings/sources" kind=ButtonKind::Quiet>
-                                    "Sources"
+                                    "Catalog sources"
                                 </LinkButton>
                             }
                         }

@@ -38,7 +38,7 @@ fn confirm(page: SourcePageView) -> AnyView {
     let path = address::source(source.id);
     let crumbs = vec![
         Crumb::to("Settings", "/settings"),
-        Crumb::to("Sources", "/settings/sources"),
+        Crumb::to("Catalog sources", "/settings/sources"),
         Crumb::to(source.name.clone(), path.clone()),
     ];
     let title = format!("Remove {}", source.name);

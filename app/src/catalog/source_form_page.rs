@@ -17,7 +17,7 @@ fn view() -> AnyView {
     if !may && let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::FORBIDDEN);
     }
-    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Sources", "/settings/sources")];
+    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Catalog sources", "/settings/sources")];
     let content = match may {
         true => view! {
             <SourceFieldsForm

@@ -50,7 +50,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
     let source = page.source.clone();
     let (may_manage, may_read) = (page.may_manage, page.may_read);
     let path = address::source(source.id);
-    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Sources", "/settings/sources")];
+    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Catalog sources", "/settings/sources")];
     let badges = {
         let source = source.clone();
         move || {

@@ -21,7 +21,7 @@ fn view() -> AnyView {
     let may_add = move || async move { list.await.is_ok_and(|list| list.may_manage) };
     let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
     view! {
-        <Page title="Sources" crumbs=vec![Crumb::to("Settings", "/settings")] actions=move || source_fields::add_button(may_add) facts=facts>
+        <Page title="Catalog sources" icon=Glyph::Catalog crumbs=vec![Crumb::to("Settings", "/settings")] actions=move || source_fields::add_button(may_add) facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -75,7 +75,7 @@ fn shown(list: SourceList) -> AnyView {
     let rows: Vec<_> = list.rows.into_iter().map(|source| row(source, may_read, width)).collect();
     view! {
         <Card flush=true>
-            <Table label="Sources" columns=columns stacks=true>
+            <Table label="Catalog sources" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::functions::clusters;
 use super::view::ClusterView;
 use crate::settings::{crumbs, failed, micros};
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -13,11 +14,14 @@ lazy_page!(ClustersPage in settings, view);
 fn view() -> AnyView {
     let clusters = Resource::new(move || changes().get(), |_| clusters());
     let actions = || {
-        view! {
-            <LinkButton href="/settings/clusters/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                "Connect a cluster"
-            </LinkButton>
-        }
+        let may = viewer().is_some_and(|viewer| viewer.administrator);
+        may.then(|| {
+            view! {
+                <LinkButton href="/settings/clusters/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                    "Connect a cluster"
+                </LinkButton>
+            }
+        })
     };
     view! {
         <Page title="Clusters" icon=Glyph::Server crumbs=crumbs() actions=actions facts=|| view! { <span>"Where environments run"</span> }>

@@ -57,7 +57,8 @@ pub async fn extend_environment(id: String, more: String) -> Result<FormOutcome,
         Err(error) => Err(error),
     };
     outcome(extended.map(|until| {
-        let left = domain::environments::lifetime::print(until.duration_since(now()));
+        let left = domain::environments::lifetime::nearest(until.duration_since(now()));
+        let left = domain::environments::lifetime::print(left);
         let at = until.strftime("%-d %b %Y, %H:%M UTC");
         Done::to(format!("/environments/{id}")).saying(format!("Extended until {at}, in {left}"))
     }))

@@ -1,7 +1,7 @@
 //! Server functions of accounts: for administrators.
 
 use domain::form::FormOutcome;
-use domain::ids::AccountId;
+use domain::ids::{AccountId, InvitationId};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -33,20 +33,59 @@ pub struct TeamOfAccount {
     pub leader: bool,
 }
 
-/// Everybody who can sign in. Administrators only.
+/// Everything of the page of people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// Everybody who can sign in.
+    pub accounts: Vec<AccountRow>,
+    /// The links that can still be used.
+    pub invitations: Vec<InvitationRow>,
+    /// The Groups of the catalog: reference and short name.
+    pub teams: Vec<(String, String)>,
+}
+
+/// A link that can still be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    /// The link, not its secret.
+    pub id: InvitationId,
+    /// Makes an administrator.
+    pub administrator: bool,
+    /// Who made it; none for the one that Slipway printed at its start.
+    pub made_by: Option<String>,
+    /// When it was made, in microseconds.
+    pub created_at: i64,
+    /// When it ends, in microseconds.
+    pub expires_at: i64,
+}
+
+/// Everybody who can sign in, and who may still come. Administrators only.
 #[server(prefix = "/do", endpoint = "accounts")]
-pub async fn accounts() -> Result<Vec<AccountRow>, ServerFnError> {
-    use crate::request::{caller, platform, read_error};
+pub async fn accounts() -> Result<People, ServerFnError> {
+    use crate::request::{caller, now, platform, read_error};
     use domain::catalog::reference::DEFAULT_NAMESPACE;
-    let platform = platform();
-    let accounts =
-        platform::people::service::list_accounts(&platform.db, &caller()).await.map_err(read_error)?;
+    use platform::people::service;
+    let (platform, caller) = (platform(), caller());
+    let accounts = service::list_accounts(&platform.db, &caller).await.map_err(read_error)?;
+    let invitations = service::list_invitations(&platform.db, &caller, now()).await.map_err(read_error)?;
+    let teams =
+        platform::environments::service::teams_of(&platform.environments, &caller).map_err(read_error)?;
+    let named = |team: domain::catalog::EntityRef| {
+        (team.as_str().to_owned(), team.short("group", DEFAULT_NAMESPACE).to_owned())
+    };
+    let open = |link: service::OpenInvitation| InvitationRow {
+        id: link.id,
+        administrator: link.administrator,
+        made_by: link.made_by,
+        created_at: link.created_at.0.as_microsecond(),
+        expires_at: link.expires_at.0.as_microsecond(),
+    };
     let team = |membership: &domain::people::Membership| TeamOfAccount {
         reference: membership.team.as_str().to_owned(),
         name: membership.team.short("group", DEFAULT_NAMESPACE).to_owned(),
         leader: membership.leader,
     };
-    let row = |account: platform::people::service::AccountView| AccountRow {
+    let row = |account: service::AccountView| AccountRow {
         id: account.id,
         username: account.username,
         name: account.name,
@@ -54,7 +93,11 @@ pub async fn accounts() -> Result<Vec<AccountRow>, ServerFnError> {
         disabled: account.disabled_at.is_some(),
         teams: account.teams.iter().map(team).collect(),
     };
-    Ok(accounts.into_iter().map(row).collect())
+    Ok(People {
+        accounts: accounts.into_iter().map(row).collect(),
+        invitations: invitations.into_iter().map(open).collect(),
+        teams: teams.into_iter().map(named).collect(),
+    })
 }
 
 /// A one-time link for somebody new. Administrators only; the link is shown once.
@@ -69,6 +112,17 @@ pub async fn invite(administrator: Option<String>) -> Result<FormOutcome, Server
         Done::to("/settings/people")
             .saying(format!("Give this link to one person within 24 hours; it is shown once: {link}"))
     }))
+}
+
+/// Takes a link back that was not used. Administrators only.
+#[server(prefix = "/do", endpoint = "withdraw-invitation")]
+pub async fn withdraw_invitation(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let withdrawn = match parsed(&id, "invitation") {
+        Ok(id) => platform::people::service::withdraw_invitation(&platform().db, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(withdrawn.map(|()| Done::to("/settings/people").saying("The link is worthless now")))
 }
 
 /// Puts an account into a team. Administrators only.
@@ -98,7 +152,8 @@ pub async fn attach_team(
         }
         Err(error) => Err(error),
     };
-    outcome(attached.map(|()| Done::to("/settings/people")))
+    let team = crate::request::reference(&team).map_or(team, |team| team.name().to_owned());
+    outcome(attached.map(|()| Done::to("/settings/people").saying(format!("Added to {team}"))))
 }
 
 /// Takes an account out of a team. Administrators only.

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::account_functions::{AccountRow, AttachTeam, DetachTeam, DisableAccount, Invite, accounts};
+use super::account_functions::{
+    AccountRow, AttachTeam, DetachTeam, DisableAccount, InvitationRow, Invite, People, WithdrawInvitation,
+    accounts,
+};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -11,11 +14,11 @@ lazy_page!(AccountsPage in settings, view);
 fn view() -> AnyView {
     let list = Resource::new(move || changes().get(), |_| accounts());
     view! {
-        <Page title="People" crumbs=vec![Crumb::to("Settings", "/settings")]>
+        <Page title="People" icon=Glyph::Users crumbs=vec![Crumb::to("Settings", "/settings")]>
             <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
                 {move || Suspend::new(async move {
                     match list.await {
-                        Ok(rows) => shown(rows),
+                        Ok(people) => shown(people),
                         Err(error) => {
                             view! { <ErrorState what="People cannot be shown" text=sentence(&error) /> }.into_any()
                         }
@@ -27,7 +30,8 @@ fn view() -> AnyView {
     .into_any()
 }
 
-fn shown(rows: Vec<AccountRow>) -> AnyView {
+fn shown(people: People) -> AnyView {
+    let People { accounts: rows, invitations, teams } = people;
     let columns = vec![
         Column::new("Name"),
         Column::new("Signs in as"),
@@ -37,6 +41,10 @@ fn shown(rows: Vec<AccountRow>) -> AnyView {
     ];
     let choices: Vec<Choice> =
         rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect();
+    let first = if teams.is_empty() { "The catalog has no teams yet" } else { "Choose a team" };
+    let teams = std::iter::once(Choice::new("", first))
+        .chain(teams.into_iter().map(|(reference, name)| Choice::new(reference, name)))
+        .collect::<Vec<_>>();
     let invite = || view! { <SubmitButton icon=Glyph::Plus>"Make a link"</SubmitButton> };
     let attach =
         || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plus>"Add to the team"</SubmitButton> };
@@ -47,17 +55,13 @@ fn shown(rows: Vec<AccountRow>) -> AnyView {
                     {rows.into_iter().map(row).collect_view()}
                 </Table>
             </Card>
+            {open(invitations)}
             <div class="grid cols-even">
                 <Form action=AttachTeam::PATH>
                     <Card title="Teams" footer=attach>
                         <div class="stack">
                             <Select name="account" label="Who" choices=choices />
-                            <TextField
-                                name="team"
-                                label="Team"
-                                help="A Group of the catalog, such as payments."
-                                placeholder="payments"
-                            />
+                            <Select name="team" label="Team" help="A Group of the catalog." choices=teams />
                             <Checkbox
                                 name="leader"
                                 label="Leads it"
@@ -80,6 +84,48 @@ fn shown(rows: Vec<AccountRow>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// Links that were given out and not used yet.
+fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
+    if invitations.is_empty() {
+        return None;
+    }
+    let columns = vec![
+        Column::new("Made by"),
+        Column::new("For"),
+        Column::number("Made"),
+        Column::number("Ends"),
+        Column::actions("Withdraw"),
+    ];
+    let rows = invitations.into_iter().map(|link| {
+        let whom = if link.administrator { "An administrator" } else { "Somebody new" };
+        view! {
+            <tr>
+                <td class="main giving">{link.made_by.unwrap_or_else(|| "Slipway, at its start".to_owned())}</td>
+                <td>{whom}</td>
+                <td class="num dim" data-label="made">
+                    <Time micros=link.created_at />
+                </td>
+                <td class="num dim" data-label="ends">
+                    <Time micros=link.expires_at />
+                </td>
+                <td class="num">
+                    <Form action=WithdrawInvitation::PATH of=("id", link.id.to_string())>
+                        <SubmitButton kind=ButtonKind::Quiet>"Withdraw"</SubmitButton>
+                    </Form>
+                </td>
+            </tr>
+        }
+    });
+    let table = view! {
+        <Card flush=true title="Links that were not used yet">
+            <Table label="Links that were not used yet" columns=columns stacks=true>
+                {rows.collect_view()}
+            </Table>
+        </Card>
+    };
+    Some(table.into_any())
 }
 
 fn row(row: AccountRow) -> AnyView {

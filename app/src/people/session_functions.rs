@@ -55,6 +55,13 @@ pub async fn invitation(link: String) -> Result<bool, ServerFnError> {
     platform::people::service::find_invitation(&platform().db, &link, now()).await.map_err(read_error)
 }
 
+/// Whether nobody can administer yet. Strangers may ask.
+#[server(prefix = "/do", endpoint = "first-start")]
+pub async fn first_start() -> Result<bool, ServerFnError> {
+    use crate::request::{platform, read_error};
+    platform::people::service::is_first_start(&platform().db).await.map_err(read_error)
+}
+
 /// Ends this session.
 #[server(prefix = "/do", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<FormOutcome, ServerFnError> {

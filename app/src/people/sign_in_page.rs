@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::session_functions::SignIn;
+use super::session_functions::{SignIn, first_start};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -11,6 +11,7 @@ lazy_page!(SignInPage in entry, view);
 
 fn view() -> AnyView {
     let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
+    let first = Resource::new(|| (), |()| first_start());
     view! {
         <PageAlone title="Sign in">
             <Form action=SignIn::PATH leaves=true class="stack">
@@ -27,7 +28,18 @@ fn view() -> AnyView {
                         <SubmitButton>"Sign in"</SubmitButton>
                     </div>
                 </Card>
-                <p class="small dim">"No account yet? An administrator gives you a link that makes one."</p>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        let words = match first.await {
+                            Ok(true) => {
+                                "Nobody has an account yet. Slipway printed a link for the first administrator where it was \
+                                 started; started again, it prints a new one."
+                            }
+                            _ => "No account yet? An administrator gives you a link that makes one.",
+                        };
+                        view! { <p class="small dim">{words}</p> }
+                    })}
+                </Transition>
             </Form>
         </PageAlone>
     }

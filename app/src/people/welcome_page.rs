@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::session_functions::{AcceptInvitation, invitation};
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -20,7 +21,11 @@ fn view() -> AnyView {
                     match usable.await {
                         Ok(administrator) => account_form(link(), administrator),
                         Err(error) => {
-                            let sign_in = || view! { <LinkButton href="/sign-in">"Sign in"</LinkButton> };
+                            let (href, words) = match viewer() {
+                                Some(_) => ("/", "Go home"),
+                                None => ("/sign-in", "Sign in"),
+                            };
+                            let sign_in = move || view! { <LinkButton href=href>{words}</LinkButton> };
                             view! {
                                 <ErrorState what="This link cannot be used" text=sentence(&error) action=sign_in />
                             }
@@ -43,7 +48,18 @@ fn account_form(link: String, administrator: bool) -> AnyView {
     } else {
         ("Make your account", "This link works once.")
     };
+    let signed_in = viewer().map(|viewer| {
+        view! {
+            <Banner
+                state=State::Off
+                title=format!("You are signed in as {}.", viewer.name)
+                text="This link makes another account, and signs you in as that one."
+                action=("/".to_owned(), "Go home".to_owned())
+            />
+        }
+    });
     view! {
+        {signed_in}
         <Form action=AcceptInvitation::PATH leaves=true>
             <Card title=title>
                 <div class="stack">

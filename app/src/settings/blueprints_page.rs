@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::functions::blueprints;
 use super::view::BlueprintRow;
 use super::{crumbs, failed, micros};
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -13,11 +14,14 @@ lazy_page!(BlueprintsPage in settings, view);
 fn view() -> AnyView {
     let blueprints = Resource::new(move || changes().get(), |_| blueprints());
     let actions = || {
-        view! {
-            <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                "Publish a blueprint"
-            </LinkButton>
-        }
+        let may = viewer().is_some_and(|viewer| viewer.administrator);
+        may.then(|| {
+            view! {
+                <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                    "Publish a blueprint"
+                </LinkButton>
+            }
+        })
     };
     view! {
         <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"The newest version of each is offered to everybody"</span> }>

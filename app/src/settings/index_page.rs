@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::failed;
 use super::functions::settings_overview;
 use super::view::{Overview, Summary};
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -18,6 +19,11 @@ fn view() -> AnyView {
                 {move || Suspend::new(async move {
                     match overview.await {
                         Ok(overview) => parts(overview),
+                        Err(_) if viewer().is_none_or(|viewer| !viewer.administrator) => {
+                            let home = || view! { <LinkButton href="/">"Go home"</LinkButton> };
+                            let why = "Only administrators can see settings".to_owned();
+                            view! { <ErrorState what="Settings cannot be shown" text=why action=home /> }.into_any()
+                        }
                         Err(error) => failed("Settings cannot be shown", &error, "/", "Go home"),
                     }
                 })}

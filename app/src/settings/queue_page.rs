@@ -7,6 +7,7 @@ use super::functions::queue;
 use super::queue_rows::{Counts, Jobs};
 use super::view::{QueueFilter, QueueView, STATES, kind_words, state_words};
 use super::{crumbs, failed, live};
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -25,19 +26,22 @@ fn view() -> AnyView {
         |(filter, ..)| queue(filter.state, filter.kind, filter.after),
     );
     let actions = move || {
-        view! {
-            <span class="with-script">
-                <Pause paused=paused />
-            </span>
-            {move || {
-                view! {
-                    <a class="button without-script" href=filter.get().href() rel="external">
-                        <Icon of=Glyph::Refresh />
-                        "Read again"
-                    </a>
-                }
-            }}
-        }
+        let may = viewer().is_some_and(|viewer| viewer.administrator);
+        may.then(|| {
+            view! {
+                <span class="with-script">
+                    <Pause paused=paused />
+                </span>
+                {move || {
+                    view! {
+                        <a class="button without-script" href=filter.get().href() rel="external">
+                            <Icon of=Glyph::Refresh />
+                            "Read again"
+                        </a>
+                    }
+                }}
+            }
+        })
     };
     view! {
         <Page title="Queue" icon=Glyph::ListChecks crumbs=crumbs() actions=actions facts=|| view! { <span>"What Slipway does in the background"</span> }>

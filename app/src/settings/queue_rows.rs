@@ -7,6 +7,9 @@ use super::micros;
 use super::view::{JobRow, KindCounts, QueueFilter, kind_words, state_words};
 use crate::ui::prelude::*;
 
+/// In microseconds: a job that is due is taken at once while a worker is free.
+const LATE: i64 = 10_000_000;
+
 /// How many jobs of each kind are in each state.
 #[component]
 pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
@@ -20,7 +23,7 @@ pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
         Column::number("Failed"),
         Column::number("Done"),
         Column::number("Cancelled"),
-        Column::number("First due"),
+        Column::number("Next due"),
     ];
     let rows: Vec<_> = kinds.into_iter().map(counts).collect();
     view! {
@@ -56,13 +59,22 @@ fn counts(kind: KindCounts) -> impl IntoView {
             {cell("failed", kind.failed)}
             {cell("done", kind.done)}
             {cell("cancelled", kind.cancelled)}
-            <td class="num dim" data-label="first due">
-                {match kind.first_due_at {
-                    Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
+            <td class="num dim" data-label="next due">
+                {match kind.first_due_at.map(micros) {
+                    Some(at) => due(at).into_any(),
                     None => view! { <span title="None is waiting">"none"</span> }.into_any(),
                 }}
             </td>
         </tr>
+    }
+}
+
+/// When the next one is due; how late the oldest is, where it should run by now.
+fn due(at: i64) -> impl IntoView {
+    let (now, late) = (page_now(), elapsed(at, None));
+    move || match now.get() - at > LATE {
+        true => view! { <span class="soon">"late by " {late.get()}</span> }.into_any(),
+        false => view! { <Time micros=at /> }.into_any(),
     }
 }
 
@@ -80,7 +92,7 @@ pub fn Jobs(
     let columns = vec![
         Column::new("Job"),
         Column::new("State"),
-        Column::number("Tries"),
+        Column::number("Runs"),
         Column::new("Held by").minor(),
         Column::number("Changed"),
         Column::actions("Actions"),
@@ -131,7 +143,7 @@ fn row(job: JobRow, here: String) -> AnyView {
                 {due}
                 {job.last_error.map(|error| view! { <p class="why">{error}</p> })}
             </td>
-            <td class="num" data-label="tries">
+            <td class="num" data-label="runs">
                 {job.attempt}
                 {tries.map(|tries| view! { <span class="under">{tries}</span> })}
             </td>

@@ -92,10 +92,10 @@ pub async fn blueprint(platform: &Platform, caller: &Caller, id: BlueprintId) ->
 pub async fn queue(platform: &Platform, caller: &Caller, filter: QueueFilter) -> Result<QueueView> {
     let after = filter.after.as_deref().and_then(position);
     let (state, kind) = (filled(filter.state), filled(filter.kind));
-    let jobs = jobs::list_jobs(&platform.db, caller, state.as_deref(), kind.as_deref(), after).await?;
+    let page = jobs::list_jobs(&platform.db, caller, state.as_deref(), kind.as_deref(), after).await?;
     let counts = jobs::count_jobs(&platform.db, caller).await?;
-    let next = (jobs.len() == jobs::PAGE).then(|| jobs.last()).flatten().map(cursor);
-    Ok(QueueView { kinds: kinds(counts), jobs: jobs.into_iter().map(job).collect(), next })
+    let next = page.next.map(cursor);
+    Ok(QueueView { kinds: kinds(counts), jobs: page.jobs.into_iter().map(job).collect(), next })
 }
 
 /// Has a failed or cancelled job run again.
@@ -215,8 +215,8 @@ fn kinds(counts: Vec<jobs::Count>) -> Vec<KindCounts> {
 }
 
 /// Where the page after a job begins: `MICROSECONDS.ID`.
-fn cursor(job: &Listed) -> String {
-    format!("{}.{}", job.updated_at.0.as_microsecond(), job.id)
+fn cursor((at, id): (Timestamp, JobId)) -> String {
+    format!("{}.{id}", at.as_microsecond())
 }
 
 fn position(cursor: &str) -> Option<(Timestamp, JobId)> {

@@ -199,6 +199,7 @@ pub fn action_words(action: &str) -> &str {
         "account.enable" => "let in again",
         "account.invite" => "made an",
         "account.password" => "changed the password of",
+        "account.withdraw" => "withdrew an",
         "account.team_add" => "put into a team",
         "account.team_remove" => "took out of a team",
         "blueprint.publish" => "published the blueprint",

@@ -3,6 +3,8 @@
 //! The server and the browser must render the same words, so both reckon with the time of the server: the page carries the moment at which it was
 //! rendered, and the browser only adds how long it has been open.
 
+use domain::environments::lifetime::nearest;
+use jiff::SignedDuration;
 use leptos::prelude::*;
 
 use super::duration::duration;
@@ -68,7 +70,8 @@ pub fn relative(now: i64, t: i64) -> String {
     // What has just come from the server is a little ahead of the page's clock.
     if past < -2_000_000 {
         let ahead = past.saturating_neg();
-        return format!("in {}", super::duration::whole_duration(ahead));
+        let left = nearest(SignedDuration::from_micros(ahead)).as_micros();
+        return format!("in {}", super::duration::whole_duration(i64::try_from(left).unwrap_or(i64::MAX)));
     }
     if past < 5_000_000 { "just now".to_owned() } else { format!("{} ago", rough(past)) }
 }
@@ -175,6 +178,8 @@ mod tests {
             (-90, "in 1 min 30 s"),
             (-(86_400 * 2 + 3_600 * 23), "in 2 d 23 h"),
             (-(86_400 * 14), "in 14 d"),
+            (-(86_400 * 11 - 9), "in 11 d"),
+            (-(86_400 * 10 + 3_600 * 23), "in 10 d 23 h"),
         ] {
             assert_eq!(relative(1_000_000_000 * S, (1_000_000_000 - seconds) * S), expected, "{seconds}");
         }

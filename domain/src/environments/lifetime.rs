@@ -62,15 +62,20 @@ pub fn parse(text: &str) -> Result<SignedDuration, LifetimeRefused> {
     Ok(SignedDuration::from_secs(seconds))
 }
 
-/// The two largest units: "2 d 23 h", "3 h 20 min", "45 s"; never a zero part.
-pub fn print(duration: SignedDuration) -> String {
-    let seconds = duration.as_secs().max(0);
-    // To the nearest of the smaller unit: three days are "3 d" a moment later too.
-    let seconds = match seconds {
+/// What is left of a time, to the nearest of the smaller unit that [`print`] shows: three days are "3 d" a moment later too. Not for
+/// limits, which would then say more than is allowed.
+pub fn nearest(left: SignedDuration) -> SignedDuration {
+    let seconds = left.as_secs();
+    SignedDuration::from_secs(match seconds {
         86_370.. => (seconds + 1_800) / 3_600 * 3_600,
         3_570.. => (seconds + 30) / 60 * 60,
         _ => seconds,
-    };
+    })
+}
+
+/// The two largest units: "2 d 23 h", "3 h 20 min", "45 s"; never a zero part.
+pub fn print(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs().max(0);
     let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
     let (minutes, rest) = (seconds / 60 % 60, seconds % 60);
     let parts = if days > 0 {

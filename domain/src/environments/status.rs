@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
-use super::lifetime::{Warning, print, time_left};
+use super::lifetime::{Warning, nearest, print, time_left};
 
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,7 +169,7 @@ fn next_sentence(facts: &Facts<'_>) -> String {
 
 /// When it expires, and what happens then: two sentences.
 pub fn expiry_words(expires_at: Timestamp, now: Timestamp) -> (String, &'static str) {
-    let when = format!("Expires in {}.", print(time_left(expires_at, now)));
+    let when = format!("Expires in {}.", print(nearest(time_left(expires_at, now))));
     (when, "Then everything in it is deleted.")
 }
 
@@ -201,7 +201,7 @@ fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
 fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
     match facts.expires_at {
         Some(at) if at > facts.now && facts.warning.is_none() => {
-            let left = print(time_left(at, facts.now));
+            let left = print(nearest(time_left(at, facts.now)));
             format!("{sentence} What was made stays until it expires in {left}.")
         }
         _ => sentence.to_owned(),
@@ -209,7 +209,7 @@ fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
 }
 
 fn left(at: Timestamp, now: Timestamp) -> String {
-    print(at.duration_since(now))
+    print(nearest(at.duration_since(now)))
 }
 
 #[cfg(test)]

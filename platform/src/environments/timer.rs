@@ -1,7 +1,7 @@
 //! The end of an environment's time: warnings before it, and then its destroying. A timer is a job with a due time.
 
 use domain::environments::life::{Event, Wanted, next};
-use domain::environments::lifetime::{Warning, print, warnings};
+use domain::environments::lifetime::{Warning, nearest, print, warnings};
 use domain::ids::EnvironmentId;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -98,7 +98,7 @@ async fn look(environments: &Environments, run: &Run) -> Result<Outcome, Failure
     let due = warnings(expires_at, environment.expiry_set_at.0, last, now);
     if let Some(warning) = due.now {
         store::environment_set_warned(&mut tx, id, words(warning), now).await?;
-        let sentence = format!("Expires in {}", print(expires_at.duration_since(now)));
+        let sentence = format!("Expires in {}", print(nearest(expires_at.duration_since(now))));
         store::event_create(&mut tx, id, "Slipway", &sentence, now).await?;
         tx.commit().await?;
         environments.changes.tell(id);

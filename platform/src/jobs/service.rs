@@ -14,17 +14,31 @@ use crate::{Error, Result};
 /// How many jobs a page holds.
 pub const PAGE: usize = 50;
 
-/// Jobs, the last changed first, with the position after which the next page begins.
+/// A part of the queue.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The last changed first.
+    pub jobs: Vec<Listed>,
+    /// After which job the next page begins; none when this is the last.
+    pub next: Option<(Timestamp, JobId)>,
+}
+
+/// Jobs, the last changed first.
 pub async fn list_jobs(
     db: &Db,
     caller: &Caller,
     state: Option<&str>,
     kind: Option<&str>,
     after: Option<(Timestamp, JobId)>,
-) -> Result<Vec<Listed>> {
+) -> Result<Page> {
     authorize(caller, Action::Operate)?;
     let mut reader = db.read().await?;
-    Ok(store::job_list(&mut reader, state, kind, after, PAGE as i64).await?)
+    // One more than a page shows whether there is another.
+    let mut jobs = store::job_list(&mut reader, state, kind, after, PAGE as i64 + 1).await?;
+    let last = jobs.get(PAGE - 1).map(|job| (job.updated_at.0, job.id));
+    let next = last.filter(|_| jobs.len() > PAGE);
+    jobs.truncate(PAGE);
+    Ok(Page { jobs, next })
 }
 
 /// How many there are of each kind in each state, with the due time of the oldest.

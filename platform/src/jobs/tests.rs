@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use domain::people::{Caller, Person};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,7 @@ use serde_json::json;
 use super::*;
 use crate::clock::Clock;
 use crate::db::{Db, dialect};
+use crate::ids::mint;
 use crate::on_both_databases;
 
 type Work = dyn for<'a> Fn(&'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> + Send + Sync;
@@ -246,6 +248,28 @@ on_both_databases!(a_cancelled_job_that_is_retried_is_not_cancelled_again, |db| 
     let worker = worker(&db, 10_000, handler).await;
     until("done", async || states(&db).await == [("done".to_owned(), 1)]).await;
     worker.stop().await;
+});
+
+on_both_databases!(a_page_of_the_queue_tells_whether_another_follows, |db| async move {
+    let administrator = Caller::Person(Person {
+        account: mint(Timestamp::UNIX_EPOCH),
+        name: "Ada".to_owned(),
+        administrator: true,
+        teams: Vec::new(),
+        address: None,
+    });
+    let now = database_now(&db).await;
+    for _ in 0..service::PAGE {
+        enqueue(&db, job(None, now)).await;
+    }
+    let list =
+        async |after| service::list_jobs(&db, &administrator, None, None, after).await.expect("a page");
+    let full = list(None).await;
+    assert_eq!((full.jobs.len(), full.next), (service::PAGE, None), "a full page may be the last");
+    enqueue(&db, job(None, now)).await;
+    let first = list(None).await;
+    let second = list(first.next).await;
+    assert_eq!((first.jobs.len(), second.jobs.len(), second.next), (service::PAGE, 1, None));
 });
 
 on_both_databases!(wishes_at_the_same_instant_make_one_job, |db| async move {

@@ -55,6 +55,22 @@ pub struct Invitation {
     pub used_at: Option<At>,
 }
 
+/// A one-time link that can still be used.
+#[derive(Clone, Debug, FromRow)]
+pub struct OpenInvitation {
+    /// Its id.
+    #[sqlx(try_from = "String")]
+    pub id: InvitationId,
+    /// Makes an administrator.
+    pub administrator: bool,
+    /// When it was made.
+    pub created_at: At,
+    /// After that it is worthless.
+    pub expires_at: At,
+    /// Who made it; none for the link that Slipway prints at its start.
+    pub made_by: Option<String>,
+}
+
 statements! {
     ACCOUNT_CREATE = "insert into accounts (id, issuer, subject, name, password_hash, administrator, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $7)";
@@ -79,6 +95,10 @@ statements! {
         values ($1, $2, $3, $4, $5, $6)";
     INVITATION_FIND = "select id, administrator, expires_at, used_at from invitations where secret_hash = $1";
     INVITATION_USE = "update invitations set used_at = $2, used_by = $3 where id = $1 and used_at is null";
+    INVITATION_LIST = "select i.id, i.administrator, i.created_at, i.expires_at, a.name as made_by
+        from invitations i left join accounts a on a.id = i.created_by
+        where i.used_at is null and i.expires_at > $1 order by i.created_at desc, i.id desc";
+    INVITATION_DELETE = "delete from invitations where id = $1 and used_at is null";
     INVITATION_DELETE_BY = "delete from invitations where created_by = $1 and used_at is null";
     INVITATION_DELETE_FIRST = "delete from invitations where created_by is null and used_at is null";
 
@@ -217,6 +237,16 @@ pub async fn invitation_use(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(sql!(s, run, INVITATION_USE, id.to_string(), At(now), by.to_string())? == 1)
+}
+
+/// The links that can still be used, the newest first.
+pub async fn invitation_list(s: &mut dyn Session, now: Timestamp) -> Result<Vec<OpenInvitation>> {
+    sql!(s, all OpenInvitation, INVITATION_LIST, At(now))
+}
+
+/// Takes back a link that was not used; false when there is none.
+pub async fn invitation_delete(s: &mut dyn Session, id: InvitationId) -> Result<bool> {
+    Ok(sql!(s, run, INVITATION_DELETE, id.to_string())? == 1)
 }
 
 /// Takes back the unused links that an account made.

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::service::{self, NewAccount};
 use super::sessions::{self, Lifetimes};
-use super::{Callers, Password};
+use super::{Callers, Password, store};
 use crate::db::Db;
+use crate::ids::mint;
 use crate::{Error, on_both_databases};
 
 fn at(seconds: i64) -> Timestamp {
@@ -82,6 +83,48 @@ on_both_databases!(signing_in_is_throttled_by_name_and_address, |db| async move 
     let refused = service::sign_in(&db, "mina", &right, "10.0.0.1", at(40)).await;
     assert!(matches!(refused, Err(Error::TooMany(_))), "{refused:?}");
     service::sign_in(&db, "mina", &right, "10.0.0.1", at(40 + 15 * 60)).await.expect("the window has passed");
+});
+
+on_both_databases!(an_address_is_throttled_whatever_names_it_tries, |db| async move {
+    let callers = Callers::new(db.clone());
+    first_administrator(&db, &callers).await;
+    let mut tx = db.begin().await.expect("a transaction");
+    for number in 0..50 {
+        let name = format!("somebody-{number}");
+        store::failure_create(&mut tx, mint(at(10)), &name, "10.0.0.1", at(10)).await.expect("a failure");
+    }
+    tx.commit().await.expect("kept");
+    let right = password("correct horse battery");
+    let refused = service::sign_in(&db, "mina", &right, "10.0.0.1", at(20)).await;
+    assert!(matches!(refused, Err(Error::TooMany(_))), "{refused:?}");
+    service::sign_in(&db, "mina", &right, "10.0.0.2", at(20)).await.expect("from elsewhere she may");
+});
+
+on_both_databases!(a_link_that_was_given_out_is_listed_and_can_be_withdrawn, |db| async move {
+    let callers = Callers::new(db.clone());
+    let root = first_administrator(&db, &callers).await;
+    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let open = service::list_invitations(&db, &root, at(3)).await.expect("a list");
+    let facts: Vec<_> = open.iter().map(|link| (link.administrator, link.made_by.as_deref())).collect();
+    assert_eq!(facts, [(true, Some("Mina Okafor"))], "the one that was used is not among them");
+    let over = service::list_invitations(&db, &root, at(2 + 24 * 3_600)).await.expect("a list");
+    assert!(over.is_empty(), "nor is one that has ended");
+    let viewer = Caller::Person(domain::people::Person {
+        account: mint(at(0)),
+        name: "Vera".to_owned(),
+        administrator: false,
+        teams: Vec::new(),
+        address: None,
+    });
+    let id = open[0].id;
+    assert!(matches!(service::list_invitations(&db, &viewer, at(3)).await, Err(Error::Forbidden(_))));
+    assert!(matches!(service::withdraw_invitation(&db, &viewer, id, at(3)).await, Err(Error::Forbidden(_))));
+    service::withdraw_invitation(&db, &root, id, at(4)).await.expect("withdrawn");
+    let again = service::withdraw_invitation(&db, &root, id, at(4)).await;
+    assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
+    let new = NewAccount { username: "tom".into(), ..mina() };
+    let used = service::accept_invitation(&db, &callers, link.reveal(), new, "", at(5)).await;
+    assert!(matches!(used, Err(Error::NotFound(_))), "it is worthless");
 });
 
 on_both_databases!(tries_at_the_same_time_are_counted_each, |db| async move {

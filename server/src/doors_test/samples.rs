@@ -15,6 +15,7 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         "/do/sign-out"
         | "/do/sign-out-everywhere"
         | "/do/accounts"
+        | "/do/first-start"
         | "/do/home"
         | "/do/invite"
         | "/do/blueprint-cards"
@@ -25,6 +26,7 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         | "/do/sources"
         | "/do/audit"
         | "/do/queue" => String::new(),
+        "/do/withdraw-invitation" => format!("id={}", of.account),
         "/do/change-password" => format!("secret_old=wrong&secret_new={PASSWORD}"),
         "/do/attach-team" | "/do/detach-team" => format!("{account}&team={SISTER}"),
         "/do/disable-account" => format!("{account}&disabled=true"),

@@ -332,7 +332,7 @@ async fn fill(server: &Server, administrator: &Caller, files: &std::path::Path) 
 /// One of those that wait: a source is to be read.
 async fn waiting_job(server: &Server, administrator: &Caller) -> String {
     let jobs = platform::jobs::service::list_jobs(&server.platform.db, administrator, None, None, None).await;
-    jobs.expect("jobs").first().expect("a job").id.to_string()
+    jobs.expect("jobs").jobs.first().expect("a job").id.to_string()
 }
 
 async fn add_source(

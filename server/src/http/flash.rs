@@ -7,7 +7,6 @@
 //! cookie, so that nobody makes Slipway keep anything by posting forms.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -16,9 +15,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::form::{Flash, FormOutcome, SECRET_PREFIX};
 use domain::people::Caller;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use secrecy::ExposeSecret;
 use tower_sessions::Session;
 
-use crate::config::Config;
 use crate::state::AppState;
 
 const FLASH: &str = "flash";
@@ -32,25 +31,23 @@ const STRANGERS_COOKIE: usize = 3_500;
 /// Takes the flash out of the session (a stranger's out of its cookie) before a page is rendered, so that the session is not
 /// written while it streams.
 pub async fn take(
-    State(config): State<Arc<Config>>,
+    State(state): State<AppState>,
     session: Session,
     mut request: Request,
     next: Next,
 ) -> Response {
     if request.method() == Method::GET && wants_page(&request) {
-        if let Some(flash) = strangers(request.headers(), config.secure_cookies()) {
+        let secure = state.config.secure_cookies();
+        if let Some(flash) = strangers(request.headers(), secure) {
             request.extensions_mut().insert(flash);
             let mut response = next.run(request).await;
-            let gone = cookie(config.secure_cookies(), "", 0);
+            let gone = cookie(secure, "", 0);
             response.headers_mut().extend(gone.map(|gone| (header::SET_COOKIE, gone)));
             return response;
         }
-        match session.get::<Flash>(FLASH).await {
-            Ok(Some(flash)) => {
-                if let Err(error) = session.remove::<Flash>(FLASH).await {
-                    tracing::warn!(%error, "a flash could not be removed");
-                }
-                request.extensions_mut().insert(flash);
+        match session.remove::<String>(FLASH).await {
+            Ok(Some(sealed)) => {
+                drop(opened(&state, &sealed).map(|flash| request.extensions_mut().insert(flash)))
             }
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a flash could not be read"),
@@ -75,7 +72,7 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
     let typed = typed(&bytes);
-    let response = call(state, Request::from_parts(parts, Body::from(bytes))).await;
+    let response = call(state.clone(), Request::from_parts(parts, Body::from(bytes))).await;
     let status = response.status();
     let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
     let answer = to_bytes(response.into_body(), FORM_LIMIT).await.unwrap_or_default();
@@ -98,7 +95,10 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
             redirect.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
         }
         Some(flash) => {
-            if let Err(error) = session.insert(FLASH, flash).await {
+            let sealed = sealed(&state, &flash);
+            if let Some(sealed) = sealed
+                && let Err(error) = session.insert(FLASH, sealed).await
+            {
                 tracing::warn!(%error, "a flash could not be kept");
             }
         }
@@ -106,6 +106,21 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     }
     redirect.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
     redirect
+}
+
+/// A message may hold a link that lets somebody in, and what was typed is nobody else's: sealed, neither lies in the database in
+/// clear.
+fn sealed(state: &AppState, flash: &Flash) -> Option<String> {
+    let sealed = serde_json::to_string(flash)
+        .map_err(|error| error.to_string())
+        .and_then(|clear| state.platform.keys.seal(&clear.into(), FLASH).map_err(|error| error.to_string()));
+    sealed.inspect_err(|error| tracing::warn!(error, "a flash could not be sealed")).ok()
+}
+
+fn opened(state: &AppState, sealed: &str) -> Option<Flash> {
+    let clear = state.platform.keys.unseal(sealed, FLASH);
+    let clear = clear.inspect_err(|error| tracing::warn!(%error, "a flash could not be opened")).ok()?;
+    serde_json::from_str(clear.expose_secret()).ok()
 }
 
 /// What ends sessions besides the one that asks: their readings are forgotten at once.

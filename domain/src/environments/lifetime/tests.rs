@@ -190,3 +190,18 @@ proptest! {
         prop_assert!(given.is_sorted());
     }
 }
+
+#[test]
+fn what_is_left_is_said_to_the_nearest_unit() {
+    for (seconds, words) in [
+        (3 * 86_400 - 9, "3 d"),
+        (3 * 86_400 - 1_801, "2 d 23 h"),
+        (86_400 - 30, "1 d"),
+        (86_400 - 31, "23 h 59 min"),
+        (3_600 - 30, "1 h"),
+        (3_600 - 31, "59 min 29 s"),
+        (0, "0 s"),
+    ] {
+        assert_eq!(print(nearest(SignedDuration::from_secs(seconds))), words, "{seconds}");
+    }
+}

@@ -10,7 +10,7 @@ use super::{LINK_LIFETIME, after};
 use crate::audit::{self, Entry};
 use crate::db::{Db, Tx};
 use crate::ids::mint;
-use crate::people::store::{self, Account};
+use crate::people::store::{self, Account, OpenInvitation};
 use crate::people::{Callers, Secret, callers, sessions};
 use crate::{Error, Result};
 
@@ -58,6 +58,25 @@ pub(super) async fn invite_in_tx(
     Ok(secret)
 }
 
+/// The links that can still be used, the newest first.
+pub async fn list_invitations(db: &Db, caller: &Caller, now: Timestamp) -> Result<Vec<OpenInvitation>> {
+    authorize(caller, Action::ManageAccounts)?;
+    Ok(store::invitation_list(&mut db.read().await?, now).await?)
+}
+
+/// Takes a link back that was not used: it is worthless from now on.
+pub async fn withdraw_invitation(db: &Db, caller: &Caller, id: InvitationId, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    if !store::invitation_delete(&mut tx, id).await? {
+        return Err(Error::NotFound("That link was used or withdrawn already".to_owned()));
+    }
+    audit::record_in_tx(&mut tx, caller, Entry::new("account.withdraw", "invitation", id, "invitation"), now)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Everybody who can sign in.
 pub async fn list_accounts(db: &Db, caller: &Caller) -> Result<Vec<AccountView>> {
     authorize(caller, Action::ManageAccounts)?;
@@ -93,6 +112,9 @@ pub async fn attach_team(
 ) -> Result<()> {
     authorize(caller, Action::ManageAccounts)?;
     let context = RefContext { kind: Some("group"), namespace: DEFAULT_NAMESPACE };
+    if team.trim().is_empty() {
+        return Err(Error::field("team", "Choose a team"));
+    }
     let team =
         EntityRef::parse(team.trim(), context).map_err(|error| Error::field("team", error.to_string()))?;
     if team.kind() != "group" || !exists(&team) {

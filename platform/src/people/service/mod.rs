@@ -15,7 +15,11 @@ use crate::people::store::{self, Account, LOCAL};
 use crate::people::{Callers, Password, Secret, callers, sessions};
 use crate::{Error, Result};
 
-pub use accounts::{AccountView, attach_team, detach_team, invite, list_accounts, set_disabled};
+pub use crate::people::store::OpenInvitation;
+pub use accounts::{
+    AccountView, attach_team, detach_team, invite, list_accounts, list_invitations, set_disabled,
+    withdraw_invitation,
+};
 
 /// How long a one-time link can be used.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -36,6 +40,11 @@ pub struct NewAccount {
     pub name: String,
     /// The password.
     pub password: Password,
+}
+
+/// Whether nobody can administer yet: who comes then is told of the link that the start prints. Strangers may ask.
+pub async fn is_first_start(db: &Db) -> Result<bool> {
+    Ok(store::administrator_count(&mut db.read().await?).await? == 0)
 }
 
 /// The secret of a link that makes the first administrator; none when there is one. A link that was made before and not used
