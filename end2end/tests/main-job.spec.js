@@ -46,7 +46,7 @@ for (const javaScriptEnabled of [true, false]) {
       // What is gone cannot be used, and how it was made can still be looked up.
       await expect(page.getByRole("heading", { name: "Use it" })).toHaveCount(0);
       await page.getByText("What was done before").click();
-      await expect(page.locator(".earlier").getByText("Namespace", { exact: true })).toBeVisible();
+      await expect(page.locator(".earlier .name", { hasText: "Namespace" })).toBeVisible();
       await page.locator(".earlier").getByText("Log", { exact: true }).first().click();
       await expect(page.locator(".earlier")).toContainText(`namespace “${namespace}” made`);
       // The pages that ask have nothing to ask any more.

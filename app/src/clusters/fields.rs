@@ -59,7 +59,7 @@ pub fn SettingsFields(
     let ClusterForm {
         ingress_class, ingress_namespace, base_domain, https, dns_namespace, dns_labels, ..
     } = form;
-    let (limit, chosen) = (form.environments_per_team, form.teams);
+    let (limit, chosen, registries) = (form.environments_per_team, form.teams, form.registries);
     view! {
         <Card title="Addresses">
             <div class="form-grid">
@@ -75,12 +75,37 @@ pub fn SettingsFields(
                 <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas." />
             </div>
         </Card>
+        <Card title="Images">
+            <div class="form-grid">
+                <Registries registries=registries />
+            </div>
+        </Card>
         <Card title="Who may use it">
             <div class="form-grid">
                 <Teams teams=teams chosen=chosen />
                 <NumberField name="environments_per_team" label="Environments per team" value=limit min=1 max=10_000 optional=true help="How many one team may have here at once. Empty for no limit." />
             </div>
         </Card>
+    }
+    .into_any()
+}
+
+/// The credentials of image registries: never shown, kept when left empty.
+#[component]
+fn Registries(registries: Vec<String>) -> impl IntoView {
+    let kept = (!registries.is_empty()).then(|| {
+        let label = format!("Forget the credentials of {}", registries.join(", "));
+        view! { <Checkbox name="forget_registry" label=label value="true" help="Environments that come then pull without them." /> }
+    });
+    let help = match kept {
+        Some(_) => "Left empty, what is kept stays. It is never shown.",
+        None => {
+            "A Docker config.json with auths. Environments pull private images with it; it is kept sealed, and never shown."
+        }
+    };
+    view! {
+        <Textarea name="secret_registry" label="Registry credentials" optional=true wide=true rows=4 code=true help=help placeholder=r#"{"auths": {"registry.example.com": {"auth": "…"}}}"# />
+        {kept}
     }
     .into_any()
 }

@@ -49,6 +49,8 @@ pub async fn connect_cluster(
     #[server(default)] dns_labels: String,
     #[server(default)] teams: Vec<String>,
     #[server(default)] environments_per_team: String,
+    #[server(default)] secret_registry: String,
+    #[server(default)] forget_registry: bool,
 ) -> Result<FormOutcome, ServerFnError> {
     use super::read;
     use crate::request::{caller, now, outcome, platform};
@@ -63,8 +65,10 @@ pub async fn connect_cluster(
         dns_labels,
         teams,
         environments_per_team,
+        registries: Vec::new(),
     };
-    outcome(read::connect(&platform(), &caller(), read::draft(form, access), now()).await)
+    let registry = read::registry(secret_registry, forget_registry);
+    outcome(read::connect(&platform(), &caller(), read::draft(form, access, registry), now()).await)
 }
 
 /// Changes a cluster.
@@ -83,6 +87,8 @@ pub async fn change_cluster(
     #[server(default)] dns_labels: String,
     #[server(default)] teams: Vec<String>,
     #[server(default)] environments_per_team: String,
+    #[server(default)] secret_registry: String,
+    #[server(default)] forget_registry: bool,
 ) -> Result<FormOutcome, ServerFnError> {
     use super::read;
     use crate::request::{caller, now, outcome, platform};
@@ -97,8 +103,10 @@ pub async fn change_cluster(
         dns_labels,
         teams,
         environments_per_team,
+        registries: Vec::new(),
     };
-    outcome(read::change(&platform(), &caller(), &id, read::draft(form, access), now()).await)
+    let registry = read::registry(secret_registry, forget_registry);
+    outcome(read::change(&platform(), &caller(), &id, read::draft(form, access, registry), now()).await)
 }
 
 /// Asks a cluster whether it answers and what Slipway may do there. What is wrong stands on its page.

@@ -5,7 +5,7 @@ use domain::ids::ClusterId;
 use domain::people::Caller;
 use jiff::Timestamp;
 use platform::clusters::connection::How;
-use platform::clusters::draft::{AccessDraft, Draft};
+use platform::clusters::draft::{AccessDraft, Draft, RegistryDraft};
 use platform::clusters::{Access, Connection, manifest, service};
 use platform::{Error, Platform, Result};
 
@@ -26,7 +26,7 @@ pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterVie
 /// One cluster with its form.
 pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterPageView> {
     let connection = service::find_connection(&platform.db, caller, id).await?;
-    let form = form(Draft::of(&connection));
+    let form = ClusterForm { registries: connection.registries.clone(), ..form(Draft::of(&connection)) };
     Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection) })
 }
 
@@ -64,7 +64,7 @@ pub fn access(chosen: &str, kubeconfig: String, context: String) -> AccessDraft 
 }
 
 /// The whole form.
-pub fn draft(form: ClusterForm, access: AccessDraft) -> Draft {
+pub fn draft(form: ClusterForm, access: AccessDraft, registry: RegistryDraft) -> Draft {
     Draft {
         name: form.name,
         access,
@@ -76,6 +76,16 @@ pub fn draft(form: ClusterForm, access: AccessDraft) -> Draft {
         dns_labels: form.dns_labels,
         teams: form.teams,
         environments_per_team: form.environments_per_team,
+        registry,
+    }
+}
+
+/// What becomes of the credentials of registries, as a form says it: left empty, they stay.
+pub fn registry(typed: String, forget: bool) -> RegistryDraft {
+    match (forget, typed.trim().is_empty()) {
+        (true, _) => RegistryDraft::Forget,
+        (false, true) => RegistryDraft::Keep,
+        (false, false) => RegistryDraft::Given(typed),
     }
 }
 
@@ -141,6 +151,7 @@ fn at_fields(error: Error) -> Error {
     for problem in &mut problems {
         let posted = match problem.field.as_str() {
             "kubeconfig" => "secret_kubeconfig",
+            "registry" => "secret_registry",
             "teams" => "teams[]",
             _ => continue,
         };
@@ -182,6 +193,7 @@ fn form(draft: Draft) -> ClusterForm {
         dns_labels: draft.dns_labels,
         teams: draft.teams,
         environments_per_team: draft.environments_per_team,
+        registries: Vec::new(),
     }
 }
 
@@ -244,8 +256,9 @@ mod tests {
             dns_labels: "k8s-app=kube-dns".to_owned(),
             teams: vec!["group:default/payments".to_owned()],
             environments_per_team: "5".to_owned(),
+            registries: Vec::new(),
         };
-        assert_eq!(form(draft(typed.clone(), AccessDraft::Keep)), typed);
+        assert_eq!(form(draft(typed.clone(), AccessDraft::Keep, RegistryDraft::Keep)), typed);
     }
 
     #[test]

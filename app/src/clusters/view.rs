@@ -56,6 +56,8 @@ pub struct ClusterForm {
     /// References of Groups.
     pub teams: Vec<String>,
     pub environments_per_team: String,
+    /// The image registries whose credentials are kept.
+    pub registries: Vec<String>,
 }
 
 /// A team to choose.

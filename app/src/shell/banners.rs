@@ -6,12 +6,9 @@ use super::facts::Insecure;
 use crate::ui::banner::Banner;
 use crate::ui::status::State;
 
-/// The banners: Slipway's own, then those given.
+/// The banners.
 #[component]
-pub fn Banners(
-    /// More banners.
-    children: Children,
-) -> impl IntoView {
+pub fn Banners() -> impl IntoView {
     let insecure = use_context::<Insecure>().is_some_and(|insecure| insecure.0);
     view! {
         <div class="banners">
@@ -24,7 +21,7 @@ pub fn Banners(
                             text="Whoever shares the network can read passwords. Give Slipway a certificate, or put it behind a proxy that has one."
                         />
                     }
-                })} {children()}
+                })}
         </div>
     }
     .into_any()

@@ -1,6 +1,5 @@
 //! The frame: rail, top bar, banners, and the page within. It stays while pages change.
 
-use leptos::children::ViewFn;
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
@@ -28,13 +27,10 @@ pub fn Frame(
     /// Commands besides the rooms: "New environment".
     #[prop(optional)]
     commands: Vec<Command>,
-    /// Banners of the operator: below the top bar, on every page.
-    #[prop(optional, into)]
-    banners: ViewFn,
 ) -> impl IntoView {
     let suggest = suggest.0;
     view! {
-        <Framed suggest=suggest commands=commands banners=banners>
+        <Framed suggest=suggest commands=commands>
             <Outlet />
         </Framed>
     }
@@ -50,9 +46,6 @@ pub fn Framed(
     /// See [`Frame`].
     #[prop(optional)]
     mut commands: Vec<Command>,
-    /// See [`Frame`].
-    #[prop(optional, into)]
-    banners: ViewFn,
     /// The page.
     children: Children,
 ) -> impl IntoView {
@@ -80,7 +73,7 @@ pub fn Framed(
                     </a>
                 </span>
             </header>
-            <Banners>{banners.run()}</Banners>
+            <Banners />
             {children()}
         </div>
         <ToastRegion />

@@ -32,23 +32,3 @@ pub const SONARQUBE_PROJECT_KEY: &str = "sonarqube.org/project-key";
 pub const SENTRY_PROJECT_SLUG: &str = "sentry.io/project-slug";
 /// The full name of a Jenkins job.
 pub const JENKINS_JOB_FULL_NAME: &str = "jenkins.io/job-full-name";
-
-/// All of them, for a page that explains what is honoured.
-pub const HONOURED: [&str; 16] = [
-    MANAGED_BY_LOCATION,
-    MANAGED_BY_ORIGIN_LOCATION,
-    ORPHAN,
-    VIEW_URL,
-    EDIT_URL,
-    SOURCE_LOCATION,
-    TECHDOCS_REF,
-    KUBERNETES_ID,
-    KUBERNETES_LABEL_SELECTOR,
-    GITHUB_PROJECT_SLUG,
-    GITLAB_PROJECT_SLUG,
-    ARGOCD_APP_NAME,
-    PAGERDUTY_INTEGRATION_KEY,
-    SONARQUBE_PROJECT_KEY,
-    SENTRY_PROJECT_SLUG,
-    JENKINS_JOB_FULL_NAME,
-];

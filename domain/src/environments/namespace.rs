@@ -22,9 +22,12 @@ pub struct Surroundings<'a> {
     pub expires_at: Timestamp,
     pub ingress_namespace: Option<&'a str>,
     pub dns: &'a DnsSelector,
-    /// Names of secrets in the namespace with which images are pulled.
-    pub pull_secrets: &'a [String],
+    /// The Docker `config.json` with which images are pulled.
+    pub registry: Option<&'a str>,
 }
+
+/// The secret with which images are pulled. A blueprint's own names are free to differ: it is no DNS label that one would choose.
+const PULL_SECRET: &str = "slipway-registry";
 
 /// The group of a team in a cluster.
 pub fn team_group(team: &str) -> String {
@@ -64,7 +67,14 @@ pub fn objects(
             "apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata(name), "spec": spec,
         }));
     }
-    let pull_secrets: Vec<Value> = around.pull_secrets.iter().map(|name| json!({"name": name})).collect();
+    let mut pull_secrets = Vec::new();
+    if let Some(config) = around.registry {
+        objects.push(json!({
+            "apiVersion": "v1", "kind": "Secret", "metadata": metadata(PULL_SECRET),
+            "type": "kubernetes.io/dockerconfigjson", "stringData": {".dockerconfigjson": config},
+        }));
+        pull_secrets.push(json!({"name": PULL_SECRET}));
+    }
     objects.push(json!({
         "apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata(SERVICE_ACCOUNT),
         "automountServiceAccountToken": false, "imagePullSecrets": pull_secrets,

@@ -6,14 +6,15 @@
 //!   catalog away.
 //! - What one source may make Slipway hold is bounded.
 
-use std::collections::{HashMap, HashSet};
+mod found;
+
+use std::collections::HashSet;
 
 use domain::catalog::claims::Allowance;
 use domain::catalog::location::{self, Asked, SourceFiles};
 use domain::catalog::walk::{NamedBy, Visit, Walk, WalkLimits};
 use domain::catalog::yaml::Limits;
-use domain::catalog::{Entity, EntityRef, Problem};
-use domain::ids::DocumentId;
+use domain::catalog::{EntityRef, Problem};
 
 use super::cores::on_all_cores;
 use super::document::{self, Document, Outcome, Part};
@@ -21,6 +22,8 @@ use super::hash;
 use super::note::Note;
 use super::pair::pair;
 use super::tree::{Listed, Listing, Tree};
+
+pub(crate) use found::{Earlier, EarlierDocument, EarlierFile, Found, ReadFile, ReadSource};
 
 /// How much is read.
 #[derive(Clone, Debug)]
@@ -41,63 +44,6 @@ impl Default for ReadLimits {
 const BATCH: u64 = 32 << 20;
 /// YAML files that nothing names: how many are listed.
 const MAX_NOT_NAMED: usize = 2000;
-
-/// What is stored of a source already, by path.
-pub(crate) type Earlier = HashMap<String, EarlierFile>;
-
-/// A file as it is stored.
-#[derive(Clone, Debug)]
-pub(crate) struct EarlierFile {
-    pub hash: Option<String>,
-    pub names_files: bool,
-    /// Whether it was read when it was last looked at.
-    pub was_read: bool,
-    pub documents: Vec<EarlierDocument>,
-}
-
-/// A document as it is stored.
-#[derive(Clone, Debug)]
-pub(crate) struct EarlierDocument {
-    pub id: DocumentId,
-    pub ordinal: usize,
-    pub reference: Option<EntityRef>,
-    /// No longer in the file; kept for an orphan.
-    pub gone: bool,
-    /// Its last good state, of a Location that is not gone.
-    pub location: Option<Entity>,
-}
-
-/// What a run found in a source.
-#[derive(Debug, Default)]
-pub(crate) struct ReadSource {
-    pub files: Vec<ReadFile>,
-    /// What concerns the source as a whole; sentences.
-    pub notes: Vec<String>,
-}
-
-/// What a run found at one path.
-#[derive(Debug)]
-pub(crate) struct ReadFile {
-    pub path: String,
-    pub hash: Option<String>,
-    pub size: u64,
-    pub named_by: Option<NamedBy>,
-    pub names_files: bool,
-    pub found: Found,
-}
-
-/// What became of a file.
-#[derive(Debug)]
-pub(crate) enum Found {
-    /// It is as it was.
-    Unchanged,
-    /// Its documents, with the stored ones that they continue.
-    Read(Vec<(Document, Option<DocumentId>)>),
-    /// A sentence. What is stored of it stays.
-    NotRead(String),
-    /// It is a YAML file, but nothing names it.
-    NotNamed,
-}
 
 /// The files of a run and what holds them.
 struct Run<'a> {

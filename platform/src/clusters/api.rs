@@ -144,18 +144,17 @@ impl ClusterApi {
         self.call(request).await
     }
 
-    /// Server-side apply as the field manager `slipway`, with strict validation. `force` takes fields from other managers.
+    /// Server-side apply as the field manager `slipway`, with strict validation. Fields of other managers stay theirs: [`Fault::FieldConflict`].
     pub async fn apply(
         &self,
         kind: Kind,
         namespace: &str,
         name: &str,
         object: &Value,
-        force: bool,
     ) -> Result<Answer, Fault> {
         let parameters = PatchParams {
             dry_run: false,
-            force,
+            force: false,
             field_manager: Some(MANAGER.to_owned()),
             field_validation: Some(ValidationDirective::Strict),
         };

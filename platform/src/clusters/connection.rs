@@ -22,6 +22,8 @@ pub struct Connection {
     pub settings: Settings,
     /// Grows with every change, so that a client that was made before it is not used after it.
     pub revision: i64,
+    /// The image registries that its environments pull from with credentials.
+    pub registries: Vec<String>,
     /// Which cluster it is ([`super::api::ClusterApi::identity`]); none before its first good answer.
     pub identity: Option<String>,
     /// What the last call told.

@@ -9,6 +9,7 @@ use domain::form::Problem;
 use super::client::Access;
 use super::connection::{Connection, How, Settings};
 use super::kubeconfig;
+use super::registry::{self, Registry};
 
 /// The form, as typed.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,31 @@ pub struct Draft {
     pub teams: Vec<String>,
     /// Empty for no limit.
     pub environments_per_team: String,
+    /// The credentials of image registries.
+    pub registry: RegistryDraft,
+}
+
+/// What becomes of the credentials of image registries.
+#[derive(Clone, Default)]
+pub enum RegistryDraft {
+    /// They stay as they are; a new cluster has none.
+    #[default]
+    Keep,
+    /// They are forgotten.
+    Forget,
+    /// A Docker `config.json`.
+    Given(String),
+}
+
+impl std::fmt::Debug for RegistryDraft {
+    /// It holds passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            RegistryDraft::Keep => "Keep",
+            RegistryDraft::Forget => "Forget",
+            RegistryDraft::Given(_) => "Given",
+        })
+    }
 }
 
 /// How Slipway signs in, as chosen.
@@ -72,6 +98,8 @@ pub struct Checked {
     pub access: Option<(How, Access)>,
     /// Everything else.
     pub settings: Settings,
+    /// The credentials of image registries from now on, where they change; none for none.
+    pub registry: Option<Option<Registry>>,
 }
 
 /// The longest name, in characters.
@@ -99,6 +127,7 @@ impl Draft {
                 .environments_per_team
                 .map(|limit| limit.to_string())
                 .unwrap_or_default(),
+            registry: RegistryDraft::Keep,
         }
     }
 
@@ -119,8 +148,19 @@ impl Draft {
             }
         };
         let settings = self.settings(&mut problems);
+        let registry = match &self.registry {
+            RegistryDraft::Keep => None,
+            RegistryDraft::Forget => Some(None),
+            RegistryDraft::Given(text) => match registry::read(text) {
+                Ok(registry) => Some(Some(registry)),
+                Err(sentence) => {
+                    problems.push(Problem::at("registry", sentence));
+                    None
+                }
+            },
+        };
         if problems.is_empty() {
-            Ok(Checked { name: name.to_owned(), access, settings })
+            Ok(Checked { name: name.to_owned(), access, settings, registry })
         } else {
             Err(problems)
         }

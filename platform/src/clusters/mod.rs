@@ -17,6 +17,7 @@ pub mod kubeconfig;
 #[cfg(test)]
 mod kubeconfig_tests;
 pub mod manifest;
+mod registry;
 pub mod rights;
 pub mod service;
 pub(crate) mod store;

@@ -11,6 +11,7 @@ use super::client::{Access, Clients};
 use super::connection::{Connection, Credentials, How, Settings, Standing};
 use super::draft::{Checked, Draft};
 use super::fault::Fault;
+use super::registry::Registry;
 use super::store::{self, SealedAccess};
 use super::trial::{self, Trial};
 use super::{kubeconfig, manifest};
@@ -127,7 +128,7 @@ pub async fn connect_cluster(
     now: Timestamp,
 ) -> Result<ClusterId> {
     authorize(caller, Action::ManageConnections)?;
-    let Checked { name, access, settings } = draft.check().map_err(Error::Invalid)?;
+    let Checked { name, access, settings, registry } = draft.check().map_err(Error::Invalid)?;
     let Some((how, access)) = access else {
         return Err(Error::field("kubeconfig", "Choose how Slipway signs in to the cluster"));
     };
@@ -138,6 +139,7 @@ pub async fn connect_cluster(
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
         other => other?,
     }
+    save_registry_in_tx(&mut tx, keys, id, registry).await?;
     let entry = Entry::new("cluster.connect", "cluster", id, &name).detail(detail(&how, &settings));
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
@@ -154,7 +156,7 @@ pub async fn change_cluster(
     now: Timestamp,
 ) -> Result<()> {
     authorize(caller, Action::ManageConnections)?;
-    let Checked { name, access, settings } = draft.check().map_err(Error::Invalid)?;
+    let Checked { name, access, settings, registry } = draft.check().map_err(Error::Invalid)?;
     let sealed = match &access {
         None => None,
         Some((how, access)) => Some(SealedAccess { how, sealed: sealed(keys, id, access)? }),
@@ -173,10 +175,32 @@ pub async fn change_cluster(
     let how = access.as_ref().map_or(&before.how, |(how, _)| how);
     let mut detail = detail(how, &settings);
     detail["credentials_replaced"] = json!(access.is_some());
+    detail["registries_replaced"] = json!(registry.is_some());
+    save_registry_in_tx(&mut tx, keys, id, registry).await?;
     let entry = Entry::new("cluster.change", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+async fn save_registry_in_tx(
+    tx: &mut crate::db::Tx,
+    keys: &Keys,
+    id: ClusterId,
+    registry: Option<Option<Registry>>,
+) -> Result<()> {
+    let Some(registry) = registry else { return Ok(()) };
+    let (hosts, sealed) = match registry {
+        None => (Vec::new(), None),
+        Some(Registry { hosts, config }) => (hosts, Some(keys.seal(&config, &registry_of(id))?)),
+    };
+    Ok(store::cluster_save_registry_in_tx(tx, id, &hosts, sealed.as_deref()).await?)
+}
+
+/// What environments there pull images with, for jobs: a Docker `config.json`. None where there are no credentials.
+pub async fn registry_credentials(db: &Db, keys: &Keys, id: ClusterId) -> Result<Option<SecretString>> {
+    let sealed = store::cluster_registry(&mut db.read().await?, id).await?;
+    sealed.map(|sealed| keys.unseal(&sealed, &registry_of(id))).transpose()
 }
 
 /// Removes a cluster and its credentials. Administrators only, and only when no environment lives there: Slipway could
@@ -334,6 +358,10 @@ fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>>
     let clear = serde_json::to_string(credentials)
         .map_err(|error| Error::internal("writing the credentials of a cluster", error))?;
     keys.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
+}
+
+fn registry_of(id: ClusterId) -> String {
+    format!("cluster:{id}:registry")
 }
 
 fn belongs_to(id: ClusterId) -> String {

@@ -26,6 +26,7 @@ struct Row {
     teams: Json<Vec<EntityRef>>,
     environments_per_team: Option<i64>,
     revision: i64,
+    registries: Json<Vec<String>>,
     identity: Option<String>,
     last_contact_at: Option<At>,
     last_error: Option<String>,
@@ -42,11 +43,11 @@ statements! {
             https, dns, teams, environments_per_team, revision, missing_rights, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $15)";
     CLUSTER_FIND = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
+            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
             created_at, updated_at
         from clusters where id = $1 and removed_at is null";
     CLUSTER_LIST = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
+            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
             created_at, updated_at
         from clusters where removed_at is null order by lower(name), id";
     CLUSTER_NAME = "select name from clusters where id = $1";
@@ -63,10 +64,13 @@ statements! {
         where id = $1 and revision = $2 and removed_at is null";
     CLUSTER_SAVE_TRIAL = "update clusters set server_version = coalesce($3, server_version), missing_rights = $4
         where id = $1 and revision = $2 and removed_at is null";
+    CLUSTER_SAVE_REGISTRY = "update clusters set registries = $2, registry_credentials = $3 where id = $1";
+    CLUSTER_REGISTRY = "select registry_credentials from clusters where id = $1 and removed_at is null";
     CLUSTER_SAVE_IDENTITY = "update clusters set identity = coalesce(identity, $2) where id = $1 returning identity";
     CLUSTER_FORGET_IDENTITY = "update clusters set identity = null where id = $1";
     CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused')";
-    CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, revision = revision + 1
+    CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, registry_credentials = null,
+            revision = revision + 1
         where id = $1 and removed_at is null";
 }
 
@@ -149,6 +153,22 @@ pub async fn cluster_name(s: &mut dyn Session, id: ClusterId) -> Result<Option<S
 /// The sealed credentials; none for the own account.
 pub async fn cluster_credentials(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
     Ok(sql!(s, optional Sealed, CLUSTER_CREDENTIALS, id.to_string())?.and_then(|(sealed,)| sealed))
+}
+
+/// Keeps the credentials of image registries, sealed, or none.
+pub async fn cluster_save_registry_in_tx(
+    tx: &mut Tx,
+    id: ClusterId,
+    hosts: &[String],
+    sealed: Option<&str>,
+) -> Result<()> {
+    sql!(tx, run, CLUSTER_SAVE_REGISTRY, id.to_string(), Json(hosts.to_vec()), sealed)?;
+    Ok(())
+}
+
+/// The sealed credentials of image registries; none where there are none.
+pub async fn cluster_registry(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
+    Ok(sql!(s, optional Sealed, CLUSTER_REGISTRY, id.to_string())?.and_then(|(sealed,)| sealed))
 }
 
 /// Changes a cluster's name and settings, and what it signs in with if that is given.
@@ -282,6 +302,7 @@ fn connection(row: Row) -> Result<Connection> {
             environments_per_team,
         },
         revision: row.revision,
+        registries: row.registries.0,
         identity: row.identity,
         contact: Contact {
             last_contact_at: row.last_contact_at.map(Timestamp::from),

@@ -6,7 +6,7 @@
 
 #[cfg(test)]
 use super::Statement;
-use super::{Reader, Result, Session, Sql};
+use super::{Result, Session, Sql};
 
 /// One text for both engines, with `json_each` written `json_rows` for PostgreSQL.
 macro_rules! both {
@@ -76,16 +76,6 @@ pub(crate) const STATEMENTS: &[Statement] = &[
 pub async fn now(session: &mut dyn Session) -> Result<jiff::Timestamp> {
     let (micros,) = crate::sql!(session, one(i64,), CLOCK)?;
     jiff::Timestamp::from_microsecond(micros).map_err(|error| super::Error::Unreadable(error.to_string()))
-}
-
-impl Reader {
-    /// Which engine this is, in words for people.
-    pub fn engine(&self) -> &'static str {
-        match self {
-            Reader::Sqlite(_) => "SQLite",
-            Reader::Postgres(_) => "PostgreSQL",
-        }
-    }
 }
 
 macro_rules! claim_text {

@@ -7,6 +7,7 @@ use domain::environments::problem::Finding;
 use domain::environments::render::{Place, Rendered, render};
 use domain::ids::EnvironmentId;
 use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::rows::BlueprintRow;
@@ -67,6 +68,8 @@ pub struct Prepared {
     pub site: Site,
     pub rendered: Rendered,
     pub connection: Connection,
+    /// What images are pulled with, where the work is done.
+    pub registry: Option<SecretString>,
 }
 
 impl Prepared {
@@ -78,7 +81,7 @@ impl Prepared {
         connection: Connection,
     ) -> Result<Self, Vec<Finding>> {
         let rendered = render(&blueprint, parameters, &site.place())?;
-        Ok(Self { blueprint, site, rendered, connection })
+        Ok(Self { blueprint, site, rendered, connection, registry: None })
     }
 
     /// The objects that a step applies, in order; for a step that waits, everything that was applied.
@@ -92,7 +95,7 @@ impl Prepared {
                     expires_at,
                     ingress_namespace: settings.ingress_namespace.as_deref(),
                     dns: &settings.dns,
-                    pull_secrets: &[],
+                    registry: self.registry.as_ref().map(ExposeSecret::expose_secret),
                 };
                 namespace::objects(&self.blueprint, &self.rendered, &self.site.place(), &around)
             }

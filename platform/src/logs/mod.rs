@@ -17,7 +17,6 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
 
 use crate::db::{Db, Tx};
 use crate::{Error, Result};
@@ -56,7 +55,6 @@ pub enum Level {
 #[derive(Clone, Debug)]
 pub struct Logs {
     objects: Arc<dyn ObjectStore>,
-    grown: broadcast::Sender<Arc<str>>,
 }
 
 impl Logs {
@@ -68,15 +66,10 @@ impl Logs {
                 LocalFileSystem::new_with_prefix(folder)
                     .map_err(|error| Error::internal("opening the folder of logs", error))
             })?;
-        Ok(Self { objects: Arc::new(opened), grown: broadcast::Sender::new(1024) })
+        Ok(Self { objects: Arc::new(opened) })
     }
 
-    /// Tells the owner of each log that grew in this process, so that live pages need not poll.
-    pub fn follow(&self) -> broadcast::Receiver<Arc<str>> {
-        self.grown.subscribe()
-    }
-
-    /// Writes lines at the end of a log, in a transaction of whoever may write it. After the commit, call [`Logs::announce`].
+    /// Writes lines at the end of a log, in a transaction of whoever may write it.
     pub async fn append_in_tx(
         &self,
         tx: &mut Tx,
@@ -106,12 +99,6 @@ impl Logs {
         self.objects.put(&Key::from(object.as_str()), PutPayload::from(packed)).await.map_err(unkept)?;
         store::chunk_create(tx, owner, end.sequence, end.lines, count, bytes, &object, now).await?;
         Ok(())
-    }
-
-    /// Tells live pages that a log grew.
-    pub fn announce(&self, owner: &str) {
-        // Nobody listening is no failure.
-        let _nobody = self.grown.send(Arc::from(owner));
     }
 
     /// Lines of a log from number `from` on, at most `limit`, each with its number.

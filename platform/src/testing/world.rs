@@ -18,7 +18,7 @@ use secrecy::ExposeSecret;
 use crate::catalog::source::{Place, Settings as SourceSettings};
 use crate::catalog::{self, Catalog};
 use crate::clock::Clock;
-use crate::clusters::draft::{AccessDraft, Draft};
+use crate::clusters::draft::{AccessDraft, Draft, RegistryDraft};
 use crate::clusters::{self, Clients, Credentials, Identity};
 use crate::db::dialect::both;
 use crate::db::{Db, Sql};
@@ -163,6 +163,16 @@ impl World {
     /// Puts other credentials into the connection of a cluster.
     pub async fn reconnect(&self, id: ClusterId, name: &str, credentials: &Credentials) {
         let draft = draft(name, credentials, "");
+        let changed =
+            clusters::service::change_cluster(&self.db, &self.keys, &self.administrator, id, &draft, now())
+                .await;
+        changed.expect("changed");
+    }
+
+    /// Gives the connection of a cluster credentials of registries, or takes them away.
+    pub async fn pull_with(&self, id: ClusterId, name: &str, config: Option<&str>) {
+        let registry = config.map_or(RegistryDraft::Forget, |config| RegistryDraft::Given(config.to_owned()));
+        let draft = Draft { access: AccessDraft::Keep, registry, ..draft(name, &nowhere(), "") };
         let changed =
             clusters::service::change_cluster(&self.db, &self.keys, &self.administrator, id, &draft, now())
                 .await;

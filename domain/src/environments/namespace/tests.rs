@@ -25,7 +25,7 @@ fn made(request: Value) -> Vec<Value> {
         expires_at: "2026-11-26T09:40:00Z".parse().unwrap(),
         ingress_namespace: Some("ingress-nginx"),
         dns: &DnsSelector::default(),
-        pull_secrets: &["registry".to_owned()],
+        registry: Some("{\"auths\":{}}"),
     };
     objects(&blueprint, &rendered, &place, &around)
 }
@@ -46,6 +46,7 @@ fn the_objects_of_a_safe_namespace_in_their_order() {
             "NetworkPolicy allow-ingress-controller",
             "NetworkPolicy allow-dns",
             "NetworkPolicy allow-listed-egress",
+            "Secret slipway-registry",
             "ServiceAccount environment",
             "RoleBinding team",
         ]

@@ -117,7 +117,7 @@ fn image_words(place: &str, image: &str, message: &str) -> String {
         // Registries answer "denied" for what does not exist as well.
         (
             "its registry refuses the cluster, or it does not exist",
-            "Check the name and tag, and the pull secret.",
+            "Check the name and the tag, and that the cluster's connection has credentials for that registry.",
         )
     } else if has(&["not found", "manifest unknown", "name unknown", "does not exist"]) {
         ("it does not exist in its registry", "Check the name and the tag.")

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::catalog::{EntityRef, Relation};
-use domain::ids::SourceId;
 
 use super::{Entry, Snapshot, Visibility};
 
@@ -102,10 +101,5 @@ impl Snapshot {
                 && entry.entity.owner().is_some_and(|owner| teams.contains(&owner))
         });
         theirs.map(|entry| entry.reference().as_str().to_owned()).collect()
-    }
-
-    /// How many entities come from a source.
-    pub fn count_of_source(&self, source: SourceId) -> usize {
-        self.entries.iter().flatten().filter(|entry| entry.provenance.source == source).count()
     }
 }

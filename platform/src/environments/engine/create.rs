@@ -6,7 +6,7 @@ use domain::environments::name::EnvironmentName;
 use domain::people::{self, Caller, Owned, authorize};
 use serde_json::{Value, json};
 
-use super::super::kubernetes::{Applied, Error, Fields, Kubernetes, NamespaceState, Probe};
+use super::super::kubernetes::{Applied, Error, Kubernetes, NamespaceState, Probe};
 use super::super::prepare::{Prepared, Site, blueprint};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
@@ -14,7 +14,7 @@ use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::wait::{over_time, wait};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, stop_wanted, target};
-use crate::clusters::Connection;
+use crate::clusters::{self, Connection};
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 use crate::people::callers;
@@ -186,7 +186,7 @@ async fn act(
         }
     };
     let limit = step::try_limit(step, run.now());
-    let applying = driver.apply(&target, &token, &objects, Fields::Respect, &mut told);
+    let applying = driver.apply(&target, &token, &objects, &mut told);
     match tokio::time::timeout(limit, applying).await {
         Ok(Ok(_)) => Ok(outcome("applied").await),
         Ok(Err(error)) => {
@@ -242,7 +242,9 @@ pub async fn prepare(
             sentences.join(" ")
         })
     };
-    Ok(put_together().map_err(Problem::new))
+    let (db, keys) = (&environments.db, &environments.keys);
+    let registry = clusters::service::registry_credentials(db, keys, connection.id).await?;
+    Ok(put_together().map(|prepared| Prepared { registry, ..prepared }).map_err(Problem::new))
 }
 
 /// How the work on an operation came to its end.

@@ -5,12 +5,13 @@
 use std::time::Duration;
 
 use domain::environments::life::{Event, State, StepState};
-use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
+use domain::environments::receipt::Listed;
 use serde_json::{Value, json};
 
-use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, ObjectName, Target, row};
+use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, Target, row};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
+use super::proof::{as_listed, unlabelled, verify};
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, target};
@@ -264,90 +265,6 @@ async fn gone(
             return Ok(Did::NotYet(Problem { sentence, detail, fault: None }));
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-}
-
-async fn verify(
-    run: &Run,
-    environment: &Environment,
-    driver: &Kubernetes,
-    target: &Target,
-    cluster: &str,
-    listed: Option<&Value>,
-    voice: &Voice,
-) -> Result<Did, Failure> {
-    let by_name = match driver.namespace_state(target).await {
-        Ok(NamespaceState::Absent) => Answer::Found(Vec::new()),
-        Ok(NamespaceState::Foreign) => {
-            let words = "There is a namespace of this name that is somebody else's; it is left alone";
-            voice.line(run.now(), Level::Warning, words);
-            Answer::Found(Vec::new())
-        }
-        Ok(_) => {
-            let namespace =
-                Listed { kind: "namespace".to_owned(), name: target.namespace.clone(), namespace: None };
-            Answer::Found(vec![namespace])
-        }
-        // Waited for, as anywhere; a receipt is written from answers.
-        Err(error) => return Ok(step::failed(&error)),
-    };
-    let by_label = match driver.inventory(target).await {
-        Ok(found) => Answer::Found(found.iter().map(as_listed).collect()),
-        Err(error) => return Ok(step::failed(&error)),
-    };
-    let label = domain::environments::name::ENVIRONMENT_LABEL;
-    let receipt = Receipt {
-        environment: environment.name.clone(),
-        cluster: cluster.to_owned(),
-        namespace: target.namespace.clone(),
-        deleted: listed
-            .and_then(|listed| serde_json::from_value(listed["objects"].clone()).ok())
-            .unwrap_or_default(),
-        questions: vec![
-            Question {
-                asked: format!(
-                    "namespaces named {} with the label {label}={}",
-                    target.namespace, environment.id
-                ),
-                answer: by_name,
-            },
-            Question {
-                asked: format!("objects of every kind with the label {label}={}", environment.id),
-                answer: by_label,
-            },
-        ],
-        checked_at: run.now(),
-    };
-    let sentence = receipt.sentence();
-    match receipt.verdict() {
-        Verdict::Gone => {
-            voice.line(run.now(), Level::Good, sentence);
-            let receipt = serde_json::to_value(&receipt)
-                .map_err(|error| Failure::ForGood(format!("the receipt cannot be written: {error}")))?;
-            Ok(Did::Done(receipt))
-        }
-        Verdict::Remains | Verdict::NotKnown => {
-            voice.line(run.now(), Level::Bad, sentence.clone());
-            Ok(Did::Failed(Problem::new(sentence)))
-        }
-    }
-}
-
-/// Whoever took the label off may want to keep what is in there: it is neither deleted nor called gone.
-fn unlabelled(target: &Target) -> Did {
-    let (namespace, label) = (&target.namespace, domain::environments::name::ENVIRONMENT_LABEL);
-    Did::Failed(Problem::new(format!(
-        "The namespace {namespace} is the one that Slipway made, but its label {label} was taken off. Put it back \
-         (kubectl label namespace {namespace} {label}={}), or delete the namespace yourself",
-        target.environment
-    )))
-}
-
-fn as_listed(object: &ObjectName) -> Listed {
-    Listed {
-        kind: object.kind.clone(),
-        name: object.name.clone(),
-        namespace: Some(object.namespace.clone()).filter(|namespace| !namespace.is_empty()),
     }
 }
 

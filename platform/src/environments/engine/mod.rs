@@ -4,6 +4,7 @@
 
 mod create;
 mod destroy;
+mod proof;
 pub(super) mod step;
 mod voice;
 mod wait;

@@ -142,7 +142,6 @@ async fn write(
     // Lines that cannot be kept do not take along what stands in the cluster.
     let logged = environments.logs.append_in_tx(&mut tx, &owner, kept.to_write(now), now).await;
     tx.commit().await?;
-    environments.logs.announce(&owner);
     environments.changes.tell(environment.id);
     Ok(logged?)
 }

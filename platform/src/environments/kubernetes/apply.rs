@@ -12,15 +12,6 @@ use super::{Error, Kubernetes, ObjectName, Result, STEP_ANNOTATION, Target, kind
 use crate::clusters::Fault;
 use crate::clusters::api::Answer;
 
-/// What happens with fields that another field manager has set to another value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fields {
-    /// They stay, and the step fails with a conflict that names them.
-    Respect,
-    /// They are taken back. Only when a person asked for it.
-    TakeBack,
-}
-
 /// An object that is in the cluster now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
@@ -49,7 +40,6 @@ impl Kubernetes {
         target: &Target,
         step: &str,
         objects: &[Value],
-        fields: Fields,
         told: &mut (dyn FnMut(&Applied) + Send),
     ) -> Result<Vec<Applied>> {
         let objects =
@@ -65,9 +55,9 @@ impl Kubernetes {
                 // Another namespace that has this name by now is refused.
                 let mut object = object.clone();
                 object["metadata"]["uid"] = namespace["metadata"]["uid"].clone();
-                self.apply_one(target, &object, &name, fields).await?
+                self.apply_one(target, &object, &name).await?
             } else {
-                self.apply_one(target, object, &name, fields).await?
+                self.apply_one(target, object, &name).await?
             };
             let done = Applied {
                 uid: text(&answer.body["metadata"]["uid"]).to_owned(),
@@ -95,7 +85,7 @@ impl Kubernetes {
         let found = self.own_namespace(target).await?.ok_or_else(gone)?;
         // With its UID the cluster itself refuses to make another, should it go in this moment.
         object["metadata"]["uid"] = found["metadata"]["uid"].clone();
-        match self.apply_one(target, &object, &ObjectName::of(&object), Fields::Respect).await {
+        match self.apply_one(target, &object, &ObjectName::of(&object)).await {
             Ok(_) => Ok(()),
             Err(error) => match self.own_namespace(target).await? {
                 Some(_) => Err(error),
@@ -104,18 +94,11 @@ impl Kubernetes {
         }
     }
 
-    async fn apply_one(
-        &self,
-        target: &Target,
-        object: &Value,
-        name: &ObjectName,
-        fields: Fields,
-    ) -> Result<Answer> {
+    async fn apply_one(&self, target: &Target, object: &Value, name: &ObjectName) -> Result<Answer> {
         let kind = kind_of(object).ok_or_else(|| unknown_kind(name))?;
-        let force = fields == Fields::TakeBack;
         let until = Instant::now() + QUOTA_PATIENCE;
         loop {
-            match self.cluster.apply(kind, &target.namespace, &name.name, object, force).await {
+            match self.cluster.apply(kind, &target.namespace, &name.name, object).await {
                 Err(Fault::QuotaNotReady { .. }) if Instant::now() < until => {
                     tokio::time::sleep(QUOTA_PAUSE).await;
                 }

@@ -47,7 +47,7 @@ async fn apply(refusals: usize, is_there: bool) -> (Result<Vec<Applied>>, usize)
     .await;
     let driver = Kubernetes::new(fake.api(Limits::default()));
     let objects = [object("Service", "web")];
-    let applied = driver.apply(&target(), "step", &objects, Fields::Respect, &mut |_| {}).await;
+    let applied = driver.apply(&target(), "step", &objects, &mut |_| {}).await;
     let patches = fake.asked().iter().filter(|request| request.starts_with("PATCH")).count();
     (applied, patches)
 }

@@ -2,8 +2,8 @@
 //!
 //! Invariants:
 //! - a namespace that does not carry the environment's id is never touched;
-//! - objects are applied as the field manager `slipway`, strictly validated, and without force unless a person
-//!   asked to take fields back;
+//! - objects are applied as the field manager `slipway`, strictly validated, and without force: fields that somebody else
+//!   took stay theirs;
 //! - every object carries the token of the step that applied it, so that after a takeover a step is probed first;
 //! - a namespace is deleted only with its UID as a precondition, and its finalizers are left alone;
 //! - nothing waits without a limit.
@@ -27,7 +27,7 @@ use serde_json::Value;
 use crate::clusters::Fault;
 use crate::clusters::api::ClusterApi;
 
-pub use apply::{Applied, Fields};
+pub use apply::Applied;
 pub use delete::{Deletion, NamespaceCondition, NamespaceState};
 pub use objects::{ObjectRow, row};
 pub use probe::Probe;

@@ -79,7 +79,7 @@ impl Test {
     }
 
     async fn apply(&self, step: &str, objects: &[Value]) -> Result<Vec<Applied>> {
-        self.driver.apply(&self.target, step, objects, Fields::Respect, &mut |_| {}).await
+        self.driver.apply(&self.target, step, objects, &mut |_| {}).await
     }
 
     /// Waits until the rules call it blocked, and gives the last assessment with what was there.

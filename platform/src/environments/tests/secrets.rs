@@ -74,3 +74,36 @@ fn an_output_cannot_hold_a_secret() {
         "{sentences:?}"
     );
 }
+
+on_both_databases!(
+    credentials_of_registries_are_sealed_and_given_to_the_pods_of_an_environment,
+    |db| async move {
+        let Some((world, cluster)) = world(db).await else { return };
+        let config = r#"{"auths": {"registry.example.com": {"auth": "bmFtZTpjb3JyZWN0LWhvcnNl"}}}"#;
+        world.pull_with(world.cluster, "staging", Some(config)).await;
+        let service =
+            crate::clusters::service::find_connection(&world.db, &world.administrator, world.cluster);
+        assert_eq!(service.await.expect("found").registries, ["registry.example.com"]);
+        const TEXT: &str = "select coalesce(registry_credentials, '') from clusters";
+        const SEALED: Sql = Sql::each(TEXT, TEXT);
+        let sealed = {
+            let mut reader = world.db.read().await.expect("a reader");
+            crate::sql!(&mut reader, one(String,), SEALED).expect("a row").0
+        };
+        assert!(sealed.starts_with("v1.") && !sealed.contains("bmFtZTpj"), "{sealed}");
+        let id = world.ask("private", GOOD).await;
+        let page = world.wait_for(id, State::Ready).await;
+        let admin = api(&cluster.admin());
+        let secret = kinds::allowed("Secret").expect("a kind");
+        let made =
+            admin.get(secret, &page.namespace, "slipway-registry").await.expect("a read").expect("made");
+        assert_eq!(made["type"], "kubernetes.io/dockerconfigjson");
+        let pods = admin.list(kinds::DERIVED[1], Some(&page.namespace), None).await.expect("pods").items;
+        assert_eq!(pods[0]["spec"]["imagePullSecrets"][0]["name"], "slipway-registry", "{pods:#?}");
+        // Forgotten, later ones come without.
+        world.pull_with(world.cluster, "staging", None).await;
+        let id = world.ask("public", GOOD).await;
+        let page = world.wait_for(id, State::Ready).await;
+        assert!(admin.get(secret, &page.namespace, "slipway-registry").await.expect("a read").is_none());
+    }
+);

@@ -18,9 +18,7 @@ async fn a_deployment_becomes_ready_is_probed_observed_and_deleted() {
     let mut told = Vec::new();
     let applied = test
         .driver
-        .apply(&test.target, "step-1", &objects, Fields::Respect, &mut |done| {
-            told.push(done.object.to_string())
-        })
+        .apply(&test.target, "step-1", &objects, &mut |done| told.push(done.object.to_string()))
         .await
         .expect("applied");
     assert_eq!(told[0], format!("namespace “{}”", test.target.namespace));
@@ -111,7 +109,7 @@ async fn the_objects_of_the_shipped_blueprint_are_accepted_and_become_ready() {
         expires_at: "2026-12-01T00:00:00Z".parse().expect("a time"),
         ingress_namespace: Some("ingress-nginx"),
         dns: &network::DnsSelector::default(),
-        pull_secrets: &[],
+        registry: None,
     };
     let safe = namespace::objects(&blueprint, &rendered, &place, &around);
     test.apply("namespace", &safe).await.expect("the safe namespace");

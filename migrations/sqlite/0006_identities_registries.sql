@@ -7,3 +7,6 @@ alter table clusters add column identity text;
 alter table environments add column namespace_uid text;
 -- The row of the audit that asked for it, which its outcome names.
 alter table operations add column intent_id text;
+-- The image registries that environments there pull from with credentials, as a list of names, and the credentials, sealed.
+alter table clusters add column registries text not null default '[]';
+alter table clusters add column registry_credentials text;
