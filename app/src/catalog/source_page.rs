@@ -123,6 +123,8 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
     .into_any()
 }
 
+const NOTHING: &str = "Nothing was found at its root.";
+
 fn last_run(page: &SourcePageView) -> AnyView {
     let source = &page.source;
     let running = (source.last_run.is_some() && source_fields::at_hand(source)).then(|| {
@@ -194,14 +196,18 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 page.files.iter().filter(|file| matches!(file.state, FileStateView::NotNamed)).count();
             let nothing = run.counts.is_some_and(|counts| counts.files == 0) && run.error.is_none();
             let hint = (nothing && page.may_manage).then(|| {
-                let text = match deeper {
-                    0 => "There is no file of these names. Give the names of yours.".to_owned(),
-                    number => format!(
-                        "{number} files further down look like catalog files. To read them, let it begin with **/catalog-info.yaml."
-                    ),
+                let (title, text) = match (source.glob.is_some(), deeper) {
+                    (true, _) => {
+                        ("Nothing matches its pattern.", "No file of it has a name like that. Give another pattern.".to_owned())
+                    }
+                    (false, 0) => (NOTHING, "There is no file of these names. Give the names of yours.".to_owned()),
+                    (false, number) => (NOTHING, format!(
+                        "{} further down. To read what looks like catalog files there, let it begin with **/catalog-info.yaml.",
+                        if number == 1 { "There is 1 YAML file".to_owned() } else { format!("There are {number} YAML files") }
+                    )),
                 };
                 let action = (format!("{}?tab=change", address::source(source.id)), "Change its settings".to_owned());
-                view! { <Banner title="Nothing was found at its root." text=text action=action /> }
+                view! { <Banner title=title text=text action=action /> }
             });
             view! {
                 {failure} {hint}

@@ -170,6 +170,10 @@ fn read(bytes: &[u8], placeholder: &Placeholder, limits: &Limits) -> Result<Valu
         Format::Json => {
             let json: Json = serde_json::from_str(text)
                 .map_err(|error| format!("`{name}` is not valid JSON: {error}."))?;
+            let mut left = limits.nodes;
+            if !fits(&json, &mut left) {
+                return Err(format!("`{name}` has more than {} values.", limits.nodes));
+            }
             Ok(from_json(json, here).value)
         }
         Format::Yaml => {
@@ -187,6 +191,17 @@ fn read(bytes: &[u8], placeholder: &Placeholder, limits: &Limits) -> Result<Valu
                 )),
             }
         }
+    }
+}
+
+/// Whether no more values are in it than are left.
+fn fits(json: &Json, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else { return false };
+    *left = rest;
+    match json {
+        Json::Array(items) => items.iter().all(|item| fits(item, left)),
+        Json::Object(entries) => entries.values().all(|value| fits(value, left)),
+        _ => true,
     }
 }
 

@@ -85,6 +85,11 @@ fn what_cannot_be_read_is_told_at_the_placeholder_and_left() {
         assert_eq!(json, json!({"d": {key: format!("./{name}")}}));
         assert!(problems.len() == 1 && problems[0].starts_with(&format!("2:5: {wanted}")), "{problems:?}");
     }
+    let few = Limits { nodes: 5, ..Limits::default() };
+    let (json, _) = filled("d: {$json: ./x}", b"[1,2,[3]]", &few);
+    assert_eq!(json, json!({"d": [1, 2, [3]]}));
+    let (_, problems) = filled("d: {$json: ./x}", b"[1,2,[3,4]]", &few);
+    assert!(problems.len() == 1 && problems[0].contains("`a/x` has more than 5 values."), "{problems:?}");
     let (_, problems) = filled("[{$text: a}, {$text: b}, {$text: c}]", b"0123456789", &limits);
     assert_eq!(problems.len(), 0);
     let (_, problems) = filled("[{$text: a}, {$text: b}, {$text: c}, {$text: d}]", b"0123456789", &limits);

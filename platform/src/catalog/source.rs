@@ -177,7 +177,11 @@ impl Settings {
         }
         if let Some(glob) = &self.glob {
             let known = domain::catalog::location::SourceFiles::default();
-            if glob.is_empty() || glob.len() > MAX_TEXT {
+            if glob.starts_with('/') || glob.split('/').any(|part| part == "..") {
+                let words =
+                    "Files outside of the source are never read: write it from the source's own folder on";
+                problems.push(Problem::at("glob", words));
+            } else if glob.is_empty() || glob.len() > MAX_TEXT {
                 problems.push(Problem::at("glob", "Give a pattern such as **/catalog-info.yaml, or nothing"));
             } else if let Err(message) = known.matching(glob) {
                 problems.push(Problem::at("glob", message));

@@ -92,6 +92,14 @@ fn settings_are_checked_field_by_field() {
     };
     let fields: Vec<String> = settings.problems(&[]).into_iter().map(|problem| problem.field).collect();
     assert_eq!(fields, ["name", "branch", "glob", "kinds", "namespaces", "every_minutes"]);
+    for glob in ["../*.yaml", "/etc/*.yaml", "a/../../*.yaml"] {
+        let outside = Settings { glob: Some(glob.to_owned()), ..settings.clone() };
+        let problem = outside.problems(&[]).into_iter().find(|problem| problem.field == "glob");
+        assert!(
+            problem.is_some_and(|problem| problem.message.starts_with("Files outside of the source")),
+            "{glob}"
+        );
+    }
     let endless =
         Settings { place: Place::Folder { path: format!("/{}", "x".repeat(2000)).into() }, ..settings };
     let problem = endless.problems(&[]).remove(1);

@@ -53,6 +53,7 @@ impl Keys {
     /// Reads the key file, or makes it where there is neither one nor anything sealed, and unwraps the data keys.
     pub async fn open(db: &Db, path: &Path, now: Timestamp) -> Result<Self> {
         let mut tx = db.begin().await?;
+        store::data_keys_lock_in_tx(&mut tx, now).await?;
         let wrapped = store::data_key_list(&mut tx).await?;
         let key = key_file::load(path, wrapped.is_empty())
             .map_err(|error| Error::Unavailable { sentence: error.to_string(), source: Box::new(error) })?;

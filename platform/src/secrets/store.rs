@@ -4,7 +4,7 @@ use domain::ids::DataKeyId;
 use jiff::Timestamp;
 use sqlx::FromRow;
 
-use crate::db::{At, Result, Session};
+use crate::db::{At, Result, Session, Tx};
 use crate::{sql, statements};
 
 /// A wrapped data key.
@@ -17,6 +17,8 @@ pub struct Row {
 
 statements! {
     DATA_KEY_CREATE = "insert into data_keys (id, wrapped, created_at) values ($1, $2, $3)";
+    DATA_KEYS_LOCK = "insert into settings (key, value, updated_at) values ('data-keys', '', $1)
+        on conflict (key) do update set updated_at = excluded.updated_at";
     DATA_KEY_LIST = "select id, wrapped from data_keys order by created_at, id";
 }
 
@@ -28,6 +30,13 @@ pub async fn data_key_create(
     now: Timestamp,
 ) -> Result<()> {
     sql!(s, run, DATA_KEY_CREATE, id.to_string(), wrapped, At(now))?;
+    Ok(())
+}
+
+/// Makes whoever opens the keys wait for one another until the transaction ends: two that start on an empty database must not each
+/// make the first key.
+pub async fn data_keys_lock_in_tx(tx: &mut Tx, now: Timestamp) -> Result<()> {
+    sql!(tx, run, DATA_KEYS_LOCK, At(now))?;
     Ok(())
 }
 

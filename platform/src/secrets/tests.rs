@@ -57,3 +57,18 @@ on_both_databases!(a_key_file_is_private_and_the_right_one, |db| async move {
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
     assert!(open().await.expect_err("another key").contains("not the one"));
 });
+
+on_both_databases!(two_that_start_at_once_share_one_key, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    // The file is made by whoever is first; here it is the keys in the database that two may make at once.
+    std::fs::write(&path, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").expect("a key");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
+    let opened = (0..6).map(|_| Keys::open(&db, &path, Timestamp::UNIX_EPOCH));
+    let opened = futures::future::join_all(opened).await;
+    let keys: Vec<Keys> = opened.into_iter().map(|keys| keys.expect("keys")).collect();
+    let sealed = keys[0].seal(&secret(), "x").expect("sealed");
+    for other in &keys {
+        assert_eq!(other.unseal(&sealed, "x").expect("opened").expose_secret(), "token-1234");
+    }
+});

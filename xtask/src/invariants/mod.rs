@@ -4,6 +4,7 @@
 
 mod crates;
 mod text;
+mod use_cases;
 
 use std::path::Path;
 use std::process::Command;
@@ -25,6 +26,7 @@ pub fn check(paths: &Paths) -> anyhow::Result<()> {
         // What is removed but not committed, and what is no text, has nothing to check.
         if let Ok(content) = std::fs::read_to_string(paths.root.join(name)) {
             broken.extend(text::broken(name, &content));
+            broken.extend(use_cases::broken(name, &content));
         }
     }
     for line in &broken {

@@ -118,3 +118,10 @@ fn a_blueprint_survives_storage() {
     let stored = serde_json::to_string(&blueprint).unwrap();
     assert_eq!(serde_json::from_str::<Blueprint>(&stored).unwrap(), blueprint);
 }
+
+/// A published version never changes: whoever has this version keeps its text.
+#[test]
+fn the_shipped_blueprint_gets_a_new_version_with_each_change() {
+    let blueprint = Blueprint::parse(WEB_SERVICE).unwrap();
+    insta::assert_snapshot!(format!("version {}: {}", blueprint.version, blueprint.digest));
+}

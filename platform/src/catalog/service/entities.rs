@@ -50,6 +50,7 @@ pub fn near_entities(
 ) -> Result<Vec<Arc<Entry>>> {
     /// Below this two names have too little in common (1 is the same).
     const ALIKE: f64 = 0.75;
+    let visibility = visibility(caller)?;
     // Nothing is called so, and looking for slips in it would take as long as it is.
     if name.chars().count() > MAX_NAME {
         return Ok(Vec::new());
@@ -58,7 +59,6 @@ pub fn near_entities(
     if !found.is_empty() {
         return Ok(found.into_iter().map(|hit| hit.entry).collect());
     }
-    let visibility = visibility(caller)?;
     let (snapshot, name) = (catalog.snapshot(), name.to_lowercase());
     let mut near: Vec<(f64, &Arc<Entry>)> = snapshot
         .iter(&visibility)

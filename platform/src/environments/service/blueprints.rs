@@ -78,7 +78,16 @@ pub async fn publish_shipped(db: &Db, now: Timestamp) -> Result<()> {
         .map_err(|problems| Error::internal("reading the shipped blueprint", format!("{problems:?}")))?;
     let mut tx = db.begin().await?;
     let version = i64::from(blueprint.version);
-    if store::blueprint_find_version(&mut tx, &blueprint.name, version).await?.is_none() {
+    let published_before = store::blueprint_find_version(&mut tx, &blueprint.name, version).await?;
+    if published_before.as_ref().is_some_and(|before| before.digest != blueprint.digest) {
+        let (name, version) = (&blueprint.name, blueprint.version);
+        tracing::warn!(
+            name,
+            version,
+            "this version of the blueprint was published with another text, which stays"
+        );
+    }
+    if published_before.is_none() {
         let (id, _) = publish_in_tx(&mut tx, &blueprint, WEB_SERVICE, None, now).await?;
         audit::record_in_tx(&mut tx, &Caller::START, published(id, &blueprint), now).await?;
         tx.commit().await?;
