@@ -25,6 +25,8 @@ pub fn platform() -> Arc<Platform> {
 
 /// The session's value that names the account.
 pub const SESSION_ACCOUNT: &str = "account";
+/// The session's value that says how often the account's sessions had been ended when its password was looked at.
+pub const SESSION_GENERATION: &str = "generation";
 
 /// How browsers reach Slipway: scheme, host and port. Put into the request by the server.
 #[derive(Clone, Debug)]
@@ -70,9 +72,14 @@ pub fn session() -> Result<Session, ServerFnError> {
     part::<Session>().ok_or_else(|| ServerFnError::new("there is no session"))
 }
 
-/// The address that the request comes from, for the audit and for throttling.
+/// The address that the request comes from, for the audit and for counting tries.
 pub fn address() -> String {
     part::<ClientAddress>().map(|address| address.0.to_string()).unwrap_or_default()
+}
+
+/// The id of the session that asks.
+pub fn session_id() -> Option<String> {
+    part::<Session>()?.id().map(|id| id.to_string())
 }
 
 /// The address of the person's machine, as far as it can be known. Put into the request by the server.

@@ -109,8 +109,9 @@ pub async fn invite(administrator: Option<String>) -> Result<FormOutcome, Server
         platform::people::service::invite(&platform.db, &caller(), administrator.is_some(), now()).await;
     outcome(secret.map(|secret| {
         let link = format!("{}/welcome/{}", public_url(), secret.reveal());
-        Done::to("/settings/people")
-            .saying(format!("Give this link to one person within 24 hours; it is shown once: {link}"))
+        Done::to("/settings/people").saying(format!(
+            "Send this link to one person. It works once, for 24 hours, and is not shown again: {link}"
+        ))
     }))
 }
 
@@ -122,7 +123,7 @@ pub async fn withdraw_invitation(id: String) -> Result<FormOutcome, ServerFnErro
         Ok(id) => platform::people::service::withdraw_invitation(&platform().db, &caller(), id, now()).await,
         Err(error) => Err(error),
     };
-    outcome(withdrawn.map(|()| Done::to("/settings/people").saying("The link is worthless now")))
+    outcome(withdrawn.map(|()| Done::to("/settings/people").saying("The invitation is revoked")))
 }
 
 /// Puts an account into a team. Administrators only.
@@ -184,4 +185,17 @@ pub async fn disable_account(account: String, disabled: bool) -> Result<FormOutc
         Err(error) => Err(error),
     };
     outcome(changed.map(|()| Done::to("/settings/people")))
+}
+
+/// Ends every session of an account. Administrators only.
+#[server(prefix = "/do", endpoint = "end-sessions")]
+pub async fn end_sessions(account: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let ended = match parsed(&account, "account") {
+        Ok(account) => {
+            platform::people::service::end_sessions(&platform().db, &caller(), account, now()).await
+        }
+        Err(error) => Err(error),
+    };
+    outcome(ended.map(|()| Done::to("/settings/people").saying("Signed out everywhere")))
 }

@@ -1,25 +1,23 @@
-//! `/account`: one's own password and sessions.
+//! `/account`: one's own password, sessions, and what one did.
 
 use leptos::prelude::*;
 
-use super::session_functions::{ChangePassword, SignOutEverywhere};
-use crate::shell::lazy::lazy_page;
+use super::session_functions::ChangePassword;
+use super::sessions_card;
 use crate::ui::prelude::*;
 
-lazy_page!(AccountPage in settings, view);
-
-fn view() -> AnyView {
-    let change = || view! { <SubmitButton>"Change the password"</SubmitButton> };
-    let end = || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::SignOut>"Sign out everywhere"</SubmitButton> };
+/// The page; `record` makes the part that shows what somebody did, which another room does.
+pub fn view(record: fn() -> AnyView) -> AnyView {
+    let change = || view! { <SubmitButton>"Change password"</SubmitButton> };
     view! {
         <Page title="Your account">
-            <div class="stack narrow">
-                <Form action=ChangePassword::PATH>
+            <div class="stack">
+                <Form action=ChangePassword::PATH class="narrow">
                     <Card title="Password" footer=change>
                         <div class="stack">
                             <TextField
                                 name="secret_old"
-                                label="Password now"
+                                label="Current password"
                                 kind=TextKind::Secret
                                 autocomplete="current-password"
                             />
@@ -33,11 +31,8 @@ fn view() -> AnyView {
                         </div>
                     </Card>
                 </Form>
-                <Form action=SignOutEverywhere::PATH leaves=true>
-                    <Card title="Sessions" footer=end>
-                        <p class="dim">"Ends your sessions in every browser, this one too."</p>
-                    </Card>
-                </Form>
+                {sessions_card::card()}
+                {record()}
             </div>
         </Page>
     }

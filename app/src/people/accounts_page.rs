@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::account_functions::{
-    AccountRow, AttachTeam, DetachTeam, DisableAccount, InvitationRow, Invite, People, WithdrawInvitation,
-    accounts,
+    AccountRow, AttachTeam, DetachTeam, DisableAccount, EndSessions, InvitationRow, Invite, People,
+    WithdrawInvitation, accounts,
 };
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
@@ -34,9 +34,9 @@ fn shown(people: People) -> AnyView {
     let People { accounts: rows, invitations, teams } = people;
     let columns = vec![
         Column::new("Name"),
-        Column::new("Signs in as"),
+        Column::new("Username"),
         Column::new("Teams"),
-        Column::new("May").minor(),
+        Column::new("Role").minor(),
         Column::actions("Access"),
     ];
     let choices: Vec<Choice> =
@@ -45,9 +45,9 @@ fn shown(people: People) -> AnyView {
     let teams = std::iter::once(Choice::new("", first))
         .chain(teams.into_iter().map(|(reference, name)| Choice::new(reference, name)))
         .collect::<Vec<_>>();
-    let invite = || view! { <SubmitButton icon=Glyph::Plus>"Make a link"</SubmitButton> };
+    let invite = || view! { <SubmitButton icon=Glyph::Plus>"Create invite link"</SubmitButton> };
     let attach =
-        || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plus>"Add to the team"</SubmitButton> };
+        || view! { <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plus>"Add to team"</SubmitButton> };
     view! {
         <div class="stack">
             <Card flush=true title="Who can sign in">
@@ -64,19 +64,19 @@ fn shown(people: People) -> AnyView {
                             <Select name="team" label="Team" help="A Group of the catalog." choices=teams />
                             <Checkbox
                                 name="leader"
-                                label="Leads it"
-                                help="May destroy what the team owns; holds for the teams below it."
+                                label="Team leader"
+                                help="Can destroy what the team owns. Applies to its sub-teams too."
                             />
                         </div>
                     </Card>
                 </Form>
                 <Form action=Invite::PATH>
-                    <Card title="Somebody new" footer=invite>
+                    <Card title="Invite someone" footer=invite>
                         <div class="stack">
                             <p class="dim">
-                                "Makes a link that works once, within 24 hours. It is shown to you once: give it to one person."
+                                "Creates a link that works once and expires after 24 hours. You see it only once: send it to one person."
                             </p>
-                            <Checkbox name="administrator" label="As an administrator" help="May do everything." />
+                            <Checkbox name="administrator" label="Administrator" help="Has full access." />
                         </div>
                     </Card>
                 </Form>
@@ -92,35 +92,35 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
         return None;
     }
     let columns = vec![
-        Column::new("Made by"),
-        Column::new("For"),
-        Column::number("Made"),
-        Column::number("Ends"),
-        Column::actions("Withdraw"),
+        Column::new("Created by"),
+        Column::new("Role"),
+        Column::number("Created"),
+        Column::number("Expires"),
+        Column::actions("Revoke"),
     ];
     let rows = invitations.into_iter().map(|link| {
-        let whom = if link.administrator { "An administrator" } else { "Somebody new" };
+        let whom = if link.administrator { "Administrator" } else { "Member" };
         view! {
             <tr>
-                <td class="main giving">{link.made_by.unwrap_or_else(|| "Slipway, at its start".to_owned())}</td>
+                <td class="main giving">{link.made_by.unwrap_or_else(|| "Slipway, at first start".to_owned())}</td>
                 <td>{whom}</td>
-                <td class="num dim" data-label="made">
+                <td class="num dim" data-label="created">
                     <Time micros=link.created_at />
                 </td>
-                <td class="num dim" data-label="ends">
+                <td class="num dim" data-label="expires">
                     <Time micros=link.expires_at />
                 </td>
                 <td class="num">
                     <Form action=WithdrawInvitation::PATH of=("id", link.id.to_string())>
-                        <SubmitButton kind=ButtonKind::Quiet>"Withdraw"</SubmitButton>
+                        <SubmitButton kind=ButtonKind::Quiet>"Revoke"</SubmitButton>
                     </Form>
                 </td>
             </tr>
         }
     });
     let table = view! {
-        <Card flush=true title="Links that were not used yet">
-            <Table label="Links that were not used yet" columns=columns stacks=true>
+        <Card flush=true title="Pending invitations">
+            <Table label="Pending invitations" columns=columns stacks=true>
                 {rows.collect_view()}
             </Table>
         </Card>
@@ -131,11 +131,13 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
 fn row(row: AccountRow) -> AnyView {
     let id = row.id.to_string();
     let teams = row.teams.into_iter().map(|team| {
-        let text = if team.leader { format!("{} (leads)", team.name) } else { team.name.clone() };
-        let (account, label) = (id.clone(), format!("Take {} out of {}", row.name, team.name));
+        let text = if team.leader { format!("{} (leader)", team.name) } else { team.name.clone() };
+        let (account, label) = (id.clone(), format!("Remove {} from {}", row.name, team.name));
         view! {
-            <Form action=DetachTeam::PATH of=("team", team.reference) class="inline-form">
+            // Others are in the same team: the form is told from theirs by both.
+            <Form action=DetachTeam::PATH of=("membership", format!("{account} {}", team.reference)) class="inline-form">
                 <input type="hidden" name="account" value=account />
+                <input type="hidden" name="team" value=team.reference />
                 <Badge text=text />
                 <button class="button quiet square small" type="submit" aria-label=label.clone() title=label>
                     <Icon of=Glyph::Close />
@@ -143,9 +145,17 @@ fn row(row: AccountRow) -> AnyView {
             </Form>
         }
     });
-    let may = if row.administrator { "Everything" } else { "What the teams may" };
-    let (next, words) = if row.disabled { ("false", "Let in again") } else { ("true", "Keep out") };
-    let state = row.disabled.then(|| view! { <Status state=State::Off text="Kept out" /> });
+    let may = if row.administrator { "Administrator" } else { "Member" };
+    let (next, words) = if row.disabled { ("false", "Enable") } else { ("true", "Disable") };
+    // Who is kept out has no session.
+    let sign_out = (!row.disabled).then(|| {
+        view! {
+            <Form action=EndSessions::PATH of=("account", id.clone()) class="inline-form">
+                <SubmitButton kind=ButtonKind::Quiet>"Sign out everywhere"</SubmitButton>
+            </Form>
+        }
+    });
+    let state = row.disabled.then(|| view! { <Status state=State::Off text="Disabled" /> });
     view! {
         <tr>
             <td class="main giving">
@@ -157,9 +167,10 @@ fn row(row: AccountRow) -> AnyView {
                 <code class="clip">{row.username}</code>
             </td>
             <td class="teams">{teams.collect_view()}</td>
-            <td class="dim minor" data-label="may do">{may}</td>
+            <td class="dim minor" data-label="role">{may}</td>
             <td class="num">
-                <Form action=DisableAccount::PATH of=("account", id)>
+                {sign_out}
+                <Form action=DisableAccount::PATH of=("account", id) class="inline-form">
                     <input type="hidden" name="disabled" value=next />
                     <SubmitButton kind=ButtonKind::Quiet>{words}</SubmitButton>
                 </Form>

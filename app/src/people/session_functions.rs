@@ -15,8 +15,8 @@ pub async fn sign_in(
     let platform = platform();
     let password = Password::new(secret_password);
     match service::sign_in(&platform.db, &username, &password, &address(), now()).await {
-        Ok(account) => {
-            start_session(account).await?;
+        Ok(who) => {
+            start_session(who).await?;
             outcome(Ok(Done::to(own_path(next))))
         }
         Err(error) => outcome(Err(error)),
@@ -40,10 +40,11 @@ pub async fn accept_invitation(
         service::accept_invitation(&platform.db, &platform.callers, &secret_link, new, &address(), now())
             .await;
     match made {
-        Ok(account) => {
-            start_session(account).await?;
-            outcome(Ok(Done::to("/")))
-        }
+        // The link is used up by now: where the session cannot begin, they sign in with what they made.
+        Ok(who) => outcome(Ok(match start_session(who).await {
+            Ok(()) => Done::to("/"),
+            Err(_) => Done::to("/sign-in?after=account"),
+        })),
         Err(error) => outcome(Err(error)),
     }
 }
@@ -79,7 +80,10 @@ pub async fn sign_out_everywhere() -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, platform, session};
     let done = platform::people::service::sign_out_everywhere(&platform().db, &caller(), now()).await;
     if done.is_ok() {
-        session()?.flush().await.map_err(session_error)?;
+        // The use case has ended it with the others; here it is forgotten.
+        if let Err(error) = session()?.flush().await {
+            tracing::warn!(%error, "a session that has ended could not be deleted once more");
+        }
     }
     outcome(done.map(|()| Done::to("/sign-in")))
 }
@@ -87,28 +91,40 @@ pub async fn sign_out_everywhere() -> Result<FormOutcome, ServerFnError> {
 /// Gives whoever asks a new password, ends their other sessions and renews this one.
 #[server(prefix = "/do", endpoint = "change-password")]
 pub async fn change_password(secret_old: String, secret_new: String) -> Result<FormOutcome, ServerFnError> {
-    use crate::request::{Done, caller, now, outcome, platform, session};
+    use crate::request::{Done, caller, now, outcome, platform};
     use platform::people::{Password, service};
     let caller = caller();
     let (old, new) = (Password::new(secret_old), Password::new(secret_new));
     let changed = service::change_password(&platform().db, &caller, &old, &new, now()).await;
-    if let (Ok(()), Some(account)) = (&changed, caller.account()) {
-        session()?.flush().await.map_err(session_error)?;
-        start_session(account).await?;
+    match changed {
+        // Changed it is: where the session cannot begin, they sign in with the new one.
+        Ok(who) => outcome(Ok(match start_session(who).await {
+            Ok(()) => Done::to("/account").saying("Your password is changed. Your other sessions have ended"),
+            Err(_) => Done::to("/sign-in?after=password"),
+        })),
+        Err(error) => outcome(Err(error)),
     }
-    outcome(
-        changed.map(|()| {
-            Done::to("/account").saying("Your password is changed. Your other sessions have ended")
-        }),
-    )
 }
 
-/// Begins a session for an account under a new id, so that an id known from before sign-in is worthless (OWASP ASVS 5, 7.2.4).
+/// Begins a session for an account under a new id, so that an id known from before sign-in is worthless (OWASP ASVS 5, 7.2.4),
+/// and with nothing of what was kept for whoever used this browser before. It is kept at once, so that a failure is this form's.
 #[cfg(feature = "ssr")]
-async fn start_session(account: domain::ids::AccountId) -> Result<(), ServerFnError> {
+async fn start_session(who: platform::people::SignedIn) -> Result<(), ServerFnError> {
+    use crate::request::{SESSION_ACCOUNT, SESSION_GENERATION};
     let session = crate::request::session()?;
-    session.cycle_id().await.map_err(session_error)?;
-    session.insert(crate::request::SESSION_ACCOUNT, account).await.map_err(session_error)
+    session.clear().await;
+    let begun = async {
+        session.cycle_id().await?;
+        session.insert(SESSION_ACCOUNT, who.account).await?;
+        session.insert(SESSION_GENERATION, who.generation).await?;
+        session.save().await
+    };
+    let begun = begun.await;
+    if begun.is_err() {
+        // Else it would be tried once more after the answer.
+        session.clear().await;
+    }
+    begun.map_err(session_error)
 }
 
 #[cfg(feature = "ssr")]

@@ -10,15 +10,18 @@ use crate::ui::prelude::*;
 lazy_page!(SignInPage in entry, view);
 
 fn view() -> AnyView {
-    let next = use_query_map().with_untracked(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
+    let query = use_query_map();
+    let next = query.with_untracked(|query| query.get("next")).unwrap_or_else(|| "/".to_owned());
+    let done = query.with_untracked(|query| query.get("after")).and_then(|after| done(&after));
     let first = Resource::new(|| (), |()| first_start());
     view! {
         <PageAlone title="Sign in">
             <Form action=SignIn::PATH leaves=true class="stack">
+                {done}
                 <Card>
                     <div class="stack">
                         <input type="hidden" name="next" value=next />
-                        <TextField name="username" label="Name" autocomplete="username" autofocus=true />
+                        <TextField name="username" label="Username" autocomplete="username" autofocus=true />
                         <TextField
                             name="secret_password"
                             label="Password"
@@ -32,10 +35,10 @@ fn view() -> AnyView {
                     {move || Suspend::new(async move {
                         let words = match first.await {
                             Ok(true) => {
-                                "Nobody has an account yet. Slipway printed a link for the first administrator where it was \
-                                 started; started again, it prints a new one."
+                                "Nobody has an account yet. Slipway printed a link for the first administrator in \
+                                 the terminal it was started in. Restart it to get a new one."
                             }
-                            _ => "No account yet? An administrator gives you a link that makes one.",
+                            _ => "No account yet? Ask an administrator for an invite link.",
                         };
                         view! { <p class="small dim">{words}</p> }
                     })}
@@ -44,4 +47,14 @@ fn view() -> AnyView {
         </PageAlone>
     }
     .into_any()
+}
+
+/// What a form did that could not sign in whoever sent it.
+fn done(after: &str) -> Option<AnyView> {
+    let (title, text) = match after {
+        "account" => ("Your account is made.", "Sign in with it."),
+        "password" => ("Your password is changed.", "Sign in with the new one."),
+        _ => return None,
+    };
+    Some(view! { <Banner state=State::Ok title=title text=text /> }.into_any())
 }

@@ -42,18 +42,18 @@ fn view() -> AnyView {
 fn account_form(link: String, administrator: bool) -> AnyView {
     let (title, text) = if administrator {
         (
-            "Make the administrator's account",
-            "Whoever uses this link may do everything in Slipway. It works once.",
+            "Create the administrator account",
+            "This link creates an account with full access to Slipway. It works once.",
         )
     } else {
-        ("Make your account", "This link works once.")
+        ("Create your account", "This link works once.")
     };
     let signed_in = viewer().map(|viewer| {
         view! {
             <Banner
                 state=State::Off
                 title=format!("You are signed in as {}.", viewer.name)
-                text="This link makes another account, and signs you in as that one."
+                text="This link creates another account and signs you in to it."
                 action=("/".to_owned(), "Go home".to_owned())
             />
         }
@@ -66,7 +66,7 @@ fn account_form(link: String, administrator: bool) -> AnyView {
                     <p class="dim">{text}</p>
                     <input type="hidden" name="secret_link" value=link />
                     <TextField name="name" label="Your name" help="As others see it." autocomplete="name" autofocus=true />
-                    <TextField name="username" label="Name to sign in with" autocomplete="username" />
+                    <TextField name="username" label="Username" autocomplete="username" />
                     <TextField
                         name="secret_password"
                         label="Password"
@@ -74,7 +74,7 @@ fn account_form(link: String, administrator: bool) -> AnyView {
                         help="At least 12 characters; a few words are easy to remember."
                         autocomplete="new-password"
                     />
-                    <SubmitButton>"Make the account"</SubmitButton>
+                    <SubmitButton>"Create account"</SubmitButton>
                 </div>
             </Card>
         </Form>

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::functions::audit;
-use super::view::{AUDIT_ROOMS, AuditList, AuditRow, action_words};
-use super::{crumbs, failed, micros};
+use super::view::{AUDIT_ROOMS, AuditList};
+use super::{audit_rows, crumbs, failed};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -33,7 +33,7 @@ fn view() -> AnyView {
         }
     };
     view! {
-        <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=|| view! { <span>"Who changed what, the last first. Nothing here can be changed."</span> }>
+        <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=|| view! { <span>"Who changed what, newest first. Entries cannot be edited."</span> }>
             <div class="stack">
                 <div class="row">{chips}</div>
                 <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
@@ -65,63 +65,12 @@ fn address(action: Option<&str>, after: Option<&str>) -> String {
 }
 
 fn shown(list: AuditList, room: Option<String>, after: Option<String>) -> AnyView {
-    let columns = vec![
-        Column::new("When"),
-        Column::new("Who"),
-        Column::new("What"),
-        Column::new("Team").minor(),
-        Column::new("From").minor(),
-    ];
-    let next = list.next.map(|after| address(room.as_deref(), Some(&after)));
+    let next = list.next.as_ref().map(|after| address(room.as_deref(), Some(after)));
     let first = after.map(|_| address(room.as_deref(), None));
-    let summary = match list.rows.len() {
-        1 => "1 change".to_owned(),
-        many => format!("{many} changes"),
-    };
-    let rows = if list.rows.is_empty() {
-        view! { <NoRows columns=5><EmptyState why="Nothing of this kind was changed yet" icon=Glyph::History /></NoRows> }
-            .into_any()
-    } else {
-        list.rows.into_iter().map(row).collect_view().into_any()
-    };
+    let summary = audit_rows::summary(&list.rows);
     view! {
-        <Card flush=true>
-            <Table label="Changes" columns=columns stacks=true>
-                {rows}
-            </Table>
-        </Card>
+        <Card flush=true>{audit_rows::table("Changes", "No changes of this kind yet", list.rows)}</Card>
         <Pager summary=summary previous=first next=next />
-    }
-    .into_any()
-}
-
-fn row(row: AuditRow) -> AnyView {
-    let detail = row.detail.map(|detail| {
-        view! {
-            <details class="audit-detail">
-                <summary class="small dim">"Details"</summary>
-                <pre class="mono">{detail}</pre>
-            </details>
-        }
-    });
-    let unknown = |reason: &'static str| view! { <Unknown reason=reason /> }.into_any();
-    view! {
-        <tr>
-            <td class="dim">
-                <Time micros=micros(row.at) />
-            </td>
-            <td>
-                <span class="clip" title=row.actor.clone()>{row.actor.clone()}</span>
-            </td>
-            <td class="wrap giving">
-                <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
-                " "
-                <b>{row.object}</b>
-                {detail}
-            </td>
-            <td class="dim minor" data-label="team">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>
-            <td class="dim minor" data-label="from">{row.address.map_or_else(|| unknown("It was not recorded"), IntoAny::into_any)}</td>
-        </tr>
     }
     .into_any()
 }

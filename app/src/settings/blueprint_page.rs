@@ -39,7 +39,10 @@ fn shown(blueprint: BlueprintDetail) -> AnyView {
         blueprint;
     let request = format!("/environments/new/{}", row.id);
     let version = format!("version {}", row.version);
-    let lines = format!("{} lines", source.lines().count());
+    let lines = match source.lines().count() {
+        1 => "1 line".to_owned(),
+        many => format!("{many} lines"),
+    };
     let count = match fields.len() {
         1 => "1 field".to_owned(),
         many => format!("{many} fields"),
@@ -73,7 +76,7 @@ fn shown(blueprint: BlueprintDetail) -> AnyView {
                             <Fact name="Name"><code>{name}</code></Fact>
                             <Fact name="Published"><Time micros=micros(published) /></Fact>
                             <Fact name="Lifetime">{format!("{default_lifetime}, at most {maximum_lifetime}")}</Fact>
-                            <Fact name="Gives out">{outputs}</Fact>
+                            <Fact name="Outputs">{outputs}</Fact>
                             <Fact name="Digest"><code class="digest">{digest}</code></Fact>
                         </KeyValues>
                     </Card>

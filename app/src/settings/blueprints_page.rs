@@ -14,8 +14,7 @@ lazy_page!(BlueprintsPage in settings, view);
 fn view() -> AnyView {
     let blueprints = Resource::new(move || changes().get(), |_| blueprints());
     let actions = || {
-        let may = viewer().is_some_and(|viewer| viewer.administrator);
-        may.then(|| {
+        may_publish().then(|| {
             view! {
                 <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary icon=Glyph::Plus>
                     "Publish a blueprint"
@@ -24,7 +23,7 @@ fn view() -> AnyView {
         })
     };
     view! {
-        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"The newest version of each is offered to everybody"</span> }>
+        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"People are offered the newest version of each"</span> }>
             <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
                 {move || Suspend::new(async move {
                     match blueprints.await {
@@ -38,15 +37,24 @@ fn view() -> AnyView {
     .into_any()
 }
 
+fn may_publish() -> bool {
+    viewer().is_some_and(|viewer| viewer.administrator)
+}
+
 fn list(blueprints: Vec<BlueprintRow>) -> AnyView {
     if blueprints.is_empty() {
+        let text = "A blueprint defines a request form and the steps that create the environment.";
+        let text =
+            if may_publish() { text.to_owned() } else { format!("{text} An administrator publishes them.") };
         let action = || {
-            view! { <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary>"Publish one"</LinkButton> }
+            may_publish().then(|| {
+                view! { <LinkButton href="/settings/blueprints/new" kind=ButtonKind::Primary>"Publish one"</LinkButton> }
+            })
         };
         return view! {
             <EmptyState
                 why="No blueprint is published yet"
-                text="A blueprint says what can be asked for, in a form, and the steps that make it."
+                text=text
                 icon=Glyph::FileCode
                 action=action
             />

@@ -8,9 +8,10 @@ use crate::ui::prelude::*;
 /// The table.
 #[component]
 pub fn FieldRows(fields: Vec<Field>) -> impl IntoView {
-    let columns = vec![Column::new("Field"), Column::new("What it takes"), Column::new("At first")];
+    let columns = vec![Column::new("Field"), Column::new("Accepts"), Column::new("Default")];
     let rows = if fields.is_empty() {
-        view! { <NoRows columns=3><EmptyState why="It asks for nothing but a name" icon=Glyph::ListChecks /></NoRows> }.into_any()
+        view! { <NoRows columns=3><EmptyState why="It needs only a name" icon=Glyph::ListChecks /></NoRows> }
+            .into_any()
     } else {
         fields.into_iter().map(row).collect_view().into_any()
     };
@@ -24,7 +25,7 @@ pub fn FieldRows(fields: Vec<Field>) -> impl IntoView {
 
 fn row(field: Field) -> impl IntoView {
     let takes = takes(&field.control);
-    let takes = if field.required { format!("{takes}; must be given") } else { takes };
+    let takes = if field.required { format!("{takes}; required") } else { takes };
     let first = match (&field.control, field.initial.as_str()) {
         (Control::Toggle, "") => "no".to_owned(),
         (Control::Toggle, _) => "yes".to_owned(),
@@ -38,7 +39,7 @@ fn row(field: Field) -> impl IntoView {
                 {field.help.map(|help| view! { <p class="why">{help}</p> })}
             </td>
             <td class="dim wrap">{takes}</td>
-            <td class="dim wrap" data-label="at first">{first}</td>
+            <td class="dim wrap" data-label="default">{first}</td>
         </tr>
     }
 }

@@ -1,4 +1,4 @@
-//! Server functions of Settings: for administrators.
+//! Server functions of Settings: blueprints, and what one did oneself, for everyone who is signed in; the rest for administrators.
 
 use domain::form::FormOutcome;
 use leptos::prelude::*;
@@ -66,4 +66,11 @@ pub async fn audit(
 ) -> Result<AuditList, ServerFnError> {
     use crate::request::{caller, platform, read_error};
     super::read::audit(&platform(), &caller(), action, after).await.map_err(read_error)
+}
+
+/// What whoever asks did themselves, the last first. Everyone signed in.
+#[server(prefix = "/do", endpoint = "own-audit")]
+pub async fn own_audit(#[server(default)] after: Option<String>) -> Result<AuditList, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    super::read::own_audit(&platform(), &caller(), after).await.map_err(read_error)
 }

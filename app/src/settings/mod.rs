@@ -1,12 +1,14 @@
 //! Settings: what administrators set up, and the queue that works for everybody.
 
 pub mod audit_page;
+mod audit_rows;
 pub mod blueprint_page;
 pub mod blueprints_page;
 mod field_rows;
 pub mod functions;
 pub mod index_page;
 mod live;
+pub mod own_audit;
 pub mod publish_page;
 pub mod queue_page;
 mod queue_rows;

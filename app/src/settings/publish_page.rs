@@ -40,7 +40,7 @@ fn form() -> AnyView {
                     <div class="with-script wide">
                         <FileDrop name="blueprint_file" label="From a file" accept=".yaml,.yml" fills="source" optional=true />
                     </div>
-                    <Textarea name="source" label="YAML" code=true rows=24 wide=true help="The newest published version of a blueprint, on its page, is a good beginning." />
+                    <Textarea name="source" label="YAML" code=true rows=24 wide=true help="To start, copy the YAML of a published blueprint from its page." />
                 </div>
             </Card>
         </Form>

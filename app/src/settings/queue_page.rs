@@ -36,7 +36,7 @@ fn view() -> AnyView {
                     view! {
                         <a class="button without-script" href=filter.get().href() rel="external">
                             <Icon of=Glyph::Refresh />
-                            "Read again"
+                            "Reload"
                         </a>
                     }
                 }}
@@ -65,7 +65,7 @@ fn view() -> AnyView {
 fn Pause(paused: RwSignal<bool>) -> impl IntoView {
     let toggle = Callback::new(move |()| paused.update(|paused| *paused = !*paused));
     move || {
-        let (icon, words) = if paused.get() { (Glyph::Play, "Follow") } else { (Glyph::Stop, "Pause") };
+        let (icon, words) = if paused.get() { (Glyph::Play, "Resume") } else { (Glyph::Stop, "Pause") };
         view! { <Button icon=icon on_click=toggle>{words}</Button> }
     }
 }
@@ -88,12 +88,12 @@ fn shown(queue: QueueView, filter: QueueFilter) -> AnyView {
     let summary = match jobs.len() {
         0 => "No jobs".to_owned(),
         1 => "1 job".to_owned(),
-        many => format!("{many} jobs, the last changed first"),
+        many => format!("{many} jobs, most recently changed first"),
     };
     let nothing = match (&filter.state, &filter.kind) {
         (None, None) => "No jobs yet".to_owned(),
-        (Some(state), None) => format!("No jobs are {}", state_words(state).1.to_lowercase()),
-        _ => "No jobs fit these filters".to_owned(),
+        (Some(state), None) => format!("No {} jobs", state_words(state).1.to_lowercase()),
+        _ => "No jobs match these filters".to_owned(),
     };
     let narrowed = filter != QueueFilter::default();
     view! {
@@ -107,7 +107,7 @@ fn shown(queue: QueueView, filter: QueueFilter) -> AnyView {
             <Card flush=true>
                 <Jobs jobs=jobs nothing=nothing narrowed=narrowed here=filter.href() />
             </Card>
-            <Pager summary=summary previous=first next=next />
+            <Pager summary=summary first=first next=next />
         </div>
     }
     .into_any()

@@ -27,7 +27,7 @@ pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
     ];
     let rows: Vec<_> = kinds.into_iter().map(counts).collect();
     view! {
-        <Card flush=true title="By kind" aside=|| view! { <span>"done and cancelled ones are forgotten after a while"</span> }>
+        <Card flush=true title="By kind" aside=|| view! { <span>"done and cancelled jobs are deleted after a while"</span> }>
             <Table label="Jobs by kind" columns=columns stacks=true>
                 {rows}
             </Table>
@@ -93,7 +93,7 @@ pub fn Jobs(
         Column::new("Job"),
         Column::new("State"),
         Column::number("Runs"),
-        Column::new("Held by").minor(),
+        Column::new("Worker").minor(),
         Column::number("Changed"),
         Column::actions("Actions"),
     ];
@@ -147,10 +147,10 @@ fn row(job: JobRow, here: String) -> AnyView {
                 {job.attempt}
                 {tries.map(|tries| view! { <span class="under">{tries}</span> })}
             </td>
-            <td class="dim minor" data-label="held by">
+            <td class="dim minor" data-label="worker">
                 {match job.lease_owner {
                     Some(owner) => view! { <code>{owner}</code> }.into_any(),
-                    None => view! { <span title="Nobody works on it now">"nobody"</span> }.into_any(),
+                    None => view! { <span title="No worker is running it now">"none"</span> }.into_any(),
                 }}
             </td>
             <td class="num dim" data-label="changed">

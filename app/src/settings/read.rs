@@ -30,7 +30,10 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
         .count();
     let unread = sources
         .iter()
-        .filter(|source| source.last_run.as_ref().is_some_and(|run| run.outcome.is_err()))
+        .filter(|source| {
+            let failed = source.last_run.as_ref().is_some_and(|run| run.outcome.is_err());
+            failed || source.unstored.is_some()
+        })
         .count();
     let in_state = |state: &str| -> usize {
         let all = counts.iter().filter(|count| count.state == state).map(|count| count.number).sum::<i64>();
@@ -40,7 +43,7 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
     let people = number(accounts.len(), "account", "accounts");
     let people = if disabled == 0 { people } else { format!("{people}, {disabled} of them disabled") };
     let broken = (broken > 0).then(|| number(broken, "does not work", "do not work"));
-    let poor = (poor > 0).then(|| number(poor, "lacks rights", "lack rights"));
+    let poor = (poor > 0).then(|| number(poor, "lacks permissions", "lack permissions"));
     Ok(Overview {
         clusters: Summary {
             fact: number(connections.len(), "cluster", "clusters"),
@@ -109,7 +112,7 @@ pub async fn retry_job(
     let id = parsed(id, "job")?;
     jobs::retry_job(&platform.db, &platform.waker, caller, id, now).await?;
     let query = back.strip_prefix("/settings/queue").filter(|rest| rest.is_empty() || rest.starts_with('?'));
-    Ok(Done::to(format!("/settings/queue{}", query.unwrap_or_default())).saying("It runs again"))
+    Ok(Done::to(format!("/settings/queue{}", query.unwrap_or_default())).saying("The job is queued again"))
 }
 
 /// The record, the last first. A cursor that is none begins at the beginning.
@@ -119,9 +122,24 @@ pub async fn audit(
     action: Option<String>,
     after: Option<String>,
 ) -> Result<AuditList> {
-    let filter = Filter { action: filled(action), object: None };
+    audit_of(platform, caller, Whose::Everybody, filled(action), after).await
+}
+
+/// What the caller did themselves, the last first.
+pub async fn own_audit(platform: &Platform, caller: &Caller, after: Option<String>) -> Result<AuditList> {
+    audit_of(platform, caller, Whose::Own, None, after).await
+}
+
+async fn audit_of(
+    platform: &Platform,
+    caller: &Caller,
+    whose: Whose,
+    action: Option<String>,
+    after: Option<String>,
+) -> Result<AuditList> {
+    let filter = Filter { action, object: None };
     let after = after.and_then(|after| after.parse().ok());
-    let page = record::list_audit(&platform.db, caller, Whose::Everybody, &filter, after).await?;
+    let page = record::list_audit(&platform.db, caller, whose, &filter, after).await?;
     Ok(AuditList {
         rows: page.rows.into_iter().map(audit_row).collect(),
         next: page.next.map(|id| id.to_string()),

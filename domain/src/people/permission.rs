@@ -106,14 +106,14 @@ fn who_can(action: Action<'_>) -> String {
             format!("Only members of {} can request an environment for it", owned.team.name())
         }
         Action::SeeOutputs(owned) => {
-            format!("Only members of {} can see what it gives out", owned.team.name())
+            format!("Only members of {} can see its outputs", owned.team.name())
         }
         Action::ChangeEnvironment(owned) => format!("Only members of {} can change it", owned.team.name()),
         Action::DestroyEnvironment(owned) => {
-            format!("Only whoever requested it, or a leader of {}, can destroy it", owned.team.name())
+            format!("Only the person who requested it or a leader of {} can destroy it", owned.team.name())
         }
         Action::RemoveOrphan(owned) => format!("Only a leader of {} can remove it", owned.team.name()),
-        Action::RefreshSources => "Only members of a team can have a source read now".to_owned(),
+        Action::RefreshSources => "Only members of a team can refresh a source".to_owned(),
         Action::ManageSources => "Only administrators can change where the catalog is read from".to_owned(),
         Action::ManageConnections => "Only administrators can see and change connections".to_owned(),
         Action::ManageBlueprints => "Only administrators can publish blueprints".to_owned(),

@@ -79,6 +79,6 @@ fn a_refusal_says_who_can() {
     let refused = authorize(&Caller::Person(person(1, &[])), Action::DestroyEnvironment(owned));
     assert_eq!(
         refused.expect_err("a viewer may not").to_string(),
-        "Only whoever requested it, or a leader of payments, can destroy it"
+        "Only the person who requested it or a leader of payments can destroy it"
     );
 }

@@ -8,8 +8,10 @@ pub use super::store::Recorded;
 use crate::db::Db;
 use crate::{Error, Result};
 
-/// How many rows a page holds.
+/// How many rows a page holds, of everybody's actions and of one's own.
 pub const PAGE: usize = 50;
+/// See [`PAGE`].
+pub const PAGE_OF_OWN: usize = 20;
 
 /// Whose actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,16 +50,16 @@ pub async fn list_audit(
 ) -> Result<Page> {
     let action = if whose == Whose::Own { Action::OwnAccount } else { Action::SeeAudit };
     authorize(caller, action)?;
-    let actor = match whose {
-        Whose::Everybody => None,
-        Whose::Own => Some(caller.account().ok_or(Error::SignInFirst)?),
+    let (actor, size) = match whose {
+        Whose::Everybody => (None, PAGE),
+        Whose::Own => (Some(caller.account().ok_or(Error::SignInFirst)?), PAGE_OF_OWN),
     };
     let actor = actor.map(|account| format!("account:{account}"));
     let mut reader = db.read().await?;
     // One row more than a page shows whether there is another.
-    let limit = PAGE as i64 + 1;
+    let limit = size as i64 + 1;
     let mut rows = store::audit_list(&mut reader, actor.as_deref(), filter, after, limit).await?;
-    let next = if rows.len() > PAGE { rows.get(PAGE - 1).map(|row| row.id) } else { None };
-    rows.truncate(PAGE);
+    let next = if rows.len() > size { rows.get(size - 1).map(|row| row.id) } else { None };
+    rows.truncate(size);
     Ok(Page { rows, next })
 }

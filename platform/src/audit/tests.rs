@@ -7,7 +7,7 @@ use domain::people::{Caller, Person};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::service::{Filter, PAGE, Page, Whose, list_audit};
+use super::service::{Filter, PAGE, PAGE_OF_OWN, Page, Whose, list_audit};
 use super::{Entry, record_in_tx};
 use crate::db::{Db, Sql};
 use crate::ids::mint;
@@ -100,6 +100,18 @@ on_both_databases!(pages_follow_one_another, |db| async move {
     }
     assert_eq!(sizes, [PAGE, PAGE, 3]);
     assert_eq!(seen, (0..2 * whole + 3).rev().collect::<Vec<_>>());
+});
+
+on_both_databases!(what_one_did_oneself_has_pages_too, |db| async move {
+    let (mina, tom) = (person("Mina", false), person("Tom", false));
+    let whole = PAGE_OF_OWN as i64;
+    record(&db, &mina, "environment.request", 0..whole + 1).await;
+    record(&db, &tom, "environment.request", 500..501).await;
+    let all = Filter::default();
+    let first = list_audit(&db, &mina, Whose::Own, &all, None).await.expect("a page");
+    assert_eq!(numbers(&first), (1..whole + 1).rev().collect::<Vec<_>>());
+    let last = list_audit(&db, &mina, Whose::Own, &all, first.next).await.expect("a page");
+    assert_eq!((numbers(&last), last.next), (vec![0], None));
 });
 
 on_both_databases!(a_last_page_that_is_full_is_the_last, |db| async move {

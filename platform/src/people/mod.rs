@@ -16,4 +16,5 @@ mod token;
 
 pub use callers::Callers;
 pub use password::Password;
+pub use sessions::SignedIn;
 pub use token::Secret;

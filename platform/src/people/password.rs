@@ -9,6 +9,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
+use zxcvbn::Score;
+use zxcvbn::feedback::Warning;
 
 use crate::{Error, Result};
 
@@ -16,6 +18,11 @@ use crate::{Error, Result};
 pub const SHORTEST: usize = 12;
 /// The longest, in bytes: argon2 would take more, but nobody types it.
 const LONGEST: usize = 256;
+/// So many characters are judged: what begins well enough is good enough, and judging takes the longer the more there are.
+const JUDGED: usize = 32;
+/// Below it a password is guessed within 10^8 tries. All of the most common ones lie there, and more than a list would name
+/// (OWASP ASVS 5, 6.2.4 asks for the first 3000).
+const ENOUGH: Score = Score::Three;
 
 /// What somebody typed as a password.
 #[derive(Clone, Debug)]
@@ -27,25 +34,18 @@ impl Password {
         Self(typed.into())
     }
 
-    /// Whether it may become the password of `username`; else what is wrong with it.
-    pub fn acceptable(&self, username: &str) -> Result<(), String> {
+    /// Why it cannot become the password of somebody whom the texts are about (their names); none when it can.
+    pub async fn refused(&self, about: &[&str]) -> Result<Option<String>> {
         let text = self.0.expose_secret();
         if text.chars().count() < SHORTEST {
-            return Err(format!("At least {SHORTEST} characters; a few words are easy to remember"));
+            return Ok(Some(format!("At least {SHORTEST} characters; a few words are easy to remember")));
         }
         if text.len() > LONGEST {
-            return Err(format!("At most {LONGEST} bytes"));
+            return Ok(Some(format!("At most {LONGEST} bytes")));
         }
-        let mut distinct: Vec<char> = text.chars().collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if distinct.len() < 5
-            || text.eq_ignore_ascii_case(username)
-            || text.to_lowercase().starts_with("password")
-        {
-            return Err("This is among the first that somebody would guess".to_owned());
-        }
-        Ok(())
+        let password = self.0.clone();
+        let about: Vec<String> = about.iter().flat_map(|text| guesses(text)).collect();
+        blocking(move || Ok(easily_guessed(password.expose_secret(), &about))).await
     }
 
     /// The hash to keep, in PHC form.
@@ -79,6 +79,50 @@ impl Password {
     }
 }
 
+/// What somebody who knows this name tries first: it, its parts, and its parts in one.
+fn guesses(name: &str) -> Vec<String> {
+    let parts = name.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    let mut all: Vec<String> = parts.map(str::to_lowercase).collect();
+    all.extend([name.to_lowercase(), all.concat()]);
+    all
+}
+
+/// Why a password is among those that are guessed first, if it is.
+fn easily_guessed(password: &str, about: &[String]) -> Option<String> {
+    let start: String = password.chars().take(JUDGED).collect();
+    let mut known: Vec<&str> = about.iter().map(String::as_str).collect();
+    known.push("slipway");
+    let judged = zxcvbn::zxcvbn(&start, &known);
+    if judged.score() >= ENOUGH {
+        return None;
+    }
+    let why = match judged.feedback().and_then(zxcvbn::feedback::Feedback::warning) {
+        Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
+            "it follows the keys of a keyboard"
+        }
+        Some(
+            Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+        ) => "it repeats itself",
+        Some(Warning::SequencesLikeAbcAreEasyToGuess) => "it follows an order, as 1234 does",
+        Some(
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword,
+        ) => "many people use it, or one that is much like it",
+        Some(
+            Warning::AWordByItselfIsEasyToGuess
+            | Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | Warning::CommonNamesAndSurnamesAreEasyToGuess,
+        ) => "it is little more than a word or a name",
+        Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => {
+            "it is little more than a date"
+        }
+        None => "it is built from common words, names and years",
+    };
+    Some(format!("Easy to guess: {why}. Use a few unrelated words instead"))
+}
+
 fn argon2() -> Result<Argon2<'static>> {
     let params = Params::new(19 * 1024, 2, 1, None)
         .map_err(|error| Error::internal("setting up argon2", error.to_string()))?;
@@ -96,4 +140,36 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     let turn = tokio::time::timeout(Duration::from_secs(WAIT), AT_ONCE.acquire()).await;
     let Ok(Ok(_turn)) = turn else { return Err(Error::TooMany(WAIT)) };
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal("hashing a password", error))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_guessed_first_is_refused_and_says_why() {
+        let about: Vec<String> = ["mina.okafor", "Mina Okafor"].into_iter().flat_map(guesses).collect();
+        for (password, why) in [
+            ("administrator", "a word or a name"),
+            ("qwertyuiop123", "many people use it"),
+            ("iloveyou1234", "many people use it"),
+            ("Password123!", "many people use it"),
+            ("1q2w3e4r5t6y", "many people use it"),
+            ("abcdefghijkl", "follows an order"),
+            ("letmeinletmein", "repeats itself"),
+            ("slipway12345", "common words"),
+            ("mina.okafor1", "Easy to guess"),
+            ("MinaOkafor2026", "Easy to guess"),
+            ("Slipway2026!", "Easy to guess"),
+            (&"ab".repeat(60), "repeats itself"),
+        ] {
+            let said = easily_guessed(password, &about).unwrap_or_default();
+            assert!(said.contains(why), "{password}: {said}");
+        }
+        for password in
+            ["correct horse battery", "an entirely new one", "zuckerwatte und bier", "xK9#mQ2$vL7p"]
+        {
+            assert_eq!(easily_guessed(password, &about), None, "{password}");
+        }
+    }
 }

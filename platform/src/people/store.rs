@@ -25,6 +25,8 @@ pub struct Account {
     pub administrator: bool,
     /// Since when it may not sign in.
     pub disabled_at: Option<At>,
+    /// How often all of its sessions were ended.
+    pub session_generation: i64,
     /// When it was made.
     pub created_at: At,
 }
@@ -74,13 +76,14 @@ pub struct OpenInvitation {
 statements! {
     ACCOUNT_CREATE = "insert into accounts (id, issuer, subject, name, password_hash, administrator, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $7)";
-    ACCOUNT_FIND = "select id, issuer, subject, name, password_hash, administrator, disabled_at, created_at
+    ACCOUNT_FIND = "select id, issuer, subject, name, password_hash, administrator, disabled_at, session_generation, created_at
         from accounts where id = $1";
-    ACCOUNT_FIND_BY_SUBJECT = "select id, issuer, subject, name, password_hash, administrator, disabled_at, created_at
+    ACCOUNT_FIND_BY_SUBJECT = "select id, issuer, subject, name, password_hash, administrator, disabled_at, session_generation, created_at
         from accounts where issuer = $1 and subject = $2";
-    ACCOUNT_LIST = "select id, issuer, subject, name, password_hash, administrator, disabled_at, created_at
+    ACCOUNT_LIST = "select id, issuer, subject, name, password_hash, administrator, disabled_at, session_generation, created_at
         from accounts order by lower(name), id";
-    ACCOUNT_SET_PASSWORD = "update accounts set password_hash = $2, updated_at = $3 where id = $1";
+    ACCOUNT_SET_PASSWORD = "update accounts set password_hash = $3, updated_at = $4
+        where id = $1 and password_hash = $2 and disabled_at is null";
     ACCOUNT_SET_DISABLED = "update accounts set disabled_at = $2, updated_at = $3 where id = $1";
     ADMINISTRATORS_LOCK = "update accounts set updated_at = updated_at where administrator";
     ADMINISTRATOR_COUNT = "select count(*) from accounts where administrator and disabled_at is null";
@@ -93,11 +96,14 @@ statements! {
 
     INVITATION_CREATE = "insert into invitations (id, secret_hash, administrator, created_by, created_at, expires_at)
         values ($1, $2, $3, $4, $5, $6)";
-    INVITATION_FIND = "select id, administrator, expires_at, used_at from invitations where secret_hash = $1";
+    INVITATION_FIND = "select i.id, i.administrator, i.expires_at, i.used_at
+        from invitations i left join accounts a on a.id = i.created_by
+        where i.secret_hash = $1 and (i.created_by is null or (a.administrator and a.disabled_at is null))";
     INVITATION_USE = "update invitations set used_at = $2, used_by = $3 where id = $1 and used_at is null";
     INVITATION_LIST = "select i.id, i.administrator, i.created_at, i.expires_at, a.name as made_by
         from invitations i left join accounts a on a.id = i.created_by
-        where i.used_at is null and i.expires_at > $1 order by i.created_at desc, i.id desc";
+        where i.used_at is null and i.expires_at > $1
+          and (i.created_by is null or (a.administrator and a.disabled_at is null)) order by i.created_at desc, i.id desc";
     INVITATION_DELETE = "delete from invitations where id = $1 and used_at is null";
     INVITATION_DELETE_BY = "delete from invitations where created_by = $1 and used_at is null";
     INVITATION_DELETE_FIRST = "delete from invitations where created_by is null and used_at is null";
@@ -106,6 +112,7 @@ statements! {
     FAILURE_TIMES = "select at from sign_in_failures
         where at > $3 and (cast($1 as text) is null or subject = $1) and (cast($2 as text) is null or address = $2)
         order by at desc limit 200";
+    FAILURE_TAKE_BACK = "delete from sign_in_failures where id = $1";
     FAILURE_DELETE = "delete from sign_in_failures where subject = $1";
     FAILURE_DELETE_OLD = "delete from sign_in_failures where at <= $1";
 }
@@ -150,14 +157,15 @@ pub async fn account_list(s: &mut dyn Session) -> Result<Vec<Account>> {
     sql!(s, all Account, ACCOUNT_LIST)
 }
 
-/// Gives an account a new password.
+/// Gives an account a new password in place of the one with the hash `old`; `false` when it has another by now, or is kept out.
 pub async fn account_set_password(
     s: &mut dyn Session,
     id: AccountId,
-    hash: &str,
+    old: &str,
+    new: &str,
     now: Timestamp,
 ) -> Result<bool> {
-    Ok(sql!(s, run, ACCOUNT_SET_PASSWORD, id.to_string(), hash, At(now))? == 1)
+    Ok(sql!(s, run, ACCOUNT_SET_PASSWORD, id.to_string(), old, new, At(now))? == 1)
 }
 
 /// Lets an account in again (`None`) or keeps it out since a time.
@@ -224,7 +232,7 @@ pub async fn invitation_create(
     Ok(())
 }
 
-/// The invitation with this digest.
+/// The invitation with this digest, unless whoever made it may not invite any more.
 pub async fn invitation_find(s: &mut dyn Session, digest: &str) -> Result<Option<Invitation>> {
     sql!(s, optional Invitation, INVITATION_FIND, digest)
 }
@@ -281,6 +289,12 @@ pub async fn failure_times(
 ) -> Result<Vec<Timestamp>> {
     let times = sql!(s, all(At,), FAILURE_TIMES, subject, address, At(since))?;
     Ok(times.into_iter().map(|(at,)| at.0).collect())
+}
+
+/// Forgets one failure, which was none.
+pub async fn failure_take_back(s: &mut dyn Session, id: FailureId) -> Result<()> {
+    sql!(s, run, FAILURE_TAKE_BACK, id.to_string())?;
+    Ok(())
 }
 
 /// Forgets the failures of `subject`.

@@ -1,14 +1,21 @@
 //! Sign-in, links, teams and sessions on both databases.
 
+mod begin_and_end;
+mod record;
+mod tries;
+
 use domain::people::Caller;
 use jiff::{SignedDuration, Timestamp};
 
 use super::service::{self, NewAccount};
-use super::sessions::{self, Lifetimes};
+use super::sessions::{self, Begun, Lifetimes};
 use super::{Callers, Password, store};
 use crate::db::Db;
 use crate::ids::mint;
 use crate::{Error, on_both_databases};
+
+const LIFETIMES: Lifetimes =
+    Lifetimes { idle: SignedDuration::from_hours(1), absolute: SignedDuration::from_hours(24) };
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).expect("a time")
@@ -18,7 +25,7 @@ fn password(text: &str) -> Password {
     Password::new(text.to_owned())
 }
 
-fn mina() -> NewAccount {
+fn mina_form() -> NewAccount {
     NewAccount {
         username: "Mina".into(),
         name: "Mina Okafor".into(),
@@ -28,25 +35,31 @@ fn mina() -> NewAccount {
 
 async fn first_administrator(db: &Db, callers: &Callers) -> Caller {
     let secret = service::first_link(db, at(0)).await.expect("a link").expect("nobody is there yet");
-    let id = service::accept_invitation(db, callers, secret.reveal(), mina(), "127.0.0.1", at(1))
+    let id = service::accept_invitation(db, callers, secret.reveal(), mina_form(), "127.0.0.1", at(1))
         .await
-        .expect("an account");
+        .expect("an account")
+        .account;
     Caller::Person(callers.find(id, at(1)).await.expect("a read").expect("a person"))
+}
+
+async fn accepted(db: &Db, callers: &Callers, link: &str, new: NewAccount) -> domain::ids::AccountId {
+    service::accept_invitation(db, callers, link, new, "", at(3)).await.expect("an account").account
 }
 
 on_both_databases!(the_first_link_works_once, |db| async move {
     let callers = Callers::new(db.clone());
     let older = service::first_link(&db, at(0)).await.expect("a link").expect("nobody is there yet");
     let secret = service::first_link(&db, at(0)).await.expect("a link").expect("nobody is there yet");
-    let stale = service::accept_invitation(&db, &callers, older.reveal(), mina(), "", at(1)).await;
+    let stale = service::accept_invitation(&db, &callers, older.reveal(), mina_form(), "", at(1)).await;
     assert!(matches!(stale, Err(Error::NotFound(_))), "an older link is worthless");
-    let late = service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(86_401)).await;
+    let late = service::accept_invitation(&db, &callers, secret.reveal(), mina_form(), "", at(86_401)).await;
     assert!(matches!(late, Err(Error::NotFound(_))), "it ends after 24 hours");
-    let id = service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(1))
+    let id = service::accept_invitation(&db, &callers, secret.reveal(), mina_form(), "", at(1))
         .await
-        .expect("an account");
+        .expect("an account")
+        .account;
     assert!(callers.find(id, at(1)).await.expect("a read").expect("a person").administrator);
-    let again = service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(2)).await;
+    let again = service::accept_invitation(&db, &callers, secret.reveal(), mina_form(), "", at(2)).await;
     assert!(matches!(again, Err(Error::NotFound(_))), "it is used up");
     assert!(service::first_link(&db, at(3)).await.expect("a read").is_none(), "there is an administrator");
 });
@@ -59,7 +72,7 @@ on_both_databases!(a_bad_form_uses_no_link_up, |db| async move {
     let Err(Error::Invalid(problems)) = refused else { panic!("it must be refused") };
     let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["username", "name", "secret_password"]);
-    service::accept_invitation(&db, &callers, secret.reveal(), mina(), "", at(2))
+    service::accept_invitation(&db, &callers, secret.reveal(), mina_form(), "", at(2))
         .await
         .expect("the link still works");
 });
@@ -122,7 +135,7 @@ on_both_databases!(a_link_that_was_given_out_is_listed_and_can_be_withdrawn, |db
     service::withdraw_invitation(&db, &root, id, at(4)).await.expect("withdrawn");
     let again = service::withdraw_invitation(&db, &root, id, at(4)).await;
     assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
-    let new = NewAccount { username: "tom".into(), ..mina() };
+    let new = NewAccount { username: "tom".into(), ..mina_form() };
     let used = service::accept_invitation(&db, &callers, link.reveal(), new, "", at(5)).await;
     assert!(matches!(used, Err(Error::NotFound(_))), "it is worthless");
 });
@@ -142,13 +155,12 @@ on_both_databases!(who_is_kept_out_has_no_link_to_come_back_by, |db| async move 
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
     let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
-    let new = NewAccount { username: "tom".into(), ..mina() };
-    let tom =
-        service::accept_invitation(&db, &callers, link.reveal(), new, "", at(3)).await.expect("an account");
+    let new = NewAccount { username: "tom".into(), ..mina_form() };
+    let tom = accepted(&db, &callers, link.reveal(), new).await;
     let caller = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
     let own = service::invite(&db, &caller, true, at(4)).await.expect("a link of his own");
     service::set_disabled(&db, &callers, &root, tom, true, at(5)).await.expect("kept out");
-    let new = NewAccount { username: "tom2".into(), ..mina() };
+    let new = NewAccount { username: "tom2".into(), ..mina_form() };
     let back = service::accept_invitation(&db, &callers, own.reveal(), new, "", at(6)).await;
     assert!(matches!(back, Err(Error::NotFound(_))), "{back:?}");
 });
@@ -175,9 +187,8 @@ on_both_databases!(two_administrators_who_keep_each_other_out_at_once_leave_one,
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
     let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
-    let new = NewAccount { username: "tom".into(), ..mina() };
-    let tom =
-        service::accept_invitation(&db, &callers, link.reveal(), new, "", at(3)).await.expect("an account");
+    let new = NewAccount { username: "tom".into(), ..mina_form() };
+    let tom = accepted(&db, &callers, link.reveal(), new).await;
     let tom = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
     let (first, second) = (root.account().expect("an account"), tom.account().expect("an account"));
     let (one, other) = tokio::join!(
@@ -219,8 +230,9 @@ on_both_databases!(teams_are_attached_by_administrators_to_groups_that_exist, |d
 on_both_databases!(a_session_that_ended_never_comes_back, |db| async move {
     let lifetimes =
         Lifetimes { idle: SignedDuration::from_secs(100), absolute: SignedDuration::from_secs(250) };
-    assert!(sessions::create(&db, "one", None, "{}", lifetimes, at(0)).await.expect("made"));
-    assert!(!sessions::create(&db, "one", None, "{}", lifetimes, at(0)).await.expect("not made twice"));
+    let create = async || sessions::create(&db, "one", None, "{}", lifetimes, at(0)).await.expect("asked");
+    assert_eq!(create().await, Begun::Yes);
+    assert_eq!(create().await, Begun::IdTaken, "not made twice");
     sessions::touch(&db, "one", lifetimes, "agent", at(90)).await.expect("touched");
     assert!(sessions::find(&db, "one", at(180)).await.expect("a read").is_some(), "use moves the idle end");
     sessions::touch(&db, "one", lifetimes, "agent", at(180)).await.expect("touched");

@@ -1,6 +1,6 @@
 //! The key file: 32 random bytes in base64, mode 0600, made at first start.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -42,9 +42,11 @@ pub enum KeyFileError {
     },
 }
 
-/// The key. Where there is no file, one is made if `may_make`.
+/// The key. Where there is no file, one is made if `may_make`. What was left beside it by one that ended while it made it goes: nobody
+/// else makes one at this moment, since whoever opens the keys waits for the others.
 pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
     let unreadable = |error: std::io::Error| KeyFileError::Unreadable { path: path.to_owned(), cause: error };
+    clear_leftovers(path);
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
@@ -64,17 +66,43 @@ pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
     bytes.ok_or_else(|| KeyFileError::NoKey(path.to_owned()))
 }
 
-/// Writes a new key beside the place and moves it there, so that a key file is whole or absent; never over another.
+/// What a key that is being made is called beside its place, before a random number.
+const BESIDE: &str = "new-";
+
+/// Writes a new key beside the place and moves it there, so that a key file is whole or absent; never over another. It is on the disk
+/// before anything is sealed under it: its text, and its name in the folder.
 fn make(path: &Path) -> std::io::Result<[u8; 32]> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
+    let folder = folder(path);
+    let is_new = !folder.exists();
+    std::fs::create_dir_all(folder)?;
     let key: [u8; 32] = rand::random();
-    let beside = path.with_extension(format!("new-{:016x}", rand::random::<u64>()));
+    let beside = path.with_extension(format!("{BESIDE}{:016x}", rand::random::<u64>()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     file.write_all(format!("{}\n", BASE64.encode(key)).as_bytes())?;
     file.sync_all()?;
     let placed = std::fs::hard_link(&beside, path);
     std::fs::remove_file(&beside)?;
-    placed.map(|()| key)
+    placed?;
+    File::open(folder)?.sync_all()?;
+    if is_new && let Some(above) = folder.canonicalize()?.parent() {
+        File::open(above)?.sync_all()?;
+    }
+    Ok(key)
+}
+
+fn clear_leftovers(path: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder(path)) else { return };
+    let begins = path.with_extension(BESIDE);
+    let Some(begins) = begins.file_name().and_then(|name| name.to_str()) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(begins))
+            && let Err(error) = std::fs::remove_file(entry.path())
+        {
+            tracing::warn!(%error, file = %entry.path().display(), "a key that was never used could not be removed");
+        }
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }

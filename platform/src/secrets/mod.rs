@@ -4,7 +4,7 @@
 //! - the key file lies outside the database, readable by its owner alone;
 //! - what a sealed text belongs to is bound to it as associated data: copied into another row it does not open;
 //! - a clear secret is a [`SecretString`], which Debug never prints;
-//! - a sealed text names its data key, so that a new one can be put in use while old texts still open.
+//! - a sealed text names its data key: the newest seals, and what an older one sealed still opens.
 
 mod key_file;
 pub(crate) mod store;
@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, RwLock};
+use std::sync::Arc;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -35,10 +35,9 @@ const NONCE: usize = 12;
 
 /// Seals and opens.
 #[derive(Clone)]
-pub struct Keys(Arc<RwLock<Ring>>);
+pub struct Keys(Arc<Ring>);
 
 struct Ring {
-    key_file: Aes256Gcm,
     current: DataKeyId,
     data_keys: HashMap<DataKeyId, Aes256Gcm>,
 }
@@ -76,24 +75,12 @@ impl Keys {
             }
         };
         tx.commit().await?;
-        Ok(Self(Arc::new(RwLock::new(Ring { key_file, current, data_keys }))))
-    }
-
-    /// Puts a new data key in use for what is sealed from now on; old texts still open.
-    pub async fn rotate(&self, db: &Db, now: Timestamp) -> Result<DataKeyId> {
-        let mut tx = db.begin().await?;
-        let key_file = self.0.read().map_err(poisoned)?.key_file.clone();
-        let (id, cipher) = new_data_key(&mut tx, &key_file, now).await?;
-        tx.commit().await?;
-        let mut ring = self.0.write().map_err(poisoned)?;
-        ring.data_keys.insert(id, cipher);
-        ring.current = id;
-        Ok(id)
+        Ok(Self(Arc::new(Ring { current, data_keys })))
     }
 
     /// Seals `clear`, bound to what it belongs to.
     pub fn seal(&self, clear: &SecretString, belongs_to: &str) -> Result<String> {
-        let ring = self.0.read().map_err(poisoned)?;
+        let ring = &self.0;
         let sealed = ring
             .data_keys
             .get(&ring.current)
@@ -111,8 +98,7 @@ impl Keys {
             sealed.strip_prefix(VERSION).and_then(|rest| rest.strip_prefix('.')).ok_or_else(refused)?;
         let (id, bytes) = rest.split_once('.').ok_or_else(refused)?;
         let id: DataKeyId = id.parse().map_err(|_| refused())?;
-        let ring = self.0.read().map_err(poisoned)?;
-        let cipher = ring.data_keys.get(&id).ok_or_else(refused)?;
+        let cipher = self.0.data_keys.get(&id).ok_or_else(refused)?;
         let clear = BASE64
             .decode(bytes)
             .ok()
@@ -135,8 +121,9 @@ async fn new_data_key(
     Ok((id, Aes256Gcm::new(&bytes.into())))
 }
 
-/// A fresh random nonce in front of the ciphertext. 2^32 texts under one data key would be too many (SP 800-38D section 8.3); ours
-/// are credentials, a few for each connection.
+/// A fresh random nonce in front of the ciphertext. 2^32 texts under one data key would be too many (SP 800-38D section 8.3). Sealed are
+/// credentials, secret parameters, and what a form without JavaScript leaves for the next page: that many would take a form each second
+/// for a hundred years.
 fn seal_bytes(cipher: &Aes256Gcm, clear: &[u8], belongs_to: &str) -> Option<Vec<u8>> {
     let nonce: [u8; NONCE] = rand::random();
     let payload = Payload { msg: clear, aad: belongs_to.as_bytes() };
@@ -159,11 +146,16 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     BASE64.decode(text).ok()
 }
 
+/// Whether a key file that is there can be used. One that is missing is made at the first start, and only the database tells whether
+/// this is one.
+pub fn check_key_file(path: &Path) -> Result<(), KeyFileError> {
+    match key_file::load(path, false) {
+        Ok(_) | Err(KeyFileError::Missing(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 fn wrong_key_file(path: &Path) -> Error {
     let error = KeyFileError::Wrong(path.to_owned());
     Error::Unavailable { sentence: error.to_string(), source: Box::new(error) }
-}
-
-fn poisoned<T>(_: std::sync::PoisonError<T>) -> Error {
-    Error::internal("using the keys", "a thread that held them panicked")
 }

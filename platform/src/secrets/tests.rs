@@ -2,10 +2,12 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::KeyInit;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Keys;
+use super::{Keys, key_file, new_data_key};
 use crate::on_both_databases;
 
 fn secret() -> SecretString {
@@ -29,13 +31,37 @@ on_both_databases!(sealed_texts_open_in_their_own_row_only, |db| async move {
             "altered at {at}"
         );
     }
-    let again = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("opened again");
-    again.rotate(&db, Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1)).await.expect("rotated");
-    assert_eq!(again.unseal(&sealed, "cluster/1").expect("an old text opens").expose_secret(), "token-1234");
+});
+
+on_both_databases!(the_newest_data_key_seals_and_older_ones_still_open, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    let keys = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    let sealed = keys.seal(&secret(), "x").expect("sealed");
+    let key_file = Aes256Gcm::new(&key_file::load(&path, false).expect("the key").into());
+    let mut tx = db.begin().await.expect("begin");
+    let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1);
+    new_data_key(&mut tx, &key_file, later).await.expect("a data key");
+    tx.commit().await.expect("commit");
+    let again = Keys::open(&db, &path, later).await.expect("opened again");
+    assert_eq!(again.unseal(&sealed, "x").expect("an old text opens").expose_secret(), "token-1234");
     let newer = again.seal(&secret(), "x").expect("sealed");
     assert!(keys.unseal(&newer, "x").is_err(), "a key that this one has not read");
-    let reread = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("opened again");
-    assert_eq!(reread.unseal(&newer, "x").expect("opened").expose_secret(), "token-1234");
+    assert_eq!(again.unseal(&newer, "x").expect("opened").expose_secret(), "token-1234");
+});
+
+on_both_databases!(a_key_that_was_never_put_in_its_place_is_cleared_away, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, left) = (folder.path().join("key"), folder.path().join("key.new-0123456789abcdef"));
+    std::fs::write(&left, "half a k").expect("written");
+    std::fs::write(folder.path().join("key.old"), "somebody's own").expect("written");
+    Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("text"))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["key", "key.old"]);
 });
 
 on_both_databases!(a_key_file_is_private_and_the_right_one, |db| async move {
@@ -52,7 +78,7 @@ on_both_databases!(a_key_file_is_private_and_the_right_one, |db| async move {
     std::fs::remove_file(&path).expect("removed");
     assert!(open().await.expect_err("it is missing").contains("is missing"));
     let other = tempfile::tempdir().expect("a folder").path().join("key");
-    crate::secrets::key_file::load(&other, true).expect("another key");
+    key_file::load(&other, true).expect("another key");
     std::fs::copy(&other, &path).expect("copied");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("chmod");
     assert!(open().await.expect_err("another key").contains("not the one"));

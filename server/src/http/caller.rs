@@ -16,7 +16,7 @@ use crate::listen::Peer;
 use crate::routes::Access;
 use crate::state::AppState;
 
-const SIGNED_OUT: &str = "You are signed out. Load the page again to sign in; what it shows may be old";
+const SIGNED_OUT: &str = "You are signed out. Reload the page to sign in. What it shows may be out of date";
 
 /// Puts the [`Caller`] and the client's address into the request. A stranger gets no further than the public routes: a page
 /// sends them to sign in and back, everything else answers 401.

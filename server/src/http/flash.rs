@@ -8,12 +8,13 @@
 
 use std::collections::BTreeMap;
 
+use app::request::SESSION_ACCOUNT;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::form::{Flash, FormOutcome, SECRET_PREFIX};
-use domain::people::Caller;
+use domain::ids::AccountId;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use tower_sessions::Session;
@@ -23,6 +24,8 @@ use crate::state::AppState;
 const FLASH: &str = "flash";
 /// The largest form, in bytes: a pasted kubeconfig fits many times.
 pub const FORM_LIMIT: usize = 1024 * 1024;
+/// What is said of a larger one.
+pub const TOO_LARGE: &str = "What you sent is too large: at most 1 MB";
 
 /// Of a stranger's flash: its longest value, and the longest cookie, in bytes (browsers keep 4,096).
 const STRANGERS_VALUE: usize = 200;
@@ -45,10 +48,8 @@ pub async fn take(
             response.headers_mut().extend(gone.map(|gone| (header::SET_COOKIE, gone)));
             return response;
         }
-        match session.remove::<String>(FLASH).await {
-            Ok(Some(sealed)) => {
-                drop(opened(&state, &sealed).map(|flash| request.extensions_mut().insert(flash)))
-            }
+        match taken(&state, &session).await {
+            Ok(Some(flash)) => drop(request.extensions_mut().insert(flash)),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a flash could not be read"),
         }
@@ -62,12 +63,11 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
         return call(state, request).await;
     }
     let form = request.uri().path().to_owned();
-    let stranger = request.extensions().get::<Caller>().is_none_or(|caller| *caller == Caller::Stranger);
     let secure = state.config.secure_cookies();
     let back = back(&request, &state.config.public_url.origin());
     let (mut parts, body) = request.into_parts();
     let Ok(bytes) = to_bytes(body, FORM_LIMIT).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "What you sent is too large: at most 1 MB").into_response();
+        return (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE).into_response();
     };
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
@@ -89,42 +89,52 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
         }
     };
     let mut redirect = Redirect::to(&to).into_response();
-    match flash {
-        Some(flash) if stranger => {
-            let cookie = strangers_cookie(flash, secure);
-            redirect.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
-        }
-        Some(flash) => {
-            let sealed = sealed(&state, &flash);
-            if let Some(sealed) = sealed
-                && let Err(error) = session.insert(FLASH, sealed).await
-            {
-                tracing::warn!(%error, "a flash could not be kept");
+    if let Some(flash) = flash {
+        match kept(&state, &session, &flash).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let cookie = strangers_cookie(flash, secure);
+                redirect.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
             }
+            Err(error) => tracing::warn!(%error, "a flash could not be kept"),
         }
-        None => {}
     }
     redirect.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
     redirect
 }
 
-/// A message may hold a link that lets somebody in, and what was typed is nobody else's: sealed, neither lies in the database in
-/// clear.
-fn sealed(state: &AppState, flash: &Flash) -> Option<String> {
-    let sealed = serde_json::to_string(flash)
-        .map_err(|error| error.to_string())
-        .and_then(|clear| state.platform.keys.seal(&clear.into(), FLASH).map_err(|error| error.to_string()));
-    sealed.inspect_err(|error| tracing::warn!(error, "a flash could not be sealed")).ok()
+/// Keeps a flash in the session of whoever is signed in after the form was done; false for a stranger. A message may hold a link that
+/// lets somebody in, and what was typed is nobody else's: sealed, neither lies in the database in clear.
+async fn kept(state: &AppState, session: &Session, flash: &Flash) -> anyhow::Result<bool> {
+    let Some(place) = place(session).await? else { return Ok(false) };
+    let clear = serde_json::to_string(flash)?;
+    session.insert(FLASH, state.platform.keys.seal(&clear.into(), &place)?).await?;
+    Ok(true)
 }
 
-fn opened(state: &AppState, sealed: &str) -> Option<Flash> {
-    let clear = state.platform.keys.unseal(sealed, FLASH);
-    let clear = clear.inspect_err(|error| tracing::warn!(%error, "a flash could not be opened")).ok()?;
-    serde_json::from_str(clear.expose_secret()).ok()
+/// Takes the flash out of the session.
+async fn taken(state: &AppState, session: &Session) -> anyhow::Result<Option<Flash>> {
+    let Some(sealed) = session.get::<String>(FLASH).await? else { return Ok(None) };
+    session.remove_value(FLASH).await?;
+    let Some(place) = place(session).await? else { return Ok(None) };
+    let clear = state.platform.keys.unseal(&sealed, &place)?;
+    Ok(Some(serde_json::from_str(clear.expose_secret())?))
+}
+
+/// What a flash is sealed for: this session of this account. In another's it does not open.
+async fn place(session: &Session) -> anyhow::Result<Option<String>> {
+    let account = session.get::<AccountId>(SESSION_ACCOUNT).await?;
+    Ok(account.zip(session.id()).map(|(account, id)| format!("{FLASH}/{account}/{id}")))
 }
 
 /// What ends sessions besides the one that asks: their readings are forgotten at once.
-const ENDS_SESSIONS: [&str; 3] = ["/do/change-password", "/do/disable-account", "/do/sign-out-everywhere"];
+const ENDS_SESSIONS: [&str; 5] = [
+    "/do/change-password",
+    "/do/disable-account",
+    "/do/end-session",
+    "/do/end-sessions",
+    "/do/sign-out-everywhere",
+];
 
 async fn call(state: AppState, request: Request) -> Response {
     let ends_sessions = ENDS_SESSIONS.contains(&request.uri().path());

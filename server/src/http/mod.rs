@@ -5,4 +5,5 @@ pub mod caller;
 pub mod csrf;
 pub mod flash;
 pub mod headers;
+pub mod nul;
 pub mod session_store;

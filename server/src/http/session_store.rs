@@ -6,13 +6,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use app::request::SESSION_ACCOUNT;
+use app::request::{SESSION_ACCOUNT, SESSION_GENERATION};
 use async_trait::async_trait;
 use domain::ids::AccountId;
 use jiff::{SignedDuration, Timestamp};
 use platform::clock::Clock;
 use platform::db::Db;
-use platform::people::sessions::{self, Lifetimes};
+use platform::people::SignedIn;
+use platform::people::sessions::{self, Begun, Lifetimes};
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
@@ -44,6 +45,8 @@ struct Reading {
     at: Timestamp,
     /// When its use was last written down.
     seen_at: Timestamp,
+    /// Whether it is written down how its browser names itself.
+    names_browser: bool,
     record: Record,
 }
 
@@ -67,12 +70,17 @@ impl SessionStoreDb {
         }
     }
 
-    /// Notes the use of a session, at most once a minute.
+    /// Notes the use of a session: the first, and then at most once a minute.
     pub async fn touch(&self, id: &Id, user_agent: &str) {
         let now = self.clock.now();
         // The request that is noted was let in by a reading, so that it is here.
-        let Some((_, seen_at)) = self.remembered(id, now) else { return };
-        if now.duration_since(seen_at) < TOUCH_EVERY {
+        let Some(noted) = self.remembered(id, now, |reading| {
+            now.duration_since(reading.seen_at) < TOUCH_EVERY
+                && (reading.names_browser || user_agent.is_empty())
+        }) else {
+            return;
+        };
+        if noted {
             return;
         }
         match sessions::touch(&self.db, &id.to_string(), self.lifetimes, user_agent, now).await {
@@ -101,10 +109,10 @@ impl SessionStoreDb {
         }
     }
 
-    fn remembered(&self, id: &Id, now: Timestamp) -> Option<(Record, Timestamp)> {
+    fn remembered<T>(&self, id: &Id, now: Timestamp, take: impl FnOnce(&Reading) -> T) -> Option<T> {
         let memory = self.memory.lock().ok()?;
         let reading = memory.readings.get(id)?;
-        (now.duration_since(reading.at).abs() < LIFETIME).then(|| (reading.record.clone(), reading.seen_at))
+        (now.duration_since(reading.at).abs() < LIFETIME).then(|| take(reading))
     }
 }
 
@@ -118,16 +126,20 @@ impl SessionStore for SessionStoreDb {
             let made = sessions::create(
                 &self.db,
                 &record.id.to_string(),
-                account(record),
+                signed_in(record),
                 &data,
                 self.lifetimes,
                 now,
             )
             .await;
-            if made.map_err(backend)? {
-                return Ok(());
+            match made.map_err(backend)? {
+                Begun::Yes => return Ok(()),
+                Begun::Ended => {
+                    let words = "the account's sessions were ended since its password was looked at";
+                    return Err(Error::Backend(words.to_owned()));
+                }
+                Begun::IdTaken => record.id = Id::default(),
             }
-            record.id = Id::default();
         }
         Err(Error::Backend("no free session id".to_owned()))
     }
@@ -142,7 +154,7 @@ impl SessionStore for SessionStoreDb {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.clock.now();
-        if let Some((record, _)) = self.remembered(id, now) {
+        if let Some(record) = self.remembered(id, now, |reading| reading.record.clone()) {
             return Ok(Some(record));
         }
         let generation = self.generation();
@@ -153,7 +165,13 @@ impl SessionStore for SessionStoreDb {
         let expiry_date = OffsetDateTime::from_unix_timestamp(kept.expires_at.0.as_second())
             .map_err(|error| Error::Decode(error.to_string()))?;
         let record = Record { id: *id, data, expiry_date };
-        self.remember(generation, Reading { at: now, seen_at: kept.seen_at.0, record: record.clone() });
+        let reading = Reading {
+            at: now,
+            seen_at: kept.seen_at.0,
+            names_browser: !kept.user_agent.is_empty(),
+            record: record.clone(),
+        };
+        self.remember(generation, reading);
         Ok(Some(record))
     }
 
@@ -170,6 +188,11 @@ fn encode(record: &Record) -> Result<String> {
 
 fn account(record: &Record) -> Option<AccountId> {
     record.data.get(SESSION_ACCOUNT)?.as_str()?.parse().ok()
+}
+
+fn signed_in(record: &Record) -> Option<SignedIn> {
+    let generation = record.data.get(SESSION_GENERATION).and_then(serde_json::Value::as_i64);
+    Some(SignedIn { account: account(record)?, generation: generation.unwrap_or_default() })
 }
 
 fn backend(error: platform::db::Error) -> Error {

@@ -1,4 +1,4 @@
-//! What administrators do with accounts: inviting, teams, keeping out.
+//! What administrators do with accounts: inviting, teams, ending sessions, keeping out.
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
 use domain::ids::{AccountId, InvitationId};
@@ -69,7 +69,7 @@ pub async fn withdraw_invitation(db: &Db, caller: &Caller, id: InvitationId, now
     authorize(caller, Action::ManageAccounts)?;
     let mut tx = db.begin().await?;
     if !store::invitation_delete(&mut tx, id).await? {
-        return Err(Error::NotFound("That link was used or withdrawn already".to_owned()));
+        return Err(Error::NotFound("That link has already been used or revoked".to_owned()));
     }
     audit::record_in_tx(&mut tx, caller, Entry::new("account.withdraw", "invitation", id, "invitation"), now)
         .await?;
@@ -178,7 +178,7 @@ pub async fn set_disabled(
     }
     store::account_set_disabled(&mut tx, account, disabled.then_some(now), now).await?;
     if disabled {
-        sessions::delete_of_account_in_tx(&mut tx, account).await?;
+        sessions::end_of_account_in_tx(&mut tx, account).await?;
         // Else they could come back by a link of their own.
         store::invitation_delete_by(&mut tx, account).await?;
     }
@@ -186,6 +186,19 @@ pub async fn set_disabled(
     audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
     tx.commit().await?;
     callers.forget();
+    Ok(())
+}
+
+/// Ends every session of an account, on every device; its password lets in again.
+pub async fn end_sessions(db: &Db, caller: &Caller, account: AccountId, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    let row = found(&mut tx, account).await?;
+    let (_, ended) = sessions::end_of_account_in_tx(&mut tx, account).await?;
+    let entry =
+        Entry::new("session.end_all", "account", account, &row.name).detail(json!({ "ended": ended }));
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -1,10 +1,13 @@
-//! The use cases of people: the first administrator, signing in, the own account; what administrators do is in [`accounts`].
+//! The use cases of people: the first administrator, links and signing in, which strangers do. What everybody does with their own
+//! account is in [`own`], what administrators do in [`accounts`].
 
 mod accounts;
+mod own;
+mod throttle;
 
 use domain::form::Problem;
 use domain::ids::AccountId;
-use domain::people::{Action, Caller, authorize};
+use domain::people::Caller;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -12,24 +15,22 @@ use crate::audit::{self, Entry};
 use crate::db::{Db, Session, Tx};
 use crate::ids::mint;
 use crate::people::store::{self, Account, LOCAL};
-use crate::people::{Callers, Password, Secret, callers, sessions};
+use crate::people::{Callers, Password, Secret, SignedIn, callers, sessions};
 use crate::{Error, Result};
 
 pub use crate::people::store::OpenInvitation;
 pub use accounts::{
-    AccountView, attach_team, detach_team, invite, list_accounts, list_invitations, set_disabled,
-    withdraw_invitation,
+    AccountView, attach_team, detach_team, end_sessions, invite, list_accounts, list_invitations,
+    set_disabled, withdraw_invitation,
 };
+pub use own::{OwnSession, change_password, end_session, list_sessions, sign_out, sign_out_everywhere};
+
+use throttle::{WINDOW, looked_at, note_try};
 
 /// How long a one-time link can be used.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-/// Failed sign-ins are counted over this time.
-const WINDOW: SignedDuration = SignedDuration::from_mins(15);
-/// So many tries within the window: for one name from one address, from one address, for one name from anywhere. The last is
-/// far off, so that nobody keeps another out from a machine or two.
-const TRIES_BY_NAME_AND_ADDRESS: usize = 10;
-const TRIES_BY_ADDRESS: usize = 50;
-const TRIES_BY_NAME: usize = 100;
+/// The longest name to sign in with, in bytes.
+const USERNAME: usize = 64;
 
 /// What the form of a one-time link asks for.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ pub async fn find_invitation(db: &Db, secret: &str, now: Timestamp) -> Result<bo
     Ok(usable(&mut reader, secret, now).await?.administrator)
 }
 
-/// Uses a one-time link: makes the account and gives its id to sign in with.
+/// Uses a one-time link: makes the account, which is signed in with what this gives.
 pub async fn accept_invitation(
     db: &Db,
     callers: &Callers,
@@ -74,10 +75,10 @@ pub async fn accept_invitation(
     new: NewAccount,
     address: &str,
     now: Timestamp,
-) -> Result<AccountId> {
-    check_new(&new)?;
-    // Before a password is hashed, which is made to be dear.
+) -> Result<SignedIn> {
+    // Before anything is made of a password, which is dear.
     usable(&mut db.read().await?, secret, now).await?;
+    check_new(&new).await?;
     let hash = new.password.hash().await?;
     let mut tx = db.begin().await?;
     let invitation = usable(&mut tx, secret, now).await?;
@@ -89,11 +90,12 @@ pub async fn accept_invitation(
         password_hash: Some(hash),
         administrator: invitation.administrator,
         disabled_at: None,
+        session_generation: 0,
         created_at: now.into(),
     };
     match store::account_create(&mut tx, &account, now).await {
         Err(error) if error.is_unique() => {
-            return Err(Error::field("username", "Somebody here signs in with this name already"));
+            return Err(Error::field("username", "This username is already taken"));
         }
         other => other?,
     }
@@ -107,7 +109,7 @@ pub async fn accept_invitation(
     audit::record_in_tx(&mut tx, &caller, entry, now).await?;
     tx.commit().await?;
     callers.forget();
-    Ok(account.id)
+    Ok(SignedIn { account: account.id, generation: account.session_generation })
 }
 
 /// Checks a name and a password, and says whose they are. Nothing tells a wrong name from a wrong password.
@@ -117,89 +119,30 @@ pub async fn sign_in(
     password: &Password,
     address: &str,
     now: Timestamp,
-) -> Result<AccountId> {
+) -> Result<SignedIn> {
     let username = username.trim().to_lowercase();
-    note_try(db, &username, address, now).await?;
+    let wrong = || Error::field("secret_password", "The username or password is wrong");
+    // No account has such a name: nothing of it is kept.
+    if !is_username(&username) {
+        return Err(wrong());
+    }
+    let noted = note_try(db, &username, address, now).await?;
     let account = store::account_find_by_subject(&mut db.read().await?, LOCAL, &username).await?;
     let account = account.filter(|account| account.disabled_at.is_none());
-    let right = password.verify(account.as_ref().and_then(|account| account.password_hash.clone())).await?;
-    let wrong = || Error::field("secret_password", "The name or the password is wrong");
+    let answer = password.verify(account.as_ref().and_then(|account| account.password_hash.clone())).await;
+    let right = looked_at(db, noted, answer).await?;
     let account = account.filter(|_| right).ok_or_else(wrong)?;
     let mut tx = db.begin().await?;
     // As it stands now: while the password was checked it may have been changed, or the account kept out.
     let fresh = store::account_find(&mut tx, account.id).await?;
     let same = |fresh: &Account| fresh.disabled_at.is_none() && fresh.password_hash == account.password_hash;
-    if !fresh.is_some_and(|fresh| same(&fresh)) {
-        return Err(wrong());
-    }
+    let fresh = fresh.filter(same).ok_or_else(wrong)?;
     store::failure_delete(&mut tx, &username).await?;
     let caller = person(&mut tx, account.id).await?;
     let entry = Entry::new("session.start", "account", account.id, &account.name).address(address);
     audit::record_in_tx(&mut tx, &caller, entry, now).await?;
     tx.commit().await?;
-    Ok(account.id)
-}
-
-/// Ends every session of the caller, on every device.
-pub async fn sign_out_everywhere(db: &Db, caller: &Caller, now: Timestamp) -> Result<()> {
-    authorize(caller, Action::OwnAccount)?;
-    let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
-    let mut tx = db.begin().await?;
-    let ended = sessions::delete_of_account_in_tx(&mut tx, person.account).await?;
-    let entry = Entry::new("session.end_all", "account", person.account, &person.name)
-        .detail(json!({ "ended": ended }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Records that the caller signs out. The session itself is the door's to end.
-pub async fn sign_out(db: &Db, caller: &Caller, now: Timestamp) -> Result<()> {
-    authorize(caller, Action::OwnAccount)?;
-    let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
-    let mut tx = db.begin().await?;
-    let entry = Entry::new("session.end", "account", person.account, &person.name);
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Gives the caller a new password and ends all their sessions.
-pub async fn change_password(
-    db: &Db,
-    caller: &Caller,
-    old: &Password,
-    new: &Password,
-    now: Timestamp,
-) -> Result<()> {
-    authorize(caller, Action::OwnAccount)?;
-    let Some(person) = caller.person() else { return Err(Error::SignInFirst) };
-    let account = {
-        let mut reader = db.read().await?;
-        store::account_find(&mut reader, person.account).await?.ok_or(Error::SignInFirst)?
-    };
-    if let Err(message) = new.acceptable(&account.subject) {
-        return Err(Error::field("secret_new", message));
-    }
-    let tries = person.account.to_string();
-    note_try(db, &tries, "", now).await?;
-    if !old.verify(account.password_hash).await? {
-        return Err(Error::field("secret_old", "This is not your password"));
-    }
-    let hash = new.hash().await?;
-    let mut tx = db.begin().await?;
-    store::failure_delete(&mut tx, &tries).await?;
-    store::account_set_password(&mut tx, person.account, &hash, now).await?;
-    sessions::delete_of_account_in_tx(&mut tx, person.account).await?;
-    audit::record_in_tx(
-        &mut tx,
-        caller,
-        Entry::new("account.password", "account", person.account, &person.name),
-        now,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(())
+    Ok(SignedIn { account: account.id, generation: fresh.session_generation })
 }
 
 async fn person(tx: &mut Tx, account: AccountId) -> Result<Caller> {
@@ -217,40 +160,10 @@ async fn usable(s: &mut dyn Session, secret: &str, now: Timestamp) -> Result<sto
 
 fn used_up() -> Error {
     Error::NotFound(
-        "This link was used, has expired, or was never given out. Ask an administrator for a new one; \
-         before there is one, start Slipway again and it prints a new link"
+        "This link was used, has expired, or is not valid. Ask an administrator for a new one. If there is no \
+         administrator yet, restart Slipway to get a new link"
             .to_owned(),
     )
-}
-
-/// Refuses one try too many, and counts this one as failed until it went well: many at once cannot all be looked at first.
-async fn note_try(db: &Db, name: &str, address: &str, now: Timestamp) -> Result<()> {
-    // A reader suffices to refuse, so that refusing costs little.
-    throttle(&mut db.read().await?, name, address, now).await?;
-    let mut tx = db.begin().await?;
-    throttle(&mut tx, name, address, now).await?;
-    store::failure_create(&mut tx, mint(now), name, address, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-async fn throttle(s: &mut dyn Session, name: &str, address: &str, now: Timestamp) -> Result<()> {
-    // Without an address it is somebody who is signed in: their name alone counts.
-    let from = Some(address).filter(|address| !address.is_empty());
-    let limits = [
-        (Some(name), from, TRIES_BY_NAME_AND_ADDRESS),
-        (None, from, TRIES_BY_ADDRESS),
-        (Some(name), None, TRIES_BY_NAME),
-    ];
-    for (name, address, tries) in
-        limits.into_iter().filter(|(name, address, _)| (*name, *address) != (None, None))
-    {
-        let failures = store::failure_times(s, name, address, before(now, WINDOW)).await?;
-        let Some(oldest) = failures.get(tries - 1) else { continue };
-        let free_at = after(*oldest, WINDOW);
-        return Err(Error::TooMany(u64::try_from(free_at.duration_since(now).as_secs()).unwrap_or(0) + 1));
-    }
-    Ok(())
 }
 
 /// Forgets what is over: sessions, and tries that count no more. Gives how many rows went.
@@ -259,21 +172,26 @@ pub(crate) async fn sweep_in_tx(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     Ok(sessions + store::failure_delete_old(tx, before(now, WINDOW)).await?)
 }
 
-fn check_new(new: &NewAccount) -> Result<()> {
+async fn check_new(new: &NewAccount) -> Result<()> {
     let mut problems = Vec::new();
     let username = new.username.as_str();
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
-    if username.is_empty() || username.len() > 64 || !username.chars().all(allowed) {
+    if !is_username(username) {
         problems.push(Problem::at("username", "1 to 64 letters, digits or . - _ @ +, without spaces"));
     }
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
         problems.push(Problem::at("name", "1 to 80 characters"));
     }
-    if let Err(message) = new.password.acceptable(username) {
-        problems.push(Problem::at("secret_password", message));
+    if let Some(why) = new.password.refused(&[username, name]).await? {
+        problems.push(Problem::at("secret_password", why));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// Whether it has the form of a name to sign in with.
+fn is_username(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+');
+    !text.is_empty() && text.len() <= USERNAME && text.chars().all(allowed)
 }
 
 fn after(now: Timestamp, length: SignedDuration) -> Timestamp {
