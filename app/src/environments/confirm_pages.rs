@@ -43,7 +43,7 @@ fn not_now(view: &EnvironmentView, title: String, icon: Glyph, why: &'static str
     let (state, status) = (view.row.state, &view.row.status);
     let text =
         if state.is_end() || state.is_leaving() { format!("{}. {}", status.word, status.next) } else { who };
-    let action = move || view! { <LinkButton href=back>"Back to it"</LinkButton> };
+    let action = move || view! { <LinkButton href=back>"Back to the environment"</LinkButton> };
     view! {
         <Page title=title icon=icon crumbs=way(view)>
             <EmptyState why=why text=text icon=icon action=action />
@@ -65,13 +65,13 @@ fn extend() -> AnyView {
         }
         let (choices, first) = extensions(view.room);
         if choices.is_empty() {
-            let text = "It lives as long as its blueprint allows. Request a new one, or destroy this one when you are done.";
+            let text = "It already has the longest lifetime its blueprint allows. Request a new one, or destroy this one when you are done.";
             return not_now(&view, title, Glyph::Clock, "It cannot be extended any more", text.to_owned());
         }
         let footer = move || {
             view! {
                 <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
-                <LinkButton href=back kind=ButtonKind::Quiet>"Leave it as it is"</LinkButton>
+                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
             }
         };
         let expires = micros(view.row.expires_at);
@@ -80,7 +80,7 @@ fn extend() -> AnyView {
             <Page title=title icon=Glyph::Clock crumbs=way(&view) facts=facts>
             <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
                 <Card footer=footer>
-                    <Segmented name="more" label="By how much" choices=choices value=first />
+                    <Segmented name="more" label="Extend by" choices=choices value=first />
                 </Card>
             </Form>
             </Page>
@@ -100,7 +100,7 @@ fn extensions(room: SignedDuration) -> (Vec<Choice>, String) {
         .collect();
     let minutes = room.as_mins();
     if minutes > 0 && !LENGTHS.iter().any(|(_, _, hours)| hours * 60 == minutes) {
-        choices.push(Choice::new(format!("{minutes}m"), format!("All that is left: {}", print(room))));
+        choices.push(Choice::new(format!("{minutes}m"), format!("Maximum: {}", print(room))));
     }
     let day = choices.iter().find(|choice| choice.value == "1d");
     let first = day.or(choices.first()).map(|choice| choice.value.clone()).unwrap_or_default();
@@ -115,17 +115,17 @@ fn destroy() -> AnyView {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
         let title = format!("Destroy {}", view.row.name);
         if !view.actions.contains(&Action::Destroy) {
-            let who = format!("Whoever requested it and leaders of {} can destroy it.", view.row.team);
+            let who = format!("The person who requested it and leaders of {} can destroy it.", view.row.team);
             return not_now(&view, title, Glyph::Trash, "It cannot be destroyed now", who);
         }
         let footer = move || {
             view! {
                 <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Destroy"</SubmitButton>
-                <LinkButton href=back kind=ButtonKind::Quiet>"Keep it"</LinkButton>
+                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
             }
         };
         let lost = format!(
-            "The namespace {} in {} and everything in it will be deleted, with all data that it holds. This cannot be undone.",
+            "The namespace {} in {} and everything in it will be deleted, including all its data. This cannot be undone.",
             view.namespace, view.row.cluster
         );
         let help = format!("Type {} to destroy it", view.row.name);
@@ -135,8 +135,8 @@ fn destroy() -> AnyView {
                 <Card footer=footer>
                     <div class="stack">
                         <p>{lost}</p>
-                        <p class="dim">"Afterwards its page says what was deleted, and that nothing is left."</p>
-                        <TextField name="name" label="Its name" help=help kind=TextKind::Code />
+                        <p class="dim">"Afterwards, its page lists what was deleted and confirms that nothing is left."</p>
+                        <TextField name="name" label="Environment name" help=help kind=TextKind::Code />
                     </div>
                 </Card>
             </Form>

@@ -1,7 +1,7 @@
 //! `/environments/:id`: its state in words, what is being done, what it gives out, what happens next. It follows live.
 
 use domain::environments::life::{Action, State};
-use domain::environments::status::expiry_words;
+use domain::environments::status::{Hue, expiry_words};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -62,12 +62,17 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
         }
     };
     let name = row.with_untracked(|row| row.name.clone());
+    // What changes by itself is said too: its state, and why it failed. What only counts on is not.
+    let status = Memo::new(move |_| row.with(|row| (row.status.hue, row.status.word.clone())));
+    let told = Memo::new(move |_| now.with(Told::of));
     let badges = move || {
         view! {
-            {move || {
-                let status = row.get().status;
-                view! { <Status state=state(status.hue) text=status.word /> }
-            }}
+            <span role="status">
+                {move || {
+                    let (hue, word) = status.get();
+                    view! { <Status state=state(hue) text=word /> }
+                }}
+            </span>
         }
     };
     let actions = move || view! { <Actions view=now.into() /> };
@@ -76,7 +81,8 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     let crumbs = vec![Crumb::to("Environments", "/environments")];
     view! {
         <Page title=name icon=Glyph::Environment crumbs=crumbs badges=badges actions=actions facts=facts tabs=tabs>
-            {move || next_line(now)}
+            <div role="status">{move || told.with(why)}</div>
+            {move || told.with(next_line)}
             {move || expiry(now)}
             <div role="status">{move || (lost.get() && !row.with(|row| row.state.is_end())).then(not_live)}</div>
             {move || match tab.get().as_str() {
@@ -137,27 +143,47 @@ fn facts(row: super::view::EnvironmentRow) -> AnyView {
     .into_any()
 }
 
-/// What happens next, in a sentence; what went wrong, where something did.
-fn next_line(view: RwSignal<EnvironmentView>) -> AnyView {
-    view.with(|view| {
-        let status = view.row.status.clone();
-        match &view.reason {
+/// What stands above everything: what went wrong, where something did, and what happens next.
+#[derive(Clone, Debug, PartialEq)]
+struct Told {
+    hue: Hue,
+    reason: Option<String>,
+    next: Option<String>,
+}
+
+impl Told {
+    fn of(view: &EnvironmentView) -> Self {
+        let status = &view.row.status;
+        let next = match &view.reason {
+            // What is next begins with the step's problem, which is the reason here.
             Some(reason) => {
-                // What is next begins with the step's problem, which is the reason here.
                 let next = status.next.strip_prefix(reason.as_str()).unwrap_or(&status.next);
-                let next = next.trim_start_matches('.').trim_start().to_owned();
-                view! {
-                    <div class="next-line">
-                        <Banner state=state(status.hue) title=reason.clone() text=next />
-                    </div>
-                }
-                .into_any()
+                Some(next.trim_start_matches('.').trim_start().to_owned())
             }
             // Its expiry is what is next, and the banner below says it.
-            None if view.row.warning.is_some() && view.row.state == State::Ready => ().into_any(),
-            None => view! { <p class="dim next-line">{status.next}</p> }.into_any(),
-        }
-    })
+            None if view.row.warning.is_some() && view.row.state == State::Ready => None,
+            None => Some(status.next.clone()),
+        };
+        Self { hue: status.hue, reason: view.reason.clone(), next }
+    }
+}
+
+fn why(told: &Told) -> Option<AnyView> {
+    let (title, text) = (told.reason.clone()?, told.next.clone().unwrap_or_default());
+    let banner = view! {
+        <div class="next-line">
+            <Banner state=state(told.hue) title=title text=text />
+        </div>
+    };
+    Some(banner.into_any())
+}
+
+fn next_line(told: &Told) -> Option<AnyView> {
+    if told.reason.is_some() {
+        return None;
+    }
+    let next = told.next.clone()?;
+    Some(view! { <p class="dim next-line">{next}</p> }.into_any())
 }
 
 /// That its time is nearly over, and where to give it more for whoever may.
@@ -177,8 +203,7 @@ fn expiry(view: RwSignal<EnvironmentView>) -> Option<AnyView> {
 }
 
 fn not_live() -> impl IntoView {
-    let text =
-        "Slipway cannot be reached, or you are signed out. It is tried again; what you see may be old.";
+    let text = "Slipway cannot be reached, or you are signed out. Slipway keeps trying. What you see may be out of date.";
     view! {
         <div class="next-line">
             <Banner title="This page is not live." text=text />

@@ -1,5 +1,6 @@
 //! Environments: the list, asking for one, its page that follows it live, letting it go.
 
+pub mod ask;
 pub mod confirm_pages;
 pub mod detail_page;
 pub mod functions;
@@ -14,6 +15,7 @@ pub mod read;
 mod request_fields;
 pub mod request_functions;
 pub mod request_page;
+pub mod suggest;
 mod use_it;
 pub mod view;
 mod will_make;

@@ -13,7 +13,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     (move || {
         let rows = objects.get();
         if rows.is_empty() {
-            let text = "Objects are listed as soon as they are watched, and until the environment is gone.";
+            let text = "Objects appear here once Slipway creates them, until the environment is destroyed.";
             return view! { <EmptyState why="Nothing of this environment is in the cluster now" icon=Glyph::Box text=text /> }
                 .into_any();
         }
@@ -38,7 +38,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             }
         });
         view! {
-            <Card title="What is there" aside=aside flush=true>
+            <Card title="In the cluster" aside=aside flush=true>
                 <Table label="Objects in the cluster" columns=columns stacks=true>
                     {rows.collect_view()}
                 </Table>

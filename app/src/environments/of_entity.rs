@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::functions::environments;
-use super::list_page::EnvironmentTable;
+use super::list_page::{EnvironmentTable, Narrowed, see_all};
 use crate::ui::prelude::*;
 
 /// The environments of an entity, by its reference.
@@ -17,9 +17,13 @@ pub fn tab(entity: Signal<String>) -> AnyView {
             {move || Suspend::new(async move {
                 match list.await {
                     Ok(list) if list.rows.is_empty() => {
-                        view! { <EmptyState why="No environments of this component are alive" icon=Glyph::Environment /> }.into_any()
+                        view! { <EmptyState why="This component has no environments" icon=Glyph::Environment /> }.into_any()
                     }
-                    Ok(list) => view! { <Card flush=true><EnvironmentTable rows=list.rows /></Card> }.into_any(),
+                    Ok(list) => {
+                        let narrowed = Narrowed { entity: Some(entity.get_untracked()), ..Narrowed::default() };
+                        let all = see_all(&list, &narrowed.href(None));
+                        view! { <Card flush=true><EnvironmentTable rows=list.rows />{all}</Card> }.into_any()
+                    }
                     Err(error) => failed("The environments could not be read", &error),
                 }
             })}

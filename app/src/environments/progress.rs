@@ -23,9 +23,11 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             })
         })
     });
+    let log = view.with_untracked(|view| log_of(&view.row.id.to_string()));
     (move || {
+        let log = log.clone();
         operation.get().map(|operation| {
-            card(operation, move |id| {
+            card(operation, &log, Some(log.clone()), move |id| {
                 view.with(|view| {
                     let steps = view.operation.iter().flat_map(|operation| &operation.steps);
                     steps.filter(|step| step.id == id).flat_map(log_lines).collect()
@@ -42,40 +44,54 @@ pub fn earlier(view: Signal<EnvironmentView>) -> AnyView {
     // A new operation makes the one before an earlier one.
     let newest =
         Memo::new(move |_| view.with(|view| view.operation.as_ref().map(|newest| newest.created_at)));
+    let log = log_of(&id);
     let earlier = Resource::new(move || newest.get(), move |_| earlier_operations(id.clone()));
-    let shown = |operation: OperationView| {
+    let shown = move |operation: OperationView| {
         let lines: HashMap<StepId, Vec<LogLine>> =
             operation.steps.iter().map(|step| (step.id, log_lines(step).collect())).collect();
-        card(operation, move |id| lines.get(&id).cloned().unwrap_or_default())
+        card(operation, &log, None, move |id| lines.get(&id).cloned().unwrap_or_default())
     };
     view! {
         <Transition>
-            {move || Suspend::new(async move {
-                let cards: Vec<AnyView> = earlier.await.unwrap_or_default().into_iter().map(shown).collect();
-                (!cards.is_empty())
-                    .then(|| view! {
-                        <details class="earlier">
-                            <summary>"What was done before"</summary>
-                            <div class="stack">{cards}</div>
-                        </details>
-                    })
-            })}
+            {move || {
+                let shown = shown.clone();
+                Suspend::new(async move {
+                    let cards: Vec<AnyView> = earlier.await.unwrap_or_default().into_iter().map(shown).collect();
+                    (!cards.is_empty())
+                        .then(|| view! {
+                            <details class="earlier">
+                                <summary>"Earlier operations"</summary>
+                                <div class="stack">{cards}</div>
+                            </details>
+                        })
+                })
+            }}
         </Transition>
     }
     .into_any()
 }
 
+/// The file of everything that was said while it was made and taken away.
+fn log_of(environment: &str) -> String {
+    format!("/environments/{environment}/log")
+}
+
+/// `whole` is where the file of all operations is offered.
 fn card(
     operation: OperationView,
+    log: &str,
+    whole: Option<String>,
     lines_of: impl Fn(StepId) -> Vec<LogLine> + Clone + Send + Sync + 'static,
 ) -> AnyView {
     let total = operation.started_at.map(|from| took(from, operation.finished_at));
     let aside = {
+        let file = whole.filter(|_| operation.started_at.is_some());
         let by = format!("requested by {}", operation.requested_by);
         let created = micros(operation.created_at);
         move || {
             view! {
                 <span>{by} ", " <Time micros=created /></span>
+                {file.map(|href| view! { <a class="link" href=href rel="external" download="">"Whole log"</a> })}
                 <span class="num">{total}</span>
             }
         }
@@ -84,7 +100,7 @@ fn card(
         true => format!("{} · stopping at the next safe point", operation.title),
         false => operation.title.clone(),
     };
-    let steps = operation.steps.into_iter().map(|one| step(one, lines_of.clone())).collect_view();
+    let steps = operation.steps.into_iter().map(|one| step(one, log, lines_of.clone())).collect_view();
     view! {
         <Card title=title aside=aside flush=true>
             <Steps>{steps}</Steps>
@@ -97,18 +113,27 @@ fn log_lines(step: &StepView) -> impl Iterator<Item = LogLine> + '_ {
     step.lines.iter().map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) })
 }
 
-fn step(step: StepView, lines_of: impl Fn(StepId) -> Vec<LogLine> + Send + Sync + 'static) -> AnyView {
+fn step(
+    step: StepView,
+    log: &str,
+    lines_of: impl Fn(StepId) -> Vec<LogLine> + Send + Sync + 'static,
+) -> AnyView {
     let id = step.id;
     let lines = Memo::new(move |_| lines_of(id));
-    let text = match (&step.problem, step.next_attempt_at) {
+    let text = match (&step.problem, step.usual.filter(|_| step.finished_at.is_none())) {
         (Some(problem), _) => problem.clone(),
-        (None, _) => step.detail.clone(),
+        (None, Some((from, to))) => {
+            let usual = format!("usually {}", span(from, to));
+            if step.detail.is_empty() { usual } else { format!("{} · {usual}", step.detail) }
+        }
+        (None, None) => step.detail.clone(),
     };
     let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
     let time = step.started_at.filter(|_| !quiet).map(|from| took(from, step.finished_at));
     let (title, label) = (step.title.clone(), format!("Log of {}", step.title));
     let name = move || view! { {title} };
-    let logs = move || view! { <Log label=label lines=Signal::derive(move || lines.get()) /> };
+    let file = format!("{log}?step={id}");
+    let logs = move || view! { <Log label=label lines=Signal::derive(move || lines.get()) download=file /> };
     let detail = step.problem_detail.clone();
     let hue = state(step.hue);
     if quiet {
@@ -170,7 +195,7 @@ pub fn receipt(view: Signal<EnvironmentView>) -> AnyView {
                             <ul class="deleted">{deleted.collect_view()}</ul>
                         </div>
                         <div>
-                            <h3>"Asked afterwards"</h3>
+                            <h3>"Checked afterwards"</h3>
                             <ul class="asked">{questions.collect_view()}</ul>
                         </div>
                     </div>

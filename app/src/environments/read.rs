@@ -155,8 +155,13 @@ fn step(step: service::StepView) -> StepView {
         attempt: step.attempt,
         problem: step.problem,
         problem_detail: step.problem_detail,
+        usual: step.usual.map(|usual| (micros(usual.from), micros(usual.to))),
         lines: Vec::new(),
     }
+}
+
+fn micros(span: jiff::SignedDuration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 
 fn log_line((number, line): (i64, Line)) -> LogLine {

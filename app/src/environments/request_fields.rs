@@ -71,7 +71,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     }
     let entity = facts.entity.clone().unwrap_or_default();
     let lifetime_help = format!(
-        "{} unless you say otherwise, at most {}. You are reminded 2 d, 2 h and 30 min before.",
+        "{} by default, at most {}. You are reminded 2 d, 2 h and 30 min before.",
         print(lifetime.default),
         print(lifetime.maximum)
     );

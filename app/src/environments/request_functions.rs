@@ -72,7 +72,7 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
             .map(|cluster| Named {
                 label: match cluster.standing {
                     Standing::DoesNotWork => format!("{} (does not work)", cluster.name),
-                    Standing::RightsMissing => format!("{} (rights missing)", cluster.name),
+                    Standing::RightsMissing => format!("{} (missing permissions)", cluster.name),
                     _ if !cluster.has_addresses => format!("{} (no addresses)", cluster.name),
                     _ => cluster.name,
                 },

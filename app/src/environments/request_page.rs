@@ -4,6 +4,7 @@ use domain::environments::lifetime::print;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use super::ask;
 use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
@@ -19,10 +20,11 @@ fn choose() -> AnyView {
     let entity = Memo::new(move |_| query.with(|query| query.get("entity")));
     let cards = Resource::new(|| (), |()| blueprint_cards());
     view! {
-        <Page title="Request an environment" icon=Glyph::Environment crumbs=crumbs() facts=|| view! { <span>"Choose what you need. Nothing is made before you ask for it."</span> }>
+        <Page title="Request an environment" icon=Glyph::Environment crumbs=crumbs() facts=|| view! { <span>"Choose what you need. Nothing is created until you request it."</span> }>
         <Transition fallback=|| view! { <Skeleton lines=3 rows=true /> }>
             {move || Suspend::new(async move {
                 match cards.await {
+                    Ok(_) if !ask::may_ask() => ask::no_team(ask::NO_TEAM),
                     Ok(cards) => choices(cards, entity.get_untracked()),
                     Err(error) => {
                         view! { <ErrorState what="The blueprints could not be read" text=sentence(&error) /> }.into_any()
@@ -41,7 +43,7 @@ fn crumbs() -> Vec<Crumb> {
 
 fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
     if cards.is_empty() {
-        return view! { <EmptyState why="No blueprints are published" text="An administrator publishes them under Settings." /> }.into_any();
+        return view! { <EmptyState why="No blueprints are published" text="An administrator can publish them under Settings." /> }.into_any();
     }
     let query = entity.map(|entity| format!("?entity={entity}")).unwrap_or_default();
     let cards = cards.into_iter().map(|card| {
@@ -54,7 +56,7 @@ fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
                     <Badge text=format!("version {}", card.version) />
                 </h2>
                 <p class="dim">{card.description}</p>
-                <p class="small dim">{format!("Lives {}, at most {}", print(card.lifetime.default), print(card.lifetime.maximum))}</p>
+                <p class="small dim">{format!("Lasts {}, at most {}", print(card.lifetime.default), print(card.lifetime.maximum))}</p>
             </a>
         }
     });
@@ -91,17 +93,15 @@ fn Request(facts: RequestFacts) -> impl IntoView {
     let card = facts.blueprint.clone();
     let version = format!("version {}", card.version);
     let badges = move || view! { <Badge text=version /> <Badge text="Kubernetes" /> };
-    let missing = if facts.teams.is_empty() {
-        Some(("You are in no team yet", "An administrator adds you to one under Settings, People."))
+    let body = if facts.teams.is_empty() {
+        ask::no_team(ask::NO_TEAM)
     } else if facts.clusters.is_empty() {
-        let text = "An administrator connects one, or opens one to your team, under Settings, Clusters.";
-        Some(("No cluster is open to you yet", text))
+        let why = "No cluster is available to you yet";
+        let text =
+            "An administrator can connect one, or make one available to your team, under Settings, Clusters.";
+        view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any()
     } else {
-        None
-    };
-    let body = match missing {
-        Some((why, text)) => view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any(),
-        None => view! { <RequestFields facts=facts /> }.into_any(),
+        view! { <RequestFields facts=facts /> }.into_any()
     };
     let (title, description) = (card.title, card.description);
     let facts = move || view! { <span>{description}</span> };

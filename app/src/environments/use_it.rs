@@ -20,7 +20,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             return ().into_any();
         }
         if outputs.is_empty() {
-            return view! { <Card title="Use it"><p class="dim">"Its address stands here as soon as it is ready."</p></Card> }
+            return view! { <Card title="Use it"><p class="dim">"Its address appears here once it is ready."</p></Card> }
                 .into_any();
         }
         let fields = outputs.into_iter().map(|output| {

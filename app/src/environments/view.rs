@@ -91,6 +91,8 @@ pub struct StepView {
     pub attempt: i64,
     pub problem: Option<String>,
     pub problem_detail: Option<String>,
+    /// How long it usually takes, from and to in microseconds.
+    pub usual: Option<(i64, i64)>,
     pub lines: Vec<LogLine>,
 }
 

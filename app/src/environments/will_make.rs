@@ -40,7 +40,7 @@ pub fn WillMakeCard(
     let labels = StoredValue::new(labels);
     view! {
         <aside class="stays">
-            <Card title="It will make">
+            <Card title="This will create">
                 <div role="status">
                     <Transition fallback=|| view! { <Skeleton lines=3 /> }>
                         {move || Suspend::new(async move {
@@ -50,7 +50,7 @@ pub fn WillMakeCard(
                         })}
                     </Transition>
                 </div>
-                <p class="small dim without-script">"Without JavaScript it shows what was last sent."</p>
+                <p class="small dim without-script">"Without JavaScript, it shows what you last submitted."</p>
             </Card>
         </aside>
     }
@@ -93,7 +93,7 @@ fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs, typed: &Input
                 }
             });
             view! {
-                <p class="dim small">"It stands here as soon as these are right:"</p>
+                <p class="dim small">"Fill in or fix these to see it:"</p>
                 <ul class="checks">{lines.collect_view()}</ul>
             }
             .into_any()

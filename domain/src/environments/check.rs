@@ -5,8 +5,6 @@
 
 mod format;
 
-pub(in crate::environments) use format::dns_label;
-
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};

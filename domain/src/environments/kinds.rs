@@ -68,10 +68,17 @@ pub fn words(name: &str) -> &str {
 
 /// "1 pod", "2 network policies", "3 ingresses".
 pub fn numbered(count: usize, noun: &str) -> String {
-    match (count, noun) {
-        (1, _) => format!("1 {noun}"),
-        (_, noun) if noun.ends_with('s') => format!("{count} {noun}es"),
-        (_, noun) if noun.ends_with("cy") => format!("{count} {}ies", &noun[..noun.len() - 1]),
-        _ => format!("{count} {noun}s"),
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {}", many(noun)),
+    }
+}
+
+/// "pods", "network policies", "ingresses".
+pub fn many(noun: &str) -> String {
+    match noun {
+        noun if noun.ends_with('s') => format!("{noun}es"),
+        noun if noun.ends_with("cy") => format!("{}ies", &noun[..noun.len() - 1]),
+        _ => format!("{noun}s"),
     }
 }

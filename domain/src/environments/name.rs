@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::check::dns_label;
+use crate::dns::is_label;
 use crate::ids::EnvironmentId;
 
 /// Labels and annotations on everything that is made.
@@ -139,7 +139,7 @@ pub fn label_value(text: &str) -> String {
 fn dns_label_shape(name: &str) -> bool {
     // The length is judged apart, so that a long name hears about its length.
     let cut: String = name.chars().take(63).collect();
-    dns_label(cut.trim_end_matches('-'))
+    is_label(cut.trim_end_matches('-'))
         && !name.ends_with('-')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }

@@ -87,7 +87,7 @@ pub fn destroy(place: &Place<'_>) -> Vec<PlannedStep> {
 pub fn will_make(rendered: &Rendered, place: &Place<'_>) -> Vec<WillMake> {
     let line = |what, words: &str| WillMake { what, words: words.to_owned() };
     let objects: Vec<Value> = rendered.objects().cloned().collect();
-    let mut lines = vec![line(Made::Namespace, "Namespace with quota and closed network")];
+    let mut lines = vec![line(Made::Namespace, "Namespace with a quota and an isolated network")];
     if !objects.is_empty() {
         lines.push(line(Made::Objects, &kinds_in_words(&objects)));
     }
@@ -161,12 +161,12 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "Namespace with quota and closed network",
+                "Namespace with a quota and an isolated network",
                 "Deployment, service, ingress",
                 "demo.preview.example.com"
             ]
         );
-        assert_eq!(plan(false).1, ["Namespace with quota and closed network", "Deployment, service"]);
+        assert_eq!(plan(false).1, ["Namespace with a quota and an isolated network", "Deployment, service"]);
         let ids: Vec<String> = destroy(&place).into_iter().map(|step| step.id).collect();
         assert_eq!(ids, ["list", "delete", "gone", "verify"]);
     }

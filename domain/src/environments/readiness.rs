@@ -2,6 +2,7 @@
 //!
 //! - A sentence says what is wrong, in which pod and container, and what to do; `detail` keeps the cluster's own words.
 //! - What may heal by waiting is told apart from what cannot ([`Cause::can_heal`]).
+//! - What the cluster refused before somebody asked to try again says nothing of now: it is shown, and never final.
 //! - Shapes are those of Kubernetes 1.34; a field that is absent never counts as good news.
 
 mod object;
@@ -9,7 +10,7 @@ mod pod;
 mod refusal;
 mod workload;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,6 +18,9 @@ use super::lifetime::print;
 
 pub use object::{ObjectStatus, object_status};
 pub use refusal::refused;
+
+/// Ends the sentence of what no other try can mend: the cluster runs a job once, and Slipway deletes nothing but the namespace.
+pub const ONLY_ANEW: &str = "It runs only once: request a new environment.";
 
 /// Whether what was applied is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +55,10 @@ pub enum Cause {
     PodSecurityRefused,
     LimitRangeRefused,
     AdmissionRefused,
+    /// Refused before somebody asked to try again: the cluster's controllers try again by themselves, with pauses.
+    RefusedBefore,
+    /// Nobody could judge: a webhook does not answer, a quota is not counted yet.
+    AdmissionAway,
     VolumeNotBound,
     JobFailed,
     NeverReady,
@@ -68,16 +76,19 @@ impl Cause {
             | Cause::ContainerNotCreated
             | Cause::VolumeNotMounted
             | Cause::Unschedulable
+            | Cause::RefusedBefore
+            | Cause::AdmissionAway
             | Cause::VolumeNotBound
-            | Cause::NeverReady => true,
+            | Cause::NeverReady
+            // Its pods may have come up since: the deployment says so a moment after they do.
+            | Cause::ProgressDeadlineExceeded => true,
             Cause::ImageNameInvalid
             | Cause::RunsAsRoot
             | Cause::QuotaRefused
             | Cause::PodSecurityRefused
             | Cause::LimitRangeRefused
             | Cause::AdmissionRefused
-            | Cause::JobFailed
-            | Cause::ProgressDeadlineExceeded => false,
+            | Cause::JobFailed => false,
         }
     }
 }
@@ -105,8 +116,9 @@ impl Assessment {
 
 /// Assesses what was applied (`wanted`, as rendered) by what the namespace holds now (`seen`: the same kinds, and
 /// ReplicaSets, Pods and Events). A block comes before progress, the first of each in the order of `wanted`.
-pub fn assess(wanted: &[Value], seen: &[Value]) -> Assessment {
-    let cluster = Seen { objects: seen };
+/// `retried_at` is when somebody asked to try again, if they did.
+pub fn assess(wanted: &[Value], seen: &[Value], retried_at: Option<Timestamp>) -> Assessment {
+    let cluster = Seen { objects: seen, retried_at };
     let mut progress = Vec::new();
     for object in wanted {
         match workload::assess(object, &cluster) {
@@ -124,6 +136,7 @@ pub fn assess(wanted: &[Value], seen: &[Value]) -> Assessment {
 /// The objects of the namespace, with the few ways in which they are looked up.
 struct Seen<'a> {
     objects: &'a [Value],
+    retried_at: Option<Timestamp>,
 }
 
 impl<'a> Seen<'a> {
@@ -150,6 +163,11 @@ impl<'a> Seen<'a> {
 
     /// The message of the latest event of one of these reasons about an object.
     fn event(&self, about: &Value, reasons: &[&str]) -> Option<&'a str> {
+        self.latest(about, reasons).map(|event| text(&event["message"]))
+    }
+
+    /// The latest event of one of these reasons about an object.
+    fn latest(&self, about: &Value, reasons: &[&str]) -> Option<&'a Value> {
         self.of_kind("Event")
             .filter(|event| {
                 let object = &event["involvedObject"];
@@ -157,7 +175,12 @@ impl<'a> Seen<'a> {
             })
             .filter(|event| reasons.contains(&text(&event["reason"])))
             .max_by_key(|event| event_time(event))
-            .map(|event| text(&event["message"]))
+    }
+
+    /// Whether what the cluster told at this time (RFC 3339) was told since somebody asked to try again.
+    fn is_of_this_try(&self, told_at: &str) -> bool {
+        let Some(retried_at) = self.retried_at else { return true };
+        told_at.parse().is_ok_and(|told_at: Timestamp| told_at >= retried_at)
     }
 }
 

@@ -159,7 +159,4 @@ mod tests {
             assert_eq!((receipt.verdict(), receipt.sentence().as_str()), (verdict, sentence));
         }
     }
-
-    #[test]
-    fn what_was_deleted_is_counted_by_kind() {}
 }

@@ -226,7 +226,7 @@ fn twice(steps: &[(String, Vec<Value>)], blueprint: &Blueprint) -> Vec<Finding> 
                 .last()
                 .map_or_else(|| "/steps".to_owned(), |manifest| manifest.pointer.clone());
             let (kind, name) = (guard::text(&key.0), guard::text(&key.1));
-            findings.push(Finding::new(pointer, format!("{kind} {name} is made twice.")));
+            findings.push(Finding::new(pointer, format!("{kind} {name} is created twice.")));
         }
         seen.push(key);
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
 use super::lifetime::{Warning, nearest, print, time_left};
+use super::readiness::ONLY_ANEW;
 
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +77,7 @@ pub fn state_words(state: State) -> (&'static str, Hue) {
         State::Expiring => ("Expired", Hue::Warn),
         State::Destroying => ("Destroying", Hue::Busy),
         State::VerifyingGone => ("Checking that it is gone", Hue::Busy),
-        State::DestroyBlocked => ("Destroying is blocked", Hue::Bad),
+        State::DestroyBlocked => ("Destroy blocked", Hue::Bad),
         State::Destroyed => ("Destroyed", Hue::Off),
     }
 }
@@ -107,10 +108,10 @@ pub fn status(facts: &Facts<'_>) -> Status {
     }
     if facts.wanted == Wanted::Gone && facts.state.is_running() {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
-        return Status { word: "Stopping, to be destroyed".to_owned(), hue: Hue::Busy, next };
+        return Status { word: "Stopping before destroy".to_owned(), hue: Hue::Busy, next };
     }
     let word = match step {
-        Some(step) if at_work && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
+        Some(step) if tries && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
         _ => word.to_owned(),
     };
     Status { word, hue, next: next_sentence(facts) }
@@ -126,7 +127,7 @@ fn next_sentence(facts: &Facts<'_>) -> String {
                 print(APPROVAL_WAIT)
             )
         }
-        State::Refused => "Nothing was made.".to_owned(),
+        State::Refused => "Nothing was created.".to_owned(),
         State::Queued => "It begins as soon as a worker is free.".to_owned(),
         State::Planning => {
             "What would change is being worked out. Nothing changes before it is known.".to_owned()
@@ -149,19 +150,20 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         },
         State::Stopped => expiry_after("It can be started again.", facts),
         State::Failed => {
-            let problem = step.and_then(|step| step.problem).map(sentence_of);
-            expiry_after(&format!("{}Retry, or destroy it.", problem.unwrap_or_default()), facts)
+            let problem = step.and_then(|step| step.problem).map(sentence_of).unwrap_or_default();
+            let then =
+                if problem.trim_end().ends_with(ONLY_ANEW) { "Destroy it." } else { "Retry, or destroy it." };
+            expiry_after(&format!("{problem}{then}"), facts)
         }
-        State::Expiring => "Its time is over. Everything in it is deleted next.".to_owned(),
+        State::Expiring => "It has expired. Everything in it is deleted next.".to_owned(),
         State::Destroying => match step {
             Some(step) if step.state == StepState::Probing => probing(step),
-            _ => "Everything in it is being deleted. Then the cluster is asked whether anything is left."
-                .to_owned(),
+            _ => "Everything in it is being deleted. Then Slipway checks that nothing is left.".to_owned(),
         },
-        State::VerifyingGone => "The cluster is asked whether anything is left.".to_owned(),
+        State::VerifyingGone => "Slipway is checking that nothing is left.".to_owned(),
         State::DestroyBlocked => match step {
             Some(step) => try_again(facts, step),
-            None => "It is tried again by itself.".to_owned(),
+            None => "It is retried automatically.".to_owned(),
         },
         State::Destroyed => "Nothing is left. The receipt says what was checked.".to_owned(),
     }
@@ -175,7 +177,7 @@ pub fn expiry_words(expires_at: Timestamp, now: Timestamp) -> (String, &'static 
 
 fn probing(step: &StepFacts<'_>) -> String {
     format!(
-        "{} was interrupted. The cluster is asked what took hold before anything is repeated.",
+        "{} was interrupted. Slipway checks with the cluster what took effect before repeating anything.",
         step.title
     )
 }
@@ -202,7 +204,7 @@ fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
     match facts.expires_at {
         Some(at) if at > facts.now && facts.warning.is_none() => {
             let left = print(nearest(time_left(at, facts.now)));
-            format!("{sentence} What was made stays until it expires in {left}.")
+            format!("{sentence} What was created stays until it expires in {left}.")
         }
         _ => sentence.to_owned(),
     }

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
-use super::{Error, Reader, Result, Tx};
+use super::{Error, Reader, Result, Snapshot, Tx};
 
 /// How long a statement waits for a lock or a free connection before it fails with a clear error.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -97,6 +97,16 @@ impl Db {
             Db::Sqlite { reader, .. } => Reader::Sqlite(reader.acquire().await?),
             Db::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
         })
+    }
+
+    /// A transaction for reading, where what several statements tell must fit together.
+    pub async fn snapshot(&self) -> Result<Snapshot, Error> {
+        Ok(Snapshot::of(match self {
+            Db::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
+            Db::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?)
+            }
+        }))
     }
 
     /// A write transaction.

@@ -21,7 +21,7 @@ mod time;
 pub use connect::Db;
 pub use error::{Error, Result};
 pub use migrate::MigrateError;
-pub use session::{Conn, Reader, Session, Tx};
+pub use session::{Conn, Reader, Session, Snapshot, Tx};
 pub use sql::{Sql, Statement, run};
 pub use sqlx::types::Json;
 pub use time::At;

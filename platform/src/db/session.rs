@@ -35,6 +35,22 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// A transaction for reading alone: every statement in it sees the database as it stood at the first.
+pub struct Snapshot(Tx);
+
+impl Snapshot {
+    /// Of a transaction that was begun so.
+    pub(super) fn of(tx: Tx) -> Self {
+        Self(tx)
+    }
+}
+
+impl Session for Snapshot {
+    fn conn(&mut self) -> Conn<'_> {
+        self.0.conn()
+    }
+}
+
 impl Tx {
     /// Makes everything that was written in it last.
     pub async fn commit(self) -> Result<()> {

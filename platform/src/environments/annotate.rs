@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::engine::step;
 use super::kubernetes::Error;
+use super::prepare::blueprint;
 use super::rows::OperationKind;
 use super::{Environments, engine, store};
 use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
@@ -43,6 +44,11 @@ impl Handler for Annotate {
         KIND
     }
 
+    /// Whoever looks at the namespace is to see the true expiry, however long the cluster was away.
+    fn patience(&self) -> u32 {
+        u32::MAX
+    }
+
     fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
         annotate(&self.0, run).boxed()
     }
@@ -50,7 +56,7 @@ impl Handler for Annotate {
 
 async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Failure> {
     let Payload { environment: id } = run.payload()?;
-    let (environment, operation, steps) = {
+    let (environment, operation, steps, published) = {
         let mut reader = environments.db.read().await?;
         let Some(environment) = store::environment_find(&mut reader, id).await? else {
             return Ok(Outcome::Done);
@@ -59,44 +65,55 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
             return Ok(Outcome::Done);
         };
         let steps = store::step_list(&mut reader, operation.id).await?;
-        (environment, operation, steps)
+        let published = store::blueprint_find(&mut reader, environment.blueprint_id).await?;
+        (environment, operation, steps, published)
     };
     let state = environment.state()?;
     let goes = state.is_end() || environment.wanted()? == Wanted::Gone;
     if goes || operation.kind()? != OperationKind::Create {
         return Ok(Outcome::Done);
     }
-    let (connection, driver) = step::open(environments, &environment, run.now())
-        .await?
-        .map_err(|problem| Failure::Retry(problem.sentence))?;
-    let prepared = engine::prepare(environments, &environment, &connection).await?;
-    let prepared = prepared.map_err(|problem| Failure::ForGood(problem.sentence))?;
-    let planned = prepared.blueprint.steps.iter().find(|step| matches!(step.action, Action::Namespace));
+    let Some(published) = published else {
+        return not_written(environments, run, id, "Its blueprint no longer exists").await;
+    };
+    let blueprint = blueprint(&published)?;
+    let planned = blueprint.steps.iter().find(|step| matches!(step.action, Action::Namespace));
     let Some(made) = steps.iter().find(|step| planned.is_some_and(|planned| planned.id == step.key)) else {
         return Ok(Outcome::Done);
     };
     if made.state()? != StepState::Done {
         // The step itself writes it, if it is yet to come; one that is under way may have read the old one.
         let comes = operation.finished_at.is_none();
-        return Ok(if comes {
-            Outcome::Again(run.now().checked_add(PAUSE).unwrap_or(run.now()))
-        } else {
-            Outcome::Done
-        });
+        return Ok(if comes { Outcome::Again(run.due_after(PAUSE).await?) } else { Outcome::Done });
     }
+    let (connection, driver) = step::open(environments, &environment, run.now())
+        .await?
+        .map_err(|problem| Failure::Retry(problem.sentence))?;
+    let prepared = match engine::prepare(environments, &environment, &connection).await? {
+        Ok(prepared) => prepared,
+        Err(problem) => return not_written(environments, run, id, &problem.sentence).await,
+    };
     let objects = prepared.objects(&made.key, environment.expires_at.0);
     let Some(namespace) = objects.first() else { return Ok(Outcome::Done) };
     match driver.renew_namespace(&engine::target(&environment), &made.id.to_string(), namespace).await {
         // Whose namespace is gone or another's has nothing to be written on.
         Ok(()) | Err(Error::NamespaceGone { .. } | Error::Foreign { .. }) => Ok(Outcome::Done),
         Err(error) if error.is_retryable() => Err(Failure::Retry(error.to_string())),
-        Err(error) => {
-            let sentence = format!("The new expiry could not be written on the namespace. {error}");
-            let mut tx = run.begin().await?;
-            store::event_create(&mut tx, id, "Slipway", &sentence, run.now()).await?;
-            tx.commit().await?;
-            environments.changes.tell(id);
-            Err(Failure::ForGood(error.to_string()))
-        }
+        Err(error) => not_written(environments, run, id, &step::error_words(&error)).await,
     }
+}
+
+/// It will not work: its history says so, and why.
+async fn not_written(
+    environments: &Environments,
+    run: &Run,
+    id: EnvironmentId,
+    why: &str,
+) -> Result<Outcome, Failure> {
+    let sentence = format!("The new expiry could not be written on the namespace. {why}");
+    let mut tx = run.begin().await?;
+    store::event_create(&mut tx, id, "Slipway", &sentence, run.now()).await?;
+    tx.commit().await?;
+    environments.changes.tell(id);
+    Err(Failure::ForGood(why.to_owned()))
 }

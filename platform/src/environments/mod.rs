@@ -20,6 +20,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 mod timer;
+pub mod usual;
 
 use std::sync::Arc;
 

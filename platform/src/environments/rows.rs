@@ -96,6 +96,8 @@ pub struct Operation {
     pub started_at: Option<At>,
     pub finished_at: Option<At>,
     pub cancel_requested_at: Option<At>,
+    /// When it was last asked to go on after it had failed.
+    pub retried_at: Option<At>,
     pub problem: Option<String>,
 }
 
@@ -145,6 +147,8 @@ pub struct Step {
     /// The far side's own words.
     pub problem_detail: Option<String>,
     pub unreachable: bool,
+    /// Whether something may have taken hold in the cluster that nobody has seen.
+    pub outcome_unknown: bool,
     pub outcome: Option<Json<Value>>,
 }
 

@@ -83,7 +83,7 @@ async fn look(
     };
     let seen = driver.observe(&engine::target(environment)).await;
     let fault = seen.as_ref().err().and_then(|error| error.fault());
-    clusters::service::record_contact(&environments.db, &connection, fault.map_or(Ok(()), Err), now).await?;
+    clusters::contact::record_contact(&environments.db, &connection, fault.map_or(Ok(()), Err), now).await?;
     let Ok(seen) = seen else { return Ok(()) };
     let rows: Vec<ObjectRow> = seen.iter().filter_map(row).collect();
     let mut tx = environments.db.begin().await?;

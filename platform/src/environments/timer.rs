@@ -81,8 +81,8 @@ async fn look(environments: &Environments, run: &Run) -> Result<Outcome, Failure
     if now >= expires_at {
         store::environment_set_wanted(&mut tx, id, Wanted::Gone, now).await?;
         let to = next(state, Event::Expired).map_err(|refused| Failure::Retry(refused.to_string()))?;
-        store::environment_set_state(&mut tx, id, to, Some("Its time is over"), now).await?;
-        store::event_create(&mut tx, id, "Slipway", "Its time is over; it is being destroyed", now).await?;
+        store::environment_set_state(&mut tx, id, to, Some("It has expired"), now).await?;
+        store::event_create(&mut tx, id, "Slipway", "Expired, so it is being destroyed", now).await?;
         let entry =
             engine::entry("environment.expire", &environment).detail(json!({ "expired_at": expires_at }));
         let intent = audit::record_in_tx(&mut tx, &run.caller().await?, entry, now).await?;

@@ -4,7 +4,9 @@
 //! - a job is a row; nothing waits in memory alone, and a timer is a job with a due time;
 //! - a claim sets owner, end of lease and adds one to the fence; every write of a running job begins with [`Run::begin`],
 //!   which proves that the lease still holds, in the same transaction: whoever lost it writes nothing;
-//! - leases and due times go by the database's own clock, so that processes agree;
+//! - leases and due times go by the database's own clock, so that processes agree; what is wanted at once is due at once there,
+//!   whatever the clock of whoever wants it;
+//! - a job whose process ends again and again before it does is taken over with growing pauses from the third time on;
 //! - a wish for work that is running already is not lost: the job runs once more.
 
 #[cfg(test)]
@@ -18,12 +20,13 @@ mod tests;
 mod worker;
 
 use domain::ids::{AccountId, JobId};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::Result;
-use crate::db::Tx;
+use crate::db::{Tx, dialect};
 use crate::ids::mint;
 
 pub use run::{Finish, LeaseLost, Run};
@@ -39,7 +42,7 @@ pub struct NewJob {
     pub payload: Value,
     /// While a job with this key waits or runs, no second one is made.
     pub unique_key: Option<String>,
-    /// Not before this time.
+    /// Not before this time; at once if that is now or was before.
     pub due_at: Timestamp,
     /// Whose wish it is; none for Slipway's own.
     pub on_behalf_of: Option<AccountId>,
@@ -64,6 +67,17 @@ pub trait Handler: Send + Sync + 'static {
     /// How often it may fail in a row before it has failed for good.
     fn patience(&self) -> u32 {
         8
+    }
+
+    /// A run failed and the job is tried again at `again_at`; told before that is written. Whoever has a page for people says
+    /// there that it is Slipway's own doing: the reason itself is for operators.
+    fn stumbled<'a>(
+        &'a self,
+        _run: &'a Run,
+        _failures: u32,
+        _again_at: Timestamp,
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        async { Ok(()) }.boxed()
     }
 
     /// Does the work. It may be stopped at any await, and begun again by another process.
@@ -126,7 +140,10 @@ pub fn error_chain(error: &dyn std::error::Error) -> String {
 }
 
 /// Asks for work, in the transaction of what it follows from. After the commit, wake the worker ([`Waker::wake`]).
-pub async fn enqueue_in_tx(tx: &mut Tx, job: NewJob, now: Timestamp) -> Result<Enqueued> {
+pub async fn enqueue_in_tx(tx: &mut Tx, mut job: NewJob, now: Timestamp) -> Result<Enqueued> {
+    if job.due_at <= now {
+        job.due_at = dialect::now(tx).await?;
+    }
     loop {
         if let Some(key) = &job.unique_key
             && let Some(open) = store::job_find_open_for_update(tx, key).await?

@@ -1,8 +1,8 @@
 //! One run of a job by one holder: what the handler is given.
 
-use domain::ids::AccountId;
+use domain::ids::{AccountId, JobId};
 use domain::people::{Caller, Person, System};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
@@ -52,9 +52,34 @@ impl Run {
         self.job.taken_over
     }
 
+    /// How often in a row it failed before this run.
+    pub fn failures(&self) -> u32 {
+        u32::try_from(self.job.failures).unwrap_or(u32::MAX)
+    }
+
+    /// The job's id, by which operators find it in the queue.
+    pub fn id(&self) -> JobId {
+        self.job.id
+    }
+
     /// Whose wish it is.
     pub fn on_behalf_of(&self) -> Option<AccountId> {
         store::on_behalf_of(&self.job)
+    }
+
+    /// The caller of what the program records by itself, such as what became of a wish: its own, for whoever wished, even if
+    /// they are gone by now.
+    pub async fn own_caller(&self) -> Result<Caller, Failure> {
+        Ok(match self.caller().await? {
+            Caller::Stranger => Caller::System(System { job: Some(self.job.id), on_behalf_of: None }),
+            caller => caller,
+        })
+    }
+
+    /// When a job is due that is to run after a pause: by the database's clock, as all due times are.
+    pub async fn due_after(&self, pause: SignedDuration) -> Result<Timestamp, Failure> {
+        let now = dialect::now(&mut self.db.read().await?).await?;
+        Ok(now.checked_add(pause).unwrap_or(now))
     }
 
     /// The caller of use cases: for whom it works, as they stand now. One who is gone may do nothing.

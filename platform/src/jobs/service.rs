@@ -8,7 +8,7 @@ use serde_json::json;
 pub use super::store::{Count, Listed};
 use super::{Waker, store};
 use crate::audit::{self, Entry};
-use crate::db::Db;
+use crate::db::{Db, dialect};
 use crate::{Error, Result};
 
 /// How many jobs a page holds.
@@ -53,7 +53,8 @@ pub async fn retry_job(db: &Db, waker: &Waker, caller: &Caller, id: JobId, now: 
     authorize(caller, Action::Operate)?;
     let mut tx = db.begin().await?;
     let job = store::job_find(&mut tx, id).await?.ok_or_else(|| Error::no_such("job", id))?;
-    let again = store::job_retry(&mut tx, id, now).await;
+    let due_at = dialect::now(&mut tx).await?;
+    let again = store::job_retry(&mut tx, id, due_at).await;
     match again {
         Ok(true) => {}
         Err(error) if error.is_unique() => {

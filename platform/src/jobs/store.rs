@@ -22,6 +22,8 @@ pub struct Claimed {
     pub on_behalf_of: Option<String>,
     /// Whether its run before was broken off: the lease ended, or the process stopped.
     pub taken_over: bool,
+    /// How often in a row that was so because its process ended.
+    pub takeovers: i64,
 }
 
 /// A job that waits or runs.
@@ -80,12 +82,12 @@ statements! {
             and state = 'running' returning cancel_requested_at is not null";
     JOB_FINISH = "update jobs set state = case when again_at is null then $3 else 'waiting' end,
             due_at = coalesce(again_at, due_at), again_at = null, failures = 0, last_error = $4,
-            lease_owner = null, lease_until = null, taken_over = false, cancel_requested_at = null, updated_at = $5,
+            lease_owner = null, lease_until = null, taken_over = false, takeovers = 0, cancel_requested_at = null, updated_at = $5,
             finished_at = case when again_at is null then cast($5 as bigint) end
         where id = $1 and fence = $2";
     JOB_WAIT = "update jobs set state = 'waiting', due_at = case when again_at < $3 then again_at else $3 end, again_at = null,
             failures = $4, last_error = $5, lease_owner = null, lease_until = null, taken_over = (taken_over and cast($4 as bigint) > 0),
-            updated_at = $6
+            takeovers = 0, updated_at = $6
         where id = $1 and fence = $2";
     JOB_CANCEL = "update jobs set cancel_requested_at = coalesce(cancel_requested_at, $2), updated_at = $2,
             state = case when state = 'waiting' then 'cancelled' else state end,
@@ -103,7 +105,7 @@ statements! {
             and (cast($3 as bigint) is null or (updated_at, id) < ($3, $4))
         order by updated_at desc, id desc limit $5";
     JOB_COUNT = "select kind, state, count(*) as number, min(due_at) as oldest_due_at from jobs group by kind, state order by kind, state";
-    JOB_RETRY = "update jobs set state = 'waiting', due_at = $2, failures = 0, cancel_requested_at = null, updated_at = $2, finished_at = null
+    JOB_RETRY = "update jobs set state = 'waiting', due_at = $2, failures = 0, takeovers = 0, cancel_requested_at = null, updated_at = $2, finished_at = null
         where id = $1 and state in ('failed', 'cancelled')";
     JOB_SWEEP = "delete from jobs where state in ('done', 'cancelled') and finished_at < $1";
 }

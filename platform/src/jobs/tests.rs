@@ -56,7 +56,7 @@ async fn database_now(db: &Db) -> Timestamp {
 
 async fn enqueue(db: &Db, job: NewJob) -> Enqueued {
     let mut tx = db.begin().await.expect("begin");
-    let now = job.due_at;
+    let now = dialect::now(&mut tx).await.expect("a clock");
     let made = enqueue_in_tx(&mut tx, job, now).await.expect("enqueued");
     tx.commit().await.expect("commit");
     made
@@ -117,8 +117,9 @@ on_both_databases!(several_workers_run_each_job_once, |db| async move {
 });
 
 on_both_databases!(whoever_lost_the_lease_writes_nothing, |db| async move {
+    let asked = database_now(&db).await;
+    enqueue(&db, job(None, asked)).await;
     let now = database_now(&db).await;
-    enqueue(&db, job(None, now)).await;
     let kinds = json!([{ "kind": "test" }]);
     let claim = async |owner: &str, at: Timestamp| {
         let mut tx = db.begin().await.expect("begin");
@@ -143,6 +144,54 @@ on_both_databases!(whoever_lost_the_lease_writes_nothing, |db| async move {
         store::job_renew(&mut tx, second.id, second.fence, "second", late, late).await.expect("a proof");
     assert_eq!(late, None, "a lease that is over is not renewed");
 });
+
+on_both_databases!(a_job_that_ends_its_processes_is_taken_over_with_pauses, |db| async move {
+    let now = database_now(&db).await;
+    let Enqueued::Made(id) = enqueue(&db, job(None, now)).await else { panic!("made") };
+    let kinds = json!([{ "kind": "test" }]);
+    let claim = async |at: Timestamp| {
+        let mut tx = db.begin().await.expect("begin");
+        let job = store::job_claim(&mut tx, &kinds, "owner", at, at).await.expect("a claim");
+        tx.commit().await.expect("commit");
+        job
+    };
+    let second = SignedDuration::from_secs(1);
+    // Each lease is over at once, as that of a process that died.
+    let mut at = database_now(&db).await;
+    for takeovers in 0..3 {
+        let job = claim(at).await.expect("the first takeovers wait for nothing");
+        assert_eq!((job.takeovers, job.taken_over), (takeovers, takeovers > 0));
+    }
+    for (takeovers, pause) in [(3, second), (4, second * 2), (5, second * 4)] {
+        assert!(
+            claim(at + pause - SignedDuration::from_millis(1)).await.is_none(),
+            "it is left alone for a while"
+        );
+        at += pause;
+        assert_eq!(claim(at).await.expect("taken over in the end").takeovers, takeovers);
+    }
+    // A run that goes well forgets it all.
+    let mut tx = db.begin().await.expect("begin");
+    store::job_wait(&mut tx, id, 6, at, 0, None, at).await.expect("it waits");
+    tx.commit().await.expect("commit");
+    assert_eq!(claim(at).await.expect("due").takeovers, 0);
+    assert_eq!(claim(at).await.expect("taken over at once").takeovers, 1);
+});
+
+on_both_databases!(
+    what_is_wanted_at_once_is_due_at_once_whatever_the_clock_of_who_wants_it,
+    |db| async move {
+        let fast = database_now(&db).await + SignedDuration::from_hours(1);
+        let mut tx = db.begin().await.expect("begin");
+        let Enqueued::Made(id) = enqueue_in_tx(&mut tx, job(None, fast), fast).await.expect("made") else {
+            panic!("made")
+        };
+        tx.commit().await.expect("commit");
+        let mut reader = db.read().await.expect("a reader");
+        let due = store::job_find(&mut reader, id).await.expect("found").expect("a job").due_at.0;
+        assert!(due <= dialect::now(&mut reader).await.expect("a clock"), "{due}");
+    }
+);
 
 on_both_databases!(one_job_waits_under_a_key_and_no_wish_is_lost, |db| async move {
     let now = database_now(&db).await;

@@ -43,6 +43,9 @@ impl Waker {
     }
 }
 
+/// From so many takeovers in a row on it may be the job that ends its processes.
+const MANY_TAKEOVERS: i64 = 3;
+
 /// A worker at work.
 pub struct Worker {
     stopping: CancellationToken,
@@ -121,6 +124,9 @@ async fn claim_all(shared: Arc<Shared>, running: TaskTracker) {
         match claim(&shared).await {
             Ok(Some(job)) => {
                 trouble = 0;
+                if job.takeovers >= MANY_TAKEOVERS {
+                    tracing::warn!(kind = job.kind, job = %job.id, takeovers = job.takeovers, "the process that ran a job ended before it, again and again");
+                }
                 let shared = shared.clone();
                 running.spawn(async move {
                     run_job(&shared, job).await;
@@ -261,19 +267,26 @@ async fn write_end(handler: &dyn Handler, run: &Run, ended: Result<Outcome, Fail
     if matches!(ended, Ok(Outcome::Finished) | Err(Failure::LeaseLost)) {
         return Ok(());
     }
+    let (id, fence) = (run.job.id, run.job.fence);
+    let pause = back_off(run.failures().saturating_add(1));
+    if matches!(ended, Err(Failure::Retry(_))) {
+        let again_at = run.now().checked_add(pause).unwrap_or(run.now());
+        if let Err(error) = handler.stumbled(run, run.failures().saturating_add(1), again_at).await {
+            tracing::warn!(kind = run.job.kind, job = %id, error = error_chain(&error), "it could not be said where people look that a job failed");
+        }
+    }
     let mut tx = run.begin().await?;
     let now = dialect::now(&mut tx).await?;
-    let (id, fence) = (run.job.id, run.job.fence);
     match ended {
         Ok(Outcome::Again(at)) => store::job_wait(&mut tx, id, fence, at, 0, None, now).await?,
         Ok(_) => store::job_finish(&mut tx, id, fence, "done", None, now).await?,
         Err(Failure::Retry(why)) => {
-            let failures = u32::try_from(run.job.failures).unwrap_or(0) + 1;
+            let failures = run.failures().saturating_add(1);
             tracing::warn!(kind = run.job.kind, job = %id, failures, error = why, "a job failed");
             if failures >= handler.patience() {
                 store::job_finish(&mut tx, id, fence, "failed", Some(&why), now).await?;
             } else {
-                let again = now.checked_add(back_off(failures)).unwrap_or(now);
+                let again = now.checked_add(pause).unwrap_or(now);
                 store::job_wait(&mut tx, id, fence, again, i64::from(failures), Some(&why), now).await?;
             }
         }

@@ -119,7 +119,9 @@ impl Asked {
             known.insert(page.namespace.clone());
             for step in 0..page.operation.as_ref().map_or(0, |operation| operation.steps.len()) {
                 let log = world.log(&page, step).await;
-                probed += log.iter().filter(|line| line.contains("interrupted")).count();
+                let asks =
+                    |line: &&String| line.contains("interrupted") || line.contains("is not known; asking");
+                probed += log.iter().filter(asks).count();
             }
             audited(one, &world.audited(one.id).await);
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::environments::check::dns_label;
+use crate::dns::is_label;
 use crate::environments::lifetime::{self, SHORTEST};
 use crate::environments::problem::Finding;
 use crate::environments::schema;
@@ -89,7 +89,7 @@ impl Reader {
 
     fn label(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> String {
         let text = self.text(map, at, key);
-        if !text.is_empty() && (!dns_label(&text) || text.len() > 40) {
+        if !text.is_empty() && (!is_label(&text) || text.len() > 40) {
             let rule = "Use lower-case letters, digits and dashes, at most 40 characters.";
             self.find(child(at, key), rule);
         }
@@ -251,7 +251,8 @@ impl Reader {
             self.only(map, &pointer, &["name", "title", "value", "$when"]);
             let value = self.text(map, &pointer, "value");
             if value.contains(SECRET_PREFIX) {
-                let sentence = "An output is kept and shown to everybody: it cannot hold a secret.";
+                let sentence =
+                    "An output is kept in clear and shown to the whole team: it cannot hold a secret.";
                 self.find(child(&pointer, "value"), sentence);
             }
             outputs.push(Output {

@@ -64,8 +64,8 @@ fn each_mistake_is_told_with_line_and_column() {
             "time_limit: 2h\n    manifests",
             "15:5: A time limit is from 5 s to 1 h.",
         ),
-        ("kind: ConfigMap", "kind: Role", "18:9: The kind `Role` cannot be made here."),
-        ("kind: ConfigMap", "kind: Namespace", "18:9: The kind `Namespace` cannot be made here."),
+        ("kind: ConfigMap", "kind: Role", "18:9: The kind `Role` cannot be created here."),
+        ("kind: ConfigMap", "kind: Namespace", "18:9: The kind `Namespace` cannot be created here."),
         ("apiVersion: v1", "apiVersion: v2", "17:9: Write `apiVersion: v1` for a ConfigMap."),
         (
             "{name: settings}",

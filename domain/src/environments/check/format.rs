@@ -1,5 +1,6 @@
 //! The named formats, each with the sentence that says what is allowed.
 
+use crate::dns::is_label;
 use crate::environments::schema::Format;
 
 /// The sentence for a text that is not of this format.
@@ -16,7 +17,7 @@ pub fn problem(format: Format, text: &str) -> Option<&'static str> {
             (image(text), "Must be an image such as registry.example.com/team/app:1.4.2, in lower case.")
         }
         Format::DnsLabel => (
-            dns_label(text),
+            is_label(text),
             "Use lower-case letters, digits and dashes, a letter or digit first and last, at most 63 characters.",
         ),
         Format::HttpPath => (http_path(text), "Must be a path that starts with /, such as /healthz."),
@@ -62,11 +63,6 @@ fn date(text: &str) -> bool {
             _ => b.is_ascii_digit(),
         });
     shape && text.parse::<jiff::civil::Date>().is_ok()
-}
-
-/// RFC 1123 label, as Kubernetes names a namespace or a service.
-pub fn dns_label(text: &str) -> bool {
-    hostname(text) && !text.contains('.') && !text.chars().any(|c| c.is_ascii_uppercase())
 }
 
 fn http_path(text: &str) -> bool {

@@ -23,7 +23,10 @@ pub fn assess(pod: &Value, seen: &Seen<'_>) -> Assessment {
             }
         }
     }
-    if let Some(message) = seen.event(pod, &["FailedMount", "FailedAttachVolume"]) {
+    // Once a container has started, its volumes were mounted: what failed before is over.
+    if !has_started(pod)
+        && let Some(message) = seen.event(pod, &["FailedMount", "FailedAttachVolume"])
+    {
         let sentence = format!(
             "Pod {} waits for a volume that cannot be mounted. Check that the secret, config map or volume claim exists.",
             name(pod)
@@ -31,6 +34,21 @@ pub fn assess(pod: &Value, seen: &Seen<'_>) -> Assessment {
         return Assessment::blocked(Cause::VolumeNotMounted, sentence, message);
     }
     unready(pod, seen)
+}
+
+/// Whether any container, those that prepare included, runs or ran.
+fn has_started(pod: &Value) -> bool {
+    ["initContainerStatuses", "containerStatuses"]
+        .into_iter()
+        .flat_map(|key| pod["status"][key].as_array().into_iter().flatten())
+        .any(|status| {
+            let ran = [
+                &status["state"]["running"],
+                &status["state"]["terminated"],
+                &status["lastState"]["terminated"],
+            ];
+            ran.into_iter().any(Value::is_object)
+        })
 }
 
 fn unscheduled(pod: &Value, scheduled: &Value) -> Assessment {
@@ -42,15 +60,15 @@ fn unscheduled(pod: &Value, scheduled: &Value) -> Assessment {
     let advice = if lower.contains("insufficient") || lower.contains("too many pods") {
         "Ask for a smaller size or fewer replicas, or wait until there is room."
     } else if lower.contains("persistentvolumeclaim") || lower.contains("volume") {
-        "Its volume cannot be provided; ask who runs the cluster."
+        "Its volume cannot be provided; ask whoever runs the cluster."
     } else if lower.contains("no nodes available") {
-        "The cluster has no nodes; ask who runs it."
+        "The cluster has no nodes; ask whoever runs it."
     } else {
-        "Ask who runs the cluster."
+        "Ask whoever runs the cluster."
     };
     // What follows the first sentence is about claims and preemption; it stays in the detail.
     let reasons = message.split(". ").next().unwrap_or_default().trim().trim_end_matches('.');
-    let sentence = format!("No node of the cluster can take pod {}: {reasons}. {advice}", name(pod));
+    let sentence = format!("No node in the cluster can run pod {}: {reasons}. {advice}", name(pod));
     Assessment::blocked(Cause::Unschedulable, sentence, message)
 }
 
@@ -64,8 +82,7 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
         spec_of(containers, container).map(|spec| text(&spec["image"])).unwrap_or(text(&status["image"]));
     match reason {
         "InvalidImageName" => {
-            let sentence =
-                format!("{place} has an image name that cannot be read: {image}. Correct the image.");
+            let sentence = format!("{place} has an invalid image name: {image}. Correct the image.");
             Some(Assessment::blocked(Cause::ImageNameInvalid, sentence, message))
         }
         "ImagePullBackOff"
@@ -79,12 +96,13 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
         "CrashLoopBackOff" => Some(crash(&place, status, message, containers)),
         "CreateContainerConfigError" if message.contains("runAsNonRoot") => {
             let why = if message.contains("non-numeric") {
-                "names its user instead of numbering it, so the cluster cannot see that it is not root"
+                "names its user instead of giving a numeric ID, so the cluster cannot verify that it is not root"
             } else {
                 "would run as root, which is not allowed here"
             };
-            let sentence =
-                format!("{place} {why}. Give the number of another user, or use an image that runs as one.");
+            let sentence = format!(
+                "{place} {why}. Set a numeric ID other than 0, or use an image that does not run as root."
+            );
             Some(Assessment::blocked(Cause::RunsAsRoot, sentence, message))
         }
         "CreateContainerConfigError" if message.contains("not found") => {
@@ -96,7 +114,7 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
             {
                 "Its command does not exist in the image."
             } else {
-                "The cluster's own words say why."
+                "The cluster's message says why."
             };
             let sentence = format!("{place} cannot be started. {advice}");
             Some(Assessment::blocked(Cause::ContainerNotCreated, sentence, format!("{reason}: {message}")))
@@ -124,10 +142,10 @@ fn image_words(place: &str, image: &str, message: &str) -> String {
     } else if has(&["no such host", "timeout", "refused", "unreachable", "tls", "x509", "eof"]) {
         (
             "its registry cannot be reached from the cluster",
-            "Check the registry's name, or ask who runs the cluster.",
+            "Check the registry's name, or ask whoever runs the cluster.",
         )
     } else if has(&["toomanyrequests", "rate limit", "429"]) {
-        ("its registry allows no more downloads for now", "It is tried again by itself.")
+        ("its registry's rate limit is reached", "It is retried automatically.")
     } else {
         (
             "the cluster says why",
@@ -165,12 +183,12 @@ fn crash(place: &str, status: &Value, message: &str, containers: &Value) -> Asse
 /// What shells and kernels mean by the usual codes (POSIX, "Exit Status"; 128 + signal).
 fn exit_words(code: i64) -> &'static str {
     match code {
-        0 => " (it ended by itself; a service must keep running)",
-        126 => " (its command may not be executed)",
+        0 => " (it exited on its own; a service must keep running)",
+        126 => " (its command is not executable)",
         127 => " (its command was not found)",
         137 => " (killed)",
-        139 => " (it touched memory that is not its own)",
-        143 => " (it was told to stop)",
+        139 => " (segmentation fault)",
+        143 => " (terminated by SIGTERM)",
         _ => "",
     }
 }
@@ -198,6 +216,15 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
             "Pod {} ended ({reason}); another takes its place.",
             name(pod)
         ));
+    }
+    let ended = statuses.iter().find(|status| status["state"]["terminated"].is_object());
+    if let Some(status) = ended {
+        let exit = match status["state"]["terminated"]["exitCode"].as_i64() {
+            Some(code) => format!(" with exit code {code}{}", exit_words(code)),
+            None => String::new(),
+        };
+        let place = format!("Container {} of pod {}", text(&status["name"]), name(pod));
+        return Assessment::progressing(format!("{place} stopped{exit}."));
     }
     let words = match statuses.first().map(|status| text(&status["state"]["waiting"]["reason"])) {
         Some("PodInitializing") => "prepares",

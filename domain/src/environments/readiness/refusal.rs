@@ -4,7 +4,16 @@ use super::{Blocked, Cause};
 
 /// What a refusal means. `what` is the object in words ("the pods of deployment web"), `message` the cluster's own.
 pub fn refused(what: &str, message: &str) -> Blocked {
-    let (cause, sentence) = if message.contains("exceeded quota") {
+    // What a broken webhook or an uncounted quota says may name any of the others.
+    let (cause, sentence) = if message.contains("failed calling webhook")
+        || message.contains("failed to call webhook")
+        || message.contains("status unknown for quota")
+    {
+        let sentence = format!(
+            "The cluster cannot decide on {what} now: a webhook or a quota is not responding. It retries automatically."
+        );
+        (Cause::AdmissionAway, sentence)
+    } else if message.contains("exceeded quota") {
         (Cause::QuotaRefused, quota(what, message))
     // Pods are refused with the first words; of a workload the cluster only warns, with the second.
     } else if message.contains("violates PodSecurity") || message.contains("would violate PodSecurity") {
@@ -22,12 +31,12 @@ pub fn refused(what: &str, message: &str) -> Blocked {
         (Cause::LimitRangeRefused, sentence)
     } else if message.contains("failed quota") {
         let sentence = format!(
-            "The cluster refuses {what}: the namespace has a quota, and a container says no requests or limits. \
-             The blueprint must say them."
+            "The cluster refuses {what}: the namespace has a quota, and a container sets no requests or limits. The \
+             blueprint must set them."
         );
         (Cause::QuotaRefused, sentence)
     } else {
-        let sentence = format!("The cluster refuses {what}. Its own words say why.");
+        let sentence = format!("The cluster refuses {what}. Its message says why.");
         (Cause::AdmissionRefused, sentence)
     };
     Blocked { cause, sentence, detail: message.to_owned() }
@@ -49,7 +58,7 @@ fn quota(what: &str, message: &str) -> String {
         .split(',')
         .filter_map(|pair| pair.trim().split_once('='))
         .map(|(key, limit)| {
-            format!("{key} {} more asked, {} of {limit} used", value(requested, key), value(used, key))
+            format!("{key} {} more requested, {} of {limit} used", value(requested, key), value(used, key))
         })
         .collect();
     let parts = if parts.is_empty() { "its quota is used up".to_owned() } else { parts.join("; ") };

@@ -1,4 +1,5 @@
 mod objects;
+mod retried;
 
 use serde_json::json;
 
@@ -20,7 +21,7 @@ fn line(assessment: &Assessment) -> String {
 fn a_deployment_in_the_pages_own_words() {
     let mut text = String::new();
     for (title, seen) in cases() {
-        text.push_str(&format!("{title}\n    {}\n", line(&assess(&[wanted()], &seen))));
+        text.push_str(&format!("{title}\n    {}\n", line(&assess(&[wanted()], &seen, None))));
     }
     insta::assert_snapshot!(text);
 }
@@ -90,7 +91,7 @@ fn other_kinds() {
         ("Service", vec![named("Service")]),
         ("Ingress", vec![]),
     ] {
-        text.push_str(&format!("{kind}: {}\n", line(&assess(&[named(kind)], &seen))));
+        text.push_str(&format!("{kind}: {}\n", line(&assess(&[named(kind)], &seen, None))));
     }
     insta::assert_snapshot!(text);
 }
@@ -102,16 +103,17 @@ fn a_block_comes_before_progress_and_progress_before_ready() {
     let failed = json!({"kind": "Job", "metadata": {"name": "migrate"},
         "status": {"conditions": [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]}});
     let seen = [service.clone(), deployment(json!({})), failed];
-    assert_eq!(assess(&[], &[]), Assessment::Ready);
-    assert_eq!(assess(std::slice::from_ref(&service), &seen), Assessment::Ready);
-    assert!(matches!(assess(&[service.clone(), wanted()], &seen), Assessment::Progressing { .. }));
-    assert!(matches!(assess(&[wanted(), service, bad], &seen), Assessment::Blocked(_)));
+    assert_eq!(assess(&[], &[], None), Assessment::Ready);
+    assert_eq!(assess(std::slice::from_ref(&service), &seen, None), Assessment::Ready);
+    assert!(matches!(assess(&[service.clone(), wanted()], &seen, None), Assessment::Progressing { .. }));
+    assert!(matches!(assess(&[wanted(), service, bad], &seen, None), Assessment::Blocked(_)));
 }
 
 #[test]
 fn after_its_time_limit_what_still_makes_progress_is_never_ready() {
     let limit = SignedDuration::from_mins(5);
-    let Assessment::Blocked(blocked) = assess(&[wanted()], &[deployment(json!({}))]).after(limit) else {
+    let Assessment::Blocked(blocked) = assess(&[wanted()], &[deployment(json!({}))], None).after(limit)
+    else {
         panic!("it is blocked");
     };
     assert_eq!(blocked.cause, Cause::NeverReady);
@@ -122,7 +124,7 @@ fn after_its_time_limit_what_still_makes_progress_is_never_ready() {
 #[test]
 fn every_block_names_the_cluster_words() {
     for (title, seen) in cases() {
-        if let Assessment::Blocked(blocked) = assess(&[wanted()], &seen) {
+        if let Assessment::Blocked(blocked) = assess(&[wanted()], &seen, None) {
             assert!(!blocked.detail.is_empty(), "{title}");
             assert!(blocked.sentence.ends_with('.') && !blocked.sentence.contains("! "), "{title}");
         }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Assessment, Cause, Seen, condition, name, pod, refused, text};
+use super::{Assessment, Cause, ONLY_ANEW, Seen, condition, event_time, name, pod, refused, text};
 use crate::environments::kinds;
 
 /// Assesses one applied object.
@@ -39,10 +39,19 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
     if !observed {
         return Assessment::progressing(format!("The cluster has not taken up {what} yet."));
     }
-    if let Some(failure) = condition(object, "ReplicaFailure").filter(|failure| failure["status"] == "True") {
-        return Assessment::Blocked(refused(&format!("the pods of {what}"), text(&failure["message"])));
-    }
     let newest = newest_replica_set(object, seen);
+    if let Some(failure) = condition(object, "ReplicaFailure").filter(|failure| failure["status"] == "True") {
+        let since = [&failure["lastUpdateTime"], &failure["lastTransitionTime"]];
+        let since = since.into_iter().find_map(Value::as_str).unwrap_or_default();
+        let is_of_this_try = seen.is_of_this_try(since);
+        // The condition keeps the time at which it began; that it goes on, events tell.
+        let again = newest.filter(|_| !is_of_this_try).and_then(|set| seen.latest(set, &["FailedCreate"]));
+        let again = again.filter(|event| seen.is_of_this_try(event_time(event)));
+        return match again {
+            Some(event) => refusal(&what, text(&event["message"]), true),
+            None => refusal(&what, text(&failure["message"]), is_of_this_try),
+        };
+    }
     let pods = newest.map(|set| seen.owned("Pod", set)).unwrap_or_default();
     let progress = match pods_of(&pods, seen) {
         blocked @ Assessment::Blocked(_) => return blocked,
@@ -57,7 +66,7 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
             Some(why) => Assessment::blocked(Cause::NeverReady, never_ready(&what, &why), message),
             None => {
                 let sentence = format!(
-                    "{} made no progress in its time. The cluster's own words say more.",
+                    "{} made no progress within its deadline. The cluster's message says more.",
                     capital(&what)
                 );
                 Assessment::blocked(Cause::ProgressDeadlineExceeded, sentence, message)
@@ -72,6 +81,19 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
         format!("{ready} of {replicas} replicas of {what} are ready.")
     };
     Assessment::progressing([Some(head), progress].into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// The pods of a workload were refused: in this try, or before somebody asked for it.
+fn refusal(what: &str, message: &str, is_of_this_try: bool) -> Assessment {
+    let blocked = refused(&format!("the pods of {what}"), message);
+    if is_of_this_try || blocked.cause.can_heal() {
+        return Assessment::Blocked(blocked);
+    }
+    let sentence = format!(
+        "{} The cluster said so before the last try. It checks again automatically within a few minutes.",
+        blocked.sentence
+    );
+    Assessment::blocked(Cause::RefusedBefore, sentence, blocked.detail)
 }
 
 fn never_ready(what: &str, why: &str) -> String {
@@ -99,12 +121,15 @@ fn stateful_set(object: &Value, seen: &Seen<'_>) -> Assessment {
     if observed(object) && current && count("readyReplicas") == replicas && count("replicas") == replicas {
         return Assessment::Ready;
     }
+    let pods = seen.owned("Pod", object);
+    // A refusal before the pod that came last is over.
     if count("replicas") < replicas
-        && let Some(message) = seen.event(object, &["FailedCreate"])
+        && let Some(event) = seen.latest(object, &["FailedCreate"])
+        && pods.iter().all(|pod| text(&pod["metadata"]["creationTimestamp"]) <= event_time(event))
     {
-        return Assessment::Blocked(refused(&format!("the pods of {what}"), message));
+        return refusal(&what, text(&event["message"]), seen.is_of_this_try(event_time(event)));
     }
-    match pods_of(&seen.owned("Pod", object), seen) {
+    match pods_of(&pods, seen) {
         blocked @ Assessment::Blocked(_) => blocked,
         other => {
             let more = match other {
@@ -127,18 +152,18 @@ fn job(object: &Value, seen: &Seen<'_>) -> Assessment {
     }
     if let Some(failed) = holds("Failed").or_else(|| holds("FailureTarget")) {
         let why = match text(&failed["reason"]) {
-            "BackoffLimitExceeded" => "it failed as often as it may",
-            "DeadlineExceeded" => "it took longer than it may",
+            "BackoffLimitExceeded" => "it reached its retry limit",
+            "DeadlineExceeded" => "it exceeded its deadline",
             _ => "the cluster says why",
         };
-        let sentence = format!("{} failed: {why}. Read its log.", capital(&what));
+        let sentence = format!("{} failed: {why}. Read its log. {ONLY_ANEW}", capital(&what));
         return Assessment::blocked(Cause::JobFailed, sentence, text(&failed["message"]));
     }
     let pods = seen.owned("Pod", object);
     if pods.is_empty()
-        && let Some(message) = seen.event(object, &["FailedCreate"])
+        && let Some(event) = seen.latest(object, &["FailedCreate"])
     {
-        return Assessment::Blocked(refused(&format!("the pods of {what}"), message));
+        return refusal(&what, text(&event["message"]), seen.is_of_this_try(event_time(event)));
     }
     match pods_of(&pods, seen) {
         blocked @ Assessment::Blocked(_) => blocked,
@@ -151,12 +176,13 @@ fn claim(object: &Value, seen: &Seen<'_>) -> Assessment {
     match text(&object["status"]["phase"]) {
         "Bound" => Assessment::Ready,
         "Lost" => {
-            let sentence = format!("The volume of {what} is gone. Ask who runs the cluster.");
+            let sentence = format!("The volume of {what} is gone. Ask whoever runs the cluster.");
             Assessment::blocked(Cause::VolumeNotBound, sentence, "Lost")
         }
         _ => match seen.event(object, &["ProvisioningFailed", "FailedBinding"]) {
             Some(message) => {
-                let sentence = format!("No volume could be provided for {what}. Ask who runs the cluster.");
+                let sentence =
+                    format!("No volume could be provided for {what}. Ask whoever runs the cluster.");
                 Assessment::blocked(Cause::VolumeNotBound, sentence, message)
             }
             // It is bound when the first pod needs it; that pod is what is waited for.

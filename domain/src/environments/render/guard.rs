@@ -15,7 +15,8 @@ pub fn object(mut object: Value, at: &str, place: &Place<'_>) -> Result<Value, V
     match kinds::allowed(&kind) {
         None => {
             let known: Vec<&str> = kinds::ALLOWED.iter().map(|kind| kind.kind).collect();
-            let sentence = format!("The kind `{kind}` cannot be made here. Possible: {}.", known.join(", "));
+            let sentence =
+                format!("The kind `{kind}` cannot be created here. Allowed: {}.", known.join(", "));
             return Err(vec![Finding::new(format!("{at}/kind"), sentence)]);
         }
         Some(known) if text(&object["apiVersion"]) != known.api_version => {
@@ -64,9 +65,7 @@ fn metadata(object: &mut Value, at: &str, place: &Place<'_>, findings: &mut Vec<
         return findings.push(Finding::new(at, "`metadata` with a `name` is missing."));
     };
     let name = metadata.get("name").map(text).unwrap_or_default();
-    let fits =
-        name.len() <= 253 && !name.is_empty() && name.split('.').all(crate::environments::check::dns_label);
-    if !fits {
+    if !crate::dns::is_subdomain(name) {
         let sentence = "`metadata.name` must be a name of lower-case letters, digits and dashes.";
         findings.push(Finding::new(format!("{at}/metadata/name"), sentence));
     }

@@ -86,7 +86,7 @@ fn what_could_reach_beyond_the_namespace_is_refused() {
             "- {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}}",
             "`NetworkPolicy` cannot",
         ),
-        ("- {apiVersion: v1, kind: Pod, metadata: {name: a}}", "The kind `Pod` cannot be made here."),
+        ("- {apiVersion: v1, kind: Pod, metadata: {name: a}}", "The kind `Pod` cannot be created here."),
         ("- {apiVersion: v1, kind: ConfigMap}", "`metadata` with a `name` is missing."),
         ("- {apiVersion: v1, kind: ConfigMap, metadata: {name: A_b}}", "`metadata.name` must be"),
         (
@@ -103,9 +103,9 @@ fn what_could_reach_beyond_the_namespace_is_refused() {
         ),
         (
             "- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
-            "ConfigMap a is made twice.",
+            "ConfigMap a is created twice.",
         ),
-        ("- just text", "The kind `` cannot be made here."),
+        ("- just text", "The kind `` cannot be created here."),
         (
             "- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: {template: x, volumeClaimTemplates: [y]}, extra: '{{ }}'}",
             "An expression is empty",

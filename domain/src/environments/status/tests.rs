@@ -79,6 +79,21 @@ fn an_expiry_that_is_near_is_said_once() {
 }
 
 #[test]
+fn what_no_other_try_mends_is_not_offered_one() {
+    let problem = format!("Job migrate failed: it reached its retry limit. Read its log. {ONLY_ANEW}");
+    let failed = StepFacts { problem: Some(&problem), ..step(StepState::Failed) };
+    let facts = Facts { expires_at: None, ..facts(State::Failed, None) };
+    let next = status(&Facts { step: Some(failed), ..facts }).next;
+    assert_eq!(next, format!("{problem} Destroy it."));
+}
+
+#[test]
+fn the_step_that_looks_whether_it_is_gone_is_numbered() {
+    let word = status(&facts(State::VerifyingGone, Some(step(StepState::Running)))).word;
+    assert_eq!(word, "Checking that it is gone · step 2 of 3");
+}
+
+#[test]
 fn no_sentence_shouts_or_is_empty() {
     for state in State::ALL {
         for step_state in StepState::ALL {

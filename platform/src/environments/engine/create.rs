@@ -6,7 +6,7 @@ use domain::environments::name::EnvironmentName;
 use domain::people::{self, Caller, Owned, authorize};
 use serde_json::{Value, json};
 
-use super::super::kubernetes::{Applied, Error, Kubernetes, NamespaceState, Probe};
+use super::super::kubernetes::{Error, Kubernetes, NamespaceState, Probe, Told};
 use super::super::prepare::{Prepared, Site, blueprint};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
@@ -64,6 +64,12 @@ pub async fn run(
             Did::Failed(problem) => {
                 return end(environments, run, &operation, How::Failed(step, &problem)).await;
             }
+            Did::Waiting(kept) => {
+                let mut tx = run.begin().await?;
+                store::step_keep(&mut tx, step.id, &kept).await?;
+                tx.commit().await?;
+                return Ok(Ended::Again(run.now()));
+            }
             Did::Stopped => return end(environments, run, &operation, How::Stopped).await,
         }
     }
@@ -101,25 +107,21 @@ async fn do_step(
     operation: &Operation,
     step: &mut Step,
 ) -> Result<Did, Failure> {
-    let interrupted = step::interrupted(step)?;
-    let at_work = if interrupted { StepState::Probing } else { StepState::Running };
-    step::begin(environments, run, environment.id, step, at_work).await?;
+    let ask = step::begin(environments, run, environment.id, step).await?;
     if let Some(problem) = may_still(environments, environment, operation).await? {
-        return Ok(Did::Failed(problem));
+        return Ok(Did::Failed(problem).with_outcome_unknown(ask));
     }
     let (connection, driver) = match step::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
-        Err(problem) => return Ok(step::unopened(problem)),
+        Err(problem) => return Ok(step::unopened(problem).with_outcome_unknown(ask)),
     };
     let prepared = match prepare(environments, environment, &connection).await? {
         Ok(prepared) => prepared,
-        Err(problem) => return Ok(Did::Failed(problem)),
+        Err(problem) => return Ok(Did::Failed(problem).with_outcome_unknown(ask)),
     };
     let (voice, heard) = voice::voice();
     let work = async {
-        let did =
-            act(environments, run, environment, operation, step, &prepared, &driver, interrupted, &voice)
-                .await;
+        let did = act(environments, run, environment, operation, step, &prepared, &driver, ask, &voice).await;
         drop(voice);
         did
     };
@@ -130,7 +132,7 @@ async fn do_step(
     Ok(did)
 }
 
-/// What the step does in the cluster. With `interrupted`, it is asked first whether that happened already.
+/// What the step does in the cluster. With `ask`, the cluster is asked first whether that happened already.
 async fn act(
     environments: &Environments,
     run: &Run,
@@ -139,7 +141,7 @@ async fn act(
     step: &Step,
     prepared: &Prepared,
     driver: &Kubernetes,
-    interrupted: bool,
+    ask: bool,
     voice: &Voice,
 ) -> Result<Did, Failure> {
     let Some(planned) = prepared.blueprint.steps.iter().find(|planned| planned.id == step.key) else {
@@ -149,6 +151,10 @@ async fn act(
     let objects = prepared.objects(&step.key, environment.expires_at.0);
     let token = step.id.to_string();
     if matches!(planned.action, Action::Wait) {
+        if ask {
+            // A wait changes nothing, so there is nothing to ask.
+            step::go_on(environments, run, environment.id, step, false).await?;
+        }
         return wait(environments, run, operation, step, driver, &objects, &target, voice).await;
     }
     // Kept with the step: the address that was made stays the address, whatever the connection says later.
@@ -163,11 +169,11 @@ async fn act(
         }
         Did::Done(outcome)
     };
-    if interrupted {
+    if ask {
         voice.line(
             run.now(),
             Level::Warning,
-            "Slipway was interrupted here; asking the cluster what was done",
+            "What the last try did here is not known; asking the cluster what was done",
         );
         match driver.probe(&target, &token, &objects).await {
             Ok(Probe::Done) => {
@@ -175,14 +181,19 @@ async fn act(
                 return Ok(outcome("probed").await);
             }
             Ok(Probe::NotDone(_)) => {}
-            Err(error) => return Ok(step::failed(&error)),
+            Err(error) => return Ok(step::failed(&error).with_outcome_unknown(true)),
         }
     }
-    let mut told = |applied: &Applied| {
-        let words = if applied.made { "made" } else { "configured" };
-        voice.line(run.now(), Level::Plain, format!("{} \u{1b}[32m{words}\u{1b}[0m", applied.object));
-        for warning in &applied.warnings {
-            voice.line(run.now(), Level::Warning, warning.clone());
+    step::go_on(environments, run, environment.id, step, true).await?;
+    let mut told = |told: Told<'_>| match told {
+        // Kept at once: it is what is deleted in the end, however the step goes on.
+        Told::Claimed { uid } => voice.namespace(uid),
+        Told::Applied(applied) => {
+            let words = if applied.made { "created" } else { "configured" };
+            voice.line(run.now(), Level::Plain, format!("{} \u{1b}[32m{words}\u{1b}[0m", applied.object));
+            for warning in &applied.warnings {
+                voice.line(run.now(), Level::Warning, warning.clone());
+            }
         }
     };
     let limit = step::try_limit(step, run.now());
@@ -190,10 +201,13 @@ async fn act(
     match tokio::time::timeout(limit, applying).await {
         Ok(Ok(_)) => Ok(outcome("applied").await),
         Ok(Err(error)) => {
-            voice.line(run.now(), Level::Bad, error.to_string());
-            Ok(step::failed(&error))
+            voice.line(run.now(), Level::Bad, step::error_words(&error));
+            let did = step::failed(&error);
+            // A call without an answer may have taken hold all the same.
+            let unknown = matches!(&did, Did::NotYet(problem) if problem.unreachable());
+            Ok(did.with_outcome_unknown(unknown))
         }
-        Err(_) => Ok(Did::Failed(over_time(step))),
+        Err(_) => Ok(Did::Failed(over_time(step)).with_outcome_unknown(true)),
     }
 }
 
@@ -207,7 +221,7 @@ async fn may_still(
     let name = &operation.requested_by_name;
     let person = callers::person(&mut environments.db.read().await?, account).await?;
     let Some(person) = person else {
-        return Ok(Some(Problem::new(format!("{name} asked for it and has no account any more"))));
+        return Ok(Some(Problem::new(format!("{name} requested it and no longer has an account"))));
     };
     let Ok(team) = environment.team.parse() else {
         return Ok(Some(Problem::new(format!("{} is no team", environment.team))));
@@ -215,7 +229,8 @@ async fn may_still(
     let above = environments.catalog.snapshot().teams_above(&team);
     let owned = Owned { team: &team, above: &above, requester: Some(environment.requested_by) };
     let denied = authorize(&Caller::Person(person), people::Action::ChangeEnvironment(owned)).err();
-    Ok(denied.map(|denied| Problem::new(format!("{name} asked for it and may not any more. {denied}"))))
+    Ok(denied
+        .map(|denied| Problem::new(format!("{name} requested it and is no longer allowed to. {denied}"))))
 }
 
 /// Everything that the steps need, or why it cannot be put together.
@@ -227,7 +242,7 @@ pub async fn prepare(
     let published =
         store::blueprint_find(&mut environments.db.read().await?, environment.blueprint_id).await?;
     let put_together = || -> Result<Prepared, String> {
-        let published = published.ok_or("Its blueprint is not there any more")?;
+        let published = published.ok_or("Its blueprint no longer exists")?;
         let name = EnvironmentName::new(&environment.name).map_err(|refused| refused.to_string())?;
         let site =
             Site::new(environment.id, name, environment.namespace.clone(), &environment.team, connection);
@@ -243,7 +258,7 @@ pub async fn prepare(
         })
     };
     let (db, keys) = (&environments.db, &environments.keys);
-    let registry = clusters::service::registry_credentials(db, keys, connection.id).await?;
+    let registry = clusters::contact::registry_credentials(db, keys, connection.id).await?;
     Ok(put_together().map(|prepared| Prepared { registry, ..prepared }).map_err(Problem::new))
 }
 
@@ -262,7 +277,7 @@ async fn end(
     operation: &Operation,
     how: How<'_>,
 ) -> Result<Ended, Failure> {
-    let by = run.caller().await?;
+    let by = run.own_caller().await?;
     let mut tx = run.begin().await?;
     let now = run.now();
     let environment = locked(&mut tx, operation.environment_id).await?;

@@ -42,11 +42,13 @@ pub async fn run(
         }
         match do_step(environments, run, &environment, &mut step, &outcomes).await? {
             Did::Done(outcome) => {
-                let by = run.caller().await?;
+                let by = run.own_caller().await?;
                 let mut tx = run.begin().await?;
                 let now = run.now();
                 store::step_finish(&mut tx, step.id, &outcome, now).await?;
-                if step.key == "delete" {
+                // Until the namespace is gone, it is being destroyed: that its deletion was asked for undoes nothing yet.
+                if step.key == "gone" && locked(&mut tx, environment.id).await?.state()? == State::Destroying
+                {
                     move_in_tx(&mut tx, environment.id, Event::AllUndone, None, now).await?;
                 }
                 if step.key == "verify" {
@@ -72,6 +74,7 @@ pub async fn run(
             Did::Failed(problem) => {
                 return again(environments, run, &environment, &step, &problem, true).await;
             }
+            Did::Waiting(_) => return Ok(Ended::Again(run.now())),
             Did::Stopped => return Ok(Ended::Over),
         }
     }
@@ -116,15 +119,15 @@ async fn do_step(
     step: &mut Step,
     outcomes: &[(String, Value)],
 ) -> Result<Did, Failure> {
-    // Each step asks the cluster before it does anything, so that an interrupted one begins again.
-    let state = if step::interrupted(step)? { StepState::Probing } else { StepState::Running };
-    step::begin(environments, run, environment.id, step, state).await?;
+    let interrupted = step::begin(environments, run, environment.id, step).await?;
     let (connection, driver) = match step::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
         Err(problem) => return Ok(step::unopened(problem)),
     };
     let (voice, heard) = voice::voice();
-    if state == StepState::Probing {
+    if interrupted {
+        // Each step asks the cluster before it does anything, so that an interrupted one begins again.
+        step::go_on(environments, run, environment.id, step, false).await?;
         voice.line(
             run.now(),
             Level::Warning,
@@ -169,8 +172,10 @@ async fn act(
                 NamespaceState::Active { uid } | NamespaceState::Terminating { uid, .. } => Some(uid),
                 NamespaceState::Absent => None,
                 NamespaceState::Foreign => {
-                    let words =
-                        format!("The namespace {} is not this environment's; it stays", target.namespace);
+                    let words = format!(
+                        "The namespace {} does not belong to this environment, so it is left alone",
+                        target.namespace
+                    );
                     voice.line(run.now(), Level::Warning, words);
                     None
                 }
@@ -202,7 +207,7 @@ async fn act(
                     voice.line(run.now(), Level::Plain, "The namespace is gone already")
                 }
                 Err(error) => {
-                    voice.line(run.now(), Level::Bad, error.to_string());
+                    voice.line(run.now(), Level::Bad, step::error_words(&error));
                     return Ok(step::failed(&error));
                 }
             }
@@ -259,10 +264,13 @@ async fn gone(
         if tokio::time::Instant::now() >= until {
             let detail = Some(said).filter(|words| !words.is_empty());
             let sentence = match left > STAY {
-                true => format!("The cluster is still taking the namespace {} down", target.namespace),
-                false => format!("Something in the cluster holds the namespace {} back", target.namespace),
+                true => format!("The cluster is still deleting the namespace {}", target.namespace),
+                false => format!(
+                    "Something in the cluster is blocking the deletion of the namespace {}",
+                    target.namespace
+                ),
             };
-            return Ok(Did::NotYet(Problem { sentence, detail, fault: None }));
+            return Ok(Did::NotYet(Problem { detail, ..Problem::new(sentence) }));
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }

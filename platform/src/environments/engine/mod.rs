@@ -10,7 +10,7 @@ mod voice;
 mod wait;
 
 pub(super) use create::prepare;
-use domain::environments::life::{Event, State, Wanted, next};
+use domain::environments::life::{Event, State, StepState, Wanted, next};
 use domain::ids::EnvironmentId;
 use domain::people::Caller;
 use futures::FutureExt;
@@ -20,10 +20,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::rows::{Environment, Operation, OperationKind};
+use super::store::StepProblem;
 use super::{Environments, store};
 use crate::audit::{self, Entry};
 use crate::db::Tx;
 use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
+
+/// From so many failures of ours in a row on, the page says that Slipway itself is what cannot go on.
+const FAULTS_SAID: u32 = 3;
 
 /// The kind of the job.
 pub const KIND: &str = "environment.work";
@@ -71,6 +75,15 @@ impl Handler for Work {
         u32::MAX
     }
 
+    fn stumbled<'a>(
+        &'a self,
+        run: &'a Run,
+        failures: u32,
+        again_at: Timestamp,
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        own_fault(&self.0, run, failures, again_at).boxed()
+    }
+
     fn run<'a>(&'a self, run: &'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> {
         work(&self.0, run).boxed()
     }
@@ -93,9 +106,53 @@ async fn work(environments: &Environments, run: &Run) -> Result<Outcome, Failure
         };
         match ended {
             Ended::Over => {}
-            Ended::Again(at) => return Ok(Outcome::Again(at)),
+            Ended::Again(at) => {
+                return Ok(Outcome::Again(run.due_after(at.duration_since(run.now())).await?));
+            }
         }
     }
+}
+
+/// Says at the step at work that Slipway itself cannot go on with it, from the third failure in a row on: the first two pass as
+/// hiccups. Whose outcome was unknown keeps it so.
+async fn own_fault(
+    environments: &Environments,
+    run: &Run,
+    failures: u32,
+    again_at: Timestamp,
+) -> Result<(), Failure> {
+    if failures < FAULTS_SAID {
+        return Ok(());
+    }
+    let Payload { environment: id } = run.payload()?;
+    let mut tx = run.begin().await?;
+    let Some(operation) = store::operation_open(&mut tx, id).await?.into_iter().next() else {
+        return Ok(());
+    };
+    for step in store::step_list(&mut tx, operation.id).await? {
+        let state = step.state()?;
+        if matches!(state, StepState::Done | StepState::Skipped) {
+            continue;
+        }
+        let sentence = format!(
+            "Slipway itself failed on this {failures} times in a row. An administrator can see why in the queue, \
+             under {}",
+            run.id()
+        );
+        let at_work = matches!(state, StepState::Running | StepState::Probing);
+        let problem = StepProblem {
+            sentence: &sentence,
+            detail: None,
+            unreachable: false,
+            outcome_unknown: step.outcome_unknown || at_work,
+            again_at: Some(again_at),
+        };
+        store::step_fail(&mut tx, step.id, &problem, run.now()).await?;
+        tx.commit().await?;
+        environments.changes.tell(id);
+        return Ok(());
+    }
+    Ok(())
 }
 
 /// Moves an environment by an event. What the table refuses is a fault of ours, and stops the job before it writes nonsense.

@@ -4,7 +4,7 @@ use domain::environments::name::ENVIRONMENT_LABEL;
 use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
 use serde_json::Value;
 
-use super::super::kubernetes::{Kubernetes, NamespaceState, ObjectName, Target};
+use super::super::kubernetes::{Kubernetes, NamespaceState, ObjectName, Target, inventory_words};
 use super::super::rows::Environment;
 use super::step::{self, Did, Problem};
 use super::voice::Voice;
@@ -24,7 +24,7 @@ pub(super) async fn verify(
     let by_name = match driver.namespace_state(target).await {
         Ok(NamespaceState::Absent) => Answer::Found(Vec::new()),
         Ok(NamespaceState::Foreign) => {
-            let words = "There is a namespace of this name that is somebody else's; it is left alone";
+            let words = "A namespace with this name belongs to someone else, so it is left alone";
             voice.line(run.now(), Level::Warning, words);
             Answer::Found(Vec::new())
         }
@@ -51,13 +51,13 @@ pub(super) async fn verify(
         questions: vec![
             Question {
                 asked: format!(
-                    "namespaces named {} with the label {label}={}",
+                    "namespaces named {} with the label {label}={} (one takes its secrets and events along)",
                     target.namespace, environment.id
                 ),
                 answer: by_name,
             },
             Question {
-                asked: format!("objects of every kind with the label {label}={}", environment.id),
+                asked: format!("{} with the label {label}={}", inventory_words(), environment.id),
                 answer: by_label,
             },
         ],

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::super::Environments;
 use super::super::kubernetes::{self, Kubernetes};
 use super::super::rows::{Environment, Step};
-use super::super::store::{self, StepProblem};
+use super::super::store::{self, Begin, StepProblem};
 use crate::clusters::{self, Connection, Fault};
 use crate::jobs::{Failure, Run, back_off};
 
@@ -23,6 +23,8 @@ pub enum Did {
     NotYet(Problem),
     /// It did not work, and will not by itself.
     Failed(Problem),
+    /// It is not done yet and nothing is wrong: it goes on when others had their turn, and knows then what it said last.
+    Waiting(Value),
     /// It stopped because the operation is to stop.
     Stopped,
 }
@@ -36,17 +38,19 @@ pub struct Problem {
     pub detail: Option<String>,
     /// What went wrong with a call, if that is the reason.
     pub fault: Option<Fault>,
+    /// Whether something may have taken hold in the cluster that nobody has seen.
+    pub outcome_unknown: bool,
 }
 
 impl Problem {
     /// A problem in our words alone.
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), detail: None, fault: None }
+        Self { sentence: sentence.into(), detail: None, fault: None, outcome_unknown: false }
     }
 
     /// The cluster cannot be called.
     pub fn of(fault: Fault) -> Self {
-        Self { sentence: fault.to_string(), detail: None, fault: Some(fault) }
+        Self { fault: Some(fault.clone()), ..Self::new(fault_words(&fault)) }
     }
 
     /// Whether the cluster did not answer, or not as one that works.
@@ -74,6 +78,40 @@ impl Problem {
     }
 }
 
+impl Did {
+    /// The same, of a step of which it may not be known what took hold in the cluster.
+    pub fn with_outcome_unknown(self, outcome_unknown: bool) -> Self {
+        match self {
+            Did::NotYet(problem) => Did::NotYet(Problem { outcome_unknown, ..problem }),
+            Did::Failed(problem) => Did::Failed(Problem { outcome_unknown, ..problem }),
+            other => other,
+        }
+    }
+}
+
+/// A fault as everybody may read it. The details of a connection (an account's name, an address, what answered there) are for
+/// administrators: they stand on the cluster's page.
+pub fn fault_words(fault: &Fault) -> String {
+    let what = match fault {
+        Fault::NotTrusted { .. } => "The cluster's certificate is not trusted",
+        Fault::Forbidden { .. } => "Slipway's account in the cluster is not allowed to do this",
+        Fault::NotKubernetes { .. } => "What answers in the cluster's place is not a Kubernetes API",
+        Fault::Address(_) => "The cluster's address is none that Slipway calls",
+        Fault::NoOwnAccount { .. } => "Slipway has no account of its own in the cluster",
+        Fault::BadCredentials { .. } => "The credentials of the cluster's connection cannot be used",
+        fault => return fault.to_string(),
+    };
+    format!("{what}. An administrator sees why on the cluster's page")
+}
+
+/// A driver's error as everybody may read it.
+pub fn error_words(error: &kubernetes::Error) -> String {
+    match error {
+        kubernetes::Error::Cluster { doing, fault } => format!("{doing}: {}", fault_words(fault)),
+        error => error.to_string(),
+    }
+}
+
 /// A driver's error as what became of the step.
 pub fn failed(error: &kubernetes::Error) -> Did {
     let problem = problem(error);
@@ -93,9 +131,9 @@ fn problem(error: &kubernetes::Error) -> Problem {
         let pods = matches!(refused, Fault::PodSecurity { .. }) && !object.starts_with("pod ");
         let what = if pods { format!("the pods of {object}") } else { object };
         let readiness::Blocked { sentence, detail, .. } = readiness::refused(&what, said);
-        return Problem { sentence, detail: Some(detail), fault };
+        return Problem { detail: Some(detail), fault, ..Problem::new(sentence) };
     }
-    Problem { sentence: error.to_string(), detail: None, fault }
+    Problem { fault, ..Problem::new(error_words(error)) }
 }
 
 /// The cluster of an environment, or why it cannot be called. One that is another than it was is none: there, "not found"
@@ -107,7 +145,7 @@ pub async fn open(
 ) -> Result<Result<(Connection, Kubernetes), Problem>, Failure> {
     let (db, keys, clients) = (&environments.db, &environments.keys, &environments.clients);
     let (connection, api) =
-        match clusters::service::open_cluster(db, keys, clients, environment.cluster_id).await {
+        match clusters::contact::open_cluster(db, keys, clients, environment.cluster_id).await {
             Ok(opened) => opened,
             Err(crate::Error::NotFound(_)) => {
                 let words = "The cluster that it is on is not connected any more. Connect it again";
@@ -120,7 +158,7 @@ pub async fn open(
         Err(fault) => Err(fault.clone()),
     };
     let known = match known {
-        Ok(identity) if clusters::service::is_same_cluster(db, &connection, &identity).await? => api,
+        Ok(identity) if clusters::contact::is_same_cluster(db, &connection, &identity).await? => api,
         Ok(_) => Err(Fault::AnotherCluster),
         Err(fault) => Err(fault),
     };
@@ -144,43 +182,64 @@ pub fn unopened(problem: Problem) -> Did {
 pub async fn note_contact(environments: &Environments, connection: &Connection, did: &Did, now: Timestamp) {
     let fault = match did {
         Did::NotYet(problem) | Did::Failed(problem) => problem.of_connection(),
-        Did::Done(_) | Did::Stopped => None,
+        Did::Done(_) | Did::Waiting(_) | Did::Stopped => None,
     };
     note(environments, connection, fault, now).await;
 }
 
 async fn note(environments: &Environments, connection: &Connection, fault: Option<&Fault>, now: Timestamp) {
     let outcome = fault.map_or(Ok(()), Err);
-    if let Err(error) = clusters::service::record_contact(&environments.db, connection, outcome, now).await {
+    if let Err(error) = clusters::contact::record_contact(&environments.db, connection, outcome, now).await {
         tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");
     }
 }
 
-/// Commits that a step is at work, before the cluster is called.
+/// Commits that a step is at work, before the cluster is called; tells whether it is to be asked first what took hold there,
+/// because the outcome of an earlier try is unknown.
 ///
-/// An interrupted one is probed: its time begins anew, since what passed while nobody worked on it is not its own.
+/// Where the process of that try ended, the step's time begins anew: what passed while nobody worked on it is not its own. A
+/// failure of ours that was caught, again and again, is.
 pub async fn begin(
     environments: &Environments,
     run: &Run,
     environment: EnvironmentId,
     step: &mut Step,
-    state: StepState,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
+    let was_at_work = matches!(step.state()?, StepState::Running | StepState::Probing);
+    let broken_off = was_at_work && run.taken_over();
+    let ask = broken_off || step.outcome_unknown;
+    let begin = Begin {
+        state: if ask { StepState::Probing } else { StepState::Running },
+        anew: broken_off && run.failures() == 0,
+        changes: false,
+        attempts: i64::from(!was_at_work),
+    };
     let mut tx = run.begin().await?;
     let now = run.now();
-    store::step_begin(&mut tx, step.id, state, now).await?;
+    store::step_begin(&mut tx, step.id, begin, now).await?;
     tx.commit().await?;
-    if state == StepState::Probing || step.started_at.is_none() {
+    if begin.anew || step.started_at.is_none() {
         step.started_at = Some(now.into());
     }
-    step.attempt += i64::from(state == StepState::Running);
+    step.attempt += begin.attempts;
     environments.changes.tell(environment);
-    Ok(())
+    Ok(ask)
 }
 
-/// Whether the step was at work when its process ended: nobody knows what it did.
-pub fn interrupted(step: &Step) -> Result<bool, Failure> {
-    Ok(matches!(step.state()?, StepState::Running | StepState::Probing))
+/// Commits that a step goes on once it was asked about, and whether it is about to change something in the cluster.
+pub async fn go_on(
+    environments: &Environments,
+    run: &Run,
+    environment: EnvironmentId,
+    step: &Step,
+    changes: bool,
+) -> Result<(), Failure> {
+    let begin = Begin { state: StepState::Running, anew: false, changes, attempts: 0 };
+    let mut tx = run.begin().await?;
+    store::step_begin(&mut tx, step.id, begin, run.now()).await?;
+    tx.commit().await?;
+    environments.changes.tell(environment);
+    Ok(())
 }
 
 /// When a step that failed for now is tried again; none when its time limit would be over by then.
@@ -211,6 +270,7 @@ pub fn problem_row<'a>(problem: &'a Problem, again_at: Option<Timestamp>) -> Ste
         sentence: &problem.sentence,
         detail: problem.detail.as_deref(),
         unreachable: problem.unreachable(),
+        outcome_unknown: problem.outcome_unknown,
         again_at,
     }
 }

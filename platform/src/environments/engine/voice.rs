@@ -13,6 +13,8 @@ use crate::logs::{Level, Line};
 
 /// How long what is said is gathered before it is written.
 const GATHER: Duration = Duration::from_millis(250);
+/// How often what was said last is tried to be written.
+const LAST_TRIES: u32 = 4;
 /// The most lines that are kept in memory while they cannot be written.
 const KEPT: usize = 2_000;
 
@@ -23,6 +25,7 @@ pub struct Voice(mpsc::UnboundedSender<Said>);
 enum Said {
     Line(Line),
     Objects(Vec<ObjectRow>),
+    Namespace(String),
 }
 
 /// What a voice said.
@@ -41,6 +44,11 @@ impl Voice {
         let _unheard = self.0.send(Said::Line(Line { at, level, text: text.into() }));
     }
 
+    /// Says which namespace is the environment's own.
+    pub fn namespace(&self, uid: &str) {
+        let _unheard = self.0.send(Said::Namespace(uid.to_owned()));
+    }
+
     /// Says what stands in the cluster.
     pub fn objects(&self, rows: Vec<ObjectRow>) {
         let _unheard = self.0.send(Said::Objects(rows));
@@ -52,6 +60,7 @@ impl Voice {
 struct Kept {
     lines: Vec<Line>,
     objects: Option<Vec<ObjectRow>>,
+    namespace: Option<String>,
     /// Lines that were given up, because too many could not be written.
     lost: usize,
 }
@@ -61,6 +70,7 @@ impl Kept {
         match said {
             Said::Line(line) => self.lines.push(line),
             Said::Objects(rows) => self.objects = Some(rows),
+            Said::Namespace(uid) => self.namespace = Some(uid),
         }
     }
 
@@ -81,12 +91,13 @@ impl Kept {
     }
 
     fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.objects.is_none()
+        self.lines.is_empty() && self.objects.is_none() && self.namespace.is_none()
     }
 }
 
 /// Writes what a step says until it says no more. What cannot be written (a full disk, a locked database) is no reason to stop
-/// making the environment: it is warned of, and tried again with what is said next. Only a lost lease ends it early.
+/// making the environment: it is warned of, and tried again with what is said next, or what was said last a few times more. Only a
+/// lost lease ends it early.
 pub async fn write_all(
     environments: &Environments,
     run: &Run,
@@ -96,10 +107,12 @@ pub async fn write_all(
 ) -> Result<(), Failure> {
     let mut kept = Kept::default();
     let mut over = false;
-    while !over {
+    let mut tries_left = LAST_TRIES;
+    while !over || (!kept.is_empty() && tries_left > 0) {
         match heard.0.recv().await {
             Some(said) => kept.take(said),
             None if kept.is_empty() => return Ok(()),
+            None if over => tokio::time::sleep(GATHER).await,
             None => over = true,
         }
         let gathered = tokio::time::sleep(GATHER);
@@ -113,6 +126,7 @@ pub async fn write_all(
                 },
             }
         }
+        tries_left -= u32::from(over);
         match write(environments, run, environment, step, &kept).await {
             Ok(()) => kept = Kept::default(),
             Err(Failure::LeaseLost) => return Err(Failure::LeaseLost),
@@ -138,6 +152,9 @@ async fn write(
     let now = run.now();
     if let Some(rows) = &kept.objects {
         store::object_save_all(&mut tx, environment.id, rows, now).await?;
+    }
+    if let Some(uid) = &kept.namespace {
+        store::environment_set_namespace_uid(&mut tx, environment.id, uid).await?;
     }
     // Lines that cannot be kept do not take along what stands in the cluster.
     let logged = environments.logs.append_in_tx(&mut tx, &owner, kept.to_write(now), now).await;

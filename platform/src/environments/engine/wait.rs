@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use domain::environments::lifetime::print;
 use domain::environments::readiness::{Assessment, Blocked, assess};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::super::Environments;
-use super::super::kubernetes::{Ended, Kubernetes, Notice, Patience, Target, Verdict, row};
+use super::super::kubernetes::{self, Ended, Kubernetes, Notice, Patience, Target, Verdict, row};
 use super::super::rows::{Operation, Step};
 use super::step::{self, Did, Problem};
 use super::stop_signal;
@@ -20,6 +20,11 @@ use crate::clusters::Fault;
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 
+/// For so long a worker stays with what comes up; one that takes longer goes on when others had their turn, so that it keeps no
+/// worker from other environments.
+const STAY: Duration = Duration::from_secs(if cfg!(test) { 3 } else { 30 });
+/// The shortest time that is left for later: a look needs some.
+const SHORTEST: Duration = Duration::from_secs(10);
 /// A cluster that cannot be followed for so long is left alone for a while, so that it keeps no worker from other environments.
 const TROUBLE_LIMIT: Duration = Duration::from_secs(10);
 
@@ -37,14 +42,32 @@ impl Trouble {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Ends when it has lasted too long.
-    async fn lasted(&self) {
+    /// Ends when it has lasted too long, with what it was: the cluster may answer again before the wait has ended for it.
+    async fn lasted(&self, limit: Duration) -> Fault {
         loop {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            if self.get().is_some_and(|(since, _)| since.elapsed() >= TROUBLE_LIMIT) {
-                return;
+            if let Some((_, fault)) = self.get().filter(|(since, _)| since.elapsed() >= limit) {
+                return fault;
             }
         }
+    }
+}
+
+/// What becomes of a step whose cluster could not be followed for too long; none where the wait ended otherwise meanwhile.
+fn left_alone(ended: &kubernetes::Result<Ended<Assessment>>, fault: Fault) -> Option<Did> {
+    matches!(ended, Ok(Ended::Cancelled(_))).then(|| Did::NotYet(Problem::of(fault)))
+}
+
+/// For how long to stay, and whether that is all the time that is left.
+fn stay(left: Duration) -> (Duration, bool) {
+    if left <= STAY + SHORTEST { (left, true) } else { (STAY, false) }
+}
+
+/// What the rules say last in this wait: said once, also where several workers wait one after another.
+fn said(assessment: &Assessment) -> &str {
+    match assessment {
+        Assessment::Ready => "",
+        Assessment::Progressing { sentence } | Assessment::Blocked(Blocked { sentence, .. }) => sentence,
     }
 }
 
@@ -61,9 +84,13 @@ pub async fn wait(
 ) -> Result<Did, Failure> {
     let stop = CancellationToken::new();
     let trouble = Trouble::default();
+    let before = step.outcome.as_ref().and_then(|kept| kept.0["said"].as_str()).map(str::to_owned);
+    let mut first = true;
     let mut judge = |seen: &[Value]| {
-        voice.objects(seen.iter().filter_map(row).collect());
-        let assessment = assess(objects, seen);
+        // What is only known as it was applied was not seen: the cluster gives whatever it shows a UID.
+        let shown = seen.iter().filter(|object| object["metadata"]["uid"].is_string());
+        voice.objects(shown.filter_map(row).collect());
+        let assessment = assess(objects, seen, operation.retried_at.map(Timestamp::from));
         let verdict = match &assessment {
             Assessment::Ready => Verdict::Ready,
             Assessment::Blocked(blocked) if !blocked.cause.can_heal() => Verdict::Failed,
@@ -72,6 +99,8 @@ pub async fn wait(
         (assessment, verdict)
     };
     let mut notice = |notice: Notice<'_, Assessment>| match notice {
+        Notice::Assessed(assessment)
+            if std::mem::take(&mut first) && before.as_deref() == Some(said(assessment)) => {}
         Notice::Assessed(Assessment::Ready) => voice.line(run.now(), Level::Good, "Everything is ready"),
         Notice::Assessed(Assessment::Progressing { sentence }) => {
             voice.line(run.now(), Level::Plain, sentence.clone())
@@ -91,7 +120,8 @@ pub async fn wait(
             voice.line(run.now(), Level::Plain, "The cluster answers again");
         }
     };
-    let patience = Patience::of(step::try_limit(step, run.now()));
+    let (stay, is_all) = stay(step::try_limit(step, run.now()));
+    let patience = Patience::of(stay);
     let waiting = driver.wait_ready(target, objects, patience, &stop, &mut judge, &mut notice);
     tokio::pin!(waiting);
     let ended = tokio::select! {
@@ -100,12 +130,13 @@ pub async fn wait(
             stop.cancel();
             waiting.await
         }
-        () = trouble.lasted() => {
+        fault = trouble.lasted(TROUBLE_LIMIT) => {
             stop.cancel();
-            match waiting.await {
-                Ok(Ended::Cancelled(last)) => Ok(Ended::TimedOut(last)),
-                ended => ended,
+            let ended = waiting.await;
+            if let Some(did) = left_alone(&ended, fault) {
+                return Ok(did);
             }
+            ended
         }
     };
     let limit = SignedDuration::from_secs(step.time_limit_seconds);
@@ -122,6 +153,10 @@ pub async fn wait(
         // What was seen last says nothing of a cluster that does not answer now.
         Ok(Ended::TimedOut(last)) => match (trouble.get(), last) {
             (Some((_, fault)), _) => Did::NotYet(Problem::of(fault)),
+            (None, last) if !is_all => {
+                let words = last.as_ref().map(said).or(before.as_deref());
+                Did::Waiting(json!({ "said": words }))
+            }
             (None, Some(assessment)) => Did::Failed(blocked(assessment.after(limit))),
             (None, None) => Did::Failed(over_time(step)),
         },
@@ -132,10 +167,10 @@ pub async fn wait(
 fn blocked(assessment: Assessment) -> Problem {
     match assessment {
         Assessment::Blocked(Blocked { sentence, detail, .. }) => {
-            Problem { sentence, detail: Some(detail).filter(|detail| !detail.is_empty()), fault: None }
+            Problem { detail: Some(detail).filter(|detail| !detail.is_empty()), ..Problem::new(sentence) }
         }
         Assessment::Progressing { sentence } => Problem::new(sentence),
-        Assessment::Ready => Problem::new("It was ready when its time was over"),
+        Assessment::Ready => Problem::new("It became ready only after its time limit"),
     }
 }
 
@@ -143,4 +178,34 @@ fn blocked(assessment: Assessment) -> Problem {
 pub fn over_time(step: &Step) -> Problem {
     let limit = print(SignedDuration::from_secs(step.time_limit_seconds));
     Problem::new(format!("The cluster did not do this within {limit}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stay_leaves_enough_for_the_next_or_is_all() {
+        for seconds in 1..400 {
+            let left = Duration::from_secs(seconds);
+            let (stay, is_all) = stay(left);
+            assert!(if is_all { stay == left } else { stay == STAY && left - stay >= SHORTEST }, "{seconds}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_cluster_that_answers_again_at_the_last_moment_fails_no_wait() {
+        let trouble = Trouble::default();
+        trouble.set(Some(Fault::TimedOut { seconds: 5 }));
+        let fault = trouble.lasted(Duration::ZERO).await;
+        trouble.set(None);
+        let Some(Did::NotYet(problem)) = left_alone(&Ok(Ended::Cancelled(None)), fault.clone()) else {
+            panic!("it is waited for")
+        };
+        assert!(problem.unreachable());
+        assert!(
+            left_alone(&Ok(Ended::Ready(Assessment::Ready)), fault).is_none(),
+            "what ended by itself did so"
+        );
+    }
 }

@@ -27,12 +27,24 @@ pub struct Applied {
     pub warnings: Vec<String>,
 }
 
+/// What is told while objects are applied.
+#[derive(Clone, Copy, Debug)]
+pub enum Told<'a> {
+    /// The namespace is there and the environment's own.
+    Claimed {
+        /// Its UID.
+        uid: &'a str,
+    },
+    /// An object is there.
+    Applied(&'a Applied),
+}
+
 /// How long a quota that was just made may take until it is counted.
 const QUOTA_PATIENCE: Duration = Duration::from_secs(10);
 const QUOTA_PAUSE: Duration = Duration::from_millis(200);
 
 impl Kubernetes {
-    /// Applies `objects` in order and tells each. `step` is the token that [`Kubernetes::probe`] looks for.
+    /// Applies `objects` in order and tells each, and the namespace that a step makes as soon as it is there. `step` is the token that [`Kubernetes::probe`] looks for.
     ///
     /// It stops at the first that is refused; what came before stays, and applying again goes over it harmlessly.
     pub async fn apply(
@@ -40,12 +52,15 @@ impl Kubernetes {
         target: &Target,
         step: &str,
         objects: &[Value],
-        told: &mut (dyn FnMut(&Applied) + Send),
+        told: &mut (dyn FnMut(Told<'_>) + Send),
     ) -> Result<Vec<Applied>> {
         let objects =
             objects.iter().map(|object| stamped(target, step, object)).collect::<Result<Vec<_>>>()?;
         let own = objects.first().filter(|object| object["kind"] == "Namespace");
         let (namespace, namespace_made) = self.claim(target, own.is_some()).await?;
+        if own.is_some() {
+            told(Told::Claimed { uid: text(&namespace["metadata"]["uid"]) });
+        }
         let warnings_refuse = enforces_what_it_warns_of(own.unwrap_or(&namespace));
         let mut applied = Vec::with_capacity(objects.len());
         for object in &objects {
@@ -66,7 +81,7 @@ impl Kubernetes {
                 warnings: answer.warnings,
                 object: name,
             };
-            told(&done);
+            told(Told::Applied(&done));
             let refused = done.warnings.iter().find(|warning| warning.contains("would violate PodSecurity"));
             if let Some(said) = refused.filter(|_| warnings_refuse) {
                 let fault = Fault::PodSecurity { said: said.clone() };

@@ -1,6 +1,6 @@
 //! Deletes an environment's namespace, says what holds it up, and counts what is left.
 
-use domain::environments::kinds;
+use domain::environments::kinds::{self, Kind};
 use futures::{StreamExt, TryStreamExt};
 use kube::api::{DeleteParams, Preconditions, PropagationPolicy};
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,7 @@ impl Kubernetes {
     /// Secrets cannot be listed; they are in the namespace and go before it does. Events carry no label.
     pub async fn inventory(&self, target: &Target) -> Result<Vec<ObjectName>> {
         let selector = target.selector();
-        let kinds = readable_kinds().into_iter().filter(|kind| kind.kind != "Event");
+        let kinds = inventoried();
         let lists: Vec<Vec<ObjectName>> = futures::stream::iter(kinds)
             .map(|kind| {
                 let selector = selector.as_str();
@@ -119,6 +119,20 @@ impl Kubernetes {
         let mut left: Vec<ObjectName> = lists.into_iter().flatten().collect();
         left.sort();
         Ok(left)
+    }
+}
+
+/// Which kinds an inventory asks for.
+fn inventoried() -> impl Iterator<Item = Kind> {
+    readable_kinds().into_iter().filter(|kind| kind.kind != "Event")
+}
+
+/// What an inventory asks for, in words: "namespaces, quotas, … and pods".
+pub fn inventory_words() -> String {
+    let words: Vec<String> = inventoried().map(|kind| kinds::many(kind.words)).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
     }
 }
 

@@ -27,8 +27,8 @@ use serde_json::Value;
 use crate::clusters::Fault;
 use crate::clusters::api::ClusterApi;
 
-pub use apply::Applied;
-pub use delete::{Deletion, NamespaceCondition, NamespaceState};
+pub use apply::{Applied, Told};
+pub use delete::{Deletion, NamespaceCondition, NamespaceState, inventory_words};
 pub use objects::{ObjectRow, row};
 pub use probe::Probe;
 pub use wait::{Ended, Notice, Patience, Verdict};

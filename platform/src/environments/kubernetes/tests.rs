@@ -94,7 +94,7 @@ impl Test {
                 &CancellationToken::new(),
                 &mut |all: &[Value]| {
                     seen = all.to_vec();
-                    let assessment = readiness::assess(objects, all);
+                    let assessment = readiness::assess(objects, all, None);
                     let verdict = match &assessment {
                         Assessment::Blocked(_) => Verdict::Failed,
                         Assessment::Ready => Verdict::Ready,
@@ -132,7 +132,7 @@ impl Test {
 
 fn assessing<'a>(objects: &'a [Value]) -> impl FnMut(&[Value]) -> (Assessment, Verdict) + 'a {
     move |all| {
-        let assessment = readiness::assess(objects, all);
+        let assessment = readiness::assess(objects, all, None);
         let verdict = if assessment == Assessment::Ready { Verdict::Ready } else { Verdict::Waiting };
         (assessment, verdict)
     }

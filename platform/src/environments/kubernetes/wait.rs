@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::environments::kinds::{self, Kind};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -217,10 +217,12 @@ fn uid(object: &Value) -> String {
     text(&object["metadata"]["uid"]).to_owned()
 }
 
-/// Half of an object's size, and of no use to the rules.
+/// Which fields each manager wrote is half of an object's size and of no use; when it last did tells when the object changed.
 fn slim(mut object: Value) -> Value {
-    if let Some(metadata) = object["metadata"].as_object_mut() {
-        metadata.remove("managedFields");
+    let managers = object.pointer_mut("/metadata/managedFields").and_then(Value::as_array_mut);
+    for entry in managers.into_iter().flatten() {
+        let time = entry["time"].take();
+        *entry = json!({ "time": time });
     }
     object
 }

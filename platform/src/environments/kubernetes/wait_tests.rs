@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::*;
 use crate::clusters::api::Limits;
 use crate::testing::fake_api::{FakeApi, Reply};
@@ -150,7 +148,7 @@ async fn a_cluster_that_is_away_for_a_while_is_told_once_and_waited_for() {
     assert_eq!(
         told,
         [
-            "trouble: The cluster has a fault of its own (503): ServiceUnavailable",
+            "trouble: The cluster reported an internal error (503): ServiceUnavailable",
             "recovered",
             "0 ready",
             "1 ready"
@@ -203,6 +201,19 @@ async fn an_object_that_goes_away_is_forgotten() {
     .await;
     let (ended, _) = wait(&fake, 20).await;
     assert_eq!(ended, Ok(Ended::Ready(1)));
+}
+
+#[test]
+fn when_an_object_changed_is_kept_without_what_changed() {
+    let mut object = deployment(1, "9");
+    object["metadata"]["creationTimestamp"] = json!("2026-01-01T00:00:00Z");
+    object["metadata"]["managedFields"] =
+        json!([{"manager": "kubelet", "time": "2026-01-02T00:00:00Z", "fieldsV1": {"f:status": {}}}]);
+    let slim = slim(object);
+    assert_eq!(slim["metadata"]["managedFields"], json!([{"time": "2026-01-02T00:00:00Z"}]));
+    let row = super::super::row(&slim).expect("a row");
+    assert_eq!(row.changed.map(|time| time.to_string()).as_deref(), Some("2026-01-02T00:00:00Z"));
+    assert!(super::slim(json!({"metadata": {}}))["metadata"].get("managedFields").is_none());
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub async fn cancel_environment(
     for operation in store::operation_open(&mut tx, id).await? {
         store::operation_cancel(&mut tx, operation.id, now).await?;
     }
-    store::event_create(&mut tx, id, caller.actor_name(), "Asked to stop what is being done", now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Requested cancellation", now).await?;
     let entry = Entry::new("environment.cancel", "environment", id, &environment.name).team(&owner.team);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
@@ -101,10 +101,10 @@ pub async fn retry_environment(
         let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
         let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
         let wish = Wish { by: caller.account(), by_name: caller.actor_name(), intent };
-        store::operation_requeue(&mut tx, operation.id, wish).await?;
+        store::operation_requeue(&mut tx, operation.id, wish, now).await?;
         store::environment_set_state(&mut tx, id, to, None, now).await?;
     }
-    store::event_create(&mut tx, id, caller.actor_name(), "Asked to try again", now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Requested a retry", now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
     tx.commit().await?;
     environments.waker.wake();
@@ -140,7 +140,7 @@ pub async fn destroy_environment(
     let intent = audit::record_in_tx(&mut tx, caller, entry, now).await?;
     let wish = Wish { by: caller.account(), by_name: caller.actor_name(), intent };
     queue_destroy_in_tx(&mut tx, &environment, state, wish, now).await?;
-    store::event_create(&mut tx, id, caller.actor_name(), "Asked to destroy it", now).await?;
+    store::event_create(&mut tx, id, caller.actor_name(), "Requested destruction", now).await?;
     enqueue_in_tx(&mut tx, engine::job(id, caller.account(), now), now).await?;
     tx.commit().await?;
     environments.waker.wake();
@@ -163,7 +163,7 @@ pub(crate) async fn queue_destroy_in_tx(
     }
     let name =
         EnvironmentName::new(&environment.name).map_err(|error| Error::internal("reading a name", error))?;
-    let connection = clusters::service::find_cluster_in_tx(tx, environment.cluster_id).await?;
+    let connection = clusters::contact::find_cluster_in_tx(tx, environment.cluster_id).await?;
     let connection =
         connection.ok_or_else(|| Error::internal("destroying", "its cluster is not connected"))?;
     let site = Site::new(environment.id, name, environment.namespace.clone(), &environment.team, &connection);

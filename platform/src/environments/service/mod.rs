@@ -5,6 +5,7 @@ mod blueprints;
 mod change;
 mod read;
 mod request;
+mod search;
 
 pub use attention::{Attention, list_attention};
 pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
@@ -15,6 +16,7 @@ pub use read::{
     list_earlier_operations, list_environments, read_step_log, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
+pub use search::{NamedEnvironment, search_environments};
 
 use domain::ids::EnvironmentId;
 use domain::people::Owned;
@@ -24,7 +26,7 @@ use super::{Environments, store};
 use crate::db::{Session, Tx};
 use crate::{Error, Result};
 
-/// Names of outputs and of what is kept of a team: its reference and the teams above it, for the table of roles.
+/// Whose an environment is, for the table of roles: its team, the teams above that, and who asked for it.
 pub(super) struct Ownership {
     team: domain::catalog::reference::EntityRef,
     above: Vec<domain::catalog::reference::EntityRef>,

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::prepare::blueprint;
 use super::super::rows::{BlueprintRow, Environment, Event, Operation, OperationKind, SeenObject, Step};
 use super::super::store::Filter;
+use super::super::usual::{self, Usual};
 use super::super::{Environments, sight, store};
 use super::{Ownership, found};
 use crate::logs::Line;
@@ -88,6 +89,8 @@ pub struct StepView {
     pub next_attempt_at: Option<Timestamp>,
     pub problem: Option<String>,
     pub problem_detail: Option<String>,
+    /// How long it usually takes, where enough went before it.
+    pub usual: Option<Usual>,
 }
 
 /// How many rows a page of the list holds.
@@ -180,12 +183,16 @@ pub async fn find_environment(
     now: Timestamp,
 ) -> Result<EnvironmentPage> {
     authorize(caller, Action::See)?;
-    let mut reader = environments.db.read().await?;
+    let mut reader = environments.db.snapshot().await?;
     let row = found(&mut reader, id).await?;
     let owner = Ownership::of(environments, &row)?;
     let operation = store::operation_latest(&mut reader, id).await?;
     let steps = match &operation {
         Some(operation) => store::step_list(&mut reader, operation.id).await?,
+        None => Vec::new(),
+    };
+    let usual = match &operation {
+        Some(operation) => usual::of_steps(&mut reader, row.blueprint_id, operation, &steps).await?,
         None => Vec::new(),
     };
     let state = row.state()?;
@@ -207,7 +214,7 @@ pub async fn find_environment(
         actions: actions_of(caller, &owner, state, wanted),
         room: lifetime::room(&limits, row.requested_at.0, row.expires_at.0),
         outputs,
-        operation: operation.map(|operation| operation_view(operation, &steps)).transpose()?,
+        operation: operation.map(|operation| operation_view(operation, &steps, &usual)).transpose()?,
         objects: store::object_list(&mut reader, id).await?,
         events: store::event_list(&mut reader, id).await?,
         receipt,
@@ -227,7 +234,7 @@ pub async fn list_earlier_operations(
     let mut earlier = Vec::new();
     for operation in store::operation_list(&mut reader, id).await?.into_iter().skip(1) {
         let steps = store::step_list(&mut reader, operation.id).await?;
-        earlier.push(operation_view(operation, &steps)?);
+        earlier.push(operation_view(operation, &steps, &[])?);
     }
     Ok(earlier)
 }
@@ -286,7 +293,7 @@ pub(super) async fn summary(
     now: Timestamp,
 ) -> Result<EnvironmentSummary> {
     let blueprint = blueprint_of(s, row).await?;
-    let cluster = clusters::service::name_of(s, row.cluster_id).await?;
+    let cluster = clusters::contact::name_of(s, row.cluster_id).await?;
     let warning = warning(row, now)?;
     Ok(EnvironmentSummary {
         id: row.id,
@@ -334,7 +341,8 @@ fn step_facts(steps: &[Step]) -> Result<Option<StepFacts<'_>>> {
     Ok(None)
 }
 
-fn operation_view(operation: Operation, steps: &[Step]) -> Result<OperationView> {
+fn operation_view(operation: Operation, steps: &[Step], usual: &[Option<Usual>]) -> Result<OperationView> {
+    let usual = usual.iter().copied().chain(std::iter::repeat(None));
     Ok(OperationView {
         id: operation.id,
         kind: operation.kind()?,
@@ -344,11 +352,11 @@ fn operation_view(operation: Operation, steps: &[Step]) -> Result<OperationView>
         created_at: operation.created_at.0,
         started_at: operation.started_at.map(Timestamp::from),
         finished_at: operation.finished_at.map(Timestamp::from),
-        steps: steps.iter().map(step_view).collect::<Result<_>>()?,
+        steps: steps.iter().zip(usual).map(|(step, usual)| step_view(step, usual)).collect::<Result<_>>()?,
     })
 }
 
-fn step_view(step: &Step) -> Result<StepView> {
+fn step_view(step: &Step, usual: Option<Usual>) -> Result<StepView> {
     Ok(StepView {
         id: step.id,
         title: step.title.clone(),
@@ -360,5 +368,6 @@ fn step_view(step: &Step) -> Result<StepView> {
         next_attempt_at: step.next_attempt_at.map(Timestamp::from),
         problem: step.problem.clone(),
         problem_detail: step.problem_detail.clone(),
+        usual,
     })
 }

@@ -107,9 +107,9 @@ pub async fn request_environment(
         expires_at,
     };
     let mut tx = environments.db.begin().await?;
-    clusters::service::lock_cluster_in_tx(&mut tx, connection.id).await?;
+    clusters::contact::lock_cluster_in_tx(&mut tx, connection.id).await?;
     // As it stands under the lock: it may have been removed or changed since it was looked at.
-    let fresh = clusters::service::find_cluster_in_tx(&mut tx, connection.id).await?;
+    let fresh = clusters::contact::find_cluster_in_tx(&mut tx, connection.id).await?;
     let connection = &fresh.ok_or_else(|| Error::field("cluster", REMOVED))?;
     if let Some(closed) = closed_to(environments, connection, team) {
         return Err(Error::field("cluster", closed));
@@ -127,7 +127,7 @@ pub async fn request_environment(
     }
     match store::environment_create(&mut tx, &new, now).await {
         Err(error) if error.is_unique() => {
-            let words = format!("There is an environment “{}” on {} already", new.name, connection.name);
+            let words = format!("An environment named “{}” already exists on {}", new.name, connection.name);
             return Err(Error::field("name", words));
         }
         other => other?,
@@ -142,7 +142,7 @@ pub async fn request_environment(
     let wish = Wish { by: Some(person.account), by_name: &person.name, intent };
     store::operation_create(&mut tx, *id, OperationKind::Create, wish, &steps, now).await?;
     let sentence =
-        format!("Asked for, from {} version {}", prepared.blueprint.title, prepared.blueprint.version);
+        format!("Requested from {} version {}", prepared.blueprint.title, prepared.blueprint.version);
     store::event_create(&mut tx, *id, &person.name, &sentence, now).await?;
     enqueue_in_tx(&mut tx, engine::job(*id, Some(person.account), now), now).await?;
     timer::schedule_in_tx(&mut tx, *id, expires_at, now, now).await?;
@@ -257,7 +257,7 @@ async fn cluster(
     team: Option<&EntityRef>,
 ) -> Result<Result<Connection, String>> {
     let Ok(id) = text.trim().parse::<ClusterId>() else { return Ok(Err("Choose a cluster".to_owned())) };
-    let connection = clusters::service::find_cluster(&environments.db, id).await?;
+    let connection = clusters::contact::find_cluster(&environments.db, id).await?;
     let Some(connection) = connection else { return Ok(Err(REMOVED.to_owned())) };
     let closed = team.and_then(|team| closed_to(environments, &connection, team));
     Ok(closed.map_or(Ok(connection), Err))
@@ -267,5 +267,5 @@ async fn cluster(
 fn closed_to(environments: &Environments, connection: &Connection, team: &EntityRef) -> Option<String> {
     let above = environments.catalog.snapshot().teams_above(team);
     let open = connection.settings.is_open_to(team, &above);
-    (!open).then(|| format!("{} is not open to {}", connection.name, team.name()))
+    (!open).then(|| format!("{} is not available to {}", connection.name, team.name()))
 }

@@ -14,14 +14,16 @@ statements! {
     OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, intent_id, created_at)
         values ($1, $2, $3, 'queued', $4, $5, $6, $7)";
     OPERATION_FIND = "select * from operations where id = $1";
-    OPERATION_LATEST = "select * from operations where environment_id = $1 order by created_at desc, id desc limit 1";
-    OPERATION_LIST = "select * from operations where environment_id = $1 order by created_at desc, id desc";
+    OPERATION_LATEST = "select * from operations where environment_id = $1
+        order by kind = 'destroy' desc, created_at desc, id desc limit 1";
+    OPERATION_LIST = "select * from operations where environment_id = $1
+        order by kind = 'destroy' desc, created_at desc, id desc";
     OPERATION_OPEN = "select * from operations where environment_id = $1 and state in ('queued', 'running')
-        order by created_at, id";
+        order by kind = 'destroy', created_at, id";
     OPERATION_START = "update operations set state = 'running', started_at = coalesce(started_at, $2) where id = $1 and state in ('queued', 'running')";
     OPERATION_FINISH = "update operations set state = $2, problem = $3, finished_at = $4 where id = $1";
     OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, finished_at = null, cancel_requested_at = null,
-            requested_by = $2, requested_by_name = $3, intent_id = $4 where id = $1";
+            requested_by = $2, requested_by_name = $3, intent_id = $4, retried_at = $5 where id = $1";
     OPERATION_CANCEL = "update operations set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1";
     STEP_CREATE_ALL = "insert into steps (id, operation_id, ordinal, key, title, detail, time_limit_seconds, state)
         select value ->> 'id', $1, cast(value ->> 'ordinal' as bigint), value ->> 'key', value ->> 'title', value ->> 'detail',
@@ -29,14 +31,15 @@ statements! {
         from json_each($2) where true";
     STEP_LIST = "select * from steps where operation_id = $1 order by ordinal";
     STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
-            started_at = case when $2 = 'probing' then $3 else coalesce(started_at, $3) end
+            outcome_unknown = (outcome_unknown or $6), started_at = case when $5 then $3 else coalesce(started_at, $3) end
         where id = $1";
+    STEP_KEEP = "update steps set outcome = $2 where id = $1";
     STEP_FINISH = "update steps set state = $2, outcome = $3, problem = null, problem_detail = null, unreachable = false,
-            finished_at = $4, next_attempt_at = null where id = $1";
+            outcome_unknown = false, finished_at = $4, next_attempt_at = null where id = $1";
     STEP_FAIL = "update steps set state = $2, problem = $3, problem_detail = $4, unreachable = $5, next_attempt_at = $6,
-            finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
+            outcome_unknown = $8, finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
     STEP_RESET = "update steps set state = 'pending', attempt = 0, started_at = null, finished_at = null, next_attempt_at = null,
-            problem = null, problem_detail = null, unreachable = false
+            outcome = null, problem = null, problem_detail = null, unreachable = false
         where operation_id = $1 and state <> 'done'";
     STEP_REPEAT_ALL = "update steps set state = 'pending', started_at = null, finished_at = null, next_attempt_at = null,
             problem = null, problem_detail = null, unreachable = false where operation_id = $1";
@@ -61,8 +64,23 @@ pub struct StepProblem<'a> {
     pub sentence: &'a str,
     pub detail: Option<&'a str>,
     pub unreachable: bool,
+    /// Whether something may have taken hold in the cluster that nobody has seen.
+    pub outcome_unknown: bool,
     /// When it is tried again; none when it failed for good.
     pub again_at: Option<Timestamp>,
+}
+
+/// How a step begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Begin {
+    /// At work, or asking the cluster first.
+    pub state: StepState,
+    /// Whether its time begins anew: what passed while no process worked on it is not the step's.
+    pub anew: bool,
+    /// Whether it is about to change something in the cluster: until its outcome is written, that is unknown.
+    pub changes: bool,
+    /// How many attempts this adds: one that goes on is none of its own.
+    pub attempts: i64,
 }
 
 /// Who wants an operation, and the row of the audit that says so.
@@ -105,7 +123,8 @@ pub async fn operation_find(s: &mut dyn Session, id: OperationId) -> Result<Opti
     sql!(s, optional Operation, OPERATION_FIND, id.to_string())
 }
 
-/// The newest operation of an environment.
+/// The newest operation of an environment. A destroying follows all else, whatever the clock of the replica said that took
+/// the wish for it.
 pub async fn operation_latest(s: &mut dyn Session, environment: EnvironmentId) -> Result<Option<Operation>> {
     sql!(s, optional Operation, OPERATION_LATEST, environment.to_string())
 }
@@ -115,7 +134,7 @@ pub async fn operation_list(s: &mut dyn Session, environment: EnvironmentId) -> 
     sql!(s, all Operation, OPERATION_LIST, environment.to_string())
 }
 
-/// The operations that wait or run, the oldest first.
+/// The operations that wait or run, in the order in which they are done: what makes it, then what destroys it.
 pub async fn operation_open(s: &mut dyn Session, environment: EnvironmentId) -> Result<Vec<Operation>> {
     sql!(s, all Operation, OPERATION_OPEN, environment.to_string())
 }
@@ -138,9 +157,14 @@ pub async fn operation_finish(
 }
 
 /// Queues a failed one again, from its first step that is not done, for whoever asked.
-pub async fn operation_requeue(s: &mut dyn Session, id: OperationId, wish: Wish<'_>) -> Result<()> {
+pub async fn operation_requeue(
+    s: &mut dyn Session,
+    id: OperationId,
+    wish: Wish<'_>,
+    now: Timestamp,
+) -> Result<()> {
     let by = wish.by.map(|by| by.to_string());
-    sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, wish.by_name, wish.intent.to_string())?;
+    sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, wish.by_name, wish.intent.to_string(), At(now))?;
     sql!(s, run, STEP_RESET, id.to_string())?;
     Ok(())
 }
@@ -156,11 +180,16 @@ pub async fn step_list(s: &mut dyn Session, operation: OperationId) -> Result<Ve
     sql!(s, all Step, STEP_LIST, operation.to_string())
 }
 
-/// Marks a step as at work: its intent, committed before the far side is called. Probing does not count as an attempt, and its
-/// time begins anew: what passed while no process worked on it is not the step's.
-pub async fn step_begin(s: &mut dyn Session, id: StepId, state: StepState, now: Timestamp) -> Result<()> {
-    let attempts = i64::from(state == StepState::Running);
-    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts)?;
+/// Marks a step as at work: its intent, committed before the far side is called.
+pub async fn step_begin(s: &mut dyn Session, id: StepId, begin: Begin, now: Timestamp) -> Result<()> {
+    let Begin { state, anew, changes, attempts } = begin;
+    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts, anew, changes)?;
+    Ok(())
+}
+
+/// Keeps what a step at work needs to know when it goes on.
+pub async fn step_keep(s: &mut dyn Session, id: StepId, outcome: &Value) -> Result<()> {
+    sql!(s, run, STEP_KEEP, id.to_string(), Json(outcome))?;
     Ok(())
 }
 
@@ -188,7 +217,8 @@ pub async fn step_fail(
         problem.detail,
         problem.unreachable,
         problem.again_at.map(At),
-        At(now)
+        At(now),
+        problem.outcome_unknown
     )?;
     Ok(())
 }

@@ -28,7 +28,8 @@ async fn a_disk_of_the_server_that_fills_up_delays_what_is_made() {
     for (name, table) in [("steps", "steps"), ("states", "environments"), ("outcomes", "audit")] {
         let id = world.ask(name, GOOD).await;
         fill_disk(&world.db, table).await;
-        tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+        let failed = "select count(*) from jobs where kind = 'environment.work' and failures > 0";
+        until("a write was refused", async || crate::testing::count(&world.db, failed).await > 0).await;
         let state = world.page(id).await.summary.state;
         assert!(state != State::Ready, "what could not be written is not said");
         free_disk(&world.db, table).await;

@@ -69,11 +69,17 @@ on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receip
     let id = world.ask("limited", GOOD).await;
     let page = world.wait_for(id, State::Failed).await;
     let reason = page.reason.clone().unwrap_or_default();
-    assert!(reason.contains("may not do this") && reason.contains("namespaces"), "{reason}");
+    assert!(
+        reason.contains("is not allowed to do this") && reason.contains("An administrator sees why"),
+        "{reason}"
+    );
     // Not known is not gone: without the right to look there is no receipt.
     world.destroy(id).await;
     let page = world.wait_for(id, State::DestroyBlocked).await;
-    assert!(page.receipt.is_none() && page.summary.status.next.contains("may not do this"), "{page:#?}");
+    assert!(
+        page.receipt.is_none() && page.summary.status.next.contains("is not allowed to do this"),
+        "{page:#?}"
+    );
     assert_eq!(page.actions, [domain::environments::life::Action::Retry]);
     world.reconnect(world.cluster, "limited", &cluster.slipway().await).await;
     service::retry_environment(&world.environments, &world.member, id, now()).await.expect("asked again");
@@ -98,7 +104,7 @@ on_both_databases!(who_left_the_team_gets_nothing_more, |db| async move {
     tx.commit().await.expect("kept");
     world.reconnect(world.cluster, "away", &cluster.slipway().await).await;
     let page = world.wait_for(id, State::Failed).await;
-    let words = "mina asked for it and may not any more. Only members of payments can change it";
+    let words = "mina requested it and is no longer allowed to. Only members of payments can change it";
     assert_eq!(page.reason.as_deref(), Some(words));
     assert!(!is_there(cluster, &page).await);
 });
@@ -127,7 +133,7 @@ on_both_databases!(a_field_that_somebody_else_took_is_named_and_left_to_them, |d
     let page = world.wait_for(id, State::Failed).await;
     let reason = page.reason.clone().unwrap_or_default();
     let words =
-        "Somebody else has changed the same fields in the cluster: .spec.replicas (conflict with \"kubectl\"";
+        "Something else changed the same fields in the cluster: .spec.replicas (conflict with \"kubectl\"";
     assert!(reason.contains(words) && reason.contains("Undo that change there"), "{reason}");
     let kind = domain::environments::kinds::allowed("Deployment").expect("a kind");
     let there =

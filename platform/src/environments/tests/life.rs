@@ -25,7 +25,7 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
     let outputs = page.outputs.clone().expect("the team sees them");
     assert_eq!(outputs[0].value, "https://life.envs.example.com");
     let log = world.log(&page, 1).await;
-    assert!(log.contains(&"deployment “web” made".to_owned()), "{log:?}");
+    assert!(log.contains(&"deployment “web” created".to_owned()), "{log:?}");
     assert_eq!(world.log(&page, 2).await.last().map(String::as_str), Some("Everything is ready"));
     let pod = page.objects.iter().find(|object| object.kind == "pod").expect("a pod");
     assert_eq!((pod.hue.as_str(), pod.words.as_str()), ("ok", "Ready"));
@@ -81,10 +81,10 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
     assert_eq!(
         history(&page),
         [
-            "Asked for, from Web service version 1",
+            "Requested from Web service version 1",
             "Ready",
             "Extended by 1 d",
-            "Asked to destroy it",
+            "Requested destruction",
             "Destroyed: an inventory found nothing left"
         ]
     );
@@ -200,7 +200,7 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
     for id in [expired, applying] {
         let page = world.wait_for(id, State::Destroyed).await;
         assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
-        assert!(history(&page).contains(&"Its time is over; it is being destroyed"));
+        assert!(history(&page).contains(&"Expired, so it is being destroyed"));
         let audited = world.audited(id).await;
         assert_eq!(audited.first().map(String::as_str), Some("environment.request"));
         assert!(audited.iter().any(|action| action == "environment.expire"), "{audited:?}");

@@ -4,8 +4,10 @@ mod disk;
 mod faults;
 mod identity;
 mod life;
+mod ours;
 mod refused;
 mod secrets;
+mod turns;
 mod words;
 
 use domain::environments::life::{State, StepState};
@@ -56,6 +58,17 @@ async fn is_there(cluster: &Cluster, page: &EnvironmentPage) -> bool {
     let driver = Kubernetes::new(crate::testing::cluster::api(&cluster.admin()));
     let target = Target { environment: page.summary.id, namespace: page.namespace.clone(), uid: None };
     driver.namespace_state(&target).await.expect("a state") != NamespaceState::Absent
+}
+
+/// Looks until it holds.
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..3_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+    panic!("it did not come to: {what}");
 }
 
 /// Looks until the namespace is as expected.

@@ -104,7 +104,7 @@ on_both_databases!(a_name_is_taken_once_and_a_limit_holds_though_many_ask_at_onc
     let mut world = quiet(db).await;
     world.ask("taken", GOOD).await;
     let wrong = problems(refused(&world, &world.member, &world.request("taken", GOOD)).await);
-    assert_eq!(wrong, [Problem::at("name", "There is an environment “taken” on staging already")]);
+    assert_eq!(wrong, [Problem::at("name", "An environment named “taken” already exists on staging")]);
 
     world.cluster = world.connect("small", &nowhere(), "3").await;
     let requests: Vec<Request> =

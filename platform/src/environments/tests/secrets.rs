@@ -70,7 +70,8 @@ fn an_output_cannot_hold_a_secret() {
     let problems = domain::environments::blueprint::Blueprint::parse(&text).expect_err("refused");
     let sentences: Vec<&str> = problems.iter().map(|problem| problem.sentence.as_str()).collect();
     assert!(
-        sentences.contains(&"An output is kept and shown to everybody: it cannot hold a secret."),
+        sentences
+            .contains(&"An output is kept in clear and shown to the whole team: it cannot hold a secret."),
         "{sentences:?}"
     );
 }

@@ -84,8 +84,14 @@ on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db
     });
     let namespace = format!("/api/v1/namespaces/{}", page.namespace);
     crate::testing::cluster::post(&admin, &format!("{namespace}/resourcequotas"), &quota).await;
-    let pods = http::Request::delete(format!("{namespace}/pods")).body(Vec::new()).expect("a request");
-    admin.call(pods).await.expect("deleted");
+    // A quota counts a moment after it was made: a pod that still came into its place goes as well.
+    until("the quota refuses a pod", async || {
+        let pods = http::Request::delete(format!("{namespace}/pods")).body(Vec::new()).expect("a request");
+        admin.call(pods).await.expect("deleted");
+        let events = http::Request::get(format!("{namespace}/events")).body(Vec::new()).expect("a request");
+        admin.call(events).await.expect("a list").body.to_string().contains("exceeded quota: operators")
+    })
+    .await;
     let (environments, id) = (&world.environments, page.summary.id);
     service::retry_environment(environments, &world.member, id, now()).await.expect("taken");
     let limited = |page: &EnvironmentPage| {

@@ -18,11 +18,16 @@ async fn a_deployment_becomes_ready_is_probed_observed_and_deleted() {
     let mut told = Vec::new();
     let applied = test
         .driver
-        .apply(&test.target, "step-1", &objects, &mut |done| told.push(done.object.to_string()))
+        .apply(&test.target, "step-1", &objects, &mut |news| {
+            told.push(match news {
+                Told::Claimed { uid } => format!("claimed {}", if uid.is_empty() { "nothing" } else { "it" }),
+                Told::Applied(done) => done.object.to_string(),
+            })
+        })
         .await
         .expect("applied");
-    assert_eq!(told[0], format!("namespace “{}”", test.target.namespace));
-    assert_eq!(told[1..], ["quota “environment”", "secret “keys”", "deployment “web”"]);
+    assert_eq!(told[..2], ["claimed it".to_owned(), format!("namespace “{}”", test.target.namespace)]);
+    assert_eq!(told[2..], ["quota “environment”", "secret “keys”", "deployment “web”"]);
     assert!(
         applied.iter().all(|done| done.made && !done.uid.is_empty() && !done.resource_version.is_empty())
     );

@@ -1,0 +1,51 @@
+//! "Request environment", for whoever may; and why others may not.
+
+use leptos::prelude::*;
+
+use crate::shell::facts::viewer;
+use crate::ui::prelude::*;
+
+/// Whether whoever looks can ask for an environment of some team.
+pub fn may_ask() -> bool {
+    viewer().is_some_and(|viewer| viewer.may_request())
+}
+
+/// The main action of a page of environments.
+pub fn button() -> Option<AnyView> {
+    may_ask().then(|| {
+        view! {
+            <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
+                "Request environment"
+            </LinkButton>
+        }
+        .into_any()
+    })
+}
+
+/// Stands where there are none, with the way to the first one.
+pub fn none_yet(why: &'static str) -> AnyView {
+    if !may_ask() {
+        return no_team(why);
+    }
+    let request = || view! { <LinkButton href="/environments/new">"Request one"</LinkButton> };
+    view! {
+        <EmptyState
+            why=why
+            icon=Glyph::Environment
+            text="An environment runs one of your services in an isolated namespace, for as long as you choose."
+            action=request
+        />
+    }
+    .into_any()
+}
+
+/// For whoever is in no team.
+pub fn no_team(why: &'static str) -> AnyView {
+    let text = if why == NO_TEAM { WHO_CAN.to_owned() } else { format!("{NO_TEAM}. {WHO_CAN}") };
+    view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any()
+}
+
+/// Why somebody cannot ask.
+pub const NO_TEAM: &str = "You are not in a team yet";
+/// Who can change that.
+const WHO_CAN: &str = "Environments belong to teams. Once an administrator has added you to one under Settings, People, you can request environments.";

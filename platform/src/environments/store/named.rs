@@ -1,0 +1,42 @@
+//! Environments by their names, for whoever looks for one by a few letters.
+
+use crate::db::{Result, Session};
+use crate::environments::rows::Environment;
+use crate::{sql, statements};
+
+statements! {
+    // Names are written in lower case, so nothing has to be folded.
+    ENVIRONMENT_NAMED = "select * from environments where name like $1 escape '!'
+        order by case when state in ('destroyed', 'refused') then 1 else 0 end, requested_at desc, id desc limit $2";
+}
+
+/// Environments whose names contain all of the words in this order; those alive first, the newest first.
+pub async fn environment_named(s: &mut dyn Session, words: &str, limit: i64) -> Result<Vec<Environment>> {
+    sql!(s, all Environment, ENVIRONMENT_NAMED, pattern(words), limit)
+}
+
+/// A pattern for `like … escape '!'`.
+fn pattern(words: &str) -> String {
+    let mut pattern = "%".to_owned();
+    for word in words.split_whitespace() {
+        for letter in word.to_lowercase().chars() {
+            if matches!(letter, '%' | '_' | '!') {
+                pattern.push('!');
+            }
+            pattern.push(letter);
+        }
+        pattern.push('%');
+    }
+    pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern;
+
+    #[test]
+    fn what_is_typed_is_no_pattern() {
+        assert_eq!(pattern("  Pay  PR "), "%pay%pr%");
+        assert_eq!(pattern("100%_!"), "%100!%!_!!%");
+    }
+}
