@@ -126,6 +126,11 @@ pub fn problems_of_source(id: &str) -> String {
     with_search("/catalog/problems", &search_of([("source", id.to_owned())]))
 }
 
+/// The page of a file.
+pub fn file(id: impl std::fmt::Display) -> String {
+    format!("{LIST}/files/{id}")
+}
+
 /// The page of a source.
 pub fn source(id: impl std::fmt::Display) -> String {
     format!("/settings/sources/{id}")

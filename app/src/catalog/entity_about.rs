@@ -2,6 +2,7 @@
 
 use domain::catalog::query::Facet;
 use domain::catalog::reference::DEFAULT_NAMESPACE;
+use domain::ids::SourceId;
 use leptos::prelude::*;
 
 use super::entity_view::{EntityView, LinkView};
@@ -41,10 +42,10 @@ pub fn banners(entity: &EntityView) -> AnyView {
             <div class="banner warn" role="note">
                 <Icon of=Glyph::Warning />
                 <p class="text">
-                    <b>"No file describes it any more"</b>
-                    ", since "
+                    <b>"No file defines it any more"</b>
+                    ". It was orphaned "
                     <Time micros=at />
-                    ". It stays as it was until somebody removes it or a file describes it again."
+                    ". It stays in the catalog until someone removes it or a file defines it again."
                 </p>
                 {action}
             </div>
@@ -57,16 +58,16 @@ pub fn banners(entity: &EntityView) -> AnyView {
                 <Icon of=Glyph::FileWarning />
                 <div class="text">
                     <p>
-                        <b>"What you see is the last good state"</b>
-                        ", of "
+                        <b>"You are looking at the last valid version"</b>
+                        ", from "
                         <Time micros=at />
                         ". The text in "
                         <code>{entity.source.path.clone()}</code>
-                        " is wrong now:"
+                        " now has errors:"
                     </p>
                     {notes::list(&entity.notes, &yaml)}
                 </div>
-                <a href=yaml>"Open the text"</a>
+                <a href=yaml>"Show the file"</a>
             </div>
         }
     });
@@ -82,12 +83,12 @@ pub fn overview(entity: &EntityView) -> AnyView {
     let (about, around) = (about(entity), relations::nearest(entity));
     let description = match &entity.description {
         Some(text) => view! { <p class="catalog-description">{text.clone()}</p> }.into_any(),
-        None => view! { <p class="dim">"Its file does not say what it is."</p> }.into_any(),
+        None => view! { <p class="dim">"Its file has no description."</p> }.into_any(),
     };
     let to_look_at = (entity.stale_since.is_none() && !entity.notes.is_empty()).then(|| {
         let yaml = format!("{}?tab=yaml", address::entity(&entity.reference));
         let list = notes::list(&entity.notes, &yaml);
-        view! { <Card title="To look at">{list}</Card> }
+        view! { <Card title="Warnings">{list}</Card> }
     });
     view! {
         <div class="columns">
@@ -194,19 +195,27 @@ fn links(links: &[LinkView]) -> AnyView {
     .into_any()
 }
 
+/// The name of a source, as a link to its page where it has one.
+pub fn source_name(id: SourceId, name: String, removed: bool) -> AnyView {
+    match removed {
+        true => view! { <span>{name} ", removed"</span> }.into_any(),
+        false => view! { <a href=address::source(id)>{name}</a> }.into_any(),
+    }
+}
+
 fn source(entity: &EntityView) -> AnyView {
     let of = &entity.source;
     let place = format!("{}:{}", of.path, of.line);
     let yaml = format!("{}?tab=yaml", address::entity(&entity.reference));
     let trusted = of.trusted.then(|| view! { <Badge text="Trusted" icon=Glyph::ShieldCheck /> });
-    let (href, name) = (address::source(of.id), of.name.clone());
+    let name = source_name(of.id, of.name.clone(), of.removed);
     let (first_seen_at, changed_at) = (entity.first_seen_at, entity.changed_at);
     view! {
         <Card title="Source">
             <KeyValues>
                 <Fact name="Read from">
                     <span class="row">
-                        <a href=href>{name}</a>
+                        {name}
                         {trusted}
                     </span>
                 </Fact>

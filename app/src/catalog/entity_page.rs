@@ -6,6 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::entity_functions::{entity, entity_definition, entity_history, entity_text};
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
 use super::{address, entity_about, entity_panels, relations, words};
+use crate::shell::facts::viewer;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
@@ -107,7 +108,8 @@ fn shown(
                 .collect();
         move || words.into_iter().map(|text| view! { <Badge text=text /> }).collect_view()
     };
-    let request = (entity.kind == "Component").then(|| {
+    let may_request = viewer().is_some_and(|viewer| viewer.may_request());
+    let request = (entity.kind == "Component" && may_request).then(|| {
         address::with_search(
             "/environments/new",
             &address::search_of([("entity", entity.reference.to_string())]),
@@ -202,7 +204,7 @@ fn missing(name: String, near: Vec<Near>) -> AnyView {
             .collect();
         let alike = (!links.is_empty()).then(|| {
             view! {
-                <Card title="Called alike">
+                <Card title="Similar names">
                     <ul class="checks">{links}</ul>
                 </Card>
             }
@@ -211,8 +213,8 @@ fn missing(name: String, near: Vec<Near>) -> AnyView {
             <div class="catalog-near stack">
                 {alike}
                 <p>
-                    <a href=why>"Why is it not in the catalog"</a>
-                    " lists files and documents that mention it."
+                    <a href=why>"Why is it not here?"</a>
+                    " Look through the files and documents that mention it."
                 </p>
             </div>
         }

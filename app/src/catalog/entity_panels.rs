@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::entity_about::source_name;
 use super::entity_view::{IntervalView, Panel, TextView};
 use super::list_table::related;
-use super::{address, notes, words};
+use super::{notes, words};
 use crate::ui::prelude::*;
 
 /// A definition longer than this is shown in part: no browser is quick with more.
@@ -24,10 +25,11 @@ fn yaml(view: TextView) -> AnyView {
     let place = format!("{}:{}", view.path, view.line);
     let commit = view.commit.as_ref().map(|commit| commit.chars().take(12).collect::<String>());
     let aside = {
-        let (source, name, place) = (address::source(view.source), view.source_name.clone(), place.clone());
+        let (source, name, removed) = (view.source, view.source_name.clone(), view.source_removed);
+        let place = place.clone();
         move || {
             view! {
-                <a href=source>{name}</a>
+                {source_name(source, name, removed)}
                 <code>{place}</code>
                 {commit.map(|commit| view! { <code title="The commit that was read">{commit}</code> })}
             }
@@ -41,7 +43,7 @@ fn yaml(view: TextView) -> AnyView {
     );
     let mark = view.notes.first().and_then(|note| usize::try_from(note.line).ok());
     let said = (!view.notes.is_empty()).then(|| {
-        view! { <Card title="What is to be said about it">{notes::list(&view.notes, "")}</Card> }
+        view! { <Card title="Notes">{notes::list(&view.notes, "")}</Card> }
     });
     let rivals: Vec<_> = view
         .rivals
@@ -125,9 +127,9 @@ fn history(intervals: Vec<IntervalView>) -> AnyView {
         return view! {
             <Card>
                 <EmptyState
-                    why="Nothing was ever stated"
+                    why="No history yet"
                     icon=Glyph::History
-                    text="No file said whose it is, what it is part of or who belongs to it."
+                    text="No file has set its owner, its parent or its members."
                 />
             </Card>
         }
@@ -136,7 +138,7 @@ fn history(intervals: Vec<IntervalView>) -> AnyView {
     let columns = vec![
         Column::new("Relation"),
         Column::new("With"),
-        Column::new("Stated by"),
+        Column::new("Set by"),
         Column::number("From"),
         Column::number("Until"),
     ];
@@ -167,7 +169,7 @@ fn history(intervals: Vec<IntervalView>) -> AnyView {
         .collect();
     view! {
         <Card flush=true>
-            <Table label="Owners, wholes and memberships" columns=columns stacks=true>
+            <Table label="Owners, parents and members" columns=columns stacks=true>
                 {rows}
             </Table>
         </Card>

@@ -1,6 +1,7 @@
 //! From the use cases to what the page of an entity shows. On the server only.
 
 use domain::catalog::entity::Link;
+use domain::catalog::location::{self, Address};
 use domain::catalog::{Entity, EntityRef, Kind, annotations};
 use domain::people::{Action, Caller, Owned, authorize};
 use jiff::Timestamp;
@@ -56,7 +57,8 @@ fn view(page: EntityPage, notes: Vec<Note>, snapshot: &Snapshot, caller: &Caller
     let may_remove = page.entry.orphaned_at.is_some() && may_remove(&page, snapshot, caller);
     let entry = page.entry;
     let entity = &entry.entity;
-    let (source_name, trusted) = page.source.unwrap_or_default();
+    let (source_name, trusted, removed) =
+        page.source.map_or_else(Default::default, |source| (source.name, source.trusted, source.removed));
     let provenance = &entry.provenance;
     EntityView {
         reference: entry.reference().clone(),
@@ -75,6 +77,7 @@ fn view(page: EntityPage, notes: Vec<Note>, snapshot: &Snapshot, caller: &Caller
             id: provenance.source,
             name: source_name,
             trusted,
+            removed,
             path: provenance.path.clone(),
             line: provenance.line,
         },
@@ -111,7 +114,15 @@ fn links(entity: &Entity) -> Vec<LinkView> {
         let link = Link { url: entity.annotation(key)?.to_owned(), ..Link::default() };
         Some(LinkView { label: label.to_owned(), href: Some(link.href()?.to_owned()) })
     });
-    stated.chain(annotated).collect()
+    let code = entity.annotation(annotations::SOURCE_LOCATION).and_then(code_link);
+    stated.chain(annotated).chain(code).collect()
+}
+
+/// The link to where the code is, when that is an address: it stands there as `type:target`.
+fn code_link(location: &str) -> Option<LinkView> {
+    let target = location.strip_prefix("url:").unwrap_or(location);
+    matches!(location::address(target), Address::Web)
+        .then(|| LinkView { label: "Source".to_owned(), href: Some(target.to_owned()) })
 }
 
 fn profile_email(entity: &Entity) -> Option<String> {
@@ -176,6 +187,7 @@ pub async fn text(platform: &Platform, caller: &Caller, text: &str) -> Result<Te
         path: text.path,
         source: text.source,
         source_name: text.source_name,
+        source_removed: text.source_removed,
         commit: text.commit,
         gone: text.gone,
         file_problem: text.file_problem,
@@ -198,4 +210,19 @@ pub async fn history(platform: &Platform, caller: &Caller, text: &str) -> Result
         until: interval.valid_until.map(Timestamp::as_microsecond),
     };
     Ok(intervals.into_iter().rev().map(view).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_linked_where_it_has_an_address() {
+        let href = |location| code_link(location).and_then(|link| link.href);
+        assert_eq!(href("url:https://git.example/x/").as_deref(), Some("https://git.example/x/"));
+        assert_eq!(href("https://git.example/x").as_deref(), Some("https://git.example/x"));
+        for none in ["dir:.", "url:javascript:alert(1)", "javascript:alert(1)", "url:", ""] {
+            assert_eq!(href(none), None, "{none}");
+        }
+    }
 }

@@ -96,6 +96,8 @@ pub struct SourceOfEntity {
     pub name: String,
     /// Whether an administrator trusts it.
     pub trusted: bool,
+    /// It is removed, and has no page.
+    pub removed: bool,
     /// The file, from the source's root.
     pub path: String,
     /// The line that the document starts at.
@@ -182,6 +184,8 @@ pub struct TextView {
     pub source: SourceId,
     /// Its name.
     pub source_name: String,
+    /// It is removed, and has no page.
+    pub source_removed: bool,
     /// The commit that was read.
     pub commit: Option<String>,
     /// The text is no longer in the file.

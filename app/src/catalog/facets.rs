@@ -1,70 +1,47 @@
 //! The facets beside the list, and the filters in force above it. All are links, so they work without JavaScript.
-//!
-//! Facets that are empty keep their place: so the link that has the focus keeps it when the list changes.
 
-use domain::catalog::query::Facet;
 use leptos::prelude::*;
 
 use super::address::ListAddress;
-use super::list_view::{FacetView, ValueView};
+use super::list_view::FacetView;
 use super::words;
 use crate::ui::prelude::*;
 
-/// All facets. On a narrow screen they fold away.
-pub fn column(address: &ListAddress, facets: Vec<FacetView>) -> AnyView {
-    let facets: Vec<_> = facets.into_iter().map(|view| facet(address, view)).collect();
-    view! {
-        <details class="facets-fold">
-            <summary class="button small">
-                <Icon of=Glyph::Filter />
-                "Filter"
-            </summary>
-            <nav class="facets" aria-label="Filters">
-                {facets}
-            </nav>
-        </details>
-    }
-    .into_any()
+/// All facets of a list of so many entities. On a narrow screen they fold away.
+pub fn column(address: &ListAddress, facets: Vec<FacetView>, total: u64) -> AnyView {
+    let facets: Vec<_> = facets.into_iter().map(|view| facet(address, view, total)).collect();
+    view! { <Facets>{facets}</Facets> }.into_any()
 }
 
-fn facet(address: &ListAddress, view: FacetView) -> AnyView {
+fn facet(address: &ListAddress, view: FacetView, total: u64) -> AnyView {
+    let idle = is_idle(&view, total);
     let FacetView { facet, values, more } = view;
-    // One namespace, or one kind, is nothing to choose from.
-    let idle = values.is_empty() || (values.len() == 1 && values.iter().all(|value| !value.on));
     let is_open = address.more == Some(facet);
-    let values: Vec<_> = values.into_iter().map(|one| value(address, facet, one)).collect();
+    let values: Vec<_> = values
+        .into_iter()
+        .map(|value| FacetValue {
+            label: words::facet_value(facet, &value.value),
+            count: words::grouped(value.count),
+            href: address.toggled(facet, &value.value),
+            on: value.on,
+        })
+        .collect();
     let rest = match (more, is_open) {
         (0, false) => None,
         (0, true) => Some((address.showing_more(None), "Show fewer".to_owned())),
         (more, true) => Some((address.showing_more(None), format!("{more} more are not shown. Show fewer"))),
         (more, false) => Some((address.showing_more(Some(facet)), format!("{more} more"))),
     };
-    view! {
-        <section class="facet" hidden=idle aria-label=words::facet(facet)>
-            <h2>{words::facet(facet)}</h2>
-            {values}
-            {rest.map(|(href, text)| view! { <a class="more" href=href>{text}</a> })}
-        </section>
-    }
-    .into_any()
+    view! { <Facet title=words::facet(facet) values=values idle=idle more=rest /> }.into_any()
 }
 
-fn value(address: &ListAddress, facet: Facet, value: ValueView) -> AnyView {
-    let label = words::facet_value(facet, &value.value);
-    let title = label.clone();
-    view! {
-        <a
-            class="choice"
-            href=address.toggled(facet, &value.value)
-            aria-current=value.on.then_some("true")
-            title=title
-        >
-            <i aria-hidden="true"></i>
-            <span class="name">{label}</span>
-            <span class="n">{words::grouped(value.count)}</span>
-        </a>
+/// Whether nothing can be chosen: there is no value, or one alone that everything in the list has, as with one namespace.
+fn is_idle(view: &FacetView, total: u64) -> bool {
+    match view.values.as_slice() {
+        [] => true,
+        [one] => view.more == 0 && !one.on && one.count == total,
+        _ => false,
     }
-    .into_any()
 }
 
 /// The filters in force, each a link that takes it away.
@@ -85,4 +62,29 @@ pub fn in_force(address: &ListAddress) -> AnyView {
     let all = (query.facets().count() + usize::from(text.is_some()) > 1)
         .then(|| view! { <a class="link small" href=super::address::LIST>"Clear all"</a> });
     view! { <div class="chips" hidden=query.is_unfiltered()>{text} {facets} {all}</div> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::catalog::query::Facet;
+
+    use super::super::list_view::ValueView;
+    use super::*;
+
+    fn view(counts: &[u64], on: bool) -> FacetView {
+        let value = |count: &u64| ValueView { value: "x".to_owned(), count: *count, on };
+        FacetView { facet: Facet::Owner, values: counts.iter().map(value).collect(), more: 0 }
+    }
+
+    #[test]
+    fn a_facet_is_shown_as_long_as_it_can_narrow_the_list() {
+        assert!(is_idle(&view(&[], false), 9));
+        // Every entity of the list has it: choosing it changes nothing.
+        assert!(is_idle(&view(&[9], false), 9));
+        // Few have it, as with what needs attention.
+        assert!(!is_idle(&view(&[2], false), 9));
+        assert!(!is_idle(&view(&[5, 4], false), 9));
+        // What is chosen can be taken back.
+        assert!(!is_idle(&view(&[9], true), 9));
+    }
 }

@@ -11,7 +11,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
     let path = format!("{}?tab=files", address::source(page.source.id));
     if page.files.is_empty() {
         let why = match page.source.last_run {
-            None => "It was not read yet",
+            None => "Not read yet",
             Some(_) if after.is_empty() => "No files were found",
             Some(_) => "There are no more files",
         };
@@ -20,7 +20,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
                 <EmptyState
                     why=why
                     icon=Glyph::FileText
-                    text="Reading begins with the files that its settings name, and goes on with what their Locations name."
+                    text="Slipway reads the files that the settings name, then follows their Locations."
                 />
             </Card>
         }
@@ -29,7 +29,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
     let columns = vec![
         Column::new("File"),
         Column::new("State"),
-        Column::new("Named by"),
+        Column::new("Referenced by"),
         Column::number("Documents"),
         Column::number("In the catalog"),
         Column::number("Findings"),
@@ -38,7 +38,8 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
     ];
     let count = page.files.len();
     let source = page.source.id.to_string();
-    let rows: Vec<_> = page.files.into_iter().map(|file| row(file, &source)).collect();
+    let width = columns.len();
+    let rows: Vec<_> = page.files.into_iter().map(|file| row(file, &source, width)).collect();
     let next = page.next.map(|next| format!("{path}&{}", address::search_of([("after", next)])));
     let first = (!after.is_empty()).then(|| path.clone());
     let summary = match next.is_some() || first.is_some() {
@@ -51,18 +52,16 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
                 {rows}
             </Table>
         </Card>
-        <Pager summary=summary previous=first next=next />
+        <Pager summary=summary first=first next=next />
     }
     .into_any()
 }
 
-fn row(file: FileView, source: &str) -> AnyView {
+fn row(file: FileView, source: &str, width: usize) -> AnyView {
     let status = match &file.state {
         FileStateView::Read => view! { <Status state=State::Ok text="Read" /> }.into_any(),
-        FileStateView::NotRead(why) => {
-            view! { <span title=why.clone()><Status state=State::Bad text="Not read" /></span> }.into_any()
-        }
-        FileStateView::NotNamed => view! { <Status state=State::Off text="Not named" /> }.into_any(),
+        FileStateView::NotRead(_) => view! { <Status state=State::Bad text="Not read" /> }.into_any(),
+        FileStateView::NotNamed => view! { <Status state=State::Off text="Not referenced" /> }.into_any(),
         FileStateView::Gone(at) => {
             view! { <span class="row"><Status state=State::Off text="Gone" /> <Time micros=*at /></span> }
                 .into_any()
@@ -81,13 +80,25 @@ fn row(file: FileView, source: &str) -> AnyView {
             view! { <a class="link ink-warn" href=href>{words::grouped(amiss)}</a> }.into_any()
         }
     };
+    let why = match file.state {
+        FileStateView::NotRead(why) => Some(view! {
+            <tr class="catalog-error">
+                <td class="wrap ink-bad" colspan=width.to_string()>
+                    {why}
+                </td>
+            </tr>
+        }),
+        _ => None,
+    };
     view! {
         <tr>
             <td class="main giving">
-                <code>{file.path}</code>
+                <a href=address::file(file.id) data-row="">
+                    <code>{file.path}</code>
+                </a>
             </td>
             <td>{status}</td>
-            <td data-label="named by">{named_by}</td>
+            <td data-label="referenced by">{named_by}</td>
             <td class="num" data-label="documents">{words::grouped(file.documents)}</td>
             <td class="num" data-label="in the catalog">{words::grouped(file.live)}</td>
             <td class="num" data-label="findings">{amiss}</td>
@@ -96,6 +107,7 @@ fn row(file: FileView, source: &str) -> AnyView {
                 <Time micros=file.read_at />
             </td>
         </tr>
+        {why}
     }
     .into_any()
 }

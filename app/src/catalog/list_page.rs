@@ -38,7 +38,7 @@ fn view() -> AnyView {
                     <Transition fallback=|| view! { <Skeleton lines=8 /> }>
                         {move || Suspend::new(async move {
                             let list = list.await.ok()?;
-                            (list.whole > 0).then(|| address.with_untracked(|address| facets::column(address, list.facets)))
+                            (list.whole > 0).then(|| address.with_untracked(|address| facets::column(address, list.facets, list.total)))
                         })}
                     </Transition>
                 </aside>
@@ -46,6 +46,8 @@ fn view() -> AnyView {
                     <div class="catalog-bar">
                         <ListSearch address=address />
                         {move || address.with(facets::in_force)}
+                        // The list changes while somebody types: how many are left is said, not only shown.
+                        <p class="sr-only" role="status">{found(list)}</p>
                     </div>
                     <Transition fallback=|| view! { <Skeleton rows=true lines=12 /> }>
                         {move || Suspend::new(async move {
@@ -68,6 +70,14 @@ fn count(list: Listed) -> impl IntoView {
             {move || Suspend::new(async move {
                 list.await.ok().map(|list| view! { <Badge text=words::grouped(list.total) /> })
             })}
+        </Transition>
+    }
+}
+
+fn found(list: Listed) -> impl IntoView {
+    view! {
+        <Transition>
+            {move || Suspend::new(async move { list.await.ok().map(|list| words::count(list.total, "entity", "entities")) })}
         </Transition>
     }
 }

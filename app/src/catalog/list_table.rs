@@ -58,8 +58,8 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
 fn row(row: EntityRow, shown: Columns) -> AnyView {
     let icon = words::icon(&row.kind, row.of_type.as_deref());
     let mark = match (row.orphan, row.stale) {
-        (true, _) => Some(view! { <Status state=State::Warn text="In no file any more" /> }),
-        (_, true) => Some(view! { <Status state=State::Warn text="Last good state" /> }),
+        (true, _) => Some(view! { <Status state=State::Warn text="Orphaned" /> }),
+        (_, true) => Some(view! { <Status state=State::Warn text="Last valid version" /> }),
         _ => None,
     };
     let hint = row.description.clone();
@@ -143,12 +143,12 @@ fn none(address: &ListAddress, list: &CatalogList) -> AnyView {
                 <EmptyState
                     why=why
                     icon=Glyph::Search
-                    text="It may be in a file that could not be read, or be called otherwise."
+                    text="It may be in a file that could not be read, or have another name."
                     action=move || {
                         view! {
                             <LinkButton href=address::LIST>"Clear the filters"</LinkButton>
                             {problems
-                                .map(|href| view! { <LinkButton href=href kind=ButtonKind::Quiet>"Why is it not here"</LinkButton> })}
+                                .map(|href| view! { <LinkButton href=href kind=ButtonKind::Quiet>"Why is it not here?"</LinkButton> })}
                         }
                     }
                 />
@@ -165,16 +165,16 @@ fn none(address: &ListAddress, list: &CatalogList) -> AnyView {
         ),
         (0, _) => (
             "The catalog is empty",
-            "An administrator says which folders and repositories it is read from.",
+            "An administrator chooses which folders and repositories it is read from.",
             None,
         ),
         (_, true) => (
             "The catalog is being read for the first time",
-            "It shows here when the run ends. Load the page again in a moment.",
-            Some(("/settings/sources", "See how it goes")),
+            "Entities appear here when it is done. Reload the page in a moment.",
+            Some(("/settings/sources", "See progress")),
         ),
         (_, false) => (
-            "No source describes anything",
+            "The sources are empty",
             "The sources were read, and no entity was found in their files.",
             Some(("/settings/sources", "See the sources")),
         ),

@@ -4,6 +4,7 @@
 //! - Resources are made as a view begins, never after an await, so that server and browser count them alike.
 //!
 //! Pages and their paths: [`list_page::CatalogPage`] `/catalog`, [`problems_page::ProblemsPage`] `/catalog/problems`,
+//! [`file_page::FilePage`] `/catalog/files/:id`,
 //! [`entity_page::view`] `/catalog/:kind/:namespace/:name`, [`orphan_page::RemoveOrphanPage`]
 //! `/catalog/:kind/:namespace/:name/remove`, [`sources_page::SourcesPage`] `/settings/sources`,
 //! [`source_form_page::NewSourcePage`] `/settings/sources/new`, [`source_page::SourcePage`] `/settings/sources/:id`,
@@ -18,6 +19,10 @@ mod entity_panels;
 mod entity_read;
 pub mod entity_view;
 mod facets;
+pub mod file_page;
+#[cfg(feature = "ssr")]
+mod file_read;
+pub mod file_view;
 mod files_table;
 pub mod list_functions;
 pub mod list_page;
@@ -46,6 +51,7 @@ pub mod sources_page;
 pub mod suggest;
 mod words;
 
+pub use file_page::FilePage;
 pub use list_page::CatalogPage;
 pub use orphan_page::RemoveOrphanPage;
 pub use problems_page::ProblemsPage;

@@ -19,7 +19,7 @@ impl NoteGravity {
     pub fn word(self) -> &'static str {
         match self {
             NoteGravity::Error => "Error",
-            NoteGravity::Warning => "To look at",
+            NoteGravity::Warning => "Warning",
             NoteGravity::NotRead => "Not read",
         }
     }

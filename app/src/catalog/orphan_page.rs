@@ -53,15 +53,14 @@ fn confirm(entity: EntityView) -> AnyView {
         .map(|group| group.total)
         .sum();
     let content = if entity.orphaned_at.is_none() {
-        let text =
-            format!("{} describes it. Remove it there, and it can be removed here.", entity.source.path);
+        let text = format!("{} still defines it. Remove it from there first.", entity.source.path);
         view! { <EmptyState why="It cannot be removed here" icon=Glyph::FileCode text=text /> }.into_any()
     } else if !entity.may_remove {
         view! {
             <EmptyState
-                why="You may not remove it"
+                why="You cannot remove it"
                 icon=Glyph::Lock
-                text="A leader of its owner may, or an administrator."
+                text="A leader of the team that owns it can, or an administrator."
             />
         }
         .into_any()
@@ -69,7 +68,7 @@ fn confirm(entity: EntityView) -> AnyView {
         let dangling = (referring > 0).then(|| {
             let number = u64::try_from(referring).unwrap_or(u64::MAX);
             let text = format!(
-                "{} to it, and will then refer to something that is missing.",
+                "{} to it. Those references will be broken.",
                 words::count(number, "entity refers", "entities refer")
             );
             view! { <li><Icon of=Glyph::Link class="ink-warn" /> <span>{text}</span></li> }
@@ -80,13 +79,13 @@ fn confirm(entity: EntityView) -> AnyView {
                     <ul class="checks">
                         <li>
                             <Icon of=Glyph::Trash class="ink-bad" />
-                            <span>"It goes out of the catalog, of lists and of searches at once."</span>
+                            <span>"It disappears from the catalog, lists and search immediately."</span>
                         </li>
                         {dangling}
                         <li>
                             <Icon of=Glyph::History class="faint" />
                             <span>
-                                "Who owned it stays on record. It comes back when a file describes it again."
+                                "Its ownership history is kept. It comes back if a file defines it again."
                             </span>
                         </li>
                     </ul>
@@ -95,7 +94,7 @@ fn confirm(entity: EntityView) -> AnyView {
                             {format!("Remove {name}")}
                         </SubmitButton>
                         <LinkButton href=page kind=ButtonKind::Quiet>
-                            "Keep it"
+                            "Cancel"
                         </LinkButton>
                     </div>
                 </div>

@@ -20,11 +20,11 @@ pub fn table(rows: Vec<ProblemRow>) -> AnyView {
 }
 
 fn row(row: ProblemRow) -> AnyView {
-    let in_catalog = matches!(row.state, ProblemState::Live | ProblemState::Shadowed(_) | ProblemState::Gone)
-        || matches!(row.state, ProblemState::SetAside(Some(_)));
-    let place = match row.line {
-        Some(line) => format!("{}:{line}", row.path),
-        None => row.path.clone(),
+    let in_catalog = in_catalog(&row.state);
+    let page = address::file(row.file);
+    let (place, href) = match row.line {
+        Some(line) => (format!("{}:{line}", row.path), format!("{page}#L{line}")),
+        None => (row.path.clone(), page.clone()),
     };
     let what = row.reference.as_ref().map(|reference| {
         let text = reference.to_string();
@@ -33,19 +33,28 @@ fn row(row: ProblemRow) -> AnyView {
             false => view! { <span>{text}</span> }.into_any(),
         }
     });
+    let source = match row.source_removed {
+        true => view! { <span class="source faint small">{row.source_name} ", removed"</span> }.into_any(),
+        false => view! {
+            <a class="source faint small" href=address::source(row.source)>
+                {row.source_name}
+            </a>
+        }
+        .into_any(),
+    };
     let (status, why) = state(row.state);
     let path = row.path;
-    let notes: Vec<_> = row.notes.into_iter().map(|note| finding(&path, note)).collect();
+    let notes: Vec<_> = row.notes.into_iter().map(|note| finding(&path, &page, note)).collect();
     let notes = (!notes.is_empty()).then(|| view! { <ul class="checks catalog-notes">{notes}</ul> });
     view! {
         <li>
             <div class="head">
                 {status}
-                <code class="place">{place}</code>
-                {what}
-                <a class="source faint small" href=address::source(row.source)>
-                    {row.source_name}
+                <a href=href>
+                    <code class="place">{place}</code>
                 </a>
+                {what}
+                {source}
             </div>
             <div class="why">{why} {notes}</div>
         </li>
@@ -53,13 +62,24 @@ fn row(row: ProblemRow) -> AnyView {
     .into_any()
 }
 
-fn finding(path: &str, note: NoteView) -> AnyView {
+/// Whether the catalog has an entity for a document in this state.
+pub fn in_catalog(state: &ProblemState) -> bool {
+    matches!(
+        state,
+        ProblemState::Live | ProblemState::Shadowed(_) | ProblemState::Gone | ProblemState::SetAside(Some(_))
+    )
+}
+
+fn finding(path: &str, page: &str, note: NoteView) -> AnyView {
     let place = format!("{path}:{}:{}", note.line, note.column);
+    let href = format!("{page}#L{}", note.line);
     view! {
         <li>
             <Icon of=note.gravity.state().glyph() class=note.gravity.state().ink() />
             <div>
-                <code title=place.clone()>{format!("{}:{}", note.line, note.column)}</code>
+                <a href=href title=place>
+                    <code>{format!("{}:{}", note.line, note.column)}</code>
+                </a>
                 {notes::path(&note.path)}
                 <span class="sr-only">{format!(" {}", note.gravity.word())}</span>
                 <p>{note.message}</p>
@@ -70,31 +90,32 @@ fn finding(path: &str, note: NoteView) -> AnyView {
 }
 
 /// The word for a state, and a sentence about it.
-fn state(state: ProblemState) -> (AnyView, AnyView) {
+pub fn state(state: ProblemState) -> (AnyView, AnyView) {
     let status = |state: State, text: &'static str| view! { <Status state=state text=text /> }.into_any();
     let sentence = |text: String| view! { <p>{text}</p> }.into_any();
     match state {
         ProblemState::SetAside(Some(at)) => (
             status(State::Warn, "Set aside"),
-            view! { <p>"The catalog shows its last good state, of " <Time micros=at /> "."</p> }.into_any(),
+            view! { <p>"The catalog shows its last valid version, from " <Time micros=at /> "."</p> }
+                .into_any(),
         ),
         ProblemState::SetAside(None) => (
             status(State::Bad, "Set aside"),
-            sentence("It is not in the catalog until its text is mended.".to_owned()),
+            sentence("It stays out of the catalog until this is fixed.".to_owned()),
         ),
         ProblemState::Shadowed(why) => (status(State::Warn, "Shadowed"), sentence(why)),
         ProblemState::NotRead(why) => (status(State::Bad, "Not read"), sentence(why)),
         ProblemState::NotNamed => (
-            status(State::Off, "Not named"),
-            sentence("No Location and no pattern names this file, so it is not read.".to_owned()),
+            status(State::Off, "Not referenced"),
+            sentence("No Location or pattern includes this file, so it is not read.".to_owned()),
         ),
         ProblemState::FileGone(at) => (
             status(State::Off, "File gone"),
-            view! { <p>"The file is no longer there, since " <Time micros=at /> "."</p> }.into_any(),
+            view! { <p>"The file was removed " <Time micros=at /> "."</p> }.into_any(),
         ),
         ProblemState::Gone => (
-            status(State::Warn, "In no file any more"),
-            sentence("It is no longer in this file. Its entity stays until somebody removes it.".to_owned()),
+            status(State::Warn, "Orphaned"),
+            sentence("It is no longer in this file. Its entity stays until someone removes it.".to_owned()),
         ),
         ProblemState::Live => (status(State::Ok, "In the catalog"), ().into_any()),
     }

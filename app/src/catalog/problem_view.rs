@@ -1,7 +1,7 @@
 //! What the page "Why is it not here" shows, as the server hands it to the browser. Times are microseconds since the epoch, UTC.
 
 use domain::catalog::EntityRef;
-use domain::ids::SourceId;
+use domain::ids::{FileId, SourceId};
 use serde::{Deserialize, Serialize};
 
 use super::entity_view::NoteView;
@@ -24,7 +24,11 @@ pub struct ProblemRow {
     pub source: SourceId,
     /// Its name.
     pub source_name: String,
-    /// The file, from the source's root.
+    /// The source is removed, and has no page.
+    pub source_removed: bool,
+    /// The file.
+    pub file: FileId,
+    /// Where it is, from the source's root.
     pub path: String,
     /// The line that the document starts at; none for a file as a whole.
     pub line: Option<u32>,

@@ -39,12 +39,12 @@ fn view() -> AnyView {
     let facts = || {
         view! {
             <span>
-                "Files and documents that are not in the catalog as they stand, and what to mend. The rest of a file is read all the same."
+                "Files and documents with problems, and how to fix them. The rest of each file is still read."
             </span>
         }
     };
     view! {
-        <Page title="Why is it not here" crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
+        <Page title="Why is it not here?" crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=8 /> }>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -118,7 +118,7 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
                     <EmptyState
                         why=why
                         icon=Glyph::Search
-                        text="If it is missing all the same, no file that is read describes it: look at what the sources read."
+                        text="If it is still missing, no file that Slipway reads defines it. Check what the sources read."
                         action=|| {
                             view! {
                                 <LinkButton href=PATH>"All findings"</LinkButton>
@@ -140,7 +140,7 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
             };
             view! {
                 {problem_table::table(list.rows)}
-                <Pager summary=summary previous=first next=next />
+                <Pager summary=summary first=first next=next />
             }
             .into_any()
         }

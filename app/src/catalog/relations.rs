@@ -16,7 +16,7 @@ pub fn panel(entity: &EntityView) -> AnyView {
                 <EmptyState
                     why="Nothing is related to it"
                     icon=Glyph::Link
-                    text="Neither its own file nor another one states a relation."
+                    text="Neither its own file nor any other defines a relation."
                 />
             </Card>
         }
@@ -72,7 +72,7 @@ pub fn nearest(entity: &EntityView) -> AnyView {
         move || view! { <a href=href>"All relations"</a> }
     };
     view! {
-        <Card title="Around it" aside=aside>
+        <Card title="Related" aside=aside>
             <KeyValues wide=true>{facts}</KeyValues>
         </Card>
     }

@@ -46,9 +46,9 @@ fn confirm(page: SourcePageView) -> AnyView {
     let button = title.clone();
     let content = if may_manage {
         let described = match live {
-            0 => "It describes nothing that is in the catalog.".to_owned(),
+            0 => "It defines nothing in the catalog.".to_owned(),
             live => format!(
-                "{} it describes stay as they are now, marked as in no file any more, unless another source describes them.",
+                "{} it defines will be marked as orphaned, unless another source defines them.",
                 words::count(live, "entity that", "entities that")
             ),
         };
@@ -62,12 +62,12 @@ fn confirm(page: SourcePageView) -> AnyView {
                         </li>
                         <li>
                             <Icon of=Glyph::FileText class="ink-warn" />
-                            <span>"What is known of its files and of what was wrong in them is forgotten."</span>
+                            <span>"Its list of files is deleted, except the files that those entities came from."</span>
                         </li>
                         <li>
                             <Icon of=Glyph::Ok class="ink-ok" />
                             <span>
-                                "The folder or repository itself is not touched. Adding it again reads it again."
+                                "The folder or repository itself is not touched. You can add it again later."
                             </span>
                         </li>
                     </ul>
@@ -76,7 +76,7 @@ fn confirm(page: SourcePageView) -> AnyView {
                             {button}
                         </SubmitButton>
                         <LinkButton href=path kind=ButtonKind::Quiet>
-                            "Keep it"
+                            "Cancel"
                         </LinkButton>
                     </div>
                 </div>

@@ -27,11 +27,11 @@ pub fn icon(place: &PlaceView) -> Glyph {
 /// How it stands, in a word.
 pub fn status(source: &SourceView) -> AnyView {
     let (state, text) = match (&source.next, &source.last_run) {
-        (NextRun::Running, _) => (State::Busy, "Being read"),
+        (NextRun::Running, _) => (State::Busy, "Reading"),
         _ if source.unstored.is_some() => (State::Bad, "Could not be stored"),
-        (_, None) => (State::Busy, "Waits for its first run"),
+        (_, None) => (State::Busy, "Waiting for its first run"),
         (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
-        (_, Some(run)) if run.amiss() > 0 => (State::Warn, "Read, with findings"),
+        (_, Some(run)) if run.amiss() > 0 || !run.notes.is_empty() => (State::Warn, "Read, with findings"),
         _ => (State::Ok, "Read"),
     };
     view! { <Status state=state text=text /> }.into_any()
@@ -82,7 +82,9 @@ pub fn look_again(looks: RwSignal<u32>, reading: impl Fn() -> bool + 'static) {
 impl RunView {
     /// How many files and documents somebody should look at.
     pub fn amiss(&self) -> u64 {
-        self.counts.map_or(0, |counts| counts.files_not_read + counts.set_aside + counts.shadowed)
+        self.counts.map_or(0, |counts| {
+            counts.files_not_read + counts.set_aside + counts.shadowed + counts.noteworthy
+        })
     }
 }
 
@@ -91,7 +93,7 @@ pub fn next(next: NextRun) -> AnyView {
     match next {
         NextRun::At(at) => view! { <Time micros=at /> }.into_any(),
         NextRun::Running => "now".into_any(),
-        NextRun::Unknown => view! { <Unknown reason="It has no job. Have it read now" /> }.into_any(),
+        NextRun::Unknown => view! { <Unknown reason="It is not scheduled. Use Read now" /> }.into_any(),
     }
 }
 
@@ -112,15 +114,15 @@ pub fn allowed(source: &SourceView) -> String {
     let allowance = source.allowance.clone().unwrap_or_else(|| Allowance::default_for(source.trusted));
     let kinds = match &allowance.kinds {
         AllowedKinds::All => "entities of every kind".to_owned(),
-        AllowedKinds::AllBut(kinds) => format!("every kind but {}", named(kinds)),
+        AllowedKinds::AllBut(kinds) => format!("every kind except {}", named(kinds)),
         AllowedKinds::Only(kinds) if kinds.is_empty() => "nothing".to_owned(),
-        AllowedKinds::Only(kinds) => format!("{} alone", named(kinds)),
+        AllowedKinds::Only(kinds) => format!("only {}", named(kinds)),
     };
     match &allowance.namespaces {
-        None => format!("It may bring {kinds}, in every namespace."),
+        None => format!("It may define {kinds}, in every namespace."),
         Some(names) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            format!("It may bring {kinds}, in the namespaces {}.", names.join(", "))
+            format!("It may define {kinds}, in the namespaces {}.", names.join(", "))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The form of a source: adding one and changing one.
 
-use domain::catalog::claims::AllowedKinds;
+use domain::catalog::claims::{Allowance, AllowedKinds};
 use leptos::prelude::*;
 
 use super::source_view::{PlaceView, SourceView};
@@ -35,20 +35,20 @@ pub fn SourceFieldsForm(
         RadioCard {
             value: "folder".to_owned(),
             name: "Folder".to_owned(),
-            text: "On the machine that Slipway runs on.".to_owned(),
+            text: "On the server that Slipway runs on.".to_owned(),
             icon: Glyph::Folder,
             disabled: false,
         },
         RadioCard {
             value: "git".to_owned(),
             name: "Git repository".to_owned(),
-            text: "By https, or by ssh with the server's key.".to_owned(),
+            text: "Over HTTPS, or over SSH with the server's key.".to_owned(),
             icon: Glyph::GitBranch,
             disabled: false,
         },
     ];
     let rules = vec![
-        Choice::new("default", "What its trust allows"),
+        Choice::new("default", "Default for its trust"),
         Choice::new("all", "Everything"),
         Choice::new("all_but", "All but some kinds"),
         Choice::new("only", "Only some kinds"),
@@ -64,7 +64,7 @@ pub fn SourceFieldsForm(
                             name="name"
                             label="Name"
                             value=of(&source, |source| source.name.clone())
-                            help="What people see beside an entity"
+                            help="Shown next to its entities"
                             wide=true
                         />
                         <RadioCards
@@ -79,7 +79,7 @@ pub fn SourceFieldsForm(
                             kind=TextKind::Code
                             value=of(&source, |source| source.place.location().to_owned())
                             placeholder="/srv/catalog or https://git.example.com/team/catalog.git"
-                            help="Leave passwords out of it: it is stored and shown"
+                            help="Do not include a password: the address is stored and shown"
                             wide=true
                         />
                         <div class="git-only">
@@ -89,46 +89,46 @@ pub fn SourceFieldsForm(
                                 kind=TextKind::Code
                                 value=branch
                                 optional=true
-                                help="Empty for the one that the repository names"
+                                help="Empty for the repository's default branch"
                             />
                         </div>
                         <TextField
                             name="glob"
-                            label="Files to begin with"
+                            label="Files to start from"
                             kind=TextKind::Code
                             value=source.as_ref().and_then(|source| source.glob.clone()).unwrap_or_default()
                             optional=true
                             placeholder="**/catalog-info.yaml"
-                            help="Empty for catalog-info.yaml or all.yaml at the root, and what their Locations name"
+                            help="Empty for catalog-info.yaml or all.yaml at the root, and what their Locations reference"
                         />
                         <NumberField name="every_minutes" label="Read every" unit="minutes" min=1 max=10_080 value=minutes />
                     </div>
                 </Card>
-                <Card title="What it may bring">
+                <Card title="What it may define">
                     <div class="form-grid">
                         <Checkbox
                             name="trusted"
                             label="Trusted"
                             checked=trusted
-                            help="Its files may bring users, groups and domains, and go before those of sources that are not trusted"
+                            help="Its files may define users, groups and domains, and take precedence over untrusted sources"
                         />
                         <Select
                             name="rule"
                             label="Kinds"
                             choices=rules
                             value=rule
-                            help="Without trust: every kind but users, groups and domains. With trust: every kind"
+                            help="Untrusted: every kind except users, groups and domains. Trusted: every kind"
                             wide=true
                         />
                         <div class="kinds-only">
                             <TextField
                                 name="kinds"
-                                label="Those kinds"
+                                label="Which kinds"
                                 kind=TextKind::Code
                                 value=kinds
                                 optional=true
                                 placeholder="component, api"
-                                help="With commas between them"
+                                help="Separated by commas"
                             />
                         </div>
                         <TextField
@@ -165,9 +165,46 @@ fn allowance(source: Option<&SourceView>) -> (&'static str, String, String) {
         kinds.iter().map(|kind| words::kind(kind)).collect::<Vec<_>>().join(", ")
     };
     let namespaces = allowance.namespaces.as_ref().map(join).unwrap_or_default();
+    // Narrowed to namespaces alone, the kinds stay those of its trust, also where that is changed.
+    if source.is_some_and(|source| Allowance::default_for(source.trusted).kinds == allowance.kinds) {
+        return ("default", String::new(), namespaces);
+    }
     match &allowance.kinds {
         AllowedKinds::All => ("all", String::new(), namespaces),
         AllowedKinds::AllBut(some) => ("all_but", kinds(some), namespaces),
         AllowedKinds::Only(some) => ("only", kinds(some), namespaces),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source_view::NextRun;
+    use super::*;
+
+    fn source(trusted: bool, allowance: Option<Allowance>) -> SourceView {
+        SourceView {
+            id: "0190a5a0-0000-7000-8000-000000000000".parse().expect("an id"),
+            name: "Shop".to_owned(),
+            place: PlaceView::Folder("/srv/shop".to_owned()),
+            glob: None,
+            trusted,
+            allowance,
+            every_minutes: 10,
+            last_run: None,
+            unstored: None,
+            next: NextRun::Unknown,
+        }
+    }
+
+    #[test]
+    fn kinds_that_follow_from_trust_stay_so_when_namespaces_are_narrowed() {
+        for trusted in [false, true] {
+            let namespaces = Some(["shop".to_owned()].into());
+            let narrowed = Allowance { namespaces, ..Allowance::default_for(trusted) };
+            let shown = allowance(Some(&source(trusted, Some(narrowed))));
+            assert_eq!(shown, ("default", String::new(), "shop".to_owned()));
+        }
+        let all = Allowance::default_for(true);
+        assert_eq!(allowance(Some(&source(false, Some(all)))).0, "all");
     }
 }

@@ -68,7 +68,7 @@ pub async fn add_source(
         SourceFields { name, place, location, branch, glob, trusted, rule, kinds, namespaces, every_minutes };
     let (platform, settings) = (platform(), super::source_read::settings(fields));
     let added = platform::catalog::service::add_source(&platform.catalog, &caller(), settings, now()).await;
-    outcome(added.map(|id| Done::to(super::address::source(id)).saying("Added. It is being read")))
+    outcome(added.map(|id| Done::to(super::address::source(id)).saying("Source added. Reading it now")))
 }
 
 /// Changes a source and has it read. Administrators only.
@@ -96,7 +96,7 @@ pub async fn change_source(
         }
         Err(error) => Err(error),
     };
-    outcome(changed.map(|()| Done::to(super::address::source(&id)).saying("Saved. It is being read")))
+    outcome(changed.map(|()| Done::to(super::address::source(&id)).saying("Saved. Reading it now")))
 }
 
 /// Has a source read now. Members of a team.
@@ -108,7 +108,7 @@ pub async fn refresh_source(id: String) -> Result<FormOutcome, ServerFnError> {
         Ok(id) => platform::catalog::service::refresh_source(&platform.catalog, &caller(), id, now()).await,
         Err(error) => Err(error),
     };
-    outcome(asked.map(|()| Done::to(super::address::source(&id)).saying("It is being read")))
+    outcome(asked.map(|()| Done::to(super::address::source(&id)).saying("Reading it now")))
 }
 
 /// Removes a source. Administrators only.

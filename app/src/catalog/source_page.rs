@@ -128,11 +128,11 @@ const NOTHING: &str = "Nothing was found at its root.";
 fn last_run(page: &SourcePageView) -> AnyView {
     let source = &page.source;
     let running = (source.last_run.is_some() && source_fields::at_hand(source)).then(|| {
-        let reload = view! { <span class="without-script">"Load the page again in a moment."</span> };
+        let reload = view! { <span class="without-script">"Reload the page in a moment."</span> };
         view! {
             <div class="banner busy" role="status">
                 <Icon of=State::Busy.glyph() class="spin" />
-                <p class="text"><b>"It is being read."</b> " " {reload}</p>
+                <p class="text"><b>"Reading it now."</b> " " {reload}</p>
             </div>
         }
     });
@@ -141,7 +141,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
             <Banner
                 state=State::Bad
                 title="What was read could not be stored"
-                text=format!("{why}. What was stored before stays in the catalog; it is tried again by itself.")
+                text=format!("{why}. What was stored before stays in the catalog. Slipway retries automatically.")
             />
         }
     });
@@ -149,9 +149,9 @@ fn last_run(page: &SourcePageView) -> AnyView {
         None => view! {
             <Card>
                 <EmptyState
-                    why="It was not read yet"
+                    why="Not read yet"
                     icon=Glyph::Hourglass
-                    text="Its first run comes at once. Without JavaScript, load the page again in a moment."
+                    text="Its first run starts shortly. Without JavaScript, reload the page in a moment."
                 />
             </Card>
         }
@@ -173,6 +173,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 view! {
                     {fact("Files read", counts.files)} {fact("Files not read", counts.files_not_read)}
                     {fact("Documents", counts.documents)} {fact("In the catalog", counts.live)}
+                    {fact("With warnings", counts.noteworthy)}
                     {fact("Set aside", counts.set_aside)} {fact("Shadowed", counts.shadowed)}
                 }
             });
@@ -183,6 +184,20 @@ fn last_run(page: &SourcePageView) -> AnyView {
                     </Fact>
                 }
             });
+            let notes: Vec<_> = run
+                .notes
+                .iter()
+                .cloned()
+                .map(|note| {
+                    view! {
+                        <li>
+                            <Icon of=Glyph::Warning class="ink-warn" />
+                            <span>{note}</span>
+                        </li>
+                    }
+                })
+                .collect();
+            let notes = (!notes.is_empty()).then(|| view! { <ul class="checks">{notes}</ul> });
             let (finished_at, took) = (run.finished_at, run.finished_at - run.started_at);
             let problems = (run.amiss() > 0).then(|| {
                 let href = address::problems_of_source(&source.id.to_string());
@@ -198,11 +213,11 @@ fn last_run(page: &SourcePageView) -> AnyView {
             let hint = (nothing && page.may_manage).then(|| {
                 let (title, text) = match (source.glob.is_some(), deeper) {
                     (true, _) => {
-                        ("Nothing matches its pattern.", "No file of it has a name like that. Give another pattern.".to_owned())
+                        ("Nothing matches its pattern.", "None of its files match. Change the pattern.".to_owned())
                     }
-                    (false, 0) => (NOTHING, "There is no file of these names. Give the names of yours.".to_owned()),
+                    (false, 0) => (NOTHING, "No file has one of these names. Set the names of your files.".to_owned()),
                     (false, number) => (NOTHING, format!(
-                        "{} further down. To read what looks like catalog files there, let it begin with **/catalog-info.yaml.",
+                        "{} further down. To read the catalog files there, start from **/catalog-info.yaml.",
                         if number == 1 { "There is 1 YAML file".to_owned() } else { format!("There are {number} YAML files") }
                     )),
                 };
@@ -221,6 +236,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                             {counts}
                             {commit}
                         </KeyValues>
+                        {notes}
                         {problems}
                     </div>
                 </Card>
@@ -241,7 +257,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
 fn settings(source: &SourceView) -> AnyView {
     let branch = match &source.place {
         PlaceView::Git(_, branch) => {
-            let branch = branch.clone().unwrap_or_else(|| "the repository's own".to_owned());
+            let branch = branch.clone().unwrap_or_else(|| "the default".to_owned());
             Some(view! { <Fact name="Branch">{branch}</Fact> })
         }
         PlaceView::Folder(_) => None,
@@ -252,7 +268,7 @@ fn settings(source: &SourceView) -> AnyView {
     };
     let files = match source.glob.clone() {
         Some(glob) => view! { <code>{glob}</code> }.into_any(),
-        None => "catalog-info.yaml or all.yaml at the root, and what their Locations name".into_any(),
+        None => "catalog-info.yaml or all.yaml at the root, and what their Locations reference".into_any(),
     };
     let location = source.place.location().to_owned();
     let (every, allowed) = (source_fields::every(source.every_minutes), source_fields::allowed(source));
@@ -265,7 +281,7 @@ fn settings(source: &SourceView) -> AnyView {
                         <code>{location}</code>
                     </Fact>
                     {branch}
-                    <Fact name="Begins with">{files}</Fact>
+                    <Fact name="Starts from">{files}</Fact>
                     <Fact name="Read">{every}</Fact>
                 </KeyValues>
                 <p class="small dim">{allowed}</p>

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
-use jiff::Timestamp;
-use platform::catalog::service::{self, DocumentState, FileState, Finding, SourceFile};
+use platform::catalog::service::{self, FileState, Finding, SourceFile};
 use platform::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use platform::{Platform, Result};
 
 use super::entity_read::note;
+use super::file_read::{document_state, file_state};
 use super::problem_view::*;
 use super::source_functions::SourceFields;
 use super::source_view::*;
@@ -77,6 +77,7 @@ fn run(run: Run) -> RunView {
         error: run.outcome.err(),
         commit: run.commit,
         counts: run.counts.map(counts),
+        notes: run.notes,
     }
 }
 
@@ -86,13 +87,16 @@ fn counts(counts: Counts) -> CountsView {
         files_not_read: counts.files_not_read,
         documents: counts.documents,
         live: counts.live,
+        noteworthy: counts.noteworthy,
         set_aside: counts.set_aside,
         shadowed: counts.shadowed,
     }
 }
 
 fn file(file: SourceFile) -> FileView {
+    let not_read = u64::from(matches!(file.state, FileState::NotRead(_)));
     FileView {
+        id: file.id,
         path: file.path,
         size: file.size,
         state: match file.state {
@@ -105,7 +109,7 @@ fn file(file: SourceFile) -> FileView {
         read_at: file.read_at.as_microsecond(),
         documents: file.documents,
         live: file.live,
-        amiss: file.set_aside + file.shadowed,
+        amiss: not_read + file.set_aside + file.shadowed + file.noteworthy,
     }
 }
 
@@ -132,27 +136,18 @@ pub async fn problems(
 }
 
 fn problem(finding: Finding) -> ProblemRow {
-    let file_state = match finding.file_state {
-        FileState::Read => None,
-        FileState::NotRead(why) => Some(ProblemState::NotRead(why)),
-        FileState::NotNamed => Some(ProblemState::NotNamed),
-        FileState::Gone(at) => Some(ProblemState::FileGone(at.as_microsecond())),
-    };
+    let file_state = file_state(finding.file_state);
     let (line, reference, state, notes) = match finding.document {
         None => (None, None, file_state.unwrap_or(ProblemState::Live), Vec::new()),
         Some(document) => {
-            let state = match document.state {
-                DocumentState::Live => ProblemState::Live,
-                DocumentState::SetAside(good) => ProblemState::SetAside(good.map(Timestamp::as_microsecond)),
-                DocumentState::Shadowed(why) => ProblemState::Shadowed(why),
-                DocumentState::Gone => ProblemState::Gone,
-            };
-            (Some(document.line), document.reference, state, document.notes)
+            (Some(document.line), document.reference, document_state(document.state), document.notes)
         }
     };
     ProblemRow {
         source: finding.source,
         source_name: finding.source_name,
+        source_removed: finding.source_removed,
+        file: finding.file,
         path: finding.path,
         line,
         reference,

@@ -1,7 +1,7 @@
 //! What the pages of sources show, as the server hands it to the browser. Times are microseconds since the epoch, UTC.
 
 use domain::catalog::claims::Allowance;
-use domain::ids::SourceId;
+use domain::ids::{FileId, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// Every source.
@@ -72,6 +72,8 @@ pub struct RunView {
     pub commit: Option<String>,
     /// What the last good run found.
     pub counts: Option<CountsView>,
+    /// What the last good run has to say about the source as a whole; sentences.
+    pub notes: Vec<String>,
 }
 
 /// What a run found.
@@ -85,6 +87,8 @@ pub struct CountsView {
     pub documents: u64,
     /// Documents in the catalog as they stand.
     pub live: u64,
+    /// Those of them that somebody should look at all the same.
+    pub noteworthy: u64,
     /// Documents whose text is wrong.
     pub set_aside: u64,
     /// Documents whose entity another document describes.
@@ -120,6 +124,8 @@ pub struct SourcePageView {
 /// A file of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileView {
+    /// Its id.
+    pub id: FileId,
     /// From the source's root.
     pub path: String,
     /// In bytes.
@@ -134,7 +140,7 @@ pub struct FileView {
     pub documents: u64,
     /// Those in the catalog as they stand.
     pub live: u64,
-    /// Those that are not.
+    /// What somebody should look at: the file itself, or documents of it.
     pub amiss: u64,
 }
 

@@ -86,7 +86,7 @@ fn shown(list: SourceList) -> AnyView {
 fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     let href = address::source(source.id);
     let run = source.last_run.clone();
-    let never = || view! { <Unknown reason="It was not read yet" /> }.into_any();
+    let never = || view! { <Unknown reason="Not read yet" /> }.into_any();
     let (read, took) = match &run {
         Some(run) => (
             view! { <Time micros=run.finished_at /> }.into_any(),

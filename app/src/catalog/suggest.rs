@@ -23,20 +23,24 @@ pub struct Found {
 /// The entities that some words mean best. Everyone signed in.
 #[server(prefix = "/do", endpoint = "find")]
 pub async fn find(words: String) -> Result<Vec<Found>, ServerFnError> {
-    use super::address::{self, ListAddress};
+    use super::address;
     use crate::request::{caller, platform, read_error};
-    let mut asked = ListAddress::default();
-    asked.query.set_text(&words);
-    let list = super::list_read::list(&platform(), &caller(), &asked).await.map_err(read_error)?;
-    let found = list.rows.into_iter().take(OFFERED).map(|row| Found {
-        hint: match &row.owner {
-            Some(owner) => format!("{} of {}", row.kind, owner.name),
-            None => row.kind.clone(),
-        },
-        href: address::entity(&row.reference),
-        name: row.name,
-        kind: row.kind,
-        of_type: row.of_type,
+    use domain::catalog::reference::DEFAULT_NAMESPACE;
+    use platform::catalog::service::search_entities;
+    let hits = search_entities(&platform().catalog, &caller(), &words, OFFERED).map_err(read_error)?;
+    let found = hits.into_iter().map(|hit| {
+        let entity = &hit.entry.entity;
+        let kind = entity.kind.as_str().to_owned();
+        Found {
+            hint: match entity.owner() {
+                Some(owner) => format!("{kind} of {}", owner.short("group", DEFAULT_NAMESPACE)),
+                None => kind.clone(),
+            },
+            href: address::entity(entity.reference()),
+            name: entity.display_name().to_owned(),
+            of_type: entity.spec_type().map(str::to_owned),
+            kind,
+        }
     });
     Ok(found.collect())
 }

@@ -60,7 +60,7 @@ pub fn facet_value(facet: Facet, value: &str) -> String {
         Facet::Attention => match Attention::from_name(value) {
             Some(Attention::NoOwner) => "No owner".to_owned(),
             Some(Attention::Dangling) => "Refers to something missing".to_owned(),
-            Some(Attention::Orphan) => "In no file any more".to_owned(),
+            Some(Attention::Orphan) => "Orphaned".to_owned(),
             None => value.to_owned(),
         },
         Facet::Type | Facet::Lifecycle | Facet::Tag | Facet::Namespace => value.to_owned(),
@@ -81,7 +81,7 @@ pub fn relation(relation: Relation) -> &'static str {
         Relation::OwnedBy => "Owned by",
         Relation::OwnerOf => "Owns",
         Relation::PartOf => "Part of",
-        Relation::HasPart => "Has as a part",
+        Relation::HasPart => "Has parts",
         Relation::ProvidesApi => "Provides the API",
         Relation::ApiProvidedBy => "Provided by",
         Relation::ConsumesApi => "Uses the API",
@@ -89,9 +89,9 @@ pub fn relation(relation: Relation) -> &'static str {
         Relation::DependsOn => "Depends on",
         Relation::DependencyOf => "Needed by",
         Relation::MemberOf => "Member of",
-        Relation::HasMember => "Has as a member",
+        Relation::HasMember => "Has members",
         Relation::ChildOf => "Sub-team of",
-        Relation::ParentOf => "Has as a sub-team",
+        Relation::ParentOf => "Has sub-teams",
     }
 }
 

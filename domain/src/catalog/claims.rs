@@ -108,7 +108,7 @@ impl Allowance {
         };
         if !kind_is_allowed {
             let message = format!(
-                "This source may not bring entities of the kind {}. An administrator can allow it, or trust the source.",
+                "This source may not define entities of the kind {}. An administrator can allow it, or trust the source.",
                 entity.kind
             );
             return Some(("kind", message));
@@ -119,7 +119,7 @@ impl Allowance {
         }
         let list: Vec<&str> = namespaces.iter().map(String::as_str).collect();
         let message = format!(
-            "This source may bring entities of the namespaces {} alone, not of {}. An administrator can allow it.",
+            "This source may define entities only in the namespaces {}, not in {}. An administrator can allow it.",
             list.join(", "),
             reference.namespace()
         );

@@ -95,6 +95,6 @@ fn kinds_and_namespaces_can_be_set() {
     assert_eq!(path, "metadata.namespace");
     assert_eq!(
         message,
-        "This source may bring entities of the namespaces a, b alone, not of c. An administrator can allow it."
+        "This source may define entities only in the namespaces a, b, not in c. An administrator can allow it."
     );
 }

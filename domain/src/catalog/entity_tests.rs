@@ -46,7 +46,7 @@ fn holds_what_lists_and_pages_need() {
     assert_eq!(entity.owner().unwrap().as_str(), "group:shop/payments");
     assert_eq!(entity.system().unwrap().as_str(), "system:shop/checkout");
     assert_eq!(entity.tags(), ["java", "rest"]);
-    assert_eq!(entity.annotation(crate::catalog::annotations::GITHUB_PROJECT_SLUG), Some("acme/orders"));
+    assert_eq!(entity.annotation("github.com/project-slug"), Some("acme/orders"));
     assert_eq!(entity.links()[0].label(), "Docs");
 }
 

@@ -1,7 +1,7 @@
 //! Tells which entity a text means to describe when it is not valid YAML.
 //!
-//! The answer only picks which last good state is kept on show beside the problem. It never makes an
-//! entity, and a wrong guess or none costs no more than that the page stands alone.
+//! By the answer people find the document that is broken, and its last good state is kept beside the problem. It never
+//! makes an entity: a wrong guess costs no more than that the document stands under another name until it is mended.
 
 use super::reference::{DEFAULT_NAMESPACE, EntityRef};
 

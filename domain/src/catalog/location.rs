@@ -134,13 +134,15 @@ fn follow(file: &str, target: &str, optional: bool, files: &SourceFiles) -> Outc
         Address::Refused(message) => return Outcome::Problem(message),
         Address::Path => {}
     }
-    let path = match resolve(file, target) {
-        Ok(path) => path,
+    let (above, rest) = match parts(file, target) {
+        Ok(parts) => parts,
         Err(message) => return Outcome::Problem(message),
     };
+    let path = joined(&above, &rest);
     // As in Backstage, only these two make a target a glob; a name may hold brackets.
     let found = if target.contains(['*', '?']) {
-        match files.matching(&path) {
+        // The folder that the Location lies in is no part of the pattern, whatever it is called.
+        match files.matching(&joined(&[globset::escape(&above.join("/")).as_str()], &rest)) {
             Ok(found) => found,
             Err(message) => return Outcome::Problem(message),
         }
@@ -179,6 +181,17 @@ pub fn address(target: &str) -> Address {
 /// The path from the source's root of a target that a file names, or a sentence about why it cannot
 /// be followed. `.` and `..` are resolved; nothing leads above the root.
 pub fn resolve(file: &str, target: &str) -> Result<String, String> {
+    let (above, rest) = parts(file, target)?;
+    Ok(joined(&above, &rest))
+}
+
+fn joined(above: &[&str], rest: &[&str]) -> String {
+    let parts = above.iter().chain(rest).copied().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The folders that a target starts in, from the source's root, and what it names from there on.
+fn parts<'a>(file: &'a str, target: &'a str) -> Result<(Vec<&'a str>, Vec<&'a str>), String> {
     if target.starts_with('/') {
         return Err(format!(
             "`{target}` is an absolute path. Write it relative to this file, as in ./file.yaml."
@@ -196,21 +209,22 @@ pub fn resolve(file: &str, target: &str) -> Result<String, String> {
         ));
     }
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut above: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut rest: Vec<&str> = Vec::new();
     for part in target.split('/') {
         match part {
             "" | "." => {}
             ".." => {
-                if parts.pop().is_none() {
+                if rest.pop().or_else(|| above.pop()).is_none() {
                     return Err(format!(
                         "`{target}` leads out of the folder or repository that this file belongs to."
                     ));
                 }
             }
-            part => parts.push(part),
+            part => rest.push(part),
         }
     }
-    Ok(parts.join("/"))
+    Ok((above, rest))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ fn files() -> SourceFiles {
         "a/b/catalog-info.yaml",
         "c/catalog-info.yaml",
         "c/[1].yaml",
+        "[id]/x.yaml",
+        "[id]/a/y.yaml",
     ];
     SourceFiles::new(paths.map(str::to_owned).to_vec())
 }
@@ -29,7 +31,7 @@ fn outcome(file: &str, target: &str) -> Outcome {
 
 #[test]
 fn paths_are_relative_to_the_file_that_names_them() {
-    let table: [(&str, &str, &[&str]); 12] = [
+    let table: [(&str, &str, &[&str]); 15] = [
         ("catalog-info.yaml", "./a/x.yaml", &["a/x.yaml"]),
         ("catalog-info.yaml", "a/x.yaml", &["a/x.yaml"]),
         ("catalog-info.yaml", "././a//./x.yaml", &["a/x.yaml"]),
@@ -47,6 +49,10 @@ fn paths_are_relative_to_the_file_that_names_them() {
         // Brackets alone make no pattern.
         ("catalog-info.yaml", "c/[1].yaml", &["c/[1].yaml"]),
         ("catalog-info.yaml", "./catalog-info.yaml", &["catalog-info.yaml"]),
+        // Nor do those of the folder that the pattern starts in.
+        ("[id]/x.yaml", "./*/*.yaml", &["[id]/a/y.yaml"]),
+        ("[id]/a/y.yaml", "../*.yaml", &["[id]/x.yaml"]),
+        ("[id]/x.yaml", "./a/../a/*.yaml", &["[id]/a/y.yaml"]),
     ];
     for (file, target, wanted) in table {
         let wanted = Outcome::Files(wanted.iter().map(|path| (*path).to_owned()).collect());
@@ -139,7 +145,7 @@ fn asked_location() -> Entity {
 #[test]
 fn a_source_starts_at_its_root_files_or_its_glob() {
     assert_eq!(files().roots(None).unwrap(), ["catalog-info.yaml", "all.yaml"]);
-    assert_eq!(files().roots(Some("./**/x.yaml")).unwrap(), ["a/x.yaml"]);
+    assert_eq!(files().roots(Some("./a/**/x.yaml")).unwrap(), ["a/x.yaml"]);
     assert!(files().roots(Some("[")).is_err());
     assert_eq!(SourceFiles::default().roots(None).unwrap(), [""; 0]);
 }

@@ -3,10 +3,10 @@
 //! Matchers by hand instead of regular expressions: they run for each field of each entity at each
 //! refresh, and in the browser. The pattern each one stands for is above it.
 
+pub use crate::dns::{is_label as is_dns_label, is_subdomain as is_dns_subdomain};
+
 /// Longest name, namespace, kind, tag, label value and the like, in characters.
 pub const MAX_LENGTH: usize = 63;
-/// Longest DNS subdomain, in characters (RFC 1123).
-pub const MAX_SUBDOMAIN: usize = 253;
 
 /// `^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$`
 pub fn is_name(text: &str) -> bool {
@@ -15,21 +15,6 @@ pub fn is_name(text: &str) -> bool {
         && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-}
-
-/// `^[a-z0-9]+(?:\-+[a-z0-9]+)*$`, a DNS label; also the format of a namespace.
-pub fn is_dns_label(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let part = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-    fits(text)
-        && bytes.first().is_some_and(part)
-        && bytes.last().is_some_and(part)
-        && bytes.iter().all(|b| part(b) || *b == b'-')
-}
-
-/// DNS labels between dots, at most 253 characters in all.
-pub fn is_dns_subdomain(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_SUBDOMAIN && text.split('.').all(is_dns_label)
 }
 
 /// `^[a-zA-Z][a-z0-9A-Z]*$`

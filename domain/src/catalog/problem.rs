@@ -15,7 +15,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// As the offline linter prints it, after the file's name: `line:column: message`.
+/// As it stands after a file's name: `line:column: message`.
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}: {}", self.line, self.column, self.message)

@@ -4,8 +4,6 @@
 //! - A target that does not exist is kept; the page shows it as dangling.
 //! - A kind that is not listed states no relation.
 
-use std::collections::HashMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -99,21 +97,6 @@ impl Relation {
     }
 }
 
-/// One relation from one end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Edge {
-    pub source: EntityRef,
-    pub relation: Relation,
-    pub target: EntityRef,
-}
-
-impl Edge {
-    /// The same relation from the other end.
-    pub fn inverse(&self) -> Edge {
-        Edge { source: self.target.clone(), relation: self.relation.inverse(), target: self.source.clone() }
-    }
-}
-
 /// What an entity's own `spec` states, in the order of its fields, each once.
 pub fn stated(entity: &Entity) -> Vec<(Relation, EntityRef)> {
     let mut stated: Vec<(Relation, EntityRef)> = Vec::new();
@@ -139,54 +122,6 @@ pub fn stated(entity: &Entity) -> Vec<(Relation, EntityRef)> {
 /// How a bare name in a field is completed.
 pub fn context(link: Link, namespace: &str) -> RefContext<'_> {
     RefContext { kind: link.default_kind, namespace }
-}
-
-/// Both ends of everything that an entity states: what one change adds to or takes from the graph.
-pub fn edges(entity: &Entity) -> Vec<Edge> {
-    let mut edges = Vec::new();
-    for (relation, target) in stated(entity) {
-        let edge = Edge { source: entity.reference().clone(), relation, target };
-        edges.push(edge.inverse());
-        edges.push(edge);
-    }
-    edges
-}
-
-/// The relations of a whole catalog, by entity. Targets that do not exist have entries as well.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Graph {
-    /// Sorted, each once.
-    by_source: HashMap<EntityRef, Vec<(Relation, EntityRef)>>,
-}
-
-impl Graph {
-    pub fn of<'a>(entities: impl IntoIterator<Item = &'a Entity>) -> Graph {
-        let mut graph = Graph::default();
-        for edge in entities.into_iter().flat_map(edges) {
-            graph.by_source.entry(edge.source).or_default().push((edge.relation, edge.target));
-        }
-        for relations in graph.by_source.values_mut() {
-            relations.sort_unstable();
-            relations.dedup();
-        }
-        graph
-    }
-
-    /// The relations of an entity in a fixed order, targets sorted.
-    pub fn relations(&self, source: &EntityRef) -> &[(Relation, EntityRef)] {
-        self.by_source.get(source).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// Every edge from every end, in no order.
-    pub fn edges(&self) -> impl Iterator<Item = Edge> {
-        self.by_source.iter().flat_map(|(source, relations)| {
-            relations.iter().map(|(relation, target)| Edge {
-                source: source.clone(),
-                relation: *relation,
-                target: target.clone(),
-            })
-        })
-    }
 }
 
 #[cfg(test)]

@@ -34,23 +34,13 @@ pub struct Searchable {
     pub title: String,
     pub description: String,
     pub tags: Vec<String>,
+    /// The name of its owner.
+    pub owner: String,
 }
 
 /// A text in the form in which it is searched: lower case.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() }
-}
-
-/// The words of a folded text: what lies between anything that is no letter or digit.
-pub fn words(folded: &str) -> impl Iterator<Item = &str> {
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
-}
-
-/// The keys under which an index finds a folded text by any part of it that has three bytes or more.
-/// A text that contains a term has all of the term's keys; whether it contains the term is still to
-/// be looked at. Terms under three bytes have none.
-pub fn trigrams(folded: &str) -> impl Iterator<Item = [u8; 3]> {
-    folded.as_bytes().windows(3).map(|window| [window[0], window[1], window[2]])
 }
 
 /// How a folded term matches a folded text.
@@ -79,12 +69,16 @@ impl Searchable {
             title: fold(entity.title().unwrap_or_default()),
             description: fold(entity.description().unwrap_or_default()),
             tags: entity.tags().iter().map(|tag| fold(tag)).collect(),
+            owner: entity.owner().map_or_else(String::new, |owner| owner.name().to_owned()),
         }
     }
 
     /// Every text that a term may match in.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        [&self.name, &self.title, &self.description].into_iter().chain(&self.tags).map(String::as_str)
+        [&self.name, &self.title, &self.description, &self.owner]
+            .into_iter()
+            .chain(&self.tags)
+            .map(String::as_str)
     }
 }
 
@@ -133,8 +127,8 @@ fn score_term(term: &str, texts: &Searchable) -> Option<u32> {
         return Some(name_score(found));
     }
     let in_tags = texts.tags.iter().filter_map(|tag| find(term, tag)).max();
-    let in_description = find(term, &texts.description);
-    in_tags.max(in_description).map(|found| match found {
+    let in_others = find(term, &texts.description).max(find(term, &texts.owner));
+    in_tags.max(in_others).map(|found| match found {
         Match::Exact => 4,
         Match::Prefix => 3,
         Match::WordPrefix => 2,

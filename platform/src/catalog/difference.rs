@@ -1,18 +1,21 @@
 //! What a run changes: the files and documents that were read, beside those that are stored.
 //!
 //! - Pure: nothing is read or written here.
-//! - What is as it was is not written; what is wrong keeps its last good state; what is missed is marked as gone.
+//! - What is as it was is not written; what is wrong keeps its last good state; what is missed is marked as gone, but a file
+//!   that never had a document is forgotten.
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::catalog::{Entity, EntityRef};
+use domain::catalog::{Entity, EntityRef, Problem};
 use domain::ids::{DocumentId, FileId, SourceId};
 use jiff::Timestamp;
 
-use super::document::{Document, Held, Outcome};
+use super::document::{Document, Held, Outcome, clean};
+use super::note::Note;
+use super::ownership::{Owned, Waiting};
 use super::read::{self, Earlier, EarlierDocument, EarlierFile, Found, ReadSource};
 use super::source::Counts;
-use super::store::content::{DocumentRow, DocumentSave, FileRow, FileSave};
+use super::store::content::{DocumentRow, DocumentSave, FileRow, FileSave, UnreadSave};
 use super::store::source::Stored;
 use crate::db;
 
@@ -60,7 +63,9 @@ impl Known {
                 file.path.clone(),
                 EarlierFile {
                     hash: file.hash.clone().filter(|_| same_rules),
-                    names_files: file.names_files,
+                    // What waits for another document is looked at again as well.
+                    names_files: file.names_files
+                        || of_file.iter().any(|id| documents[id].waits_for.is_some()),
                     was_read: file.state == "read",
                     documents: of_file.iter().map(document).collect::<db::Result<_>>()?,
                 },
@@ -78,7 +83,15 @@ pub(super) struct Difference {
     pub named_by: Vec<(FileId, Option<String>)>,
     pub documents: Vec<DocumentSave>,
     pub set_aside: Vec<DocumentSave>,
+    /// Documents of files that cannot be read now.
+    pub unread: Vec<UnreadSave>,
     pub gone: Vec<DocumentId>,
+    /// Files that went without ever having had a document.
+    pub forgotten: Vec<FileId>,
+    /// Those of `documents` that say whose their entity is.
+    pub owned: Vec<Owned>,
+    /// Documents that waited for their owner and are as they were.
+    pub waiting: Vec<Waiting>,
     pub touched: BTreeSet<EntityRef>,
     pub fresh: HashMap<String, Vec<Held>>,
     pub counts: Counts,
@@ -100,6 +113,10 @@ impl Difference {
         // What is left was not met: its file is gone, or nothing names it any more.
         for before in files.into_values().filter(|before| before.state != "gone") {
             let stored = by_file.get(&before.id).map(Vec::as_slice).unwrap_or_default();
+            if stored.is_empty() {
+                difference.forgotten.push(before.id);
+                continue;
+            }
             difference.gone(stored.iter().filter_map(|id| documents.get(id)));
             difference.files.push(FileSave {
                 id: before.id.to_string(),
@@ -150,8 +167,12 @@ impl Difference {
                 self.counts.files += 1;
                 self.documents(id, documents, same_hash && same_rules, stored, known, now)?;
             }
-            // What is known of a file that cannot be read stays.
-            Found::NotRead(_) => self.counts.files_not_read += 1,
+            // What is known of a file that cannot be read stays, and says so.
+            Found::NotRead(sentence) => {
+                self.counts.files_not_read += 1;
+                let as_before = before.as_ref().is_some_and(|before| before.problem == problem);
+                self.unread(&sentence, as_before, stored.iter().filter_map(|id| known.get(id)), now)?;
+            }
             Found::NotNamed => self.gone(stored.iter().filter_map(|id| known.get(id))),
         }
         let is_same = before.as_ref().is_some_and(|before| {
@@ -221,7 +242,7 @@ impl Difference {
             file_id: file.to_string(),
             ordinal: document.ordinal,
             line: document.line,
-            reference: document.reference,
+            reference: document.reference.or(document.guess),
             state: "set_aside",
             notes,
             noteworthy: !document.notes.is_empty(),
@@ -230,6 +251,7 @@ impl Difference {
             good_at: None,
             body: None,
             definition: None,
+            waits_for: None,
             text: document.text,
         };
         // The same text under the same rules: only what other files make of it can differ, and the notes tell that.
@@ -238,6 +260,7 @@ impl Difference {
             before.and_then(|before| before.reference.as_deref()).and_then(|text| text.parse().ok());
         match document.outcome {
             Outcome::Good(good) => {
+                let has_good = before.is_some_and(|before| before.body_hash.is_some());
                 if same_text
                     && before.is_some_and(|before| {
                         before.body_hash.as_ref() == Some(&good.hash)
@@ -251,6 +274,13 @@ impl Difference {
                 save.good_at = Some(save.now);
                 save.body = Some(good.body);
                 save.definition = good.definition;
+                if let Some(owner) = good.owner {
+                    if same_hash && before.is_some_and(|before| before.waits_for.is_some()) {
+                        self.waiting.push(Waiting { save, held: good.held, owner, has_good });
+                        return Ok(());
+                    }
+                    self.owned.push(Owned { document: self.documents.len(), owner, has_good });
+                }
                 self.fresh.insert(save.id.clone(), good.held);
             }
             Outcome::SetAside if same_text && before.is_some_and(|before| before.state == "set_aside") => {
@@ -273,6 +303,28 @@ impl Difference {
         self.touched.extend(before_reference);
         self.touched.extend(save.reference.clone());
         self.documents.push(save);
+        Ok(())
+    }
+
+    /// Sets the documents of a file that cannot be read aside, those that have a good state to keep.
+    fn unread<'a>(
+        &mut self,
+        sentence: &str,
+        as_before: bool,
+        rows: impl Iterator<Item = &'a DocumentRow>,
+        now: Timestamp,
+    ) -> db::Result<()> {
+        for row in rows.filter(|row| row.state != "gone" && row.body_hash.is_some()) {
+            if as_before && row.state == "set_aside" {
+                continue;
+            }
+            let message = format!("The file is not read: {}", clean(sentence));
+            let line = u32::try_from(row.line).unwrap_or(1);
+            let notes = [Note::error(Problem { line, column: 1, path: String::new(), message })];
+            let notes = serde_json::to_string(&notes).map_err(|e| db::Error::Unreadable(e.to_string()))?;
+            self.touched.extend(row.reference.as_deref().and_then(|text| text.parse().ok()));
+            self.unread.push(UnreadSave { id: row.id.to_string(), notes, now: now.as_microsecond() });
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use domain::catalog::claims::Allowance;
+use domain::catalog::guess;
 use domain::catalog::placeholder::{self, Placeholder, Target};
 use domain::catalog::relations::{self, Relation};
 use domain::catalog::yaml::{self, Limits, Node, Piece};
@@ -28,6 +29,8 @@ pub(crate) struct Document {
     pub line: u32,
     /// What it describes, as far as that can be told.
     pub reference: Option<EntityRef>,
+    /// What a text that is no YAML seems to mean, so that it is found by that name.
+    pub guess: Option<EntityRef>,
     /// Its text; what is no UTF-8 is replaced.
     pub text: String,
     /// What there is to say about it.
@@ -60,6 +63,16 @@ pub(crate) struct Good {
     pub held: Vec<Held>,
     /// The entity itself where it is a Location, with the places of its targets.
     pub location: Option<(Entity, Node)>,
+    /// Whose it says that it is.
+    pub owner: Option<Owner>,
+}
+
+/// Who owns an entity, as its document says it.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner {
+    pub reference: EntityRef,
+    /// Where that stands: line and column.
+    pub at: (u32, u32),
 }
 
 /// A relation that history is kept of, from its subject's end.
@@ -102,6 +115,7 @@ pub(crate) fn read(
                 ordinal: broken.index,
                 line,
                 reference: None,
+                guess: guess::reference(&text).filter(storable),
                 text,
                 notes: broken.problems.into_iter().map(Note::error).collect(),
                 outcome: Outcome::SetAside,
@@ -114,6 +128,7 @@ pub(crate) fn read(
                 ordinal: read.index,
                 line,
                 reference: None,
+                guess: None,
                 text,
                 notes: problems.into_iter().map(Note::error).collect(),
                 outcome: Outcome::SetAside,
@@ -169,6 +184,7 @@ impl Document {
     fn check(mut self, root: Node, allowance: &Allowance) -> Self {
         let could_not_read = !self.notes.is_empty();
         let (kind, namespace) = (root.position("kind"), root.position("metadata.namespace"));
+        let owner_at = root.position("spec.owner");
         let places =
             (root.get("kind").and_then(Node::as_text) == Some(Kind::Location.as_str())).then(|| root.clone());
         match Entity::from_node(root) {
@@ -183,7 +199,7 @@ impl Document {
                     self.notes.push(Note::error(Problem { line, column, path: path.to_owned(), message }));
                     self.outcome = Outcome::Refused;
                 } else if !could_not_read {
-                    match good(entity, places) {
+                    match good(entity, places, owner_at) {
                         Ok(good) => self.outcome = Outcome::Good(Box::new(good)),
                         Err(error) => self.notes.push(Note::error(Problem {
                             line: self.line,
@@ -204,8 +220,9 @@ fn storable(reference: &EntityRef) -> bool {
     !reference.as_str().contains(char::is_control)
 }
 
-fn good(mut entity: Entity, places: Option<Node>) -> Result<Good, serde_json::Error> {
+fn good(mut entity: Entity, places: Option<Node>, owner_at: (u32, u32)) -> Result<Good, serde_json::Error> {
     let held = held(&entity);
+    let owner = entity.owner().map(|reference| Owner { reference, at: owner_at });
     let is_large = |text: &&mut Json| matches!(text, Json::String(text) if text.len() >= LARGE_DEFINITION && !text.contains('\0'));
     let definition = match entity.spec.get_mut("definition").filter(is_large) {
         Some(Json::String(text)) => Some(std::mem::take(text)),
@@ -216,7 +233,7 @@ fn good(mut entity: Entity, places: Option<Node>) -> Result<Good, serde_json::Er
     }
     let body = serde_json::to_string(&entity)?;
     let hash = hash::hex(&[body.as_bytes(), definition.as_deref().unwrap_or_default().as_bytes()]);
-    Ok(Good { body, definition, hash, held, location: places.map(|places| (entity, places)) })
+    Ok(Good { body, definition, hash, held, location: places.map(|places| (entity, places)), owner })
 }
 
 /// The relations that history is kept of, as an entity states them.

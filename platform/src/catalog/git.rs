@@ -2,11 +2,13 @@
 //!
 //! - Nothing of a repository runs here: no hooks, no filters, no checkout; no configuration but ours; only the one
 //!   transport that the address needs.
+//! - Its server's name is looked up once, and no redirect is followed: what was looked at is what is called.
 //! - The mirror is a cache with one commit in it: whoever deletes it loses nothing.
 //! - Files are read from the commit itself, so every file of a run is from the same moment.
 
 mod command;
 mod objects;
+mod reach;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,8 +48,8 @@ pub(crate) async fn fetch(
 ) -> Result<Commit, GitError> {
     let transport = source::address(url, roots).map_err(GitError::Refused)?;
     let (protocol, url) = match &transport {
-        Transport::Https => ("https", url.to_owned()),
-        Transport::Ssh => ("ssh", url.to_owned()),
+        Transport::Https(_) => ("https", url.to_owned()),
+        Transport::Ssh(_) => ("ssh", url.to_owned()),
         // As an address, so that git also fetches shallowly from here.
         Transport::Local(path) => ("file", format!("file://{}", path.display())),
     };
@@ -64,8 +66,13 @@ pub(crate) async fn fetch(
         Some(branch) => format!("+refs/heads/{branch}:{REFERENCE}"),
         None => format!("+HEAD:{REFERENCE}"),
     };
-    git(mirror, FETCH)
-        .variables(outgoing.variables())
+    let resolved = reach::resolved(&transport, &url, outgoing).await?;
+    let fetching = git(mirror, FETCH).variables(outgoing.variables());
+    let fetching = match &resolved {
+        Some(resolved) => fetching.config(reach::RESOLVED, resolved),
+        None => fetching,
+    };
+    fetching
         .config("protocol.allow", "never")
         .config(&format!("protocol.{protocol}.allow"), "always")
         .args([

@@ -12,8 +12,10 @@ use domain::people::Caller;
 use jiff::{SignedDuration, Timestamp};
 
 use super::difference::{Difference, Known};
+use super::document;
 use super::folder::Folder;
 use super::git;
+use super::ownership;
 use super::read::{self, ReadLimits, ReadSource};
 use super::settle::settle_in_tx;
 use super::source::{Counts, Place, Settings};
@@ -28,6 +30,8 @@ use crate::outgoing::Outgoing;
 
 /// How long a file that went is still listed.
 const GONE_FILES_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
+/// How many sentences about a source as a whole are kept.
+const MAX_NOTES: usize = 20;
 
 /// What reading needs besides the database.
 #[derive(Clone, Debug)]
@@ -198,21 +202,28 @@ async fn store_run(
     clock: &Clock,
 ) -> Result<Ingested, IngestError> {
     let now = clock.now();
-    let difference = Difference::between(run.id, known, read, now)?;
+    let notes: Vec<String> = read.notes.iter().take(MAX_NOTES).map(|note| document::clean(note)).collect();
+    let mut difference = Difference::between(run.id, known, read, now)?;
     let read_as = run.stored.source.settings.read_as();
     let mut tx = writer.begin().await?;
     let mut generation = None;
-    let Difference { files, named_by, documents, set_aside, gone, touched, fresh, mut counts } = difference;
-    if !touched.is_empty() {
+    ownership::admit_in_tx(&mut tx, &mut difference).await?;
+    if !difference.touched.is_empty() {
         // The first write of the transaction: from here on no other run stores beside this one.
         generation = Some(store::generation_next_in_tx(&mut tx, now).await?);
+        ownership::hold_back_in_tx(&mut tx, &mut difference, run.stored.source.settings.trusted).await?;
     }
+    let Difference { files, named_by, documents, set_aside, unread, gone, forgotten, touched, fresh, .. } =
+        difference;
+    let mut counts = difference.counts;
+    content::file_forget_all(&mut tx, &forgotten).await?;
     content::file_save_all(&mut tx, &files).await?;
     for (file, named_by) in named_by {
         content::file_save_named_by(&mut tx, file, named_by.as_deref()).await?;
     }
     content::document_save_all(&mut tx, &documents).await?;
     content::document_set_aside_all(&mut tx, &set_aside).await?;
+    content::document_unread_all(&mut tx, &unread).await?;
     content::document_gone_all(&mut tx, &gone).await?;
     if let Some(generation) = generation {
         for moved in settle_in_tx(&mut tx, generation, &touched, &fresh, now).await? {
@@ -227,10 +238,13 @@ async fn store_run(
         let kept_from = now.checked_sub(GONE_FILES_KEPT).unwrap_or(Timestamp::UNIX_EPOCH);
         content::purge(&mut tx, kept_from).await?;
     }
-    for (state, number) in content::document_counts(&mut tx, run.id).await? {
+    for (state, number, noteworthy) in content::document_counts(&mut tx, run.id).await? {
         let number = u64::try_from(number).unwrap_or_default();
         match state.as_str() {
-            "live" => counts.live = number,
+            "live" => {
+                counts.live = number;
+                counts.noteworthy = u64::try_from(noteworthy).unwrap_or_default();
+            }
             "set_aside" => counts.set_aside = number,
             "shadowed" => counts.shadowed = number,
             _ => continue,
@@ -243,6 +257,7 @@ async fn store_run(
         finished_at: clock.now(),
         commit: run.commit.as_deref(),
         counts,
+        notes: &notes,
     };
     if !store::source::run_save(&mut tx, run.id, run.stored.source.revision, &good).await? {
         // Dropping the transaction takes everything back.

@@ -6,7 +6,7 @@
 //! - What a file may do is decided by its source's settings, which only administrators change.
 //!
 //! The way of a refresh: [`service::refresh_source`] → `job` → `ingest` (reads by `folder` or `git`, through `read` and
-//! `document`) → `settle` (claims, entities, history) → [`Catalog::reload`] → a new [`Snapshot`].
+//! `document`) → `ownership` → `settle` (claims, entities, history) → [`Catalog::reload`] → a new [`Snapshot`].
 
 mod cores;
 mod difference;
@@ -17,6 +17,7 @@ mod hash;
 mod ingest;
 mod job;
 mod note;
+mod ownership;
 mod pair;
 mod read;
 pub mod service;
@@ -40,7 +41,6 @@ pub use snapshot::{Entry, Snapshot, Visibility};
 
 use crate::catalog::ingest::ReadFrom;
 use crate::catalog::read::ReadLimits;
-use crate::catalog::snapshot::SourceName;
 use crate::clock::Clock;
 use crate::db::{self, Db};
 use crate::jobs::Waker;
@@ -112,8 +112,6 @@ impl Catalog {
             false => store::view::entity_list_all(&mut reader).await?,
         };
         let sources = store::source::source_list_all(&mut reader).await?;
-        let sources =
-            sources.into_iter().map(|(id, name, trusted)| SourceName { id, name, trusted }).collect();
         drop(reader);
         let next = tokio::task::spawn_blocking(move || before.with_rows(generation, rows, sources)).await;
         let next =
@@ -121,6 +119,14 @@ impl Catalog {
         self.shared.snapshot.store(Arc::new(next));
         *made = true;
         Ok(())
+    }
+
+    /// Takes in what this process itself stored just now. It is stored, so whoever asked is not told of a failure: it is
+    /// logged, and made good within a second by [`Catalog::follow`].
+    pub(crate) async fn reload_stored(&self) {
+        if let Err(error) = self.reload().await {
+            tracing::warn!("what was stored in the catalog is not shown yet: {error}");
+        }
     }
 
     /// Follows the changes of other replicas until it is dropped.

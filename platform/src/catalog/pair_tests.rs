@@ -14,13 +14,14 @@ fn earlier(list: &[(&str, bool)]) -> Vec<EarlierDocument> {
     list.iter().enumerate().map(one).collect()
 }
 
-/// `?` is a document that does not say what it is.
+/// `?` is a document that does not say what it is, `?a` one that seems to mean a.
 fn pairs(before: &[(&str, bool)], after: &str) -> String {
     let earlier = earlier(before);
     let document = |(ordinal, name): (usize, &str)| Document {
         ordinal,
         line: 1,
-        reference: format!("component:{name}").parse().ok().filter(|_| name != "?"),
+        reference: format!("component:{name}").parse().ok().filter(|_| !name.starts_with('?')),
+        guess: name.strip_prefix('?').and_then(|guess| format!("component:{guess}").parse().ok()),
         text: String::new(),
         notes: Vec::new(),
         outcome: Outcome::SetAside,
@@ -45,6 +46,9 @@ fn a_document_continues_the_one_that_it_describes_or_replaces() {
         ("? ?", "a b"),
         ("a b c ?", "a b c -"),
         ("a a b", "a - b"),
+        ("a ?c ?b", "a c b"),
+        ("?b b", "a b"),
+        ("?x b c", "a b c"),
     ];
     for (after, expected) in table {
         assert_eq!(pairs(&abc, after), expected, "{after}");
@@ -52,4 +56,20 @@ fn a_document_continues_the_one_that_it_describes_or_replaces() {
     // One that is gone comes back only by its name.
     assert_eq!(pairs(&[("a", false), ("b", true)], "a ?"), "a -");
     assert_eq!(pairs(&[("a", false), ("b", true)], "a b"), "a b");
+    assert_eq!(pairs(&[("a", false), ("b", true)], "a ?b"), "a b");
+}
+
+#[test]
+fn what_is_still_in_the_file_goes_before_what_is_gone() {
+    let earlier = earlier(&[("a", true), ("a", false)]);
+    let document = Document {
+        ordinal: 0,
+        line: 1,
+        reference: earlier[0].reference.clone(),
+        guess: None,
+        text: String::new(),
+        notes: Vec::new(),
+        outcome: Outcome::SetAside,
+    };
+    assert_eq!(pair(&earlier, &[document])[0].map(|found| found.id), Some(earlier[1].id));
 }

@@ -338,18 +338,17 @@ impl Run<'_> {
         }
     }
 
-    /// YAML files that nothing names, so that their page can say so.
+    /// YAML files that nothing names, so that their page can say so; those with documents that are known all of them, since
+    /// nobody may be told that they are gone.
     fn add_not_named(&mut self) {
         let seen: HashSet<&str> = self.read.files.iter().map(|file| file.path.as_str()).collect();
         let looks = |path: &&str| path.ends_with(".yaml") || path.ends_with(".yml");
-        let paths: Vec<String> = self
-            .files
-            .iter()
-            .filter(looks)
-            .filter(|path| !seen.contains(path) && !self.taken_in.contains(*path))
-            .take(MAX_NOT_NAMED)
-            .map(str::to_owned)
-            .collect();
+        let is_known = |path: &&str| self.earlier.get(*path).is_some_and(|file| !file.documents.is_empty());
+        let unseen = || self.files.iter().filter(|path| !seen.contains(path));
+        let others = unseen()
+            .filter(|path| looks(path) && !is_known(path) && !self.taken_in.contains(*path))
+            .take(MAX_NOT_NAMED);
+        let paths: Vec<String> = unseen().filter(is_known).chain(others).map(str::to_owned).collect();
         self.read.files.extend(paths.into_iter().map(|path| ReadFile {
             path,
             hash: None,

@@ -14,6 +14,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::document::{Held, held};
+use super::ownership;
 use super::store::entity::{self, ClaimRow, EntitySave, StandingRow, StateSave};
 use super::store::interval::{self, EdgeRow, EdgeSave};
 use super::store::keys;
@@ -58,11 +59,20 @@ pub(crate) async fn settle_in_tx(
         return Ok(Vec::new());
     }
     let references = keys(touched);
-    let claims = entity::claim_list(tx, &references).await?;
-    let winners = decided_in_tx(tx, &claims).await?;
     let standing = entity::standing_list(tx, &references).await?;
     let standing: HashMap<&str, &StandingRow> =
         standing.iter().map(|row| (row.reference.as_str(), row)).collect();
+    let mut claims = entity::claim_list(tx, &references).await?;
+    loop {
+        let coming: BTreeSet<&str> = claims.iter().map(|claim| claim.reference.as_str()).collect();
+        let rising = rising(&claims, &standing, fresh);
+        if !ownership::withhold_in_tx(tx, &rising, &coming, now).await? {
+            break;
+        }
+        // It is the turn of the next claim.
+        claims = entity::claim_list(tx, &references).await?;
+    }
+    let winners = decided_in_tx(tx, &claims).await?;
 
     let mut saves = Vec::with_capacity(touched.len());
     let mut described = Vec::new();
@@ -110,6 +120,29 @@ pub(crate) async fn settle_in_tx(
     }
     entity::entity_save_all(tx, &saves).await?;
     history_in_tx(tx, &described, fresh, now).await
+}
+
+/// The claims that go first now and did not before, without those that a run wrote just now: it looked at them itself.
+fn rising<'c>(
+    claims: &'c [ClaimRow],
+    standing: &HashMap<&str, &StandingRow>,
+    fresh: &HashMap<String, Vec<Held>>,
+) -> Vec<&'c ClaimRow> {
+    let mut first: HashMap<&str, &ClaimRow> = HashMap::new();
+    // The rule of [`decide`], which also words why the others lose.
+    for claim in claims.iter().filter(|claim| standing.contains_key(claim.reference.as_str())) {
+        let winner = first.entry(claim.reference.as_str()).or_insert(claim);
+        if claim.trusted && !winner.trusted {
+            *winner = claim;
+        }
+    }
+    let rises = |claim: &&ClaimRow| {
+        let before = standing.get(claim.reference.as_str());
+        let id = claim.id.to_string();
+        before.is_some_and(|before| before.removed_at.is_none() && before.document_id.as_ref() != Some(&id))
+            && !fresh.contains_key(&id)
+    };
+    first.into_values().filter(rises).collect()
 }
 
 /// Decides all claims and writes the states of the documents that they change. Gives the winners by reference.

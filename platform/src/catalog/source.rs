@@ -1,10 +1,11 @@
 //! A source: a place that catalog files are read from, and what it may bring.
 //!
 //! - Only administrators make and change sources, so a source may be any folder that the operator did not rule out, and
-//!   any host but those of cloud metadata ([`domain::metadata`]; an administrator's own name for one is not looked up).
+//!   any host but those of cloud metadata ([`domain::metadata`]; a name is looked up before each read).
 //! - No address holds a password: it would stand in the database and in the audit.
 
 use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::{Component, Path, PathBuf};
 
 use domain::catalog::claims::{Allowance, AllowedKinds};
@@ -104,6 +105,8 @@ pub struct Run {
     pub commit: Option<String>,
     /// What the last good run found.
     pub counts: Option<Counts>,
+    /// What the last good run has to say about the source as a whole; sentences.
+    pub notes: Vec<String>,
 }
 
 /// What a run found in a source.
@@ -120,6 +123,8 @@ pub struct Counts {
     pub documents: u64,
     /// Documents that are in the catalog as they stand.
     pub live: u64,
+    /// Those of them that somebody should look at all the same.
+    pub noteworthy: u64,
     /// Documents whose text is wrong.
     pub set_aside: u64,
     /// Documents whose entity another document describes.
@@ -137,11 +142,14 @@ impl Settings {
         let allowance = serde_json::to_string(&self.allowance()).unwrap_or_default();
         let place = serde_json::to_string(&self.place).unwrap_or_default();
         let trust: &[u8] = if self.trusted { b"trusted" } else { b"" };
+        // What goes before another document is told with the name of its source.
+        let name = self.name.as_bytes();
         super::hash::hex(&[
             env!("CARGO_PKG_VERSION").as_bytes(),
             place.as_bytes(),
             allowance.as_bytes(),
             trust,
+            name,
         ])
     }
 
@@ -205,6 +213,9 @@ fn allowance_problems(allowance: &Allowance) -> Vec<Problem> {
         AllowedKinds::All => &BTreeSet::new(),
         AllowedKinds::AllBut(kinds) | AllowedKinds::Only(kinds) => kinds,
     };
+    if matches!(&allowance.kinds, AllowedKinds::Only(kinds) if kinds.is_empty()) {
+        problems.push(Problem::at("kinds", "Name at least one kind, as in component"));
+    }
     if let Some(kind) = kinds.iter().find(|kind| !pattern::is_kind(kind) || kind.to_lowercase() != **kind) {
         problems.push(Problem::at("kinds", format!("`{kind}` is not a kind in lower case, as in component")));
     }
@@ -217,6 +228,9 @@ fn allowance_problems(allowance: &Allowance) -> Vec<Problem> {
 
 /// Checks that a path is a folder below one of `roots`, where the operator set any, and gives its true path.
 pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> {
+    if path.to_str().is_some_and(is_repository) {
+        return Err("This is the address of a repository: choose Git repository as its kind".to_owned());
+    }
     if !path.is_absolute() || path.components().any(|part| part == Component::ParentDir) {
         return Err("Give an absolute path on the server's machine, without ..".to_owned());
     }
@@ -251,13 +265,27 @@ pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> 
     if below(&found) { Ok(found) } else { refused() }
 }
 
+/// Whether somebody wrote the address of a repository where a path was asked for.
+fn is_repository(path: &str) -> bool {
+    ["https://", "http://", "ssh://", "git@"].iter().any(|start| path.starts_with(start))
+}
+
 /// How `git` is asked to reach a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Transport {
-    Https,
-    Ssh,
+    Https(Server),
+    Ssh(Server),
     /// A folder of this machine, by its true path.
     Local(PathBuf),
+}
+
+/// What an address names of a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Server {
+    /// A name or an address, IPv6 without its brackets.
+    pub host: String,
+    /// Where it is written.
+    pub port: Option<u16>,
 }
 
 /// Tells how an address is reached, or says why it is not.
@@ -273,12 +301,12 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
     if url.starts_with('/') {
         return folder(Path::new(url), roots).map(Transport::Local);
     }
-    let (transport, authority) = match url.split_once("://") {
+    let (secure, authority) = match url.split_once("://") {
         Some((scheme, rest)) => {
-            let authority = rest.split('/').next().unwrap_or_default();
+            let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
             match scheme.to_ascii_lowercase().as_str() {
-                "https" => (Transport::Https, authority),
-                "ssh" => (Transport::Ssh, authority),
+                "https" => (true, authority),
+                "ssh" => (false, authority),
                 "http" => {
                     return Err(
                         "Write https: over http anybody in between could change the catalog".to_owned()
@@ -290,7 +318,7 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
         // As in git: `host:path`, with no slash before the colon; `host::path` would name a helper program.
         None => match url.split_once(':') {
             Some((host, path)) if !host.contains('/') && !path.starts_with(':') && !path.is_empty() => {
-                (Transport::Ssh, host)
+                (false, host)
             }
             _ => return Err(FORMS.to_owned()),
         },
@@ -299,20 +327,48 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
         Some((user, host)) => (Some(user), host),
         None => (None, authority),
     };
-    if user.is_some_and(|user| user.contains(':') || user.starts_with('-') || transport == Transport::Https) {
+    if user.is_some_and(|user| user.contains(':') || user.starts_with('-') || secure) {
         return Err("Leave user and password out of the address: it is stored and shown".to_owned());
     }
-    let host = match host_and_port.strip_prefix('[') {
-        Some(inner) => inner.split(']').next().unwrap_or_default(),
-        None => host_and_port.split(':').next().unwrap_or_default(),
-    };
-    if host.is_empty() || host.starts_with('-') {
-        return Err(FORMS.to_owned());
-    }
-    if domain::metadata::is_host(host) {
+    let server = server(host_and_port).ok_or(FORMS)?;
+    if domain::metadata::is_host(&server.host) {
         return Err("This is the address of a cloud's metadata; it is never read".to_owned());
     }
-    Ok(transport)
+    Ok(if secure { Transport::Https(server) } else { Transport::Ssh(server) })
+}
+
+/// Reads `host` or `host:port` so narrowly that git, curl and ssh cannot read it otherwise: letters, digits, hyphens and dots, or an
+/// IPv6 address in brackets. What ends in a number is an IPv4 address in its usual spelling alone (WHATWG URL, "ends in a number").
+fn server(text: &str) -> Option<Server> {
+    let (host, port) = match text.strip_prefix('[') {
+        Some(inner) => {
+            let (host, rest) = inner.split_once(']')?;
+            host.parse::<Ipv6Addr>().ok()?;
+            (host, rest)
+        }
+        None => {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+            if host.is_empty() || host.starts_with('-') || host.ends_with('.') || !host.bytes().all(plain) {
+                return None;
+            }
+            let last = host.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+            let hexadecimal =
+                last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+            if hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit()) {
+                host.parse::<Ipv4Addr>().ok()?;
+            }
+            (host, port)
+        }
+    };
+    let port = match port.strip_prefix(':') {
+        None if port.is_empty() => None,
+        None => return None,
+        Some("") => None,
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Some(digits.parse().ok()?),
+        Some(_) => return None,
+    };
+    Some(Server { host: host.to_owned(), port })
 }
 
 /// The rules of `git check-ref-format` for what a person would write.

@@ -2,14 +2,19 @@ use super::*;
 
 #[test]
 fn addresses_of_repositories() {
+    let https = |host: &str, port| Transport::Https(Server { host: host.to_owned(), port });
+    let ssh = |host: &str, port| Transport::Ssh(Server { host: host.to_owned(), port });
     let good = [
-        ("https://git.example/team/catalog.git", Transport::Https),
-        ("https://git.example:8443/x", Transport::Https),
-        ("HTTPS://git.example/x", Transport::Https),
-        ("https://10.0.0.7/x", Transport::Https),
-        ("ssh://git@git.example:2222/x.git", Transport::Ssh),
-        ("git@git.example:team/catalog.git", Transport::Ssh),
-        ("git.example:team/catalog.git", Transport::Ssh),
+        ("https://git.example/team/catalog.git", https("git.example", None)),
+        ("https://git.example:8443/x", https("git.example", Some(8443))),
+        ("https://git.example:/x", https("git.example", None)),
+        ("HTTPS://git.example/x", https("git.example", None)),
+        ("https://10.0.0.7/x", https("10.0.0.7", None)),
+        ("https://7.git.example/x", https("7.git.example", None)),
+        ("https://[fd12::1]:8443/x", https("fd12::1", Some(8443))),
+        ("ssh://git@git.example:2222/x.git", ssh("git.example", Some(2222))),
+        ("git@git.example:team/catalog.git", ssh("git.example", None)),
+        ("git.example:team/catalog.git", ssh("git.example", None)),
     ];
     for (url, transport) in good {
         assert_eq!(address(url, &[]), Ok(transport), "{url}");
@@ -41,6 +46,24 @@ fn addresses_of_repositories() {
         "https://[::ffff:169.254.169.254]/x",
         "https://[fe80::1]/x",
         "https://100.100.100.200/x",
+        "https://169.254.169.254?/x",
+        "https://169.254.169.254#/x",
+        "https://169.254.169.254./x",
+        "https://git.example./x",
+        "https://169.254.169%2E254/x",
+        "https://git.example\\@169.254.169.254/x",
+        "https://2852039166/x",
+        "https://0xa9fea9fe/x",
+        "https://0xA9.0xFE.0xA9.0xFE/x",
+        "https://0251.0376.0251.0376/x",
+        "https://169.254.43518/x",
+        "https://\u{ff11}69.254.169.254/x",
+        "https://git.example:x/y",
+        "https://git.example:65536/y",
+        "https://[git.example]/y",
+        "https://[fd12::1]8443/y",
+        "ssh://git@2852039166/x",
+        "git@0xa9fea9fe:x",
         "https://git.example/a b",
         "https://git.example/a\nb",
         "relative/path",
@@ -75,6 +98,10 @@ fn a_folder_lies_below_an_allowed_root() {
         assert!(folder(bad, &roots).is_err(), "{}", bad.display());
     }
     assert_eq!(folder(&inside, &[]), Ok(inside), "without allowed roots, any folder may be read");
+    for repository in ["https://git.example/x", "ssh://git@git.example/x", "git@git.example:x"] {
+        let refused = folder(Path::new(repository), &[]).expect_err("it is no folder");
+        assert!(refused.contains("choose Git repository"), "{repository}: {refused}");
+    }
 }
 
 #[test]
@@ -124,8 +151,8 @@ fn files_are_read_again_when_what_they_may_say_changes() {
         change(&mut changed);
         changed.read_as() == settings.read_as()
     };
-    assert!(with(|s| s.name = "b".to_owned()));
     assert!(with(|s| s.every_minutes = 20));
+    assert!(!with(|s| s.name = "b".to_owned()), "what goes before another document is told with the name");
     assert!(!with(|s| s.trusted = true));
     assert!(!with(|s| s.place = Place::Folder { path: "/srv/other".into() }));
 }

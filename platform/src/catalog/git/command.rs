@@ -34,6 +34,10 @@ pub(crate) enum GitError {
         "The repository {0} asks for credentials. Give the server's user an SSH key that may read it, and use its ssh address"
     )]
     NeedsCredentials(String),
+    #[error(
+        "The server's user does not know the SSH key of the host of {0}, or the host shows another one. Compare it with the key that the host publishes, then add it to known_hosts, as in: ssh-keyscan HOST >> ~/.ssh/known_hosts"
+    )]
+    UnknownHost(String),
     #[error("There is no repository at {0}, or it may only be seen with credentials")]
     NotFound(String),
     #[error("The repository {url} has no branch {branch}")]
@@ -67,17 +71,26 @@ impl GitError {
                 None => GitError::Empty(url),
             };
         }
+        // A host that shows another key than before is told in a long banner, whose last line may be cut.
+        if has(&["Host key verification failed", "HOST IDENTIFICATION HAS CHANGED"]) {
+            return GitError::UnknownHost(url);
+        }
+        // The numbers with the words around them: they may well stand in an address.
         if has(&[
             "could not read Username",
             "Authentication failed",
             "Permission denied (",
-            "Host key verification failed",
-            "401",
-            "403",
+            "returned error: 401",
+            "returned error: 403",
         ]) {
             return GitError::NeedsCredentials(url);
         }
-        if has(&["not found", "does not appear to be a git repository", "Repository not found", "404"]) {
+        if has(&[
+            "not found",
+            "does not appear to be a git repository",
+            "Repository not found",
+            "returned error: 404",
+        ]) {
             return GitError::NotFound(url);
         }
         let network = [
@@ -108,7 +121,7 @@ pub(super) struct Git {
 }
 
 /// Everything that keeps a repository from running something here.
-const CONFIG: [(&str, &str); 9] = [
+const CONFIG: [(&str, &str); 10] = [
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
     ("core.askPass", ""),
@@ -118,6 +131,8 @@ const CONFIG: [(&str, &str); 9] = [
     ("gc.auto", "0"),
     ("maintenance.auto", "false"),
     ("fetch.fsckObjects", "true"),
+    // A pack for each fetch, however small: they are what is counted before a mirror is made anew.
+    ("fetch.unpackLimit", "1"),
 ];
 
 /// The variables that are handed on: where programs are, the user's SSH keys, proxies, certificates.

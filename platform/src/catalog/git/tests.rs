@@ -59,6 +59,7 @@ async fn files_are_read_from_the_newest_commit_of_the_branch() {
     commit(repository.path(), &[("all.yaml", "other")]);
     let second = fetched(repository.path(), &mirror, Some("main")).await.expect("the second commit");
     assert_ne!(first.hash, second.hash);
+    assert_eq!(packs(&mirror), 2, "each fetch is a pack, so that their number tells how old a mirror is");
     let listing = second.list().await.expect("its files");
     assert_eq!(second.open(&listing).expect("objects").read("all.yaml", 100).as_deref(), Ok(&b"changed"[..]));
 }
@@ -113,6 +114,22 @@ fn messages_of_git_become_words() {
             GitError::NeedsCredentials("u".into()),
         ),
         ("git@x: Permission denied (publickey).", GitError::NeedsCredentials("u".into())),
+        (
+            "unable to access 'https://x/': The requested URL returned error: 403",
+            GitError::NeedsCredentials("u".into()),
+        ),
+        (
+            "unable to access 'https://x/': The requested URL returned error: 404",
+            GitError::NotFound("u".into()),
+        ),
+        (
+            "No ED25519 host key is known for x; Host key verification failed.; Could not read from remote repository.",
+            GitError::UnknownHost("u".into()),
+        ),
+        (
+            "@@@@; @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @; @@@@",
+            GitError::UnknownHost("u".into()),
+        ),
         ("repository 'https://x/' not found", GitError::NotFound("u".into())),
         ("couldn't find remote ref refs/heads/b", GitError::NoBranch { url: "u".into(), branch: "b".into() }),
     ];
@@ -121,5 +138,8 @@ fn messages_of_git_become_words() {
     }
     let network = "unable to access 'https://x/': Could not resolve host: x";
     assert!(matches!(about(network), GitError::Unreachable { .. }));
+    let numbered = "unable to access 'https://x/401/404': Connection refused";
+    assert!(matches!(about(numbered), GitError::Unreachable { .. }));
+    assert!(GitError::UnknownHost("git@x:y".into()).to_string().contains("ssh-keyscan"));
     assert!(matches!(about("something else"), GitError::Failed(_)));
 }

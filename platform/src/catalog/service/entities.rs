@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::catalog::note::Note;
 use crate::catalog::settle::forget_in_tx;
-use crate::catalog::snapshot::{Entry, Hit, List, ListRequest, Related};
+use crate::catalog::snapshot::{Entry, Hit, List, ListRequest, Related, SourceName};
 use crate::catalog::{Catalog, Visibility, store};
 use crate::{Error, Result, audit, db};
 
@@ -76,8 +76,8 @@ pub struct EntityPage {
     pub entry: Arc<Entry>,
     /// Its relations from both ends.
     pub relations: Vec<Related>,
-    /// The name of its source, and whether that is trusted.
-    pub source: Option<(String, bool)>,
+    /// Its source.
+    pub source: Option<SourceName>,
     /// The teams above its owner, nearest first.
     pub above: Vec<EntityRef>,
     /// The generation of the catalog that answered.
@@ -90,7 +90,7 @@ pub fn find_entity(catalog: &Catalog, caller: &Caller, reference: &EntityRef) ->
     let snapshot = catalog.snapshot();
     let entry =
         snapshot.get(reference, &visibility).cloned().ok_or_else(|| Error::no_such("entity", reference))?;
-    let source = snapshot.source(entry.provenance.source).map(|source| (source.name.clone(), source.trusted));
+    let source = snapshot.source(entry.provenance.source).cloned();
     let above = snapshot.owner(reference).map(|owner| snapshot.teams_above(&owner)).unwrap_or_default();
     let relations = snapshot.relations(reference, &visibility);
     Ok(EntityPage { entry, relations, source, above, generation: snapshot.generation() })
@@ -111,6 +111,8 @@ pub struct EntityText {
     pub source: SourceId,
     /// The source's name.
     pub source_name: String,
+    /// The source is removed: it is read no longer, and has no page.
+    pub source_removed: bool,
     /// The commit that was read, of a repository.
     pub commit: Option<String>,
     /// The text is wrong; what the catalog shows is the last good state, of this moment.
@@ -154,6 +156,7 @@ pub async fn entity_text(catalog: &Catalog, caller: &Caller, reference: &EntityR
         file: row.file_id,
         source: row.source_id,
         source_name: row.source_name,
+        source_removed: row.source_removed,
         commit: row.run_commit,
         stale_since: row.good_at.map(|at| at.0).filter(|_| row.state == "set_aside"),
         gone: row.state == "gone",
@@ -238,6 +241,6 @@ pub async fn remove_orphan(
     audit::record_in_tx(&mut tx, caller, removed, now).await?;
     store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
     tx.commit().await?;
-    catalog.reload().await?;
+    catalog.reload_stored().await;
     Ok(())
 }

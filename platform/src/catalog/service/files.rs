@@ -52,6 +52,8 @@ pub struct SourceFile {
     pub documents: u64,
     /// Those in the catalog as they stand.
     pub live: u64,
+    /// Those of them that somebody should look at all the same.
+    pub noteworthy: u64,
     /// Those whose text is wrong.
     pub set_aside: u64,
     /// Those whose entity another document describes.
@@ -84,12 +86,36 @@ fn source_file(row: FilePageRow) -> Result<SourceFile> {
         read_at: row.read_at.0,
         documents: count(row.documents),
         live: count(row.live),
+        noteworthy: count(row.noteworthy),
         set_aside: count(row.set_aside),
         shadowed: count(row.shadowed),
     })
 }
 
-fn state(state: &str, problem: Option<String>, gone_at: Option<db::At>) -> Result<FileState> {
+/// A document as its row has it; `good_at` is the moment of the last good state that is kept.
+pub(super) fn document(
+    line: i64,
+    reference: Option<String>,
+    state: &str,
+    shadow: Option<String>,
+    notes: &str,
+    good_at: Option<db::At>,
+) -> Result<FindingDocument> {
+    Ok(FindingDocument {
+        line: u32::try_from(line).unwrap_or_default(),
+        reference: reference.and_then(|text| text.parse().ok()),
+        state: match state {
+            "live" => DocumentState::Live,
+            "set_aside" => DocumentState::SetAside(good_at.map(|at| at.0)),
+            "shadowed" => DocumentState::Shadowed(shadow.unwrap_or_default()),
+            "gone" => DocumentState::Gone,
+            other => return Err(unreadable(format!("a document in the state {other}"))),
+        },
+        notes: serde_json::from_str(notes).map_err(unreadable)?,
+    })
+}
+
+pub(super) fn state(state: &str, problem: Option<String>, gone_at: Option<db::At>) -> Result<FileState> {
     Ok(match (state, gone_at) {
         ("read", _) => FileState::Read,
         ("not_read", _) => FileState::NotRead(problem.unwrap_or_default()),
@@ -106,6 +132,8 @@ pub struct Finding {
     pub source: SourceId,
     /// The source's name.
     pub source_name: String,
+    /// The source is removed: it is read no longer, and has no page.
+    pub source_removed: bool,
     /// The file's id.
     pub file: FileId,
     /// The file, from the source's root.
@@ -165,8 +193,13 @@ pub async fn find_problems(
     let text: String = text.trim().chars().filter(|c| *c != '\0').take(MAX_TEXT).collect();
     let after: FindingKey = match cursor {
         None => FindingKey { ordinal: i64::MIN, ..FindingKey::default() },
+        // JSON can spell the character NUL, which no column has and PostgreSQL refuses.
         Some(cursor) => serde_json::from_str(cursor)
-            .map_err(|_| Error::field("cursor", "This page does not exist. Start from the first one"))?,
+            .ok()
+            .filter(|key: &FindingKey| {
+                ![&key.source, &key.path, &key.document].iter().any(|text| text.contains('\0'))
+            })
+            .ok_or_else(|| Error::field("cursor", "This page does not exist. Start from the first one"))?,
     };
     let limit = limit.clamp(1, MAX_ROWS);
     let mut reader = catalog.db.read().await?;
@@ -188,23 +221,16 @@ pub async fn find_problems(
 
 fn finding(row: FindingRow) -> Result<Finding> {
     let document = match (row.state.as_deref(), &row.notes) {
-        (Some(state), Some(notes)) => Some(FindingDocument {
-            line: row.line.and_then(|line| u32::try_from(line).ok()).unwrap_or_default(),
-            reference: row.reference.as_deref().and_then(|text| text.parse().ok()),
-            state: match state {
-                "live" => DocumentState::Live,
-                "set_aside" => DocumentState::SetAside(row.good_at.map(|at| at.0).filter(|_| row.kept)),
-                "shadowed" => DocumentState::Shadowed(row.shadow.unwrap_or_default()),
-                "gone" => DocumentState::Gone,
-                other => return Err(unreadable(format!("a document in the state {other}"))),
-            },
-            notes: serde_json::from_str(notes).map_err(unreadable)?,
-        }),
+        (Some(state), Some(notes)) => {
+            let good_at = row.good_at.filter(|_| row.kept);
+            Some(document(row.line.unwrap_or_default(), row.reference, state, row.shadow, notes, good_at)?)
+        }
         _ => None,
     };
     Ok(Finding {
         source: row.source_id,
         source_name: row.source_name,
+        source_removed: row.source_removed,
         file: row.file_id,
         path: row.path,
         file_state: state(&row.file_state, row.file_problem, row.gone_at)?,

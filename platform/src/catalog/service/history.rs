@@ -50,20 +50,6 @@ pub async fn entity_history(
         .collect()
 }
 
-/// What an entity was owned by, part of or member of at a moment. Everyone signed in may.
-pub async fn related_at(
-    catalog: &Catalog,
-    caller: &Caller,
-    reference: &EntityRef,
-    relation: Relation,
-    at: Timestamp,
-) -> Result<Vec<EntityRef>> {
-    authorize(caller, Action::See)?;
-    let mut reader = catalog.db.read().await?;
-    let targets = store::interval::target_list(&mut reader, reference, relation.as_str(), at).await?;
-    targets.iter().map(|target| reference_of(target)).collect()
-}
-
 fn reference_of(text: &str) -> Result<EntityRef> {
     text.parse().map_err(|_| unreadable(text))
 }

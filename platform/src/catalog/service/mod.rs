@@ -1,6 +1,7 @@
 //! The use cases of the catalog. Each authorizes before anything else.
 
 mod entities;
+mod file;
 mod files;
 mod history;
 mod sources;
@@ -9,11 +10,12 @@ pub use entities::{
     EntityPage, EntityText, Rival, entity_definition, entity_text, find_entity, list_entities, near_entities,
     remove_orphan, search_entities,
 };
+pub use file::{FilePage, find_file};
 pub use files::{
     DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, find_problems,
     list_source_files,
 };
-pub use history::{Interval, entity_history, related_at};
+pub use history::{Interval, entity_history};
 pub use sources::{
     add_source, change_source, find_source, list_sources, refresh_source, remove_source, run_refresh,
 };

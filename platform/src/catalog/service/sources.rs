@@ -74,6 +74,8 @@ pub async fn change_source(
     authorize(caller, Action::ManageSources)?;
     let settings = checked(catalog, settings)?;
     let mut tx = catalog.db.begin().await?;
+    // Its name and trust stand beside its entities, so every process has to hear of it.
+    store::generation_next_in_tx(&mut tx, now).await?;
     let saved = store::source::source_save(&mut tx, id, &settings, now).await;
     if !saved.map_err(|error| name_taken(error, &settings))? {
         return Err(no_source(id));
@@ -82,6 +84,7 @@ pub async fn change_source(
     refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
     catalog.waker.wake();
+    catalog.reload_stored().await;
     Ok(())
 }
 
@@ -116,7 +119,7 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
     store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
     tx.commit().await?;
     git::forget(&catalog.from.mirrors.join(id.to_string())).await;
-    catalog.reload().await?;
+    catalog.reload_stored().await;
     Ok(())
 }
 
@@ -136,7 +139,7 @@ fn name_taken(error: db::Error, settings: &Settings) -> Error {
     if error.is_unique() {
         return Error::Invalid(vec![Problem::at(
             "name",
-            format!("There is a source “{}” already", settings.name),
+            format!("A source named “{}” already exists", settings.name),
         )]);
     }
     error.into()
@@ -156,7 +159,7 @@ pub async fn run_refresh(
     authorize(caller, Action::RefreshSources)?;
     match ingest(&catalog.db, &catalog.from, id, &Writer::Here(&catalog.db), caller, clock).await {
         Ok(ingested) => {
-            catalog.reload().await?;
+            catalog.reload_stored().await;
             Ok(ingested)
         }
         Err(IngestError::Source(sentence)) => Err(Error::Unavailable {

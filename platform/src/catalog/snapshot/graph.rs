@@ -44,43 +44,28 @@ impl Snapshot {
             .collect()
     }
 
-    /// The other ends of one relation of a reference, in their order.
-    pub fn targets(&self, reference: &EntityRef, relation: Relation) -> Vec<EntityRef> {
-        let mut targets: BTreeSet<EntityRef> = BTreeSet::new();
-        if let Some(entry) = self.get(reference, &Visibility::All) {
-            targets.extend(
-                entry.stated.iter().filter(|(one, _)| *one == relation).map(|(_, target)| target.clone()),
-            );
-        }
-        for entry in self.referrers(reference) {
-            if entry.stated.iter().any(|(one, target)| one.inverse() == relation && target == reference) {
-                targets.insert(entry.reference().clone());
-            }
-        }
-        targets.into_iter().collect()
-    }
-
     /// The teams above a team that are in the catalog, nearest first; a ring of parents ends where it closes.
+    ///
+    /// Rights follow from it, so only what a team itself states as its parent counts: whoever writes a group's `children`
+    /// would else make that group's people the leaders of any team.
     pub fn teams_above(&self, team: &EntityRef) -> Vec<EntityRef> {
         let mut above: Vec<EntityRef> = Vec::new();
-        let mut level = vec![team.clone()];
-        for _ in 0..MAX_LEVELS {
-            let mut next = Vec::new();
-            for one in &level {
-                for parent in self.targets(one, Relation::ChildOf) {
-                    let is_team = parent.kind() == "group" && self.get(&parent, &Visibility::All).is_some();
-                    if is_team && parent != *team && !above.contains(&parent) {
-                        above.push(parent.clone());
-                        next.push(parent);
-                    }
-                }
-            }
-            if next.is_empty() {
+        let mut at = team;
+        while let Some(parent) = self.stated_parent(at) {
+            if above.len() == MAX_LEVELS || parent == team || above.contains(parent) {
                 break;
             }
-            level = next;
+            above.push(parent.clone());
+            at = parent;
         }
         above
+    }
+
+    /// The team that a team names as its parent, if that is in the catalog.
+    fn stated_parent(&self, team: &EntityRef) -> Option<&EntityRef> {
+        let entry = self.get(team, &Visibility::All)?;
+        let (_, parent) = entry.stated.iter().find(|(relation, _)| *relation == Relation::ChildOf)?;
+        (parent.kind() == "group" && self.get(parent, &Visibility::All).is_some()).then_some(parent)
     }
 
     /// Every team of the catalog, by name.

@@ -88,7 +88,7 @@ impl Snapshot {
                 let Sort { key, descending } = sort.unwrap_or(Sort { key: SortKey::Name, descending: false });
                 let order = self.orders.get(key, descending, &self.entries);
                 let wanted = request.offset.saturating_add(request.limit);
-                let mut numbers = order.page(&matching, 0, wanted);
+                let mut numbers = order.page(&matching, wanted);
                 numbers.drain(..request.offset.min(numbers.len()));
                 numbers
             }
@@ -99,12 +99,6 @@ impl Snapshot {
             facets,
             generation: self.generation,
         }
-    }
-
-    /// Everything that a query's filters and text leave, without an order: for counts and exports.
-    pub fn matching(&self, query: &Query, visibility: &Visibility) -> Vec<Arc<Entry>> {
-        let request = ListRequest { query, offset: 0, limit: usize::MAX, with_facets: false };
-        self.list(&request, visibility).rows
     }
 
     fn chosen(&self, query: &Query, facet: Facet) -> RoaringBitmap {

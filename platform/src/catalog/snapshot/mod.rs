@@ -68,6 +68,8 @@ pub struct SourceName {
     pub name: String,
     /// Whether an administrator trusts it.
     pub trusted: bool,
+    /// It is read no longer: only orphans of it are left.
+    pub removed: bool,
 }
 
 impl Snapshot {

@@ -110,12 +110,11 @@ impl Order {
         usize::try_from(number).ok().and_then(|number| self.ranks.get(number)).copied().unwrap_or(u32::MAX)
     }
 
-    /// The first `count` of `set` from the place `from` on.
-    pub fn page(&self, set: &RoaringBitmap, from: u32, count: usize) -> Vec<u32> {
+    /// The first `count` of `set`.
+    pub fn page(&self, set: &RoaringBitmap, count: usize) -> Vec<u32> {
         // Of a small set it is quicker to sort its places than to walk past everything else.
         if set.len() * 8 < u64::try_from(self.numbers.len()).unwrap_or(u64::MAX) {
-            let mut ranks: Vec<u32> =
-                set.iter().map(|number| self.rank(number)).filter(|rank| *rank >= from).collect();
+            let mut ranks: Vec<u32> = set.iter().map(|number| self.rank(number)).collect();
             ranks.sort_unstable();
             ranks.truncate(count);
             return ranks
@@ -123,7 +122,6 @@ impl Order {
                 .filter_map(|rank| self.numbers.get(usize::try_from(rank).ok()?).copied())
                 .collect();
         }
-        let start = usize::try_from(from).unwrap_or(usize::MAX).min(self.numbers.len());
-        self.numbers[start..].iter().copied().filter(|number| set.contains(*number)).take(count).collect()
+        self.numbers.iter().copied().filter(|number| set.contains(*number)).take(count).collect()
     }
 }

@@ -10,8 +10,9 @@ use crate::sql;
 
 crate::statements! {
     FILE_LIST = "select id, path, hash, names_files, state, named_by, problem from catalog_files where source_id = $1";
-    DOCUMENT_LIST = "select d.id, d.file_id, d.ordinal, d.reference, d.state, d.body_hash,
-                            case when f.names_files then d.notes end as notes,
+    DOCUMENT_LIST = "select d.id, d.file_id, d.ordinal, d.line, d.reference, d.state, d.body_hash, d.waits_for,
+                            case when f.names_files or f.id in (select file_id from catalog_documents where waits_for is not null)
+                                 then d.notes end as notes,
                             case when d.reference like 'location:%' and d.state <> 'gone' then d.body end as location
                      from catalog_documents d join catalog_files f on f.id = d.file_id
                      where f.source_id = $1 order by d.file_id, d.ordinal";
@@ -29,23 +30,30 @@ crate::statements! {
     FILES_GONE_WITH_SOURCE = "update catalog_files set state = 'gone', gone_at = $2 where source_id = $1 and state <> 'gone'";
     DOCUMENT_SAVE = "insert into catalog_documents
                         (id, file_id, ordinal, line, reference, state, shadow, notes, noteworthy, body_hash,
-                         first_seen_at, changed_at, good_at, body, definition, text)
+                         first_seen_at, changed_at, good_at, body, definition, waits_for, text)
                      select value ->> 'id', value ->> 'file_id', cast(value ->> 'ordinal' as bigint), cast(value ->> 'line' as bigint),
                             value ->> 'reference', value ->> 'state', null, value ->> 'notes', cast(value ->> 'noteworthy' as boolean),
                             value ->> 'body_hash', cast(value ->> 'now' as bigint), cast(value ->> 'now' as bigint),
-                            cast(value ->> 'good_at' as bigint), value ->> 'body', value ->> 'definition', value ->> 'text'
+                            cast(value ->> 'good_at' as bigint), value ->> 'body', value ->> 'definition', value ->> 'waits_for',
+                            value ->> 'text'
                      from json_each($1) where true
                      on conflict (id) do update set
                         ordinal = excluded.ordinal, line = excluded.line, reference = excluded.reference, state = excluded.state,
                         shadow = null, notes = excluded.notes, noteworthy = excluded.noteworthy, body_hash = excluded.body_hash,
                         changed_at = excluded.changed_at, good_at = excluded.good_at, body = excluded.body,
-                        definition = excluded.definition, text = excluded.text";
+                        definition = excluded.definition, waits_for = excluded.waits_for, text = excluded.text";
     DOCUMENT_SET_ASIDE = "update catalog_documents
                           set ordinal = cast(j.value ->> 'ordinal' as bigint), line = cast(j.value ->> 'line' as bigint), state = 'set_aside',
                               notes = j.value ->> 'notes', noteworthy = true, changed_at = cast(j.value ->> 'now' as bigint),
-                              text = j.value ->> 'text'
+                              waits_for = j.value ->> 'waits_for', text = j.value ->> 'text'
                           from json_each($1) j
                           where catalog_documents.id = j.value ->> 'id'";
+    // Its text and place stay: they are those of the last time that the file could be read.
+    DOCUMENT_UNREAD = "update catalog_documents
+                       set state = 'set_aside', notes = j.value ->> 'notes', noteworthy = true, waits_for = null,
+                           changed_at = cast(j.value ->> 'now' as bigint)
+                       from json_each($1) j
+                       where catalog_documents.id = j.value ->> 'id'";
     DOCUMENT_GONE = "update catalog_documents set state = 'gone', shadow = null
                      where id in (select value ->> 'key' from json_each($1))";
     DOCUMENTS_GONE_WITH_SOURCE = "update catalog_documents set state = 'gone', shadow = null
@@ -56,12 +64,16 @@ crate::statements! {
                        where state = 'gone'
                          and not exists (select 1 from catalog_entities e where e.document_id = catalog_documents.id)";
     FILES_PURGE = "delete from catalog_files
-                   where gone_at < $1 and not exists (select 1 from catalog_documents d where d.file_id = catalog_files.id)";
+                   where (gone_at < $1 or source_id in (select id from catalog_sources where removed_at is not null))
+                     and not exists (select 1 from catalog_documents d where d.file_id = catalog_files.id)";
+    FILES_FORGET = "delete from catalog_files
+                    where id in (select value ->> 'key' from json_each($1))
+                      and not exists (select 1 from catalog_documents d where d.file_id = catalog_files.id)";
     SOURCES_PURGE = "delete from catalog_sources
                      where removed_at is not null
                        and not exists (select 1 from catalog_documents d join catalog_files f on f.id = d.file_id
                                        where f.source_id = catalog_sources.id)";
-    DOCUMENT_COUNTS = "select d.state, count(*) as documents from catalog_documents d join catalog_files f on f.id = d.file_id
+    DOCUMENT_COUNTS = "select d.state, count(*) as documents, count(case when d.noteworthy then 1 end) as noteworthy from catalog_documents d join catalog_files f on f.id = d.file_id
                        where f.source_id = $1 group by d.state";
 }
 
@@ -84,10 +96,13 @@ pub(crate) struct DocumentRow {
     #[sqlx(try_from = "String")]
     pub file_id: FileId,
     pub ordinal: i64,
+    pub line: i64,
     pub reference: Option<String>,
     pub state: String,
     pub body_hash: Option<String>,
-    /// Of files that name other files alone: they are read again without having changed.
+    /// The owner that it waits for.
+    pub waits_for: Option<String>,
+    /// Of files alone that are read again without having changed: they name other files, or a document of theirs waits.
     pub notes: Option<String>,
     pub location: Option<String>,
 }
@@ -124,7 +139,23 @@ pub(crate) struct DocumentSave {
     pub good_at: Option<i64>,
     pub body: Option<String>,
     pub definition: Option<String>,
+    /// The owner that is not in the catalog.
+    pub waits_for: Option<EntityRef>,
     pub text: String,
+}
+
+/// A document of a file that cannot be read now, to write.
+#[derive(Debug, Serialize)]
+pub(crate) struct UnreadSave {
+    pub id: String,
+    pub notes: String,
+    pub now: i64,
+}
+
+impl Bulk for UnreadSave {
+    fn bytes(&self) -> usize {
+        100 + self.notes.len()
+    }
 }
 
 impl Bulk for FileSave {
@@ -178,6 +209,22 @@ pub(crate) async fn document_set_aside_all(tx: &mut Tx, documents: &[DocumentSav
     Ok(())
 }
 
+/// Writes why the files of documents cannot be read, and leaves all else of them.
+pub(crate) async fn document_unread_all(tx: &mut Tx, documents: &[UnreadSave]) -> Result<()> {
+    for list in bulk(documents) {
+        sql!(tx, run, DOCUMENT_UNREAD, list)?;
+    }
+    Ok(())
+}
+
+/// Deletes files that never had a document.
+pub(crate) async fn file_forget_all(tx: &mut Tx, files: &[FileId]) -> Result<()> {
+    for list in bulk(&super::keys(files)) {
+        sql!(tx, run, FILES_FORGET, list)?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn document_gone_all(tx: &mut Tx, documents: &[DocumentId]) -> Result<()> {
     for list in bulk(&super::keys(documents)) {
         sql!(tx, run, DOCUMENT_GONE, list)?;
@@ -193,8 +240,8 @@ pub(crate) async fn source_gone(tx: &mut Tx, source: SourceId, now: jiff::Timest
     Ok(references.into_iter().map(|(reference,)| reference).collect())
 }
 
-/// Deletes documents that are gone and that no orphan needs, files that went before `files_before` without one, and
-/// removed sources of which nothing is left.
+/// Deletes documents that are gone and that no orphan needs, files without one that went before `files_before` or whose
+/// source is removed, and removed sources of which nothing is left.
 pub(crate) async fn purge(tx: &mut Tx, files_before: jiff::Timestamp) -> Result<()> {
     sql!(tx, run, DOCUMENTS_PURGE)?;
     sql!(tx, run, FILES_PURGE, crate::db::At(files_before))?;
@@ -202,10 +249,10 @@ pub(crate) async fn purge(tx: &mut Tx, files_before: jiff::Timestamp) -> Result<
     Ok(())
 }
 
-/// How many documents of a source are in each state.
+/// How many documents of a source are in each state, and about how many of those there is something to say.
 pub(crate) async fn document_counts(
     session: &mut dyn Session,
     source: SourceId,
-) -> Result<Vec<(String, i64)>> {
-    sql!(session, all(String, i64), DOCUMENT_COUNTS, source.to_string())
+) -> Result<Vec<(String, i64, i64)>> {
+    sql!(session, all(String, i64, i64), DOCUMENT_COUNTS, source.to_string())
 }

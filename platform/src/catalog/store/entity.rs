@@ -13,7 +13,7 @@ crate::statements! {
     GENERATION = "select cast(value as bigint) from settings where key = 'catalog.generation'";
     GENERATION_NEXT = "update settings set value = cast(cast(value as bigint) + 1 as text), updated_at = $1
                        where key = 'catalog.generation' returning cast(value as bigint)";
-    CLAIM_LIST = "select d.id, d.reference, d.state, d.shadow, d.body_hash, s.trusted, s.name as source, f.path
+    CLAIM_LIST = "select d.id, d.reference, d.state, d.shadow, d.body_hash, d.line, s.trusted, s.name as source, f.path
                   from json_each($1) j
                   join catalog_documents d on d.reference = j.value ->> 'key'
                   join catalog_files f on f.id = d.file_id
@@ -39,6 +39,12 @@ crate::statements! {
               where reference = $1 and orphaned_at is not null and removed_at is null";
     DOCUMENT_STATE = "update catalog_documents set state = j.value ->> 'state', shadow = j.value ->> 'shadow'
                       from json_each($1) j where catalog_documents.id = j.value ->> 'id'";
+    // It has no claim any more; its text stays.
+    DOCUMENT_WITHHOLD = "update catalog_documents
+                         set state = 'set_aside', shadow = null, notes = j.value ->> 'notes', noteworthy = true,
+                             waits_for = j.value ->> 'waits_for', changed_at = cast(j.value ->> 'now' as bigint),
+                             body_hash = null, good_at = null, body = null, definition = null
+                         from json_each($1) j where catalog_documents.id = j.value ->> 'id'";
     BODY_LIST = "select d.reference, d.body from json_each($1) j join catalog_documents d on d.id = j.value ->> 'key'
                  where d.body is not null";
 }
@@ -52,6 +58,7 @@ pub(crate) struct ClaimRow {
     pub state: String,
     pub shadow: Option<String>,
     pub body_hash: Option<String>,
+    pub line: i64,
     pub trusted: bool,
     pub source: String,
     pub path: String,
@@ -86,6 +93,21 @@ pub(crate) struct StateSave {
     pub id: String,
     pub state: &'static str,
     pub shadow: Option<String>,
+}
+
+/// A document whose claim waits for an owner, to write.
+#[derive(Debug, Serialize)]
+pub(crate) struct WithheldSave {
+    pub id: String,
+    pub notes: String,
+    pub waits_for: EntityRef,
+    pub now: i64,
+}
+
+impl Bulk for WithheldSave {
+    fn bytes(&self) -> usize {
+        200 + self.notes.len()
+    }
 }
 
 impl Bulk for EntitySave {
@@ -126,6 +148,13 @@ pub(crate) async fn entity_save_all(tx: &mut Tx, entities: &[EntitySave]) -> Res
 pub(crate) async fn document_state_save_all(tx: &mut Tx, states: &[StateSave]) -> Result<()> {
     for list in bulk(states) {
         sql!(tx, run, DOCUMENT_STATE, list)?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn document_withhold_all(tx: &mut Tx, documents: &[WithheldSave]) -> Result<()> {
+    for list in bulk(documents) {
+        sql!(tx, run, DOCUMENT_WITHHOLD, list)?;
     }
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! end does.
 
 use domain::catalog::EntityRef;
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Bulk, Key, all_by_keys, bulk};
@@ -31,9 +30,6 @@ crate::statements! {
                and catalog_relation_intervals.target = j.value ->> 'target'
                and catalog_relation_intervals.stated_by = j.value ->> 'stated_by'
                and catalog_relation_intervals.valid_until is null";
-    AT_LIST = "select distinct target from catalog_relation_intervals
-               where source = $1 and relation = $2 and valid_from <= $3 and (valid_until is null or valid_until > $3)
-               order by target";
     HISTORY_LIST = "select stated_by, relation, target, valid_from, valid_until from catalog_relation_intervals
                     where source = $1 order by valid_from, relation, target, stated_by";
 }
@@ -88,17 +84,6 @@ pub(crate) async fn close_all(tx: &mut Tx, edges: &[EdgeSave]) -> Result<()> {
         sql!(tx, run, CLOSE, list)?;
     }
     Ok(())
-}
-
-/// The targets of a relation at a moment.
-pub(crate) async fn target_list(
-    session: &mut dyn Session,
-    source: &EntityRef,
-    relation: &str,
-    at: Timestamp,
-) -> Result<Vec<String>> {
-    let rows = sql!(session, all(String,), AT_LIST, source.as_str(), relation, At(at))?;
-    Ok(rows.into_iter().map(|(target,)| target).collect())
 }
 
 /// Everything that was ever said about an entity's relations.

@@ -4,6 +4,7 @@ use domain::catalog::claims::Allowance;
 use domain::ids::SourceId;
 use jiff::Timestamp;
 
+use crate::catalog::snapshot::SourceName;
 use crate::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use crate::db::{At, Error, Result, Session, Tx};
 use crate::sql;
@@ -11,14 +12,16 @@ use crate::sql;
 crate::statements! {
     LIST = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
                    s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
+                   s.run_notes,
                    j.state as job_state, j.due_at as job_due_at,
                    case when j.failures > 0 then j.last_error end as job_error
             from catalog_sources s
             left join jobs j on j.unique_key = 'catalog.refresh:' || s.id and j.state in ('waiting', 'running')
             where s.removed_at is null order by s.name, s.id";
-    LIST_ALL = "select id, name, trusted from catalog_sources";
+    LIST_ALL = "select id, name, trusted, removed_at is not null as removed from catalog_sources";
     FIND = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
                    s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
+                   s.run_notes,
                    j.state as job_state, j.due_at as job_due_at,
                    case when j.failures > 0 then j.last_error end as job_error
             from catalog_sources s
@@ -35,7 +38,7 @@ crate::statements! {
               where id = $1 and removed_at is null";
     RUN_SAVE = "update catalog_sources
                 set revision = revision + 1, read_as = $3, run_state = 'ok', run_started_at = $4, run_finished_at = $5,
-                    run_error = null, run_commit = $6, run_counts = $7
+                    run_error = null, run_commit = $6, run_counts = $7, run_notes = $8
                 where id = $1 and revision = $2 and removed_at is null";
     RUN_FAIL = "update catalog_sources
                 set run_state = 'failed', run_started_at = $3, run_finished_at = $4, run_error = $5
@@ -63,6 +66,7 @@ struct Row {
     run_error: Option<String>,
     run_commit: Option<String>,
     run_counts: Option<String>,
+    run_notes: Option<String>,
     job_state: Option<String>,
     job_due_at: Option<At>,
     job_error: Option<String>,
@@ -79,10 +83,13 @@ pub(crate) async fn source_list(session: &mut dyn Session) -> Result<Vec<Source>
     rows.into_iter().map(|row| Ok(stored(row)?.source)).collect()
 }
 
-/// Id, name and trust of every source, those included that are removed but have orphans.
-pub(crate) async fn source_list_all(session: &mut dyn Session) -> Result<Vec<(SourceId, String, bool)>> {
-    let rows = sql!(session, all(String, String, bool), LIST_ALL)?;
-    rows.into_iter().map(|(id, name, trusted)| Ok((super::entity::source_id(&id)?, name, trusted))).collect()
+/// Every source as pages show it beside an entity, those included that are removed but have orphans.
+pub(crate) async fn source_list_all(session: &mut dyn Session) -> Result<Vec<SourceName>> {
+    let rows = sql!(session, all(String, String, bool, bool), LIST_ALL)?;
+    let source = |(id, name, trusted, removed): (String, String, bool, bool)| {
+        Ok(SourceName { id: super::entity::source_id(&id)?, name, trusted, removed })
+    };
+    rows.into_iter().map(source).collect()
 }
 
 pub(crate) async fn source_find(session: &mut dyn Session, id: SourceId) -> Result<Option<Stored>> {
@@ -161,11 +168,13 @@ pub(crate) struct GoodRun<'a> {
     pub finished_at: Timestamp,
     pub commit: Option<&'a str>,
     pub counts: Counts,
+    pub notes: &'a [String],
 }
 
 /// Writes what a run found, unless the source was changed, removed or read since `revision`; whether it did.
 pub(crate) async fn run_save(tx: &mut Tx, id: SourceId, revision: i64, run: &GoodRun<'_>) -> Result<bool> {
     let counts = serde_json::to_string(&run.counts).map_err(unreadable)?;
+    let notes = serde_json::to_string(run.notes).map_err(unreadable)?;
     let (started, finished) = (At(run.started_at), At(run.finished_at));
     let rows = sql!(
         tx,
@@ -177,7 +186,8 @@ pub(crate) async fn run_save(tx: &mut Tx, id: SourceId, revision: i64, run: &Goo
         started,
         finished,
         run.commit,
-        counts
+        counts,
+        notes
     )?;
     Ok(rows == 1)
 }
@@ -215,6 +225,8 @@ fn stored(row: Row) -> Result<Stored> {
         row.allowance.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
     let counts: Option<Counts> =
         row.run_counts.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
+    let notes: Option<Vec<String>> =
+        row.run_notes.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
     let last_run = match (row.run_state, row.run_started_at, row.run_finished_at) {
         (Some(state), Some(started_at), Some(finished_at)) => Some(Run {
             started_at: started_at.0,
@@ -222,6 +234,7 @@ fn stored(row: Row) -> Result<Stored> {
             outcome: if state == "ok" { Ok(()) } else { Err(row.run_error.unwrap_or_default()) },
             commit: row.run_commit,
             counts,
+            notes: notes.unwrap_or_default(),
         }),
         _ => None,
     };

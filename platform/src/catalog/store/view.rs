@@ -19,7 +19,8 @@ crate::statements! {
                     left join catalog_files f on f.id = d.file_id
                     where e.generation > $1";
     DOCUMENT_TEXT = "select d.text, d.line, d.state, d.notes, d.good_at, d.definition, d.body, f.path, f.id as file_id, f.state as file_state,
-                            f.problem as file_problem, s.id as source_id, s.name as source_name, s.run_commit
+                            f.problem as file_problem, s.id as source_id, s.name as source_name, s.removed_at is not null as source_removed,
+                            s.run_commit
                      from catalog_entities e
                      join catalog_documents d on d.id = e.document_id
                      join catalog_files f on f.id = d.file_id
@@ -34,13 +35,20 @@ crate::statements! {
     FILE_PAGE = "select f.id, f.path, f.size, f.state, f.problem, f.named_by, f.first_seen_at, f.read_at, f.gone_at,
                         count(d.id) as documents,
                         count(case when d.state = 'live' then 1 end) as live,
+                        count(case when d.state = 'live' and d.noteworthy then 1 end) as noteworthy,
                         count(case when d.state = 'set_aside' then 1 end) as set_aside,
                         count(case when d.state = 'shadowed' then 1 end) as shadowed
                  from catalog_files f left join catalog_documents d on d.file_id = f.id and d.state <> 'gone'
                  where f.source_id = $1 and f.path > $2
                  group by f.id
                  order by f.path limit $3";
-    FINDING_PAGE = "select s.id as source_id, s.name as source_name, f.id as file_id, f.path, f.state as file_state, f.problem as file_problem,
+    FILE_FIND = "select f.path, f.state, f.problem, f.gone_at, s.id as source_id, s.name as source_name,
+                        s.removed_at is not null as source_removed, s.run_commit
+                 from catalog_files f join catalog_sources s on s.id = f.source_id
+                 where f.id = $1";
+    FILE_DOCUMENTS = "select line, reference, state, shadow, notes, case when body_hash is not null then good_at end as good_at, text
+                      from catalog_documents where file_id = $1 order by ordinal, id";
+    FINDING_PAGE = "select s.id as source_id, s.name as source_name, s.removed_at is not null as source_removed, f.id as file_id, f.path, f.state as file_state, f.problem as file_problem,
                            f.gone_at, coalesce(d.id, '') as document_id, coalesce(d.ordinal, -1) as ordinal, d.line, d.reference, d.state,
                            d.shadow, d.notes, d.good_at, d.body_hash is not null as kept
                     from catalog_files f
@@ -95,6 +103,7 @@ pub(crate) struct TextRow {
     #[sqlx(try_from = "String")]
     pub source_id: SourceId,
     pub source_name: String,
+    pub source_removed: bool,
     pub run_commit: Option<String>,
 }
 
@@ -122,8 +131,36 @@ pub(crate) struct FilePageRow {
     pub gone_at: Option<At>,
     pub documents: i64,
     pub live: i64,
+    pub noteworthy: i64,
     pub set_aside: i64,
     pub shadowed: i64,
+}
+
+/// A file as its own page shows it.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct FileFoundRow {
+    pub path: String,
+    pub state: String,
+    pub problem: Option<String>,
+    pub gone_at: Option<At>,
+    #[sqlx(try_from = "String")]
+    pub source_id: SourceId,
+    pub source_name: String,
+    pub source_removed: bool,
+    pub run_commit: Option<String>,
+}
+
+/// A document of a file.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct FileDocumentRow {
+    pub line: i64,
+    pub reference: Option<String>,
+    pub state: String,
+    pub shadow: Option<String>,
+    pub notes: String,
+    /// Of the last good state, where there is one.
+    pub good_at: Option<At>,
+    pub text: String,
 }
 
 /// Something that is not in the catalog as it stands in its file, or that somebody should look at.
@@ -132,6 +169,7 @@ pub(crate) struct FindingRow {
     #[sqlx(try_from = "String")]
     pub source_id: SourceId,
     pub source_name: String,
+    pub source_removed: bool,
     #[sqlx(try_from = "String")]
     pub file_id: FileId,
     pub path: String,
@@ -175,6 +213,14 @@ pub(crate) async fn file_page(
     limit: i64,
 ) -> Result<Vec<FilePageRow>> {
     sql!(session, all FilePageRow, FILE_PAGE, source.to_string(), after, limit)
+}
+
+pub(crate) async fn file_find(session: &mut dyn Session, id: FileId) -> Result<Option<FileFoundRow>> {
+    sql!(session, optional FileFoundRow, FILE_FIND, id.to_string())
+}
+
+pub(crate) async fn file_documents(session: &mut dyn Session, id: FileId) -> Result<Vec<FileDocumentRow>> {
+    sql!(session, all FileDocumentRow, FILE_DOCUMENTS, id.to_string())
 }
 
 /// What a page of findings starts after.

@@ -98,7 +98,7 @@ on_both_databases!(groups_come_from_trusted_sources_alone, |db| async move {
     assert_eq!(
         world.why("").await,
         [
-            "catalog-info.yaml:1 set aside | Error 2:1: This source may not bring entities of the kind Group. An administrator can allow it, or trust the source."
+            "catalog-info.yaml:1 set aside | Error 2:1: This source may not define entities of the kind Group. An administrator can allow it, or trust the source."
         ]
     );
     let change = |change: fn(&mut Settings)| {
@@ -129,7 +129,7 @@ on_both_databases!(groups_come_from_trusted_sources_alone, |db| async move {
     world.refresh(id).await;
     assert!(world.get("component:a").orphaned_at.is_some());
     let why = world.why("component:default/a").await;
-    assert!(why.iter().any(|line| line.contains("namespaces payments alone, not of default")), "{why:?}");
+    assert!(why.iter().any(|line| line.contains("namespaces payments, not in default")), "{why:?}");
     world.write(
         "s",
         "catalog-info.yaml",

@@ -4,7 +4,7 @@ use super::*;
 use crate::catalog::git::test_repository as run;
 use crate::on_both_databases;
 
-fn commit(folder: &Path, path: &str, text: &str) {
+pub(super) fn commit(folder: &Path, path: &str, text: &str) {
     write(&folder.join(path), text.as_bytes());
     run(folder, &["add", "--all"]);
     run(folder, &["commit", "--quiet", "-m", "change"]);

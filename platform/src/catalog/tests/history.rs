@@ -5,11 +5,15 @@ use domain::catalog::Relation;
 use super::*;
 use crate::on_both_databases;
 
+/// What the history says of one relation at a moment.
 async fn targets(world: &World, reference: &str, relation: Relation, at: Timestamp) -> Vec<String> {
     let reference = reference.parse().expect("a reference");
-    let targets =
-        service::related_at(&world.catalog, &viewer(), &reference, relation, at).await.expect("targets");
-    targets.iter().map(|target| target.name().to_owned()).collect()
+    let rows = service::entity_history(&world.catalog, &viewer(), &reference).await.expect("rows");
+    let holds = rows.iter().filter(|row| {
+        row.relation == relation && row.valid_from <= at && row.valid_until.is_none_or(|until| until > at)
+    });
+    let names: std::collections::BTreeSet<String> = holds.map(|row| row.target.name().to_owned()).collect();
+    names.into_iter().collect()
 }
 
 on_both_databases!(ownership_is_known_at_any_time, |db| async move {

@@ -96,6 +96,7 @@ on_both_databases!(a_run_that_was_overtaken_stores_nothing, |db| async move {
         finished_at: world.now(),
         commit: None,
         counts: Counts::default(),
+        notes: &[],
     };
     assert!(!store::source::run_save(&mut tx, id, revision, &run).await.expect("a statement"));
 });

@@ -110,7 +110,7 @@ async fn relations_go_both_ways_and_show_what_is_missing() {
         ]
     );
     assert_eq!(orders.above.iter().map(EntityRef::as_str).collect::<Vec<_>>(), ["group:default/root"]);
-    assert_eq!(orders.source, Some(("s".to_owned(), true)));
+    assert_eq!(orders.source.map(|source| (source.name, source.trusted)), Some(("s".to_owned(), true)));
     let shop = page("system:shop");
     assert!(shop.relations.iter().any(|r| r.relation == Relation::HasPart && r.target.name() == "orders"));
     let snapshot = world.catalog.snapshot();

@@ -2,11 +2,13 @@
 
 mod claims;
 mod files;
+mod findings;
 mod git;
 mod history;
 mod jobs;
 mod limits;
 mod lists;
+mod ownership;
 mod sources;
 
 use std::path::Path;

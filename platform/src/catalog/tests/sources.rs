@@ -87,6 +87,10 @@ on_both_databases!(findings_come_in_pages, |db| async move {
     let none =
         service::find_problems(&world.catalog, &viewer(), None, "100%", None, 10).await.expect("a page");
     assert!(none.findings.is_empty());
-    assert!(service::find_problems(&world.catalog, &viewer(), None, "", Some("nonsense"), 10).await.is_err());
+    let nul = r#"{"source":"\u0000","path":"","ordinal":0,"document":""}"#;
+    for cursor in ["nonsense", nul] {
+        let refused = service::find_problems(&world.catalog, &viewer(), None, "", Some(cursor), 10).await;
+        assert!(matches!(refused, Err(crate::Error::Invalid(_))), "{cursor}: {refused:?}");
+    }
     assert!(service::find_problems(&world.catalog, &Caller::Stranger, None, "", None, 10).await.is_err());
 });
