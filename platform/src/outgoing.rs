@@ -2,7 +2,10 @@
 //!
 //! Invariants:
 //! - this machine itself is never called through the proxy;
-//! - an authority is trusted besides the system's; where a connection names its own, that one alone counts.
+//! - an authority is trusted besides the system's; where a connection names its own, that one alone counts;
+//! - no name leads to a metadata address ([`names`]).
+
+pub mod names;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,14 +58,7 @@ impl Outgoing {
         let mut roots = rustls_native_certs::load_native_certs().certs;
         for file in &settings.extra_ca {
             let doing = || format!("reading the certificate authorities in {}", file.display());
-            let found: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file)
-                .and_then(Iterator::collect)
-                .map_err(|error| Error::internal(doing(), error.to_string()));
-            let found = found?;
-            if found.is_empty() {
-                return Err(Error::internal(doing(), "there is no certificate in it"));
-            }
-            roots.extend(found);
+            roots.extend(authorities(file).map_err(|why| Error::internal(doing(), why))?);
         }
         let bundle = data.join("certificate-authorities.pem");
         std::fs::write(&bundle, pem(&roots))
@@ -93,6 +89,18 @@ impl Outgoing {
             variables.push(("GIT_SSL_CAINFO", bundle.display().to_string()));
         }
         variables
+    }
+}
+
+/// The certificates in a PEM file, one at least; or what is wrong with it, beginning with its name.
+pub fn authorities(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match found {
+        Ok(found) if found.is_empty() => {
+            Err(format!("{}, in which there is no certificate (PEM)", file.display()))
+        }
+        Ok(found) => Ok(found),
+        Err(error) => Err(format!("{}, which cannot be read: {error}", file.display())),
     }
 }
 

@@ -3,6 +3,7 @@
 //! PostgreSQL is `SLIPWAY_TEST_POSTGRES_URL`, or one that the test process starts from the machine's binaries and
 //! that ends with it. Where neither can be had, the tests are skipped with one loud line; with `CI` set they fail.
 
+pub mod certificate;
 pub mod cluster;
 #[cfg(test)]
 pub(crate) mod fake_api;

@@ -1,7 +1,9 @@
 //! Answers on the connections that come, each with its limits, until the server stops.
 //!
-//! - Who is slow in asking (headers, or a body) is cut off, so that nobody keeps places by doing nothing.
-//! - There are so many places; who comes later waits in the system's own queue.
+//! - There are so many places; who comes later waits in the system's own queue. A connection holds its place from before it is
+//!   taken until it is closed, its handshake included.
+//! - Whatever the other side can be slow in has a limit of time: the handshake, the head of a request, its whole body, and taking
+//!   what is written. A stream of events ends with its page; how many one account may have stands in [`crate::live`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,21 +21,36 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use crate::listen::{Listener, Peer};
+use crate::body;
+use crate::listen::{Accepted, Io, Listener, Peer};
 
 /// What a connection may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// How long the handshake of TLS may take.
+    pub handshake: Duration,
     /// How long the head of a request may take, from when the connection is free for it.
     pub head: Duration,
+    /// How long the whole body of a request may take.
+    pub body: Duration,
+    /// How long the other side may take nothing of what is written to it.
+    pub write: Duration,
     /// Connections at once.
     pub places: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        // Systems give a process 1,024 files at least, and databases and clusters need theirs.
-        Self { head: Duration::from_secs(30), places: 800 }
+        let seconds = Duration::from_secs;
+        Self {
+            handshake: seconds(10),
+            head: seconds(30),
+            // The largest form is 1 MiB: a line of 300 kbit/s is enough.
+            body: seconds(30),
+            write: seconds(30),
+            // Systems give a process 1,024 files at least, and databases and clusters need theirs.
+            places: 800,
+        }
     }
 }
 
@@ -47,19 +64,32 @@ pub async fn serve(mut listener: Listener, service: Router, limits: Limits, stop
             let place = places.clone().acquire_owned().await;
             (place, listener.accept().await)
         };
-        let (place, (io, peer)) = tokio::select! {
+        let (place, (accepted, peer)) = tokio::select! {
             next = next => next,
             () = stopping.cancelled() => break,
         };
         let service = service.clone();
-        let answer = service_fn(move |mut request: Request<Incoming>| {
+        let answer = service_fn(move |request: Request<Incoming>| {
+            let mut request = body::within(limits.body, request.map(Body::new));
             request.extensions_mut().insert(ConnectInfo(Peer(peer)));
-            service.clone().oneshot(request.map(Body::new))
+            service.clone().oneshot(request)
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(io), answer));
+        let (http, watcher, stopping) = (http.clone(), graceful.watcher(), stopping.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, %peer, "a connection ended");
+            let opened = tokio::select! {
+                opened = opened(accepted, limits) => opened,
+                // Nothing was asked on it yet.
+                () = stopping.cancelled() => return,
+            };
+            let ended = match opened {
+                Ok(io) => {
+                    let connection = watcher.watch(http.serve_connection(TokioIo::new(io), answer));
+                    connection.await.map_err(anyhow::Error::from)
+                }
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = ended {
+                tracing::debug!(error = format!("{error:#}"), %peer, "a connection ended");
             }
             drop(place);
         });
@@ -68,35 +98,13 @@ pub async fn serve(mut listener: Listener, service: Router, limits: Limits, stop
     graceful.shutdown().await;
 }
 
-#[cfg(test)]
-mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpStream;
-
-    use super::*;
-
-    async fn said(mut stream: TcpStream) -> String {
-        let mut text = String::new();
-        let read = stream.read_to_string(&mut text);
-        tokio::time::timeout(Duration::from_secs(20), read).await.expect("it ends").expect("text");
-        text
-    }
-
-    #[tokio::test]
-    async fn who_is_slow_in_asking_is_cut_off_and_the_place_goes_to_the_next() {
-        let listener = Listener::bind(([127, 0, 0, 1], 0).into(), None).await.expect("a port");
-        let address = listener.address().expect("an address");
-        let limits = Limits { head: Duration::from_millis(300), places: 1 };
-        let stopping = CancellationToken::new();
-        let router = Router::new().fallback(|| async { "here" });
-        let serving = tokio::spawn(serve(listener, router, limits, stopping.clone()));
-        let mut slow = TcpStream::connect(address).await.expect("a connection");
-        slow.write_all(b"GET / HT").await.expect("written");
-        let mut next = TcpStream::connect(address).await.expect("a connection in the queue");
-        next.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.expect("written");
-        assert!(said(next).await.ends_with("here"));
-        assert!(!said(slow).await.contains("here"));
-        stopping.cancel();
-        tokio::time::timeout(Duration::from_secs(20), serving).await.expect("it stops").expect("served");
+async fn opened(accepted: Accepted, limits: Limits) -> std::io::Result<Io> {
+    match tokio::time::timeout(limits.handshake, accepted.open(limits.write)).await {
+        Ok(opened) => opened,
+        Err(_) => Err(std::io::Error::new(std::io::ErrorKind::TimedOut, "the handshake took too long")),
     }
 }
+
+#[cfg(test)]
+#[path = "connections_tests.rs"]
+mod tests;

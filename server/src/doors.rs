@@ -14,19 +14,15 @@ use leptos::prelude::{expect_context, use_nonce};
 use leptos_axum::ResponseOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::cookie::time::Duration;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-use crate::http::{caller, csrf, flash, headers};
+use crate::http::{caller, csrf, flash, headers, nul};
 use crate::routes::{Access, Door, Routes};
 use crate::state::AppState;
-use crate::{assets, live, probes};
-
-/// How long the next part of a request's body may take.
-const BODY: std::time::Duration = std::time::Duration::from_secs(30);
+use crate::{assets, downloads, live, probes};
 
 /// All routes.
 pub fn routes() -> Routes {
@@ -34,6 +30,7 @@ pub fn routes() -> Routes {
         .add("GET", "/healthz", Door::Probe, Access::Public, get(probes::health))
         .add("GET", "/readyz", Door::Probe, Access::Public, get(probes::ready))
         .add("GET", "/live/environments/{id}", Door::Stream, Access::SignedIn, get(live::environment))
+        .add("GET", "/environments/{id}/log", Door::Download, Access::SignedIn, get(downloads::log))
         .add("GET", "/assets/{*path}", Door::Asset, Access::Public, get(serve_asset))
         .add("GET", "/pkg/{*path}", Door::Asset, Access::Public, get(serve_asset));
     for listing in leptos_axum::generate_route_list(App) {
@@ -64,13 +61,13 @@ pub fn service(routes: Routes, state: AppState) -> Router {
     routes
         .into_router()
         .fallback(page)
+        .layer(from_fn(nul::strip))
         .layer(CatchPanicLayer::custom(fault))
         .layer(from_fn_with_state(state.clone(), flash::take))
         .layer(from_fn_with_state(state.clone(), caller::identify))
         .layer(sessions)
         .layer(from_fn_with_state(config.clone(), csrf::same_origin_only))
         .layer(RequestBodyLimitLayer::new(flash::FORM_LIMIT))
-        .layer(RequestBodyTimeoutLayer::new(BODY))
         .layer(from_fn(removal_cookie))
         .layer(from_fn_with_state(config, headers::secure))
         .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -140,7 +137,7 @@ fn fault(panic: Box<dyn Any + Send + 'static>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str);
     let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it said nothing");
     tracing::error!(said, "an answer ended in a panic");
-    let sentence = "This page could not be made: a fault of Slipway's own, which is in its log. Nothing was changed by looking at it";
+    let sentence = "This page could not be shown because of an error in Slipway. Its log has the details. Nothing was changed";
     (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
 }
 

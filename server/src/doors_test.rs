@@ -3,10 +3,13 @@
 //! A server function without a sample in [`samples`] fails the test, and so does a page whose parameters nothing is known for, so
 //! that no door is left untried. What the table of roles says of environments is asserted in [`environments`], not only shown.
 
+mod downloads;
 mod environments;
 mod samples;
 mod server;
 mod sessions;
+mod streams;
+pub(crate) mod transport;
 mod world;
 
 use std::collections::BTreeMap;

@@ -1,4 +1,7 @@
 //! Accepts connections: plain, or with a certificate of our own.
+//!
+//! - A connection is taken first and its handshake made after, by whoever took it: a handshake holds a place like an answer does.
+//! - Who does not read what is written to them is cut off after [`Limits::write`](crate::connections::Limits).
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -7,34 +10,22 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::time::{Sleep, sleep};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use crate::config::Tls;
-
-/// How long a handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// The address that a connection comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
 /// Gives connections.
-pub enum Listener {
-    /// As they come.
-    Plain(TcpListener),
-    /// After the handshake, which goes on beside others.
-    Tls {
-        /// Where it listens.
-        local: SocketAddr,
-        /// Connections whose handshake is done.
-        ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    },
+pub struct Listener {
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
 }
 
 impl Listener {
@@ -45,85 +36,75 @@ impl Listener {
                 "cannot listen on {address}; another program may be using it (set SLIPWAY_LISTEN to another)"
             )
         })?;
-        let Some(tls) = tls else { return Ok(Listener::Plain(listener)) };
-        let acceptor = acceptor(tls)?;
-        let local = listener.local_addr()?;
-        let (sender, ready) = mpsc::channel(64);
-        tokio::spawn(accept_tls(listener, acceptor, sender));
-        Ok(Listener::Tls { local, ready })
+        let tls = tls.map(|tls| {
+            let mut config = tls.served.as_ref().clone();
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            TlsAcceptor::from(Arc::new(config))
+        });
+        Ok(Self { listener, tls })
     }
 
     /// Where it listens, with the port that was chosen for 0.
     pub fn address(&self) -> anyhow::Result<SocketAddr> {
-        Ok(match self {
-            Listener::Plain(listener) => listener.local_addr()?,
-            Listener::Tls { local, .. } => *local,
-        })
+        Ok(self.listener.local_addr()?)
     }
-}
 
-async fn accept_tls(
-    mut listener: TcpListener,
-    acceptor: TlsAcceptor,
-    sender: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
-) {
-    while !sender.is_closed() {
-        let (stream, peer) = axum::serve::Listener::accept(&mut listener).await;
-        let (acceptor, sender) = (acceptor.clone(), sender.clone());
-        tokio::spawn(async move {
-            match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => {
-                    if sender.send((stream, peer)).await.is_err() {
-                        tracing::debug!("a connection came while stopping");
-                    }
-                }
-                Ok(Err(error)) => tracing::debug!(%error, %peer, "a handshake failed"),
-                Err(_) => tracing::debug!(%peer, "a handshake took too long"),
-            }
-        });
-    }
-}
-
-fn acceptor(tls: &Tls) -> anyhow::Result<TlsAcceptor> {
-    let certificates = CertificateDer::pem_file_iter(&tls.certificate)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| format!("tls.certificate: {} cannot be read", tls.certificate.display()))?;
-    let key = PrivateKeyDer::from_pem_file(&tls.key)
-        .with_context(|| format!("tls.key: {} cannot be read", tls.key.display()))?;
-    let mut config = rustls::ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)
-        .context("tls.certificate and tls.key do not belong together")?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
-}
-
-impl Listener {
     /// The next connection, and where it comes from. What goes wrong with one is no reason to stop.
-    pub async fn accept(&mut self) -> (Io, SocketAddr) {
-        match self {
-            Listener::Plain(listener) => {
-                let (stream, peer) = axum::serve::Listener::accept(listener).await;
-                // Small answers leave at once instead of waiting for more.
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "TCP_NODELAY");
-                }
-                (Io::Plain(stream), peer)
-            }
-            Listener::Tls { ready, .. } => match ready.recv().await {
-                Some((stream, peer)) => (Io::Tls(Box::new(stream)), peer),
-                None => std::future::pending().await,
-            },
+    pub async fn accept(&mut self) -> (Accepted, SocketAddr) {
+        let (stream, peer) = axum::serve::Listener::accept(&mut self.listener).await;
+        // Small answers leave at once instead of waiting for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY");
         }
+        (Accepted { stream, tls: self.tls.clone() }, peer)
     }
 }
 
-/// A connection.
-pub enum Io {
-    /// Plain.
+/// A connection that came, before anything was said on it.
+pub struct Accepted {
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Accepted {
+    /// Makes the handshake, if there is one, and gives the connection to answer on. A write that nobody reads may take `write`.
+    pub async fn open(self, write: Duration) -> std::io::Result<Io> {
+        let stream = match self.tls {
+            None => Stream::Plain(self.stream),
+            Some(tls) => Stream::Tls(Box::new(tls.accept(self.stream).await?)),
+        };
+        Ok(Io { stream, limit: write, stalled: None })
+    }
+}
+
+/// A connection to answer on.
+pub struct Io {
+    stream: Stream,
+    limit: Duration,
+    /// Runs while the other side takes nothing.
+    stalled: Option<Pin<Box<Sleep>>>,
+}
+
+enum Stream {
     Plain(TcpStream),
-    /// Encrypted.
     Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Io {
+    /// Passes on how a write went, and ends it when it stands still for too long.
+    fn watched<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<std::io::Result<T>>,
+    ) -> Poll<std::io::Result<T>> {
+        if written.is_ready() {
+            self.stalled = None;
+            return written;
+        }
+        let limit = self.limit;
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(limit)));
+        stalled.as_mut().poll(cx).map(|()| Err(std::io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl AsyncRead for Io {
@@ -132,19 +113,21 @@ impl AsyncRead for Io {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
-        match self.get_mut() {
-            Io::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
-            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),
+        match &mut self.get_mut().stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buffer),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buffer),
         }
     }
 }
 
 impl AsyncWrite for Io {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
-        match self.get_mut() {
-            Io::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
-            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, bytes),
-        }
+        let this = self.get_mut();
+        let written = match &mut this.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, bytes),
+        };
+        this.watched(cx, written)
     }
 
     fn poll_write_vectored(
@@ -152,30 +135,36 @@ impl AsyncWrite for Io {
         cx: &mut Context<'_>,
         parts: &[std::io::IoSlice<'_>],
     ) -> Poll<std::io::Result<usize>> {
-        match self.get_mut() {
-            Io::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
-            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, parts),
-        }
+        let this = self.get_mut();
+        let written = match &mut this.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, parts),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_write_vectored(cx, parts),
+        };
+        this.watched(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Io::Plain(stream) => stream.is_write_vectored(),
-            Io::Tls(stream) => stream.is_write_vectored(),
+        match &self.stream {
+            Stream::Plain(stream) => stream.is_write_vectored(),
+            Stream::Tls(stream) => stream.is_write_vectored(),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        match self.get_mut() {
-            Io::Plain(stream) => Pin::new(stream).poll_flush(cx),
-            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
-        }
+        let this = self.get_mut();
+        let flushed = match &mut this.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
+        };
+        this.watched(cx, flushed)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        match self.get_mut() {
-            Io::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
-            Io::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
-        }
+        let this = self.get_mut();
+        let ended = match &mut this.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Stream::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
+        };
+        this.watched(cx, ended)
     }
 }

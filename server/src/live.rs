@@ -1,7 +1,8 @@
 //! Live pages: server-sent events of one environment (WHATWG HTML, "Server-sent events").
 //!
 //! Every event carries as its id how far the logs were sent, so that a browser that reconnects (`Last-Event-ID`) misses no
-//! line and gets none twice. The stream ends when the server stops, and when the one who looks may not any more.
+//! line and gets none twice. The stream ends when the server stops, and when the one who looks may not any more. One account has
+//! [`streams::MOST`] at once.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -14,7 +15,6 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{EnvironmentId, StepId};
 use domain::people::Caller;
-use futures::Stream;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -23,6 +23,7 @@ use tower_sessions::session::Id;
 use tower_sessions::{Session, SessionStore};
 
 use crate::state::AppState;
+use crate::streams;
 
 /// Changes that come within this time are told together.
 const GATHER: Duration = Duration::from_millis(100);
@@ -70,6 +71,13 @@ pub async fn environment(
             return (StatusCode::SERVICE_UNAVAILABLE, sentence).into_response();
         }
     }
+    let Some(stream) = caller.account().and_then(|account| state.streams.open(account)) else {
+        let sentence = format!(
+            "You have {} live pages open, the most that one account can have. Close one of them and this page resumes automatically",
+            streams::MOST
+        );
+        return (StatusCode::TOO_MANY_REQUESTS, sentence).into_response();
+    };
     let (sender, receiver) = mpsc::channel(16);
     let stopping = state.platform.stopping();
     let watcher = Watcher { caller, session: session.id() };
@@ -79,11 +87,12 @@ pub async fn environment(
             () = stopping.cancelled() => {}
             () = sender.closed() => {}
         }
+        drop(stream);
     });
-    Sse::new(stream(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+    Sse::new(events(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }
 
-fn stream(receiver: mpsc::Receiver<Event>) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(receiver: mpsc::Receiver<Event>) -> impl futures::Stream<Item = Result<Event, Infallible>> {
     use futures::StreamExt;
     ReceiverStream::new(receiver).map(Ok)
 }

@@ -3,12 +3,14 @@
 //! The way of a request: [`doors`] → a page or server function of `app` → a use case of `platform` → its store → the database.
 
 mod assets;
+mod body;
 mod cli;
 mod config;
 mod connections;
 mod doors;
 #[cfg(test)]
 mod doors_test;
+mod downloads;
 mod http;
 mod listen;
 mod live;
@@ -17,6 +19,7 @@ mod probes;
 mod routes;
 mod serve;
 mod state;
+mod streams;
 
 use std::process::ExitCode;
 

@@ -25,6 +25,8 @@ pub enum Door {
     ServerFunction,
     /// A stream of events.
     Stream,
+    /// A file that is made as it is asked for.
+    Download,
     /// For whoever runs Slipway.
     Probe,
     /// A script, style, font or picture.

@@ -19,6 +19,7 @@ use crate::connections::Limits;
 use crate::http::session_store::SessionStoreDb;
 use crate::listen::Listener;
 use crate::state::AppState;
+use crate::streams::Streams;
 use crate::{cli, connections, doors};
 
 /// How long open answers may take when the server stops.
@@ -50,6 +51,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         config: config.clone(),
         assets,
         access: Arc::new(routes.access()),
+        streams: Streams::default(),
         leptos,
     };
     let service = doors::service(routes, state);
@@ -94,7 +96,7 @@ pub fn make_data(folder: &Path) -> anyhow::Result<()> {
     made.with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
     let mode = std::fs::metadata(folder).map(|metadata| metadata.permissions().mode());
     if mode.is_ok_and(|mode| mode & 0o007 != 0) {
-        tracing::warn!(folder = %folder.display(), "everybody on this machine can look into the data folder; chmod o= it");
+        tracing::warn!(folder = %folder.display(), "every user on this machine can read the data folder; run chmod o= on it");
     }
     Ok(())
 }
@@ -120,7 +122,9 @@ async fn announce(config: &Config, platform: &Platform) -> anyhow::Result<()> {
     println!("Slipway is ready at {url}");
     let now = platform.clock.now();
     if let Some(secret) = platform::people::service::first_link(&platform.db, now).await? {
-        println!("Nobody can sign in yet. Make the first administrator here (once, within 24 hours):");
+        println!(
+            "Nobody can sign in yet. Create the first administrator account here (the link works once, within 24 hours):"
+        );
         println!("  {url}/welcome/{}", secret.reveal());
     }
     Ok(())

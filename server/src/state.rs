@@ -10,6 +10,7 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::http::session_store::SessionStoreDb;
 use crate::routes::AccessTable;
+use crate::streams::Streams;
 
 /// Shared by all requests; cloning it copies pointers.
 #[derive(Clone)]
@@ -26,6 +27,8 @@ pub struct AppState {
     pub access: Arc<AccessTable>,
     /// The sessions, to note their use and to forget them.
     pub sessions: SessionStoreDb,
+    /// The streams of events that are open.
+    pub streams: Streams,
     /// Where Leptos looks for its package.
     pub leptos: LeptosOptions,
 }

@@ -6,10 +6,14 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use domain::metadata;
 use http::Uri;
 use hyper_util::client::legacy::connect::dns::Name;
+use tower::BoxError;
+
+use crate::outgoing::names::{Found, is_refused, look_up};
 
 /// Why an address is refused; the sentence is for the person who gave it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,11 +51,6 @@ pub fn server(text: &str) -> Result<Uri, AddressRefused> {
     }
 }
 
-/// Whether a connection never leads here: a cloud's metadata, or no address at all.
-fn is_refused(address: IpAddr) -> bool {
-    metadata::is_address(address) || address.to_canonical().is_unspecified()
-}
-
 /// Looks names up and drops metadata addresses from the answer, so that no name can lead there.
 #[derive(Clone, Copy, Debug)]
 pub struct Resolver;
@@ -67,14 +66,53 @@ impl tower::Service<Name> for Resolver {
 
     fn call(&mut self, name: Name) -> Self::Future {
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> =
-                found.iter().copied().filter(|address| !is_refused(address.ip())).collect();
-            if allowed.is_empty() && !found.is_empty() {
-                let refused = AddressRefused::Metadata(name.as_str().to_owned());
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, refused));
+            match look_up(name.as_str(), 0).await? {
+                Found::Addresses(addresses) => Ok(addresses.into_iter()),
+                Found::Refused => {
+                    let refused = AddressRefused::Metadata(name.as_str().to_owned());
+                    Err(io::Error::new(io::ErrorKind::PermissionDenied, refused))
+                }
             }
-            Ok(allowed.into_iter())
+        })
+    }
+}
+
+/// The same rule before a proxy is asked to connect: it would look the name up itself, and nobody would look at its answer.
+#[derive(Clone, Debug)]
+pub struct BeforeTunnel<S> {
+    tunnel: S,
+    patience: Duration,
+}
+
+impl<S> BeforeTunnel<S> {
+    /// A name that is not found here within `patience` is left to the proxy, which may know more names.
+    pub fn new(tunnel: S, patience: Duration) -> Self {
+        Self { tunnel, patience }
+    }
+}
+
+impl<S> tower::Service<Uri> for BeforeTunnel<S>
+where
+    S: tower::Service<Uri, Error: Into<BoxError>, Future: Send + 'static> + Clone + Send + 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tunnel.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, to: Uri) -> Self::Future {
+        // The one that is ready goes into the future; its clone is made ready for the next call.
+        let next = self.tunnel.clone();
+        let (mut tunnel, patience) = (std::mem::replace(&mut self.tunnel, next), self.patience);
+        Box::pin(async move {
+            let host = to.host().unwrap_or_default();
+            if let Ok(Ok(Found::Refused)) = tokio::time::timeout(patience, look_up(host, 0)).await {
+                return Err(AddressRefused::Metadata(host.to_owned()).into());
+            }
+            tunnel.call(to).await.map_err(Into::into)
         })
     }
 }
@@ -140,5 +178,26 @@ mod tests {
         let refused = Resolver.call(name).await.expect_err("169.254.169.254 in disguise");
         let inner = refused.get_ref().and_then(|inner| inner.downcast_ref::<AddressRefused>());
         assert_eq!(inner, Some(&AddressRefused::Metadata("2852039166".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_metadata_is_refused_before_the_proxy_is_asked() {
+        let asked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let log = asked.clone();
+        let proxy = tower::service_fn(move |to: Uri| {
+            log.lock().expect("the log").push(to.to_string());
+            std::future::ready(io::Result::Ok(()))
+        });
+        let mut guarded = BeforeTunnel::new(proxy, Duration::from_secs(10));
+        let refused = guarded.call("https://2852039166:6443".parse().expect("an address")).await;
+        let refused = refused.expect_err("169.254.169.254 in disguise");
+        let why = refused.downcast_ref::<AddressRefused>();
+        assert_eq!(why, Some(&AddressRefused::Metadata("2852039166".to_owned())));
+        // A name that only the proxy knows is left to it (RFC 6761: nobody else finds one below `invalid`).
+        for other in ["https://localhost:6443/", "https://cluster.invalid:6443/"] {
+            guarded.call(other.parse().expect("an address")).await.expect("the proxy is asked");
+        }
+        let asked = asked.lock().expect("the log").clone();
+        assert_eq!(asked, ["https://localhost:6443/", "https://cluster.invalid:6443/"]);
     }
 }

@@ -20,7 +20,7 @@ use rustls::pki_types::pem::PemObject;
 use secrecy::SecretString;
 use tower::{BoxError, Service, ServiceBuilder};
 
-use super::address::{self, Resolver};
+use super::address::{self, BeforeTunnel, Resolver};
 use super::api::{ClusterApi, Limits};
 use super::connection::{Credentials, Identity};
 use super::fault::Fault;
@@ -63,7 +63,7 @@ pub fn connect(access: &Access, outgoing: &Outgoing, limits: Limits) -> Result<C
             if let Some(auth) = proxy.basic_auth() {
                 tunnel = tunnel.with_auth(auth.clone());
             }
-            through(config, tunnel, limits)
+            through(config, BeforeTunnel::new(tunnel, limits.connect / 2), limits)
         }
     }
 }

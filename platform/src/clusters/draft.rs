@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
+use domain::dns::{is_label, is_subdomain};
 use domain::environments::network::DnsSelector;
 use domain::form::Problem;
 
@@ -264,20 +265,6 @@ impl Draft {
 fn optional(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// A DNS label (RFC 1123), which names of namespaces are.
-fn is_label(text: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    text.len() <= 63
-        && text.bytes().all(|byte| plain(byte) || byte == b'-')
-        && text.bytes().next().is_some_and(plain)
-        && text.bytes().last().is_some_and(plain)
-}
-
-/// Labels joined by dots (RFC 1123).
-fn is_subdomain(text: &str) -> bool {
-    text.len() <= 253 && text.split('.').all(is_label)
 }
 
 /// `prefix/name=value` (Kubernetes, "Labels and Selectors").

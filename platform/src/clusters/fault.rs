@@ -25,13 +25,13 @@ pub enum Fault {
         seconds: u64,
     },
     /// It has too much to do (429).
-    #[error("The cluster asks to wait: {said}")]
+    #[error("The cluster is limiting requests: {said}")]
     Busy {
         /// Its words.
         said: String,
     },
     /// A fault of its own (5xx).
-    #[error("The cluster has a fault of its own ({code}): {said}")]
+    #[error("The cluster reported an internal error ({code}): {said}")]
     Broken {
         /// The status.
         code: u16,
@@ -39,7 +39,7 @@ pub enum Fault {
         said: String,
     },
     /// It no longer knows the resource version that a watch or a page wants to go on from (410).
-    #[error("The cluster no longer knows where to go on from: {said}")]
+    #[error("The cluster can no longer resume from there: {said}")]
     Gone {
         /// Its words.
         said: String,
@@ -68,7 +68,7 @@ pub enum Fault {
     Unauthorized,
     /// The account may not do this (403).
     #[error(
-        "Slipway's account in the cluster may not do this: {said}. Test the connection to see what is missing"
+        "Slipway's account in the cluster is not allowed to do this: {said}. Test the connection to see what is missing"
     )]
     Forbidden {
         /// Its words.
@@ -112,21 +112,21 @@ pub enum Fault {
     },
     /// Another field manager owns a field with another value (409).
     #[error(
-        "Somebody else has changed the same fields in the cluster: {said}. Undo that change there, then try again"
+        "Something else changed the same fields in the cluster: {said}. Undo that change there, then try again"
     )]
     FieldConflict {
         /// Its words.
         said: String,
     },
     /// It is not the object that was meant, or it is there already (409).
-    #[error("The object in the cluster is not the one that was meant: {said}")]
+    #[error("The object in the cluster is not the expected one: {said}")]
     Conflict {
         /// Its words.
         said: String,
     },
     /// A field that can only be set at the beginning (422).
     #[error(
-        "A field would change that the cluster lets nobody change afterwards: {said}. Keep its value, or make it anew"
+        "This would change a field that cannot be changed after creation: {said}. Keep its value, or recreate the object"
     )]
     Immutable {
         /// Its words.
@@ -254,9 +254,9 @@ impl Fault {
             404 if said == "404 page not found" => Fault::KindMissing { said },
             429 => Fault::Busy { said },
             code @ 500..=599 => Fault::Broken { code, said },
-            code @ 300..=399 => Fault::NotKubernetes {
-                said: format!("it sends the caller elsewhere ({code}), as the page of a sign-in does"),
-            },
+            code @ 300..=399 => {
+                Fault::NotKubernetes { said: format!("it redirects ({code}), as a sign-in page does") }
+            }
             code => Fault::NotKubernetes { said: format!("status {code}, {said}") },
         }
     }
@@ -342,14 +342,14 @@ fn from_tls(error: &rustls::Error) -> Fault {
         rustls::Error::InvalidCertificate(why) => Fault::NotTrusted {
             said: match why {
                 rustls::CertificateError::UnknownIssuer => {
-                    "nobody that Slipway knows has signed it".to_owned()
+                    "it is signed by an authority that Slipway does not trust".to_owned()
                 }
                 rustls::CertificateError::Expired | rustls::CertificateError::ExpiredContext { .. } => {
                     "it has expired".to_owned()
                 }
                 rustls::CertificateError::NotValidForName
                 | rustls::CertificateError::NotValidForNameContext { .. } => {
-                    "it was made for another name than this address".to_owned()
+                    "it was issued for a different name than this address".to_owned()
                 }
                 other => other.to_string(),
             },

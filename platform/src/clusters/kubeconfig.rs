@@ -70,10 +70,13 @@ impl Kubeconfig {
 pub fn read(bytes: &[u8]) -> Result<Kubeconfig, Refused> {
     let whole = |sentence: String| Refused { line: None, sentence };
     if bytes.len() > MAX_BYTES {
-        return Err(whole(format!("This is larger than {} KiB, so it is no kubeconfig", MAX_BYTES / 1024)));
+        return Err(whole(format!(
+            "This is larger than {} KiB, so it is not a kubeconfig",
+            MAX_BYTES / 1024
+        )));
     }
     let text = std::str::from_utf8(bytes)
-        .map_err(|_| whole("This is not text in UTF-8, so it is no kubeconfig".to_owned()))?;
+        .map_err(|_| whole("This is not text in UTF-8, so it is not a kubeconfig".to_owned()))?;
     if text.trim().is_empty() {
         return Err(whole(format!("Paste a kubeconfig. {WAY_OUT}")));
     }
@@ -86,7 +89,7 @@ pub fn read(bytes: &[u8]) -> Result<Kubeconfig, Refused> {
     })?;
     let file = File { document: &document };
     if !document.value.is_object() || document.value["kind"].as_str().is_some_and(|kind| kind != "Config") {
-        return Err(file.refused("", "This is no kubeconfig: a kubeconfig has `kind: Config`".to_owned()));
+        return Err(file.refused("", "This is not a kubeconfig: a kubeconfig has `kind: Config`".to_owned()));
     }
     let listed = document.value["contexts"].as_array().map_or(0, Vec::len);
     let contexts: Vec<Context> = (0..listed).map(|number| file.context(number)).collect();
@@ -107,8 +110,8 @@ const REFUSED_OF_USERS: [(&str, &str); 11] = [
     ("exec", "`exec` would run a program on Slipway's machine"),
     ("auth-provider", "`auth-provider` would run a cloud's sign-in on Slipway's machine"),
     ("tokenFile", "`tokenFile` names a file, and Slipway reads no files of its machine"),
-    ("client-certificate", "`client-certificate` names a file; `client-certificate-data` carries it along"),
-    ("client-key", "`client-key` names a file; `client-key-data` carries it along"),
+    ("client-certificate", "`client-certificate` names a file; use `client-certificate-data` instead"),
+    ("client-key", "`client-key` names a file; use `client-key-data` instead"),
     ("username", "Kubernetes no longer lets anybody sign in by `username` and `password`"),
     ("password", "Kubernetes no longer lets anybody sign in by `username` and `password`"),
     ("as", "`as` would act as somebody else"),
@@ -121,8 +124,8 @@ const REFUSED_OF_USERS: [(&str, &str); 11] = [
 const REFUSED_OF_CLUSTERS: [(&str, &str); 2] = [
     (
         "certificate-authority",
-        "`certificate-authority` names a file; `certificate-authority-data` carries it along \
-         (`kubectl config view --raw --flatten --minify` prints it so)",
+        "`certificate-authority` names a file; use `certificate-authority-data` instead (`kubectl config view --raw \
+         --flatten --minify` prints it)",
     ),
     ("proxy-url", "`proxy-url` is not followed: name an address that Slipway reaches itself"),
 ];
@@ -192,7 +195,8 @@ impl File<'_> {
         if let Some(token) = text_of(&part["token"]) {
             // It goes into a header: RFC 6750 section 2.1.
             if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-                let sentence = "The token has characters that no token has. Paste it again, on one line";
+                let sentence =
+                    "The token contains characters that are not allowed. Paste it again, on one line";
                 return Err(self.refused(&format!("{at}/token"), sentence.to_owned()));
             }
             return Ok(Identity::Token(SecretString::from(token)));
@@ -206,7 +210,7 @@ impl File<'_> {
         let at = format!("{at}/client-key-data");
         let key = self.decoded(&key, &at)?;
         if PrivateKeyDer::from_pem_slice(key.as_bytes()).is_err() {
-            return Err(self.refused(&at, "This is no private key in PEM".to_owned()));
+            return Err(self.refused(&at, "This is not a private key in PEM format".to_owned()));
         }
         Ok(Identity::Certificate { certificate, key: SecretString::from(key) })
     }
@@ -224,7 +228,7 @@ impl File<'_> {
         let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text.as_bytes()).collect();
         match found {
             Ok(found) if !found.is_empty() => Ok(text),
-            _ => Err(self.refused(at, "This is no certificate in PEM".to_owned())),
+            _ => Err(self.refused(at, "This is not a certificate in PEM format".to_owned())),
         }
     }
 
@@ -232,7 +236,7 @@ impl File<'_> {
         let compact: String = data.split_whitespace().collect();
         let bytes =
             STANDARD.decode(compact).map_err(|_| self.refused(at, "This is not base64".to_owned()))?;
-        String::from_utf8(bytes).map_err(|_| self.refused(at, "This is no text in PEM".to_owned()))
+        String::from_utf8(bytes).map_err(|_| self.refused(at, "This is not text in PEM format".to_owned()))
     }
 }
 

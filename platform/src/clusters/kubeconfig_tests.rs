@@ -97,9 +97,9 @@ fn refusals_name_the_line() {
     assert_eq!(sentence, "Line 8: This is not base64");
     let data = STANDARD.encode("no certificate");
     let sentence = refusal(&format!("{GOOD_CLUSTER}\n    certificate-authority-data: {data}"), GOOD_USER);
-    assert_eq!(sentence, "Line 8: This is no certificate in PEM");
+    assert_eq!(sentence, "Line 8: This is not a certificate in PEM format");
     let sentence = refusal(GOOD_CLUSTER, "    token: \"a\\nb\"");
-    assert!(sentence.starts_with("Line 11: The token has characters"), "{sentence}");
+    assert!(sentence.starts_with("Line 11: The token contains characters"), "{sentence}");
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn what_is_no_kubeconfig_is_refused_whole() {
     assert!(sentence(&[0xff, 0xfe, 0x00]).contains("UTF-8"));
     assert!(sentence(b"clusters: [\n").starts_with("Line "), "{}", sentence(b"clusters: [\n"));
     assert!(sentence(b"a: b\n  c: d\n").starts_with("Line 2"), "{}", sentence(b"a: b\n  c: d\n"));
-    assert!(sentence(b"kind: Deployment\n").contains("no kubeconfig"));
-    assert!(sentence(b"- a\n- b\n").contains("no kubeconfig"));
+    assert!(sentence(b"kind: Deployment\n").contains("not a kubeconfig"));
+    assert!(sentence(b"- a\n- b\n").contains("not a kubeconfig"));
     assert!(sentence(b"apiVersion: v1\nkind: Config\n").contains("no contexts"));
     let bomb = "a: &a [x,x,x,x,x,x,x,x]\n".to_owned()
         + &(b'b'..b'i').fold(String::new(), |text, key| {

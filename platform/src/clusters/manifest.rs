@@ -98,7 +98,7 @@ fn instructions(options: &Options) -> String {
         "# The token lasts a year; some clusters give a shorter one (`--lasting-token` prints one that stays).\n"
     };
     format!(
-        r#"# An account for Slipway with the least rights that it needs, and the role that teams get in their environments.
+        r#"# An account for Slipway with only the permissions it needs, and the role that teams get in their environments.
 #
 # 1. Apply it with an administrator's kubeconfig:
 #      slipway cluster manifest | kubectl apply -f -

@@ -11,12 +11,15 @@ pub mod address;
 pub mod api;
 mod client;
 pub mod connection;
+pub mod contact;
 pub mod draft;
 pub mod fault;
 pub mod kubeconfig;
 #[cfg(test)]
 mod kubeconfig_tests;
 pub mod manifest;
+#[cfg(test)]
+mod own_account_tests;
 mod registry;
 pub mod rights;
 pub mod service;

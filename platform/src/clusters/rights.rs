@@ -36,14 +36,14 @@ const READ: [&str; 3] = ["get", "list", "watch"];
 pub fn all() -> Vec<Right> {
     let mut rights = vec![Right {
         verbs: &["create", "delete", "get", "list", "patch"],
-        ..of(kinds::OWN[0], &[], "make and delete the namespaces of environments")
+        ..of(kinds::OWN[0], &[], "create and delete the namespaces of environments")
     }];
     for kind in kinds::OWN.into_iter().skip(1).filter(|kind| kinds::allowed(kind.kind).is_none()) {
-        rights.push(of(kind, &KEEP, "close the namespaces of environments"));
+        rights.push(of(kind, &KEEP, "isolate the namespaces of environments"));
     }
     for kind in kinds::ALLOWED {
         rights.push(match is_readable(kind) {
-            true => of(kind, &FOLLOW, "make what blueprints ask for and watch it come up"),
+            true => of(kind, &FOLLOW, "create what blueprints define and watch it start"),
             false => of(kind, &APPLY, "give secrets to environments (they are never read)"),
         });
     }

@@ -1,14 +1,14 @@
-//! The use cases of clusters: connecting, changing, testing and removing them, and calling them.
+//! The use cases of clusters: connecting, changing, testing and removing them.
 
 use domain::ids::ClusterId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::json;
 
-use super::api::ClusterApi;
 use super::client::{Access, Clients};
-use super::connection::{Connection, Credentials, How, Settings, Standing};
+use super::connection::{Connection, How, Settings, Standing};
+use super::contact::{keep_identity_in_tx, open};
 use super::draft::{Checked, Draft};
 use super::fault::Fault;
 use super::registry::Registry;
@@ -20,26 +20,6 @@ use crate::db::Db;
 use crate::ids::mint;
 use crate::secrets::Keys;
 use crate::{Error, Result};
-
-/// A cluster with everything but its credentials, for other use cases, which authorize.
-pub async fn find_cluster(db: &Db, id: ClusterId) -> Result<Option<Connection>> {
-    Ok(store::cluster_find(&mut db.read().await?, id).await?)
-}
-
-/// The same, in a transaction.
-pub async fn find_cluster_in_tx(tx: &mut crate::db::Tx, id: ClusterId) -> Result<Option<Connection>> {
-    Ok(store::cluster_find(tx, id).await?)
-}
-
-/// Makes requests for one cluster follow one another, so that a limit that was counted still holds at the commit.
-pub async fn lock_cluster_in_tx(tx: &mut crate::db::Tx, id: ClusterId) -> Result<()> {
-    Ok(store::cluster_lock_in_tx(tx, id).await?)
-}
-
-/// What a cluster is called, also after it was removed.
-pub async fn name_of(s: &mut dyn crate::db::Session, id: ClusterId) -> Result<Option<String>> {
-    Ok(store::cluster_name(s, id).await?)
-}
 
 /// A cluster as everybody who is signed in sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,12 +177,6 @@ async fn save_registry_in_tx(
     Ok(store::cluster_save_registry_in_tx(tx, id, &hosts, sealed.as_deref()).await?)
 }
 
-/// What environments there pull images with, for jobs: a Docker `config.json`. None where there are no credentials.
-pub async fn registry_credentials(db: &Db, keys: &Keys, id: ClusterId) -> Result<Option<SecretString>> {
-    let sealed = store::cluster_registry(&mut db.read().await?, id).await?;
-    sealed.map(|sealed| keys.unseal(&sealed, &registry_of(id))).transpose()
-}
-
 /// Removes a cluster and its credentials. Administrators only, and only when no environment lives there: Slipway could
 /// not take it away any more.
 pub async fn remove_cluster(
@@ -251,7 +225,7 @@ pub async fn test_cluster(
     let revision = connection.revision;
     let mut tx = db.begin().await?;
     if let Some(identity) = &trial.identity
-        && !keep_identity_in_tx(&mut tx, id, identity).await?
+        && keep_identity_in_tx(&mut tx, &connection, identity).await? == Some(false)
     {
         trial.fault = Some(Fault::AnotherCluster);
     }
@@ -267,117 +241,31 @@ pub async fn test_cluster(
     Ok(trial)
 }
 
-/// Whether a connection leads to the cluster that its environments live on. The first answer tells which one that is.
-pub async fn is_same_cluster(db: &Db, connection: &Connection, identity: &str) -> Result<bool> {
-    if let Some(known) = &connection.identity {
-        return Ok(known == identity);
-    }
-    let mut tx = db.begin().await?;
-    let same = keep_identity_in_tx(&mut tx, connection.id, identity).await?;
-    tx.commit().await?;
-    Ok(same)
-}
-
-async fn keep_identity_in_tx(tx: &mut crate::db::Tx, id: ClusterId, identity: &str) -> Result<bool> {
-    let kept = store::cluster_save_identity(tx, id, identity).await?;
-    Ok(kept.is_none_or(|kept| kept == identity))
-}
-
-/// A cluster to work with, for jobs. It is authorized by what the job does there.
-pub async fn open_cluster(
-    db: &Db,
-    keys: &Keys,
-    clients: &Clients,
-    id: ClusterId,
-) -> Result<(Connection, Result<ClusterApi, Fault>)> {
-    let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let client = open(db, keys, clients, &connection).await?;
-    Ok((connection, client))
-}
-
-/// Keeps what a call to a cluster told: that it answers, or why not. Written only when that is news, or a minute old.
-pub async fn record_contact(
-    db: &Db,
-    connection: &Connection,
-    outcome: Result<(), &Fault>,
-    now: Timestamp,
-) -> Result<()> {
-    let contact = &connection.contact;
-    let (id, revision) = (connection.id, connection.revision);
-    match outcome {
-        Ok(()) => {
-            let recent = contact.last_contact_at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
-            if recent && contact.last_error.is_none() {
-                return Ok(());
-            }
-            let mut tx = db.begin().await?;
-            store::cluster_save_answer(&mut tx, id, revision, now).await?;
-            tx.commit().await?;
-        }
-        Err(fault) => {
-            let sentence = fault.to_string();
-            let recent = contact.last_error_at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
-            if recent && contact.last_error.as_deref() == Some(sentence.as_str()) {
-                return Ok(());
-            }
-            let mut tx = db.begin().await?;
-            store::cluster_save_error(&mut tx, id, revision, &sentence, now).await?;
-            tx.commit().await?;
-        }
-    }
-    Ok(())
-}
-
-/// The client of a connection: kept from before, or made now.
-async fn open(
-    db: &Db,
-    keys: &Keys,
-    clients: &Clients,
-    connection: &Connection,
-) -> Result<Result<ClusterApi, Fault>> {
-    let (id, revision) = (connection.id, connection.revision);
-    if let Some(client) = clients.find(id, revision) {
-        return Ok(Ok(client));
-    }
-    let access = match connection.how {
-        How::OwnAccount => Access::OwnAccount,
-        How::Kubeconfig { .. } => {
-            let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
-            let sealed = sealed.ok_or_else(|| no_such(id))?;
-            let clear = keys.unseal(&sealed, &belongs_to(id))?;
-            let credentials: Credentials = serde_json::from_str(clear.expose_secret())
-                .map_err(|error| Error::internal("reading the credentials of a cluster", error))?;
-            Access::Given(credentials)
-        }
-    };
-    Ok(clients.connect(&access).inspect(|client| clients.keep(id, revision, client.clone())))
-}
-
 fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>> {
     let Access::Given(credentials) = access else { return Ok(None) };
     let clear = serde_json::to_string(credentials)
         .map_err(|error| Error::internal("writing the credentials of a cluster", error))?;
-    keys.seal(&SecretString::from(clear), &belongs_to(id)).map(Some)
+    keys.seal(&SecretString::from(clear), &credentials_of(id)).map(Some)
 }
 
-fn registry_of(id: ClusterId) -> String {
+pub(super) fn registry_of(id: ClusterId) -> String {
     format!("cluster:{id}:registry")
 }
 
-fn belongs_to(id: ClusterId) -> String {
+pub(super) fn credentials_of(id: ClusterId) -> String {
     format!("cluster:{id}")
 }
 
-fn found(cluster: Option<Connection>, id: ClusterId) -> Result<Connection> {
+pub(super) fn found(cluster: Option<Connection>, id: ClusterId) -> Result<Connection> {
     cluster.ok_or_else(|| no_such(id))
 }
 
-fn no_such(id: ClusterId) -> Error {
+pub(super) fn no_such(id: ClusterId) -> Error {
     Error::no_such("cluster", id)
 }
 
 fn name_taken(name: &str) -> Error {
-    Error::field("name", format!("There is a cluster “{name}” already"))
+    Error::field("name", format!("A cluster named “{name}” already exists"))
 }
 
 fn summary(connection: Connection) -> ClusterSummary {

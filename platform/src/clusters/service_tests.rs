@@ -5,6 +5,8 @@ use domain::people::{Person, System};
 use uuid::Uuid;
 
 use super::*;
+use crate::audit::service::{Filter, Whose, list_audit};
+use crate::clusters::contact::{is_same_cluster, open_cluster, record_contact};
 use crate::clusters::draft::AccessDraft;
 use crate::db::Sql;
 use crate::on_both_databases;
@@ -174,6 +176,74 @@ on_both_databases!(a_cluster_with_living_environments_stays, |db| async move {
     crate::sql!(&mut tx, run, DESTROYED).expect("destroyed");
     tx.commit().await.expect("kept");
     remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
+});
+
+on_both_databases!(what_an_earlier_revision_led_to_pins_no_cluster, |db| async move {
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
+    let before = find_connection(&db, &person(true), id).await.expect("found");
+    change_cluster(&db, &keys, &person(true), id, &draft("Production", "https://other"), at(1))
+        .await
+        .expect("changed");
+    let late = is_same_cluster(&db, &before, "old").await;
+    assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
+    let mut tx = db.begin().await.expect("a transaction");
+    assert_eq!(keep_identity_in_tx(&mut tx, &before, "old").await.expect("asked"), None);
+    tx.commit().await.expect("kept");
+    let after = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(after.identity, None, "nothing is known of the new one yet");
+    assert!(is_same_cluster(&db, &after, "new").await.expect("kept"));
+    let known = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(known.identity.as_deref(), Some("new"));
+    assert!(!is_same_cluster(&db, &known, "old").await.expect("known"));
+    remove_cluster(&db, &Clients::default(), &person(true), id, at(2)).await.expect("removed");
+    let mut tx = db.begin().await.expect("a transaction");
+    assert_eq!(keep_identity_in_tx(&mut tx, &known, "new").await.expect("asked"), None, "it is gone");
+});
+
+on_both_databases!(every_change_is_in_the_audit_with_who_and_what, |db| async move {
+    let keys = keys(&db).await;
+    let (mina, clients) = (person(true), Clients::default());
+    let id = connected(&db, &keys, "Production").await;
+    let taken = draft("Production", "https://x");
+    connect_cluster(&db, &keys, &mina, &taken, at(1)).await.expect_err("the name is taken");
+    let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", "https://x") };
+    change_cluster(&db, &keys, &mina, id, &keep, at(2)).await.expect("changed");
+    change_cluster(&db, &keys, &mina, id, &draft("Renamed", "https://other.example:1"), at(3))
+        .await
+        .expect("changed");
+    change_cluster(&db, &keys, &mina, id, &draft("Renamed", "https://127.0.0.1:1"), at(4))
+        .await
+        .expect("changed");
+    test_cluster(&db, &keys, &clients, &mina, id, at(5)).await.expect("tested");
+    remove_cluster(&db, &clients, &mina, id, at(6)).await.expect("removed");
+    remove_cluster(&db, &clients, &mina, id, at(7)).await.expect_err("it is gone");
+    let page = list_audit(&db, &mina, Whose::Everybody, &Filter::default(), None).await.expect("the record");
+    let mut rows = page.rows;
+    rows.reverse();
+    let told: Vec<_> = rows.iter().map(|row| (row.action.as_str(), row.object_name.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            ("cluster.connect", "Production"),
+            ("cluster.change", "Renamed"),
+            ("cluster.change", "Renamed"),
+            ("cluster.change", "Renamed"),
+            ("cluster.test", "Renamed"),
+            ("cluster.remove", "Renamed"),
+        ],
+        "what was refused is not among them"
+    );
+    for row in &rows {
+        assert_eq!((row.actor.as_str(), row.actor_name.as_str()), (mina.actor().as_str(), "Mina"));
+        assert_eq!((row.object_kind.as_str(), row.object_id.as_str()), ("cluster", id.to_string().as_str()));
+        assert!(!row.detail.0.to_string().contains("very-secret"), "{}", row.detail.0);
+    }
+    let replaced: Vec<_> = rows[1..4].iter().map(|row| &row.detail.0["credentials_replaced"]).collect();
+    assert_eq!(replaced, [false, true, true]);
+    assert_eq!(rows[0].detail.0["server"], "https://127.0.0.1:1");
+    assert_eq!(rows[2].detail.0["server"], "https://other.example:1");
+    assert_eq!(rows[4].detail.0["good"], false, "nobody answers there");
 });
 
 const BLUEPRINT: Sql = Sql::each(INSERT_BLUEPRINT, INSERT_BLUEPRINT);

@@ -66,7 +66,9 @@ statements! {
         where id = $1 and revision = $2 and removed_at is null";
     CLUSTER_SAVE_REGISTRY = "update clusters set registries = $2, registry_credentials = $3 where id = $1";
     CLUSTER_REGISTRY = "select registry_credentials from clusters where id = $1 and removed_at is null";
-    CLUSTER_SAVE_IDENTITY = "update clusters set identity = coalesce(identity, $2) where id = $1 returning identity";
+    CLUSTER_SAVE_IDENTITY = "update clusters set identity = coalesce(identity, $3)
+        where id = $1 and revision = $2 and removed_at is null
+        returning identity";
     CLUSTER_FORGET_IDENTITY = "update clusters set identity = null where id = $1";
     CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused')";
     CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, registry_credentials = null,
@@ -247,13 +249,15 @@ pub async fn cluster_save_trial(
     Ok(())
 }
 
-/// Keeps which cluster it is, if that is not known yet; gives the one that is kept.
+/// Keeps which cluster it is, if that is not known yet; gives the one that is kept, or none where the connection was changed
+/// or removed meanwhile: what its earlier revision led to says nothing of this one.
 pub async fn cluster_save_identity(
     s: &mut dyn Session,
     id: ClusterId,
+    revision: i64,
     identity: &str,
 ) -> Result<Option<String>> {
-    let kept = sql!(s, optional Identity, CLUSTER_SAVE_IDENTITY, id.to_string(), identity)?;
+    let kept = sql!(s, optional Identity, CLUSTER_SAVE_IDENTITY, id.to_string(), revision, identity)?;
     Ok(kept.map(|(kept,)| kept))
 }
 

@@ -41,10 +41,10 @@ impl Trial {
         }
         let version = self.server_version.as_deref().unwrap_or_default();
         match self.missing.len() {
-            0 => format!("Connected to Kubernetes {version}. Slipway may do all that it must"),
+            0 => format!("Connected to Kubernetes {version}. Slipway has every permission it needs"),
             _ => format!(
-                "Connected to Kubernetes {version}, but Slipway's account may not do all that it must. \
-                 Apply what `slipway cluster manifest` prints, then test again"
+                "Connected to Kubernetes {version}, but Slipway's account lacks permissions. Apply the output of \
+                 `slipway cluster manifest`, then test again"
             ),
         }
     }

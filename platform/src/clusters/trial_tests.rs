@@ -29,7 +29,7 @@ async fn the_account_of_the_manifest_may_do_all_that_it_must() {
     let Some(cluster) = cluster() else { return };
     let trial = run(&api(&cluster.slipway().await)).await;
     assert!(trial.is_good(), "{trial:#?}");
-    assert_eq!(trial.sentence(), "Connected to Kubernetes v1.34.4. Slipway may do all that it must");
+    assert_eq!(trial.sentence(), "Connected to Kubernetes v1.34.4. Slipway has every permission it needs");
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn an_account_without_rights_hears_all_that_is_missing() {
     let trial = run(&api(&cluster.limited())).await;
     assert_eq!(trial.fault, None);
     assert_eq!(trial.missing, rights::in_words(&rights::asked()));
-    assert!(trial.sentence().contains("may not do all that it must"), "{}", trial.sentence());
+    assert!(trial.sentence().contains("lacks permissions"), "{}", trial.sentence());
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_certificate_of_nobody_is_not_trusted() {
     let fault = run(&api(&other_name)).await.fault.expect("a fault");
     assert_eq!(
         fault,
-        Fault::NotTrusted { said: "it was made for another name than this address".to_owned() }
+        Fault::NotTrusted { said: "it was issued for a different name than this address".to_owned() }
     );
 }
 
@@ -175,7 +175,7 @@ async fn liars_are_called_so() {
     let page = "<!doctype html><html><title>Sign in</title></html>";
     let cases: Vec<(Reply, &str)> = vec![
         (Reply::Body(200, page.to_owned()), "it answers with a web page"),
-        (Reply::Body(302, String::new()), "sends the caller elsewhere"),
+        (Reply::Body(302, String::new()), "it redirects"),
         (Reply::Body(404, page.to_owned()), "status 404, a web page"),
         (answer(200, json!({"hello": "world"})), "not with the version of a Kubernetes"),
         (answer(200, json!([1, 2, 3])), "not with the version of a Kubernetes"),

@@ -333,6 +333,7 @@ async fn person(db: &Db, name: &str, administrator: bool, teams: &[(&str, bool)]
         password_hash: None,
         administrator,
         disabled_at: None,
+        session_generation: 0,
         created_at: now().into(),
     };
     let mut tx = db.begin().await.expect("a transaction");

@@ -15,10 +15,16 @@ pub enum Command {
 }
 
 /// Runs it.
-#[expect(clippy::print_stdout, reason = "the command's answer")]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command's answer")]
 pub fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Check(common) => print!("{}", show(&common.load()?)),
+        Command::Check(common) => {
+            let config = common.load()?;
+            for line in &config.not_settings {
+                eprintln!("slipway: {line}");
+            }
+            print!("{}", show(&config));
+        }
         Command::Docs => print!("{}", documentation()),
     }
     Ok(())

@@ -3,18 +3,22 @@
 //! Invariants:
 //! - every setting stands once, in [`settings::SETTINGS`]: its key, variable, default and meaning come from there, and so does
 //!   `docs/configuration.md`;
-//! - an unknown key or a bad value is an error with file and line;
+//! - an unknown key or a bad value is an error with file and line, or with its variable; so is a file that a setting names and that
+//!   cannot be used;
 //! - a secret is read from a file or a variable only, and never printed.
 
+mod files;
 mod read;
 pub mod settings;
 mod show;
 #[cfg(test)]
 mod tests;
 mod values;
+mod variables;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use platform::outgoing::OutgoingSettings;
@@ -58,6 +62,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where each setting came from, for `slipway config check`.
     pub origins: values::Origins,
+    /// What is told of variables that look like settings and are none.
+    pub not_settings: Vec<String>,
 }
 
 /// The address in the browser: scheme, host and port, no path.
@@ -76,6 +82,8 @@ pub struct Tls {
     pub certificate: PathBuf,
     /// The key, PEM.
     pub key: PathBuf,
+    /// Both, read.
+    pub served: Arc<rustls::ServerConfig>,
 }
 
 /// How log lines look.

@@ -9,10 +9,11 @@ use platform::outgoing::OutgoingSettings;
 use platform::people::sessions::Lifetimes;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use tracing_subscriber::EnvFilter;
 
 use super::settings::{self, Kind, SETTINGS};
 use super::values::{Origin, Values, Written};
-use super::{Config, LogFormat, PublicUrl, Tls};
+use super::{Config, LogFormat, PublicUrl, files, variables};
 
 /// A configuration that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,7 @@ pub fn load(overrides: &Overrides, variables: &BTreeMap<String, String>) -> Resu
     if let Some(path) = &file {
         read_file(path, &mut values)?;
     }
+    let not_settings = variables::unknown(variables.keys())?;
     read_variables(variables, &mut values)?;
     let mut flag = |key, value: Option<String>, flag| {
         if let Some(value) = value {
@@ -53,7 +55,7 @@ pub fn load(overrides: &Overrides, variables: &BTreeMap<String, String>) -> Resu
     flag("listen", overrides.listen.clone(), "--listen");
     flag("data", overrides.data.as_ref().map(|path| path.display().to_string()), "--data");
     flag("database.url", overrides.database_url.clone(), "--database-url");
-    assemble(&values)
+    Ok(Config { not_settings, ..assemble(&values)? })
 }
 
 fn assemble(values: &Values) -> Result<Config, ConfigError> {
@@ -63,19 +65,14 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
             .parse()
             .map_err(|_| values.wrong("listen", "must be an address and a port such as 127.0.0.1:8080"))?,
     };
-    let tls = match (values.text("tls.certificate"), values.text("tls.key")) {
-        (None, None) => None,
-        (Some(certificate), Some(key)) => Some(Tls { certificate: certificate.into(), key: key.into() }),
-        (Some(_), None) => return Err(values.wrong("tls.certificate", "needs tls.key beside it")),
-        (None, Some(_)) => return Err(values.wrong("tls.key", "needs tls.certificate beside it")),
-    };
+    let tls = files::tls(values)?;
     let public_url = match values.parsed("public_url")? {
         Some(url) => url,
         None => own_url(listen, tls.is_some()),
     };
     let allow_plain_http = values.bool("allow_plain_http", false)?;
     if !public_url.secure && !public_url.is_loopback() && !allow_plain_http {
-        let why = "is plain HTTP on a network: sign-in would be readable on the way. Set public_url to the https:// address \
+        let why = "is plain HTTP on a network: passwords could be read on the way. Set public_url to the https:// address \
                    of your proxy (or tls.certificate and tls.key); to accept the risk, set allow_plain_http";
         return Err(values.wrong("public_url", why));
     }
@@ -98,6 +95,10 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
             .filter(|number| (1..=1000).contains(number))
             .ok_or_else(|| values.wrong("jobs.workers", "must be a whole number from 1 to 1000"))?,
     };
+    let log_filter = values.text("log.filter").unwrap_or("info");
+    if let Err(error) = EnvFilter::try_new(log_filter) {
+        return Err(values.wrong("log.filter", &format!("“{log_filter}” cannot be read: {error}")));
+    }
     let log_format = match values.text("log.format") {
         None | Some("text") => LogFormat::Text,
         Some("json") => LogFormat::Json,
@@ -116,7 +117,7 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
         listen,
         public_url,
         database_url,
-        key_file: values.text("key_file").map_or_else(|| data.join("key"), PathBuf::from),
+        key_file: files::key_file(values, &data)?,
         data,
         trusted_proxies: values.list("trusted_proxies")?,
         tls,
@@ -126,9 +127,10 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
         catalog_roots: values.list::<PathBuf>("catalog.roots")?,
         lease: values.duration("jobs.lease", seconds(30), seconds(1)..=seconds(600))?,
         workers,
-        log_filter: values.text("log.filter").unwrap_or("info").to_owned(),
+        log_filter: log_filter.to_owned(),
         log_format,
         origins: values.origins(),
+        not_settings: Vec::new(),
     })
 }
 
@@ -197,7 +199,7 @@ impl FileReader<'_> {
         let texts = match (setting.kind, value.get_ref()) {
             (Kind::Secret, _) => {
                 return Err(wrong(format!(
-                    "{key} is a secret and must not stand in the file: use {key}_file with a path, or the variable {}",
+                    "{key} is a secret and must not be in the file: use {key}_file with a path, or the variable {}",
                     setting.variable
                 )));
             }
@@ -257,34 +259,15 @@ fn read_secret(path: &Path) -> Result<String, String> {
 
 /// "; did you mean …" for a key that is one or two letters off.
 fn nearest(key: &str) -> String {
-    let close = SETTINGS.iter().map(|setting| (distance(key, setting.key), setting.key)).min();
+    let close = SETTINGS.iter().map(|setting| (variables::distance(key, setting.key), setting.key)).min();
     match close {
         Some((away, near)) if away <= 3 => format!("; did you mean {near}?"),
         _ => "; docs/configuration.md lists them all".to_owned(),
     }
 }
 
-/// The edit distance of Levenshtein.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(x != *y)).min(above + 1).min(row[j] + 1);
-            diagonal = above;
-        }
-    }
-    row[b.len()]
-}
-
 fn outgoing(values: &Values) -> Result<OutgoingSettings, ConfigError> {
-    let extra_ca = values.list::<PathBuf>("extra_ca")?;
-    if let Some(file) = extra_ca.iter().find(|file| !file.is_file()) {
-        return Err(values.wrong("extra_ca", &format!("names {}, which is no file", file.display())));
-    }
+    let extra_ca = files::authorities(values)?;
     let proxy = values.text("outgoing_proxy");
     if let Some(text) = proxy {
         let uri = text
@@ -297,7 +280,7 @@ fn outgoing(values: &Values) -> Result<OutgoingSettings, ConfigError> {
             );
         }
         if text.contains('@') && values.is_in_file("outgoing_proxy") {
-            let why = "holds a password, and a secret stands in no configuration file: give it in SLIPWAY_OUTGOING_PROXY";
+            let why = "holds a password, which must not be in the configuration file: set it in SLIPWAY_OUTGOING_PROXY";
             return Err(values.wrong("outgoing_proxy", why));
         }
     }

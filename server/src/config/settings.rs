@@ -96,8 +96,8 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_ALLOW_PLAIN_HTTP",
         Kind::Bool,
         "false",
-        "Accept a public URL with plain HTTP that is not this machine's own. Passwords then cross the network readable; every \
-         page says so.",
+        "Accept a public URL with plain HTTP that is not this machine's own. Passwords then cross the network in \
+         clear text; every page warns of it.",
     ),
     setting(
         "extra_ca",
@@ -120,22 +120,22 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_NO_PROXY",
         Kind::List,
         "none",
-        "Hosts, domains and ranges of addresses that are called without the proxy: `cluster.internal`, `10.0.0.0/8`. This machine \
-         never is called through it.",
+        "Hosts, domains and ranges of addresses that are called without the proxy: `cluster.internal`, `10.0.0.0/8`. This \
+         machine is never called through it.",
     ),
     setting(
         "session.idle",
         "SLIPWAY_SESSION_IDLE",
         Kind::Duration,
         "12h",
-        "A session ends when it was not used for so long.",
+        "A session ends after this long without use.",
     ),
     setting(
         "session.absolute",
         "SLIPWAY_SESSION_ABSOLUTE",
         Kind::Duration,
         "7d",
-        "A session ends so long after sign-in, however much it is used.",
+        "A session ends this long after sign-in, even if it is in use.",
     ),
     setting(
         "catalog.roots",
@@ -149,7 +149,7 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_JOBS_LEASE",
         Kind::Duration,
         "30s",
-        "How long a background job is held by a process before another takes it over, unless the holder renews it.",
+        "How long a process may hold a background job without renewing it before another takes over.",
     ),
     setting(
         "jobs.workers",

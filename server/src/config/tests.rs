@@ -59,10 +59,11 @@ fn errors_name_file_and_line() {
         ),
         (
             "[database]\nurl = \"postgresql://u:p@h/d\"\n",
-            "DIR/slipway.toml:2: database.url is a secret and must not stand in the file: use database.url_file with a path, or \
+            "DIR/slipway.toml:2: database.url is a secret and must not be in the file: use database.url_file with a path, or \
              the variable SLIPWAY_DATABASE_URL",
         ),
         ("[jobs]\nworkers = 0\n", "DIR/slipway.toml:2: jobs.workers must be a whole number from 1 to 1000"),
+        ("[log]\n\nfilter = \"loud=very\"\n", "DIR/slipway.toml:3: log.filter “loud=very” cannot be read"),
         ("[tls]\ncertificate = \"a.pem\"\n", "DIR/slipway.toml:2: tls.certificate needs tls.key beside it"),
     ];
     for (text, expected) in cases {
@@ -85,6 +86,28 @@ fn variables_stand_over_the_file() {
         .expect("a configuration");
     assert_eq!(config.listen.port(), 2);
     assert_eq!(config.origins["listen"], Origin::Variable("SLIPWAY_LISTEN".to_owned()));
+}
+
+#[test]
+fn a_bad_value_of_a_variable_names_the_variable() {
+    for (name, value, expected) in [
+        ("SLIPWAY_LOG", "info,=", "SLIPWAY_LOG: log.filter “info,=” cannot be read"),
+        (
+            "SLIPWAY_EXTRA_CA",
+            "/nonexistent",
+            "SLIPWAY_EXTRA_CA: extra_ca names /nonexistent, which cannot be read",
+        ),
+        (
+            "SLIPWAY_LISTN",
+            "127.0.0.1:1",
+            "SLIPWAY_LISTN: there is no such setting; did you mean SLIPWAY_LISTEN?",
+        ),
+    ] {
+        let error = load_text("", &[(name, value)]).expect_err(name);
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let config = load_text("", &[("SLIPWAY_REGION", "north")]).expect("it is somebody else's");
+    assert_eq!(config.not_settings, ["SLIPWAY_REGION is not a setting, so it has no effect"]);
 }
 
 #[test]

@@ -124,12 +124,12 @@ impl Values {
         self.text(key).map(|text| SecretString::from(text.to_owned()))
     }
 
-    /// "slipway.toml:12: session.idle must be …"
     /// Whether it stands in the configuration file.
     pub fn is_in_file(&self, key: &str) -> bool {
         self.0.get(key).is_some_and(|written| matches!(written.origin, Origin::File { .. }))
     }
 
+    /// "slipway.toml:12: session.idle must be …"
     pub fn wrong(&self, key: &str, why: &str) -> ConfigError {
         let origin = self.0.get(key).map_or(Origin::Default, |written| written.origin.clone());
         ConfigError { place: origin.to_string(), sentence: format!("{key} {why}") }

@@ -23,12 +23,16 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         | "/do/clusters"
         | "/do/connect-facts"
         | "/do/settings-overview"
+        | "/do/own-audit"
+        | "/do/own-sessions"
         | "/do/sources"
         | "/do/audit"
         | "/do/queue" => String::new(),
         "/do/withdraw-invitation" => format!("id={}", of.account),
         "/do/change-password" => format!("secret_old=wrong&secret_new={PASSWORD}"),
         "/do/attach-team" | "/do/detach-team" => format!("{account}&team={SISTER}"),
+        "/do/end-session" => "session=nothing".to_owned(),
+        "/do/end-sessions" => account,
         "/do/disable-account" => format!("{account}&disabled=true"),
         "/do/environments" => "mine=false&ended=false".to_owned(),
         "/do/environment" | "/do/earlier-operations" | "/do/cancel-environment" | "/do/retry-environment" => {
@@ -55,8 +59,10 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         "/do/publish-blueprint" => "source=nonsense".to_owned(),
         "/do/retry-job" => format!("id={}", of.job),
         "/do/find" => "words=x".to_owned(),
+        "/do/find-environments" => "words=walk&extendable=false".to_owned(),
         "/do/catalog" => "search=".to_owned(),
         "/do/catalog-problems" => "source=&text=".to_owned(),
+        "/do/catalog-file" => format!("id={}", of.file),
         "/do/entity" | "/do/entity-text" | "/do/entity-definition" | "/do/entity-history" => {
             format!("reference={COMPONENT}")
         }
@@ -77,6 +83,7 @@ pub fn address(pattern: &str, of: &Objects) -> String {
         ("/blueprints/", &of.blueprint),
         ("/clusters/", &of.cluster),
         ("/sources/", &of.source),
+        ("/catalog/files/", &of.file),
     ];
     let id = ids.iter().find(|(place, _)| pattern.contains(*place)).map_or("", |(_, id)| id.as_str());
     assert!(!pattern.contains("{id}") || !id.is_empty(), "{pattern}: add what its id is of");

@@ -1,6 +1,5 @@
 //! The server that these tests knock at: the whole service over a database of its own, without a socket.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -27,17 +26,22 @@ use crate::http::session_store::SessionStoreDb;
 use crate::listen::Peer;
 use crate::routes::{Door, Route};
 use crate::state::AppState;
+use crate::streams::Streams;
 
 /// Everybody's.
 pub const PASSWORD: &str = "correct horse battery";
-pub const ORIGIN: &str = "http://127.0.0.1:8080";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 pub struct Server {
     pub platform: Arc<Platform>,
     /// Its doors.
     pub table: Vec<Route>,
-    router: Router,
+    /// The whole service.
+    pub router: Router,
+    /// How browsers reach it.
+    pub origin: String,
+    /// The certificate that it is configured with.
+    pub tls: Option<crate::config::Tls>,
     _data: tempfile::TempDir,
 }
 
@@ -55,19 +59,26 @@ pub struct Answer {
 impl Server {
     /// A server at work.
     pub async fn start(clock: Clock) -> Self {
-        Self::open(clock, |settings| settings).await
+        Self::open(clock, &[], |settings| settings).await
+    }
+
+    /// A server at work that is configured by variables.
+    pub async fn configured(variables: &[(&str, &str)]) -> Self {
+        Self::open(Clock::System, variables, |settings| settings).await
     }
 
     /// A server that runs no job, so that what was asked for stays as it was asked for. Its worker waits for a slot that never comes:
     /// it ends with its test and is not to be stopped.
     pub async fn idle() -> Self {
-        Self::open(Clock::System, |settings| Settings { workers: 0, ..settings }).await
+        Self::open(Clock::System, &[], |settings| Settings { workers: 0, ..settings }).await
     }
 
-    async fn open(clock: Clock, change: fn(Settings) -> Settings) -> Self {
+    async fn open(clock: Clock, variables: &[(&str, &str)], change: fn(Settings) -> Settings) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let overrides = Overrides { data: Some(data.path().to_owned()), ..Overrides::default() };
-        let config = Arc::new(load(&overrides, &BTreeMap::new()).expect("a configuration"));
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let config = Arc::new(load(&overrides, &variables.collect()).expect("a configuration"));
+        let (origin, tls) = (config.public_url.origin(), config.tls.clone());
         let db = crate::serve::open(&config).await.expect("a database");
         db.migrate().await.expect("migrations");
         let settings = change(config.platform());
@@ -78,13 +89,14 @@ impl Server {
         let state = AppState {
             sessions: SessionStoreDb::new(db, clock, config.session),
             platform: platform.clone(),
-            public_origin: ORIGIN.into(),
+            public_origin: origin.as_str().into(),
             config,
             assets: Arc::new(Assets::default()),
             access: Arc::new(routes.access()),
+            streams: Streams::default(),
             leptos: LeptosOptions::builder().output_name("slipway").build(),
         };
-        Self { router: doors::service(routes, state), table, platform, _data: data }
+        Self { router: doors::service(routes, state), table, platform, origin, tls, _data: data }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -110,8 +122,8 @@ impl Server {
             password: Password::new(PASSWORD.to_owned()),
         };
         let (db, callers, now) = (&self.platform.db, &self.platform.callers, self.now());
-        let id = service::accept_invitation(db, callers, link.reveal(), new, "", now).await;
-        self.caller(id.expect("an account")).await
+        let who = service::accept_invitation(db, callers, link.reveal(), new, "", now).await;
+        self.caller(who.expect("an account").account).await
     }
 
     /// Who an account is now.
@@ -134,7 +146,7 @@ impl Server {
         cookie: Option<&str>,
     ) -> http::Response<Body> {
         let mut request =
-            Request::post(path).header(header::CONTENT_TYPE, FORM).header(header::ORIGIN, ORIGIN);
+            Request::post(path).header(header::CONTENT_TYPE, FORM).header(header::ORIGIN, &self.origin);
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
         }

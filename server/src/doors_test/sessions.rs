@@ -2,9 +2,11 @@
 //!
 //! The clock stands still, so that no reading of a session grows old by itself: only forgetting it ends it.
 
+use axum::body::{Body, to_bytes};
 use domain::people::Caller;
-use http::StatusCode;
+use http::{Request, StatusCode, header};
 use platform::clock::{Clock, ManualClock};
+use platform::testing::{count, execute};
 
 use super::server::{PASSWORD, Server, answer, cookie_of};
 
@@ -24,6 +26,25 @@ async fn ask(server: &Server, cookie: &str) -> StatusCode {
 async fn done(server: &Server, path: &str, body: String, cookie: &str) {
     let answer = answer(server.post(path, body, Some(cookie)).await).await;
     assert_eq!(answer.word, "done", "{path}: {answer:?}");
+}
+
+/// What a browser without JavaScript is answered.
+async fn browse(server: &Server, request: http::request::Builder, cookie: &str, body: &str) -> String {
+    let request = request
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, &server.origin)
+        .header(header::COOKIE, cookie)
+        .body(Body::from(body.to_owned()))
+        .expect("a request");
+    let body = to_bytes(server.send(request).await.into_body(), 1 << 22).await.expect("a body");
+    String::from_utf8_lossy(&body).into_owned()
+}
+
+/// Has the database refuse every new session.
+async fn refuse_sessions(server: &Server) {
+    let refuse = "create trigger no_session before insert on sessions begin select raise(abort, 'none'); end";
+    execute(&server.platform.db, refuse).await;
 }
 
 #[tokio::test]
@@ -78,5 +99,107 @@ async fn keeping_an_account_out_ends_its_sessions_at_once_and_for_good() {
     // Let in again, the account is no reason to refuse: only that the session is over.
     done(&server, "/do/disable-account", body(false), &administrator).await;
     assert_eq!(ask(&server, &session).await, StatusCode::UNAUTHORIZED);
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn an_administrator_ends_the_sessions_of_somebody_at_once() {
+    let (server, mina) = server().await;
+    let vera = server.invited("vera", &mina).await.account().expect("an account");
+    let (administrator, session) = (server.sign_in("mina").await, server.sign_in("vera").await);
+    assert_eq!(ask(&server, &session).await, StatusCode::OK);
+    done(&server, "/do/end-sessions", format!("account={vera}"), &administrator).await;
+    assert_eq!(ask(&server, &session).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(&server, &administrator).await, StatusCode::OK);
+    let again = server.sign_in("vera").await;
+    assert_eq!(ask(&server, &again).await, StatusCode::OK, "nobody is kept out");
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn one_of_ones_own_sessions_is_ended_from_another() {
+    let (server, _) = server().await;
+    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    assert_eq!(ask(&server, &first).await, StatusCode::OK);
+    let listed = answer(server.post("/do/own-sessions", "", Some(&second)).await).await.text;
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&listed).expect("rows");
+    assert_eq!(rows.len(), 2, "{listed}");
+    let other = rows.iter().find(|row| row["is_this"] == false).expect("the other one");
+    let name = other["name"].as_str().expect("a name");
+    done(&server, "/do/end-session", format!("session={name}"), &second).await;
+    assert_eq!(ask(&server, &first).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(&server, &second).await, StatusCode::OK);
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_form_left_opens_in_its_own_session_alone() {
+    let (server, _) = server().await;
+    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    browse(&server, Request::post("/do/invite"), &first, "").await;
+    let copied = "update sessions set data = (select data from sessions where data like '%flash%')";
+    execute(&server.platform.db, copied).await;
+    let people = async |cookie: &str| browse(&server, Request::get("/settings/people"), cookie, "").await;
+    assert!(!people(&second).await.contains("/welcome/"), "another session shows it");
+    assert!(people(&first).await.contains("/welcome/"), "its own does not show it");
+    assert!(!people(&first).await.contains("/welcome/"), "it is shown twice");
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn who_signs_in_finds_nothing_of_whoever_used_the_browser_before() {
+    let (server, mina) = server().await;
+    server.invited("vera", &mina).await;
+    let before = server.sign_in("mina").await;
+    browse(&server, Request::post("/do/invite"), &before, "").await;
+    let flashes = "select count(*) from sessions where data like '%flash%'";
+    assert_eq!(count(&server.platform.db, flashes).await, 1);
+    let body = format!("username=vera&secret_password={PASSWORD}&next=/");
+    let after = cookie_of(&server.post("/do/sign-in", body, Some(&before)).await);
+    assert_ne!(before, after);
+    assert_eq!(count(&server.platform.db, flashes).await, 0);
+    assert_eq!(ask(&server, &before).await, StatusCode::UNAUTHORIZED);
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn where_no_session_can_begin_what_was_done_is_said_to_be_done() {
+    let (server, mina) = server().await;
+    let link = platform::people::service::invite(&server.platform.db, &mina, false, server.now()).await;
+    let link = link.expect("a link");
+    let session = server.sign_in("mina").await;
+    refuse_sessions(&server).await;
+    let form = format!("secret_link={}&username=tom&name=Tom&secret_password={PASSWORD}", link.reveal());
+    let made = answer(server.post("/do/accept-invitation", form, None).await).await;
+    assert!(made.text.contains("/sign-in?after=account"), "{made:?}");
+    let form = format!("secret_old={PASSWORD}&secret_new=another horse battery");
+    let changed = answer(server.post("/do/change-password", form, Some(&session)).await).await;
+    assert!(changed.text.contains("/sign-in?after=password"), "{changed:?}");
+    for (done, words) in [("account", "Your account was created"), ("password", "Your password is changed")] {
+        let page = browse(&server, Request::get(format!("/sign-in?after={done}")), "", "").await;
+        assert!(page.contains(words), "{page}");
+    }
+    // Without JavaScript too, where nothing is done, it is a page and not a broken answer.
+    let form = format!("username=tom&secret_password={PASSWORD}&next=/");
+    let post = Request::post("/do/sign-in")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, &server.origin)
+        .body(Body::from(form))
+        .expect("a request");
+    assert_eq!(server.send(post).await.status(), StatusCode::SEE_OTHER);
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn the_character_nul_gets_through_no_door() {
+    let (server, _) = server().await;
+    let session = server.sign_in("mina").await;
+    for body in ["action=account", "action=acc%00ount%00", "action=acc\0ount"] {
+        let found = answer(server.post("/do/audit", body, Some(&session)).await).await;
+        assert!(found.text.contains("account.create"), "{body:?}: {found:?}");
+    }
+    let page = browse(&server, Request::get("/settings/audit?action=acc%00ount"), &session, "").await;
+    assert!(page.contains("created the account"), "{page}");
     server.platform.stop().await;
 }

@@ -128,6 +128,8 @@ pub struct Objects {
     pub cluster: String,
     pub spare_cluster: String,
     pub source: String,
+    /// Of the source.
+    pub file: String,
     pub spare_source: String,
     pub environment: String,
     pub environment_name: String,
@@ -147,6 +149,7 @@ impl Objects {
             cluster: nothing(),
             spare_cluster: nothing(),
             source: nothing(),
+            file: nothing(),
             spare_source: nothing(),
             environment: nothing(),
             environment_name: "nowhere".to_owned(),
@@ -186,6 +189,7 @@ impl World {
             cluster: cluster.to_string(),
             spare_cluster: spare_cluster.to_string(),
             source: source.to_string(),
+            file: file_of(&server, &administrator, source).await,
             spare_source: spare_source.to_string(),
             job: waiting_job(&server, &administrator).await,
             ..Objects::nowhere()
@@ -265,7 +269,7 @@ impl World {
         list.expect("a list").rows.iter().any(|row| row.name == name)
     }
 
-    fn caller(&self, role: Role) -> &Caller {
+    pub fn caller(&self, role: Role) -> &Caller {
         self.callers.get(&role).expect("somebody who is signed in")
     }
 }
@@ -327,6 +331,12 @@ async fn fill(server: &Server, administrator: &Caller, files: &std::path::Path) 
             .expect("read");
     }
     (source, add_source(server, administrator, files, "spare").await)
+}
+
+async fn file_of(server: &Server, administrator: &Caller, source: SourceId) -> String {
+    let catalog = &server.platform.catalog;
+    let files = platform::catalog::service::list_source_files(catalog, administrator, source, "", 1).await;
+    files.expect("files").first().expect("a file").id.to_string()
 }
 
 /// One of those that wait: a source is to be read.

@@ -1,0 +1,51 @@
+//! A request's body within a time of its own.
+//!
+//! The time is for the whole body: one that restarted with each part would let a byte now and then hold a place for ever.
+
+use std::io::ErrorKind;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::BoxError;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use hyper::body::{Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
+
+/// The same request, whose body must have come within `limit` from now.
+pub fn within(limit: Duration, request: Request) -> Request {
+    request.map(|body| {
+        if body.is_end_stream() { body } else { Body::new(Within { body, over: Box::pin(sleep(limit)) }) }
+    })
+}
+
+struct Within {
+    body: Body,
+    over: Pin<Box<Sleep>>,
+}
+
+impl HttpBody for Within {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = self.get_mut();
+        // What has come is taken, however late the answer gets to it; only waiting for more is limited.
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) {
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        this.over.as_mut().poll(cx).map(|()| Some(Err(std::io::Error::from(ErrorKind::TimedOut).into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

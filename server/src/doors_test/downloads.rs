@@ -1,0 +1,62 @@
+//! The log of an environment as a file.
+
+use axum::body::{Body, to_bytes};
+use http::{Request, StatusCode, header};
+use platform::environments::service;
+use platform::logs::{Level, Line};
+
+use super::server::Server;
+use super::world::{NOTHING, Role, World};
+
+async fn get(server: &Server, path: &str, cookie: &str) -> (StatusCode, http::HeaderMap, String) {
+    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
+    let (head, body) = server.send(request).await.into_parts();
+    let body = to_bytes(body, 1 << 24).await.expect("the whole file");
+    (head.status, head.headers, String::from_utf8_lossy(&body).into_owned())
+}
+
+#[tokio::test]
+async fn the_whole_log_of_a_step_and_of_an_environment_can_be_had_as_a_file() {
+    let world = World::start().await;
+    let cookie = world.sign_in(Role::Viewer).await.expect("a session");
+    let objects = world.objects(Role::Viewer).await;
+    let id = objects.environment.parse().expect("an id");
+    let (platform, now) = (&world.server.platform, world.server.now());
+    let caller = world.caller(Role::Viewer);
+    let page = service::find_environment(&platform.environments, caller, id, now).await.expect("a page");
+    let steps: Vec<_> = page.operation.expect("an operation").steps.iter().map(|step| step.id).collect();
+
+    // More lines than are read at once, in two steps.
+    let line = |number: usize| Line {
+        at: now,
+        level: Level::Plain,
+        text: format!("line \u{1b}[1m{number}\u{1b}[0m"),
+    };
+    let mut tx = platform.db.begin().await.expect("a transaction");
+    for (step, lines) in [(steps[0], 0..4_500), (steps[1], 9_000..9_001)] {
+        let lines = lines.map(line).collect();
+        let logs = platform.environments.logs();
+        logs.append_in_tx(&mut tx, &step.to_string(), lines, now).await.expect("written");
+    }
+    tx.commit().await.expect("kept");
+
+    let all = format!("/environments/{id}/log");
+    let (status, headers, text) = get(&world.server, &all, &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(headers[header::CONTENT_TYPE], "text/plain; charset=utf-8");
+    let file = format!("attachment; filename=\"{}.log\"", objects.environment_name);
+    assert_eq!(headers[header::CONTENT_DISPOSITION], file.as_str());
+    assert_eq!(text.lines().filter(|line| line.contains("Z line ")).count(), 4_501);
+    assert!(text.starts_with("# Create, requested by requester at "), "{}", &text[..80]);
+    assert!(text.contains("Z line 4499\n") && text.contains("Z line 9000\n"));
+
+    let (status, _, text) = get(&world.server, &format!("{all}?step={}", steps[1]), &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(text.lines().filter(|line| line.contains("Z line ")).count(), 1);
+
+    // A step of no environment, or of another one, is none of this one's.
+    let (status, ..) = get(&world.server, &format!("{all}?step={NOTHING}"), &cookie).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, ..) = get(&world.server, &format!("/environments/{NOTHING}/log"), &cookie).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
