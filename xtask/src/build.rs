@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 
 use crate::command::{cargo, run as run_command};
 use crate::paths::Paths;
@@ -51,18 +51,27 @@ pub fn site(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
 
 /// Builds everything. Gives the program.
 pub fn all(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
-    let site = site(paths, mode)?;
-    let mut server = cargo(paths);
-    // Always the default members: with another selection cargo would build the dependencies once more.
-    server.args(["build", "--bin", "slipway"]);
-    let folder = match mode {
-        Mode::Dev => "debug",
+    match mode {
+        // Neither half needs the other, and each ends with long compilations that use one core: side by side they use both.
+        Mode::Dev => std::thread::scope(|scope| {
+            let site = scope.spawn(|| site(paths, mode));
+            let program = server(paths, cargo(paths).args(["build", "--bin", "slipway"]), "debug");
+            let site =
+                site.join().map_err(|_| anyhow!("the build of the browser's half ended in the middle"))?;
+            site.and(program)
+        }),
         Mode::Release => {
-            server.args(["--release", "--features", "server/embed"]).env("SLIPWAY_EMBED_SITE", &site);
-            "release"
+            let site = site(paths, mode)?;
+            let mut build = cargo(paths);
+            build.args(["build", "--bin", "slipway", "--release", "--features", "server/embed"]);
+            server(paths, build.env("SLIPWAY_EMBED_SITE", &site), "release")
         }
-    };
-    report::stage("server", || run_command(&mut server))?;
+    }
+}
+
+/// Always of the default members: with another selection cargo would build the dependencies once more.
+fn server(paths: &Paths, build: &mut Command, folder: &str) -> anyhow::Result<PathBuf> {
+    report::stage("server", || run_command(build))?;
     Ok(paths.target.join(folder).join("slipway"))
 }
 

@@ -49,6 +49,19 @@ pub fn fresh_folder(path: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))
 }
 
+/// Makes what `mark` stands for, and notes what it was made from. The note is taken away before, so that what broke off half-way is
+/// never taken for whole.
+pub fn remake(mark: &Path, made_from: &str, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    match std::fs::remove_file(mark) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("{} cannot be removed", mark.display()));
+        }
+        _ => {}
+    }
+    work()?;
+    write(mark, made_from.as_bytes())
+}
+
 /// The first 16 hexadecimal digits of a SHA-256: enough to tell versions of a file apart.
 pub fn hash(content: &[u8]) -> String {
     short(&Sha256::digest(content))
@@ -97,6 +110,18 @@ fn short(digest: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_broke_off_is_not_taken_for_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("made-from");
+        remake(&mark, "a", || Ok(())).unwrap();
+        assert_eq!(read(&mark).unwrap(), b"a");
+        assert!(remake(&mark, "b", || anyhow::bail!("broke off")).is_err());
+        assert!(!mark.exists());
+        remake(&mark, "a", || Ok(())).unwrap();
+        assert_eq!(read(&mark).unwrap(), b"a");
+    }
 
     #[test]
     fn a_fingerprint_changes_with_content_name_and_word() {

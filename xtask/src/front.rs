@@ -40,8 +40,7 @@ pub fn build(paths: &Paths, toolchain: &Toolchain, mode: Mode) -> anyhow::Result
     }
     report::stage("browser's half", || {
         let wasm = compile(paths, toolchain, mode)?;
-        bind(&wasm, &folder, mode)?;
-        files::write(&mark, fingerprint.as_bytes())
+        files::remake(&mark, &fingerprint, || bind(&wasm, &folder, mode))
     })?;
     Ok(Front { folder, fingerprint })
 }

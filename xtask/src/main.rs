@@ -2,6 +2,7 @@
 
 mod build;
 mod command;
+mod dev;
 mod files;
 mod front;
 mod invariants;
@@ -31,6 +32,8 @@ enum Command {
     Build(Release),
     /// Build everything and start the server.
     Run(Args),
+    /// Build everything, start the server, and do both again whenever a source changes.
+    Dev(Args),
     /// Run the whole suite: checks, tests, browser tests. It finds or fetches what it needs.
     Test(Args),
     /// Run the checks alone: format, lints, invariants.
@@ -80,6 +83,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             report::line(&format!("Built {}", program.display()));
         }
         Command::Run(Args { args }) => build::run(&paths, &args)?,
+        Command::Dev(Args { args }) => dev::run(&paths, &args)?,
         Command::Test(Args { args }) => return suite::test(&paths, &args),
         Command::Check => return Ok(suite::check(&paths)),
         Command::Bench(Args { args }) => suite::bench(&paths, &args)?,

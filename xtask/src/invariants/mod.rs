@@ -3,13 +3,14 @@
 //! Each rule is a function over data that gives what breaks it; this module gathers the data.
 
 mod crates;
+mod lints;
 mod text;
 mod use_cases;
 
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use serde_json::Value;
 
 use crate::command::{cargo, output};
@@ -21,6 +22,7 @@ use crate::toolchain::WASM;
 pub fn check(paths: &Paths) -> anyhow::Result<()> {
     let mut broken = of_crates(paths)?;
     broken.extend(of_migrations(&paths.root)?);
+    broken.extend(of_lints(&paths.root)?);
     let tracked = output(Command::new("git").current_dir(&paths.root).args(["ls-files", "-z"]))?;
     for name in tracked.split('\0').filter(|name| !name.is_empty()) {
         // What is removed but not committed, and what is no text, has nothing to check.
@@ -49,6 +51,16 @@ fn of_crates(paths: &Paths) -> anyhow::Result<Vec<String>> {
     let browser = ["--package", "app", "--no-default-features", "--features", "hydrate", "--target", WASM];
     broken.extend(crates::fit_for_browsers(&tree(&browser)?));
     Ok(broken)
+}
+
+fn of_lints(root: &Path) -> anyhow::Result<Vec<String>> {
+    let read = |name: &str| {
+        std::fs::read_to_string(root.join(name)).with_context(|| format!("{name} cannot be read"))
+    };
+    let crates = ["domain", "platform", "app", "server", "xtask"];
+    let crates = crates.map(|name| Ok((name.to_owned(), read(&format!("{name}/Cargo.toml"))?)));
+    let crates = crates.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(lints::broken(&read("clippy.toml")?, &read("Cargo.toml")?, &crates))
 }
 
 fn of_migrations(root: &Path) -> anyhow::Result<Vec<String>> {

@@ -3,7 +3,7 @@
 //! Seen in the text: the public functions of `platform/src/**/service*`. What may do without a caller is named here, and the list may
 //! only shrink.
 
-/// Doors for strangers, what the program asks for itself, and what other use cases call after they authorized.
+/// Doors for strangers, and what the program does for itself.
 const WITHOUT_CALLER: &[&str] = &[
     // people: before there is a caller.
     "is_first_start",
@@ -14,15 +14,6 @@ const WITHOUT_CALLER: &[&str] = &[
     // environments: at the start of the program.
     "publish_shipped",
     "new_step",
-    // clusters: for other use cases and for jobs.
-    "find_cluster",
-    "find_cluster_in_tx",
-    "lock_cluster_in_tx",
-    "name_of",
-    "open_cluster",
-    "record_contact",
-    "is_same_cluster",
-    "registry_credentials",
 ];
 /// What authorizes: the table of roles itself, and the two ways that go through it.
 const AUTHORIZES: &[&str] = &["authorize(caller,", "visibility(caller)?", "check(environments, caller,"];

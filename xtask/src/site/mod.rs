@@ -68,11 +68,12 @@ pub fn build(paths: &Paths, front: &Front, mode: Mode) -> anyhow::Result<PathBuf
         let making = site.with_extension("making");
         files::fresh_folder(&making)?;
         assemble(&paths.root, &front.folder, &making, mode)?;
-        if site.exists() {
-            std::fs::remove_dir_all(&site)?;
-        }
-        std::fs::rename(&making, &site)?;
-        files::write(&mark, fingerprint.as_bytes())
+        files::remake(&mark, &fingerprint, || {
+            if site.exists() {
+                std::fs::remove_dir_all(&site)?;
+            }
+            Ok(std::fs::rename(&making, &site)?)
+        })
     })?;
     Ok(site)
 }

@@ -56,6 +56,22 @@ fn the_style_sheet_is_whole_and_names_the_hashed_font() {
     assert!(!code.contains("@import"), "{code}");
 }
 
+/// What folds away may only lose its button where the browser opens it by itself.
+#[test]
+fn facets_can_be_opened_in_every_browser() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let public = files::below(&root.join("public")).unwrap().into_iter().map(|file| {
+        let name = relative(&root.join("public"), &file).unwrap();
+        (name.clone(), format!("/assets/{name}"))
+    });
+    let code = css::bundle(root, &public.collect(), true).unwrap().code;
+    let hides = ".facets-fold>summary{display:none}";
+    let (before, after) = code.split_once("@supports selector(::details-content)").unwrap();
+    assert!(after.contains(hides) && !before.contains(hides));
+    let end = after.find("::details-content{").unwrap();
+    assert!(after.get(..end).unwrap().contains(hides), "both rules stand under one condition");
+}
+
 #[test]
 fn a_change_of_a_part_changes_the_folder_of_the_package() {
     let clone = clone();

@@ -84,7 +84,7 @@ pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
     let kept = ready.kubeconfig.with_file_name("slipway.kubeconfig");
     files::write(&kept, kubeconfig.as_bytes())?;
     report::line(&format!(
-        "\nA Kubernetes control plane is ready at {}; it ends with Ctrl-C. Its parts are the real ones, its nodes are played.\n\
+        "\nA Kubernetes control plane is ready at {}; it ends with Ctrl-C. Its components are real; its nodes are simulated.\n\
          Connect it in Slipway under Settings, Clusters, with this kubeconfig (also in {}):\n\n{kubeconfig}",
         ready.server,
         kept.display()

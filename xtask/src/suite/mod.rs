@@ -42,7 +42,10 @@ pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
     suite.stage("tests of xtask", || {
         count::run(cargo(paths).arg("test").args(XTASK).arg("--no-fail-fast"), &mut count)
     });
-    if let Some(program) = built.filter(|_| paths.root.join("end2end/package.json").exists()) {
+    let browser = paths.root.join("end2end/package.json").exists();
+    if browser && !peers::has_browser() && !is_ci() {
+        report::line("==> browser tests SKIPPED: there is no Chromium, or no npm (see above)");
+    } else if let Some(program) = built.filter(|_| browser) {
         suite.stage("browser tests", || {
             run(npm(paths).arg("ci"))?;
             let mut tests = npm(paths);

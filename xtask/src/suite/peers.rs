@@ -44,6 +44,18 @@ pub fn find_or_install(paths: &Paths) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Names of the browser that the tests drive; those of `end2end/playwright.config.js`.
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Whether the browser tests can run.
+pub fn has_browser() -> bool {
+    has_chromium() && exists("npm")
+}
+
+fn has_chromium() -> bool {
+    std::env::var_os("SLIPWAY_TEST_CHROMIUM").is_some() || BROWSERS.iter().any(|name| exists(name))
+}
+
 fn peers(paths: &Paths) -> Vec<Peer> {
     let mut peers = vec![
         Peer { package: "git", there: exists("git") },
@@ -52,8 +64,7 @@ fn peers(paths: &Paths) -> Vec<Peer> {
         Peer { package: "golang-go", there: exists("go") },
     ];
     if paths.root.join("end2end/package.json").exists() {
-        let chromium = ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| exists(name));
-        peers.push(Peer { package: "chromium", there: chromium });
+        peers.push(Peer { package: "chromium", there: has_chromium() });
         peers.push(Peer { package: "npm", there: exists("npm") });
     }
     peers

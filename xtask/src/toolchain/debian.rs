@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 use super::{Rustc, Toolchain, WASM, fact, has_std};
 use crate::command::{exists, output, run};
@@ -25,8 +25,9 @@ pub fn find_or_make(paths: &Paths) -> anyhow::Result<Toolchain> {
     if let Some(kept) = find(paths)? {
         return Ok(kept);
     }
-    report::stage("wasm toolchain from Debian", || make(paths))?;
-    find(paths)?.context("the compiler that was just unpacked is not there")
+    let made = report::stage("wasm toolchain from Debian", || make(paths))
+        .and_then(|()| find(paths)?.context("the compiler that was just unpacked is not there"));
+    made.map_err(with_way_out)
 }
 
 /// The newest in the cache.
@@ -44,6 +45,11 @@ pub fn find(paths: &Paths) -> anyhow::Result<Option<Toolchain>> {
     };
     let id = folder.file_name().context("a folder without a name")?.to_string_lossy().into_owned();
     Ok(Some(Toolchain { id, rustc: Some(folder.join("rustc")), linker: Some(linker(paths)?) }))
+}
+
+/// Debian is the second choice: whatever it fails with, the first one helps.
+fn with_way_out(error: anyhow::Error) -> anyhow::Error {
+    anyhow!("no compiler for WebAssembly: {error:#}. With a network, run `rustup target add {WASM}`")
 }
 
 fn linker(paths: &Paths) -> anyhow::Result<PathBuf> {
@@ -81,12 +87,15 @@ fn make(paths: &Paths) -> anyhow::Result<()> {
 fn download(folder: &Path) -> anyhow::Result<()> {
     for tool in ["apt-get", "apt-cache", "dpkg-deb"] {
         if !exists(tool) {
-            bail!(
-                "no compiler for WebAssembly was found: run `rustup target add {WASM}` ({tool} of Debian, the other way, is not here)"
-            );
+            bail!("{tool} of Debian is not here");
         }
     }
     if depends("libstd-rust-web-dev").map_or(true, |found| found.is_empty()) {
+        if output(Command::new("id").arg("-u"))?.trim() != "0" {
+            bail!(
+                "the list of packages has no libstd-rust-web-dev, and only root can fetch another (apt-get update)"
+            );
+        }
         report::line("Asking Debian for its list of packages (apt-get update)");
         run(Command::new("apt-get").args(["--quiet", "--quiet", "update"]))?;
     }
@@ -163,6 +172,14 @@ fn build_library(paths: &Paths, folder: &Path, rustc: &Path) -> anyhow::Result<S
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_failure_ends_with_the_way_out() {
+        let error = anyhow!("apt-get is not here").context("fetching");
+        let said = with_way_out(error).to_string();
+        assert!(said.contains("fetching: apt-get is not here"), "{said}");
+        assert!(said.ends_with("run `rustup target add wasm32-unknown-unknown`"), "{said}");
+    }
 
     #[test]
     fn the_packages_that_a_package_needs_are_read() {

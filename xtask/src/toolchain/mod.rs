@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::command::{output, succeeds_within};
+use crate::command::{output, run_while_it_lives};
 use crate::paths::Paths;
 use crate::report;
 
@@ -53,15 +53,33 @@ pub fn find(paths: &Paths) -> anyhow::Result<Toolchain> {
         return Ok(kept);
     }
     report::line(&format!("Adding the target {WASM} (rustup target add {WASM})"));
-    let added = succeeds_within(
-        Command::new("rustup").current_dir(&paths.root).args(["target", "add", WASM]),
-        Duration::from_secs(60),
-    );
-    if added && rustc.has_wasm() {
-        return Ok(rustc.toolchain());
+    let mut rustup = Command::new("rustup");
+    rustup.current_dir(&paths.root).args(["target", "add", WASM]);
+    // A slow network may take its time; one that is not there says nothing for a while.
+    match run_while_it_lives(&mut rustup, DOWNLOAD, SILENCE, || downloaded(rustup_home().as_deref())) {
+        Ok(()) if rustc.has_wasm() => return Ok(rustc.toolchain()),
+        Ok(()) => report::line("rustup added it, but not to the compiler that cargo uses here"),
+        Err(error) => report::line(&format!("rustup could not fetch it: {error:#}")),
     }
-    report::line("rustup could not fetch it; taking Debian's compiler instead");
+    report::line("Taking Debian's compiler instead");
     debian::find_or_make(paths)
+}
+
+/// How long rustup may take.
+const DOWNLOAD: Duration = Duration::from_secs(600);
+/// How long it may say and fetch nothing.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Where rustup keeps what it fetches.
+fn rustup_home() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("RUSTUP_HOME").or_else(|| Some(set("HOME")?.join(".rustup")))
+}
+
+/// How much it has fetched so far: where it has no terminal, it does not say so itself.
+fn downloaded(home: Option<&Path>) -> u64 {
+    let entries = home.and_then(|home| std::fs::read_dir(home.join("downloads")).ok());
+    entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.metadata().ok()?.len())).sum()
 }
 
 /// The compiler that cargo uses in the clone.
