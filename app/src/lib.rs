@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod clusters;
+mod commands;
 pub mod environments;
 pub mod home;
 pub mod people;
@@ -19,11 +20,9 @@ use leptos::prelude::*;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{Lazy, SsrMode, path};
 
-use shell::facts::PageFacts;
+use shell::facts::{PageFacts, viewer};
 use shell::frame::{Frame, Framed};
 use shell::not_found::NotFound;
-use shell::rooms::Command;
-use ui::icon::Glyph;
 
 #[cfg(feature = "ssr")]
 pub use shell::document::shell;
@@ -40,6 +39,13 @@ shell::lazy::lazy_page!(EntityPage in catalog, entity_page);
 
 fn entity_page() -> AnyView {
     catalog::entity_page::view(environments::of_entity::tab)
+}
+
+// So is what the page of one's account shows of the record.
+shell::lazy::lazy_page!(AccountPage in settings, account_page);
+
+fn account_page() -> AnyView {
+    people::account_page::view(settings::own_audit::section)
 }
 
 /// The whole application. Every route is rendered whole before it is sent (`SsrMode::Async`): so its status is right, and it needs no
@@ -60,11 +66,11 @@ pub fn App() -> impl IntoView {
             <Routes fallback=nowhere>
                 <Route path=path!("/sign-in") view={Lazy::<people::sign_in_page::SignInPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/welcome/:link") view={Lazy::<people::welcome_page::WelcomePage>::new()} ssr=SsrMode::Async />
-                <ParentRoute path=path!("") view=|| view! { <Frame suggest=catalog::suggest::entities() commands=commands() /> } ssr=SsrMode::Async>
+                <ParentRoute path=path!("") view=frame ssr=SsrMode::Async>
                     <Route path=path!("/") view={Lazy::<home::HomePage>::new()} ssr=SsrMode::Async />
                     <Route
                         path=path!("/account")
-                        view={Lazy::<people::account_page::AccountPage>::new()}
+                        view={Lazy::<AccountPage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
@@ -80,6 +86,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/catalog/problems")
                         view={Lazy::<catalog::ProblemsPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/catalog/files/:id")
+                        view={Lazy::<catalog::FilePage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
@@ -204,15 +215,11 @@ pub fn App() -> impl IntoView {
     .into_any()
 }
 
-/// What the palette offers besides the rooms.
-fn commands() -> Vec<Command> {
-    let new = |label: &str, href: &str, words| Command {
-        label: label.to_owned(),
-        href: href.to_owned(),
-        icon: Glyph::Plus,
-        words,
-    };
-    vec![new("Request environment", "/environments/new", "new environment create blueprint")]
+/// What stands around every page, with what its search and its palette find in the rooms.
+fn frame() -> impl IntoView {
+    let (suggest, commands) = (catalog::suggest::entities(), commands::commands(viewer().as_ref()));
+    let jump = suggest.clone().and(environments::suggest::environments());
+    view! { <Frame suggest=suggest jump=jump commands=commands /> }
 }
 
 /// Wakes the page up in the browser.

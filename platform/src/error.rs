@@ -76,9 +76,9 @@ fn wait(seconds: u64) -> String {
 
 fn summary(problems: &[Problem]) -> String {
     match problems {
-        [] => "Something that you typed cannot be used".to_owned(),
+        [] => "Something you entered is not valid".to_owned(),
         [one] => one.message.clone(),
-        many => format!("{} fields need a look", many.len()),
+        many => format!("{} fields need attention", many.len()),
     }
 }
 

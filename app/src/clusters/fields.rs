@@ -24,10 +24,10 @@ pub fn AccessFields(
     };
     let mut cards = Vec::new();
     if let Some(before) = &before {
-        cards.push(card("keep", "As before", before, Glyph::Check));
+        cards.push(card("keep", "Unchanged", before, Glyph::Check));
     }
     if in_cluster {
-        let text = "The account of the pod that Slipway runs in. For the cluster that it runs in.";
+        let text = "The service account of Slipway's own pod. For the cluster it runs in.";
         cards.push(card("own_account", "Slipway's own account", text, Glyph::Server));
     }
     let name = if before.is_some() { "Another kubeconfig" } else { "A kubeconfig" };
@@ -63,15 +63,15 @@ pub fn SettingsFields(
     view! {
         <Card title="Addresses">
             <div class="form-grid">
-                <TextField name="base_domain" label="Base domain" value=base_domain kind=TextKind::Code optional=true placeholder="envs.example.com" help="An environment gets the address NAME.BASE DOMAIN. Without it environments have no addresses." />
+                <TextField name="base_domain" label="Base domain" value=base_domain kind=TextKind::Code optional=true placeholder="envs.example.com" help="Environments get addresses such as NAME.envs.example.com. Empty for no addresses." />
                 <TextField name="ingress_class" label="Ingress class" value=ingress_class kind=TextKind::Code optional=true placeholder="nginx" help="Empty for the cluster's default." />
-                <TextField name="ingress_namespace" label="Ingress controller's namespace" value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from there is let in. Empty lets nothing in." />
+                <TextField name="ingress_namespace" label="Ingress controller's namespace" value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from this namespace is allowed in. Empty allows none." />
                 <Checkbox name="https" label="The ingress controller serves HTTPS for the base domain" value="true" checked=https switch=true help="Addresses then begin with https." />
             </div>
         </Card>
         <Card title="Names">
             <div class="form-grid">
-                <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments may ask it for names." />
+                <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments can resolve names with it." />
                 <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas." />
             </div>
         </Card>
@@ -94,13 +94,13 @@ pub fn SettingsFields(
 #[component]
 fn Registries(registries: Vec<String>) -> impl IntoView {
     let kept = (!registries.is_empty()).then(|| {
-        let label = format!("Forget the credentials of {}", registries.join(", "));
-        view! { <Checkbox name="forget_registry" label=label value="true" help="Environments that come then pull without them." /> }
+        let label = format!("Delete the credentials for {}", registries.join(", "));
+        view! { <Checkbox name="forget_registry" label=label value="true" help="New environments then pull without them." /> }
     });
     let help = match kept {
-        Some(_) => "Left empty, what is kept stays. It is never shown.",
+        Some(_) => "Leave empty to keep the stored credentials. They are never shown.",
         None => {
-            "A Docker config.json with auths. Environments pull private images with it; it is kept sealed, and never shown."
+            "A Docker config.json with auths. Environments pull private images with it. It is stored encrypted and never shown."
         }
     };
     view! {
@@ -115,7 +115,7 @@ fn Teams(teams: Vec<TeamChoice>, chosen: Vec<String>) -> impl IntoView {
     if teams.is_empty() {
         return view! {
             <div class="field wide">
-                <p class="dim">"The catalog has no teams yet, so every team that comes may use it."</p>
+                <p class="dim">"The catalog has no teams yet, so every team added later can use it."</p>
             </div>
         }
         .into_any();
@@ -131,7 +131,7 @@ fn Teams(teams: Vec<TeamChoice>, chosen: Vec<String>) -> impl IntoView {
         <fieldset class="field wide">
             <legend>"Teams"</legend>
             <div class="team-boxes">{boxes}</div>
-            <div class="help">"With none chosen every team may. A team's sub-teams may too."</div>
+            <div class="help">"Choose none to allow every team. Sub-teams are included."</div>
         </fieldset>
     }
     .into_any()

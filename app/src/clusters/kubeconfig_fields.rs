@@ -29,7 +29,7 @@ pub fn KubeconfigFields() -> impl IntoView {
     view! {
         <div class="kubeconfig wide" on:change=look>
             <div class="with-script">
-                <FileDrop name="kubeconfig_file" label="From a file" accept=".yaml,.yml,.conf,.kubeconfig,.config" fills="secret_kubeconfig" optional=true />
+                <FileDrop name="kubeconfig_file" label="From a file" fills="secret_kubeconfig" optional=true />
             </div>
             <Textarea
                 name="secret_kubeconfig"
@@ -38,7 +38,7 @@ pub fn KubeconfigFields() -> impl IntoView {
                 rows=8
                 problem=problem
                 placeholder="apiVersion: v1\nkind: Config\nclusters: …"
-                help="With a token or a client certificate in it. Kept sealed, sent to this cluster only, never shown again."
+                help="With a token or a client certificate in it. Stored encrypted, sent only to this cluster, never shown again."
             />
             {move || context_field(found.get())}
         </div>
@@ -87,7 +87,7 @@ fn choose(contexts: Vec<ContextChoice>) -> AnyView {
         .map(|(name, sentence)| view! { <li>{format!("{name} cannot be used. {sentence}")}</li> })
         .collect();
     view! {
-        <Select name="context" label="Context" choices=choices value=first.unwrap_or_default() help="Which of them is this cluster." />
+        <Select name="context" label="Context" choices=choices value=first.unwrap_or_default() help="The one to use for this cluster." />
         {(!refused.is_empty()).then(|| view! { <ul class="refused small dim">{refused}</ul> })}
     }
     .into_any()

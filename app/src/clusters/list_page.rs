@@ -76,8 +76,8 @@ fn row(cluster: ClusterView) -> impl IntoView {
     let (state, word) = cluster.state();
     let missing = match cluster.missing_rights.len() {
         0 => None,
-        1 => Some("1 right is missing".to_owned()),
-        many => Some(format!("{many} rights are missing")),
+        1 => Some("1 permission is missing".to_owned()),
+        many => Some(format!("{many} permissions are missing")),
     };
     let why = cluster.last_error.or(missing);
     let teams = match cluster.teams.as_slice() {
@@ -102,7 +102,7 @@ fn row(cluster: ClusterView) -> impl IntoView {
             <td class="dim" data-label="Kubernetes">
                 {match cluster.server_version {
                     Some(version) => version.into_any(),
-                    None => view! { <Unknown reason="It was not tested yet" /> }.into_any(),
+                    None => view! { <Unknown reason="It has not been tested yet" /> }.into_any(),
                 }}
             </td>
             <td class="dim" data-label="base domain">
@@ -115,7 +115,7 @@ fn row(cluster: ClusterView) -> impl IntoView {
             <td class="num dim" data-label="last answer">
                 {match cluster.last_contact_at {
                     Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
-                    None => view! { <Unknown reason="It never answered" /> }.into_any(),
+                    None => view! { <Unknown reason="It has never answered" /> }.into_any(),
                 }}
             </td>
         </tr>

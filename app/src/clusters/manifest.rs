@@ -14,7 +14,7 @@ pub fn Manifest(
         <Card title="An account for Slipway">
             <div class="stack">
                 <p>
-                    "Slipway needs an account in the cluster with few rights. This makes one, with an administrator's kubeconfig:"
+                    "Slipway needs an account in the cluster with few permissions. Create it with an administrator's kubeconfig:"
                 </p>
                 <CopyField text="slipway cluster manifest | kubectl apply -f -" />
                 <p class="dim">

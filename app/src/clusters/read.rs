@@ -138,9 +138,9 @@ async fn test_known(platform: &Platform, caller: &Caller, id: ClusterId, now: Ti
     let trial =
         service::test_cluster(&platform.db, &platform.keys, &platform.clients, caller, id, now).await?;
     let said = if trial.is_good() {
-        "It answers, and Slipway may do all that it must"
+        "It answers, and Slipway has every permission it needs"
     } else {
-        "It does not work yet: see why"
+        "It does not work yet. The reason is shown below"
     };
     Ok(Done::to(format!("/settings/clusters/{id}")).saying(said))
 }

@@ -41,7 +41,7 @@ fn shown(cluster: ClusterView) -> AnyView {
     let footer = move || {
         view! {
             <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Remove"</SubmitButton>
-            <LinkButton href=own kind=ButtonKind::Quiet>"Keep it"</LinkButton>
+            <LinkButton href=own kind=ButtonKind::Quiet>"Cancel"</LinkButton>
         }
     };
     let help = format!("Type {name} to remove it");
@@ -51,13 +51,13 @@ fn shown(cluster: ClusterView) -> AnyView {
                 <Card footer=footer>
                     <div class="stack">
                         <p>
-                            "Slipway forgets the cluster, its settings and the credentials that it has for it. This cannot be undone. In the cluster nothing changes."
+                            "Slipway deletes its settings and stored credentials for this cluster. This cannot be undone. Nothing changes in the cluster itself."
                         </p>
                         <p class="dim">
-                            "It is refused while an environment lives there. The account in the cluster stays: take it away with "
+                            "You cannot remove it while it has environments. The account in the cluster stays: remove it with "
                             <code>"slipway cluster manifest | kubectl delete -f -"</code> "."
                         </p>
-                        <TextField name="name" label="Its name" help=help kind=TextKind::Code />
+                        <TextField name="name" label="Cluster name" help=help kind=TextKind::Code />
                     </div>
                 </Card>
             </Form>

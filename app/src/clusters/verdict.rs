@@ -13,10 +13,10 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
     let heading = match (&cluster.last_error, cluster.missing_rights.is_empty(), cluster.last_contact_at) {
         (Some(error), ..) => error.clone(),
         (None, false, _) => {
-            "Slipway's account may not do all that it must. Apply what slipway cluster manifest prints, then test again".to_owned()
+            "Slipway's account lacks permissions. Apply the output of slipway cluster manifest, then test again".to_owned()
         }
-        (None, true, Some(_)) => "It answers. The last test found no right missing".to_owned(),
-        (None, true, None) => "Nothing was asked of it yet. Test it".to_owned(),
+        (None, true, Some(_)) => "It answers. The last test found no missing permissions".to_owned(),
+        (None, true, None) => "It has not been tested yet. Use Test to check it".to_owned(),
     };
     let missing: Vec<_> = cluster
         .missing_rights
@@ -25,11 +25,11 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
         .collect();
     let version = match cluster.server_version {
         Some(version) => view! { <code>{version}</code> }.into_any(),
-        None => view! { <Unknown reason="It was not tested yet" /> }.into_any(),
+        None => view! { <Unknown reason="It has not been tested yet" /> }.into_any(),
     };
     let contact = match cluster.last_contact_at {
         Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
-        None => view! { <Unknown reason="It never answered" /> }.into_any(),
+        None => view! { <Unknown reason="It has never answered" /> }.into_any(),
     };
     let error_at = cluster.last_error_at.filter(|_| cluster.last_error.is_some());
     view! {

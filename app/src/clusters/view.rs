@@ -34,7 +34,7 @@ impl ClusterView {
         if self.last_error.is_some() {
             (State::Bad, "Does not work")
         } else if !self.missing_rights.is_empty() {
-            (State::Warn, "Rights missing")
+            (State::Warn, "Missing permissions")
         } else if self.last_contact_at.is_some() {
             (State::Ok, "Works")
         } else {

@@ -10,9 +10,9 @@ pub fn panel(steps: FirstSteps) -> AnyView {
     view! {
         <Card title="First steps" flush=true>
             <Steps>
-                {step(steps.source, "/settings/sources", "Add a catalog source", "A folder or repository that says what you run, and whose it is.")}
+                {step(steps.source, "/settings/sources", "Add a catalog source", "A folder or repository that describes what you run and who owns it.")}
                 {step(steps.cluster, "/settings/clusters", "Connect a cluster", "Where environments run.")}
-                {step(steps.team, "/settings/people", "Join a team", "Environments belong to teams, which come with the catalog. Others are invited there too.")}
+                {step(steps.team, "/settings/people", "Join a team", "Environments belong to teams, which come from the catalog. You invite others there too.")}
             </Steps>
         </Card>
     }

@@ -8,8 +8,9 @@ mod read;
 
 use leptos::prelude::*;
 
+use crate::environments::ask;
 use crate::environments::functions::environments;
-use crate::environments::list_page::EnvironmentTable;
+use crate::environments::list_page::{EnvironmentTable, see_all};
 use crate::environments::view::EnvironmentList;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
@@ -20,15 +21,8 @@ lazy_page!(HomePage in environments, view);
 fn view() -> AnyView {
     let around = Resource::new(move || changes().get(), |_| home());
     let mine = Resource::new(move || changes().get(), |_| environments(true, false, None, None, None));
-    let actions = || {
-        view! {
-            <LinkButton href="/environments/new" kind=ButtonKind::Primary icon=Glyph::Plus>
-                "Request environment"
-            </LinkButton>
-        }
-    };
     view! {
-        <Page title="Home" icon=Glyph::Home actions=actions>
+        <Page title="Home" icon=Glyph::Home actions=ask::button>
             <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
                 {move || Suspend::new(async move {
                     let around = match around.await {
@@ -51,20 +45,13 @@ fn view() -> AnyView {
 
 fn my_environments(list: EnvironmentList) -> AnyView {
     if list.rows.is_empty() {
-        let request = || view! { <LinkButton href="/environments/new">"Request one"</LinkButton> };
-        return view! {
-            <EmptyState
-                why="You have no environments"
-                icon=Glyph::Environment
-                text="An environment runs a service of yours in a closed namespace, for as long as you say."
-                action=request
-            />
-        }
-        .into_any();
+        return ask::none_yet("You have no environments");
     }
+    let all = see_all(&list, "/environments?mine=1");
     view! {
         <Card title="My environments" flush=true>
             <EnvironmentTable rows=list.rows />
+            {all}
         </Card>
     }
     .into_any()

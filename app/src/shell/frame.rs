@@ -21,16 +21,19 @@ use crate::ui::toast::ToastRegion;
 /// The frame as a route: the page is the route within.
 #[component]
 pub fn Frame(
-    /// What the search and the palette find besides commands.
+    /// What the search finds.
     #[prop(optional, into)]
     suggest: Maybe<Suggest>,
-    /// Commands besides the rooms: "New environment".
+    /// What the palette finds besides commands.
+    #[prop(optional, into)]
+    jump: Maybe<Suggest>,
+    /// Commands besides the rooms: "Request environment".
     #[prop(optional)]
     commands: Vec<Command>,
 ) -> impl IntoView {
-    let suggest = suggest.0;
+    let (suggest, jump) = (suggest.0, jump.0);
     view! {
-        <Framed suggest=suggest commands=commands>
+        <Framed suggest=suggest jump=jump commands=commands>
             <Outlet />
         </Framed>
     }
@@ -44,15 +47,18 @@ pub fn Framed(
     #[prop(optional, into)]
     suggest: Maybe<Suggest>,
     /// See [`Frame`].
+    #[prop(optional, into)]
+    jump: Maybe<Suggest>,
+    /// See [`Frame`].
     #[prop(optional)]
     mut commands: Vec<Command>,
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    let suggest = suggest.0;
+    let (suggest, jump) = (suggest.0, jump.0);
     let viewer = viewer();
     let administrator = viewer.as_ref().is_some_and(|viewer| viewer.administrator);
-    commands.extend(room_commands(administrator));
+    commands.splice(0..0, room_commands(administrator));
     let (palette, help) = (RwSignal::new(false), RwSignal::new(false));
     listen(palette, help, administrator);
     forget_flash();
@@ -66,7 +72,7 @@ pub fn Framed(
                 <span class="menu-button">
                     <IconButton label="Menu" icon=Glyph::Menu popover="rail" />
                 </span>
-                <SearchBox suggest=suggest.clone() />
+                <SearchBox suggest=suggest />
                 <span class="search-link">
                     <a class="button quiet square" href="/catalog" aria-label="Search">
                         <Icon of=Glyph::Search />
@@ -77,7 +83,7 @@ pub fn Framed(
             {children()}
         </div>
         <ToastRegion />
-        <Palette open=palette commands=commands suggest=suggest />
+        <Palette open=palette commands=commands suggest=jump />
         <KeysHelp open=help administrator=administrator />
     }
     .into_any()

@@ -29,7 +29,7 @@ pub fn KeysHelp(
     view! {
         <Dialog id="keys" title="Keys" open=open>
             <dl class="keys">
-                {own(&["/"], "Search")} {own(&["Ctrl", "K"], "Jump to anything, or do something")} {rooms}
+                {own(&["/"], "Search")} {own(&["Ctrl", "K"], "Jump to anything or run a command")} {rooms}
                 {own(&["j"], "Next row of a list")} {own(&["k"], "Previous row of a list")}
                 {own(&["Enter"], "Open the row")} {own(&["Esc"], "Close")} {own(&["?"], "This list")}
             </dl>

@@ -26,8 +26,8 @@ pub fn NotFound(
     view! {
         <Page title="Not found">
             <EmptyState
-                why=format!("There is no trace of {what}")
-                text="It may have been renamed or removed, or the address has a slip in it."
+                why=format!("Could not find {what}")
+                text="It may have been renamed or removed, or the address may be mistyped."
                 icon=Glyph::MapPin
                 action=|| {
                     view! {

@@ -116,6 +116,7 @@ pub fn PageAlone(
             </header>
             <main id="main">
                 <h1>{title}</h1>
+                {super::banners::unencrypted()}
                 {children()}
             </main>
         </div>

@@ -60,8 +60,8 @@ pub fn Palette(
                 <input
                     node_ref=field
                     type="text"
-                    placeholder="Jump to, or do…"
-                    aria-label="Jump to, or do"
+                    placeholder="Jump to or run a command…"
+                    aria-label="Jump to or run a command"
                     autocomplete="off"
                     spellcheck="false"
                     autofocus=true

@@ -45,7 +45,7 @@ impl Room {
 /// Something that the command palette offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
-    /// What it does: "New environment".
+    /// What it does: "Request environment".
     pub label: String,
     /// Where it leads.
     pub href: String,

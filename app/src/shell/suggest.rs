@@ -43,6 +43,18 @@ impl Suggest {
     {
         Self(Arc::new(move |words| Box::pin(find(words))))
     }
+
+    /// Finds what either finds, both at once; what the other finds stands below.
+    pub fn and(self, other: Self) -> Self {
+        Self::new(move |words: String| {
+            let both = futures::future::join((self.0)(words.clone()), (other.0)(words));
+            async move {
+                let (mut found, more) = both.await;
+                found.extend(more);
+                found
+            }
+        })
+    }
 }
 
 /// A list of things found and the one that is chosen.

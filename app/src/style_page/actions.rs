@@ -10,8 +10,7 @@ pub fn show(theme: &'static str) -> AnyView {
     let dialog = RwSignal::new(false);
     let clicks = RwSignal::new(0);
     let count = Callback::new(move |()| clicks.update(|clicks| *clicks += 1));
-    let (menu, drawer) = (format!("{theme}-menu"), format!("{theme}-drawer"));
-    let wide_menu = format!("{theme}-menu-2");
+    let menu = format!("{theme}-menu");
     view! {
         <Shown name="Button: primary, plain, quiet, danger, last step of danger">
             <div class="row">
@@ -73,33 +72,23 @@ pub fn show(theme: &'static str) -> AnyView {
                 <IconButton label="Close" icon=Glyph::Close small=true />
             </div>
         </Shown>
-        <Shown name="Menu, drawer (both without JavaScript), dialog">
+        <Shown name="Menu (without JavaScript too), dialog">
             <div class="row">
-                <Menu id=wide_menu label="Actions">
-                    <MenuLink href="/style" icon=Glyph::Clock>
-                        "Extend"
-                    </MenuLink>
-                    <MenuLink href="/style" icon=Glyph::Stop>
-                        "Stop"
+                <button type="button" class="button" popovertarget=menu.clone()>
+                    "Menu"
+                    <Icon of=Glyph::ChevronDown />
+                </button>
+                <MenuList id=menu>
+                    <MenuLink href="/style" icon=Glyph::User>
+                        "Your account"
                     </MenuLink>
                     <hr />
-                    <MenuLink href="/style" icon=Glyph::Trash danger=true>
-                        "Destroy"
-                    </MenuLink>
-                </Menu>
-                <Menu id=menu label="More" icon_only=true>
                     <MenuLink href="/style" icon=Glyph::FileCode>
                         "Show the source"
                     </MenuLink>
-                </Menu>
-                <DrawerButton drawer=drawer.clone() icon=Glyph::Info>
-                    "Open a drawer"
-                </DrawerButton>
+                </MenuList>
                 <Button on_click=Callback::new(move |()| dialog.set(true))>"Open a dialog"</Button>
             </div>
-            <Drawer id=drawer title="About this blueprint">
-                <p>"Your service, reachable at its own address. Usually ready in 2 min 10 s."</p>
-            </Drawer>
             <Dialog
                 id=format!("{theme}-dialog")
                 title="Stop payments-pr-311"
@@ -118,11 +107,9 @@ pub fn show(theme: &'static str) -> AnyView {
                 <p>"Its pods are scaled to nought. Its data stays, and starting it again takes about 40 s."</p>
             </Dialog>
         </Shown>
-        <Shown name="Tooltip, unknown value">
+        <Shown name="Unknown value, with its reason on hover">
             <p>
-                <Tooltip text="Of the last 50 requests">"p90 3 min 5 s"</Tooltip>
-                " · last deployment "
-                <Unknown reason="No source reports deployments of this service" />
+                "Last deployment " <Unknown reason="No source reports deployments of this service" />
             </p>
         </Shown>
         <Shown name="Tabs, breadcrumb">

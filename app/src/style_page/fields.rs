@@ -49,7 +49,7 @@ pub fn show(theme: &'static str) -> AnyView {
                     wide=true
                     help="One a line"
                 />
-                <FileDrop name="file" label="Kubeconfig" help="It is read here and can be checked before it is sent" wide=true />
+                <FileDrop name="file" label="Kubeconfig" fills="kubeconfig" help="It is read here and can be checked before it is sent" wide=true />
             </div>
         </Shown>
         <Shown name="Checkbox, switch">

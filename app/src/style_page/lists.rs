@@ -53,10 +53,15 @@ pub fn show(theme: &'static str) -> AnyView {
             Column::number("USD, month"),
         ]
     };
-    let value =
-        |value: &str, count, on| FacetValue { value: value.to_owned(), label: value.to_owned(), count, on };
-    let kinds = vec![value("Service", 118, true), value("Website", 14, true), value("API", 63, false)];
-    let lives = vec![value("production", 171, true), value("experimental", 24, false)];
+    let value = |label: &str, count: &str, on| FacetValue {
+        label: label.to_owned(),
+        count: count.to_owned(),
+        href: "/style".to_owned(),
+        on,
+    };
+    let kinds = vec![value("Service", "118", true), value("Website", "14", true), value("API", "63", false)];
+    let lives = vec![value("production", "171", true), value("experimental", "24", false)];
+    let more = ("/style".to_owned(), "3 more".to_owned());
     let now = page_now().get_untracked();
     let (hour, minute) = (3_600_000_000_i64, 60_000_000_i64);
     view! {
@@ -74,6 +79,7 @@ pub fn show(theme: &'static str) -> AnyView {
                 </Table>
             </div>
             <Pager summary="1–4 of 203" previous="/style" next="/style?after=x" keys=true label=format!("Pages ({theme})") />
+            <Pager summary="50 changes" first="/style" next="/style?after=x" label=format!("Pages by cursor ({theme})") />
         </Shown>
         <Shown name="Table without rows">
             <Card flush=true title="Environments" aside=|| "none running">
@@ -95,9 +101,9 @@ pub fn show(theme: &'static str) -> AnyView {
             </Card>
         </Shown>
         <Shown name="Facets">
-            <Facets action="/style">
-                <Facet title="Kind" name="kind" values=kinds more=3 />
-                <Facet title="Lifecycle" name="lifecycle" values=lives single=true />
+            <Facets label=format!("Filters ({theme})")>
+                <Facet title=format!("Kind ({theme})") values=kinds more=more />
+                <Facet title=format!("Lifecycle ({theme})") values=lives />
             </Facets>
         </Shown>
         <Shown name="Card with facts; times tell the exact one on hover">

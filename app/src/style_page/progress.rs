@@ -77,13 +77,12 @@ pub fn show(theme: &'static str) -> AnyView {
                 </Steps>
             </Card>
         </Shown>
-        <Shown name="Log with tools; log without lines">
+        <Shown name="Log with its file; log without lines">
             <div class="stack">
                 <Log
                     label=format!("Log of the pod ({theme})")
                     lines=Signal::stored(lines())
                     download="/style"
-                    tools=true
                 />
                 <Log label=format!("Empty log ({theme})") lines=Signal::stored(Vec::new()) />
             </div>
@@ -91,13 +90,6 @@ pub fn show(theme: &'static str) -> AnyView {
         <Shown name="Code with a line to look at">
             <div class="card">
                 <Code label=format!("catalog-info.yaml ({theme})") text=YAML.to_owned() language=Language::Yaml mark=7 />
-            </div>
-        </Shown>
-        <Shown name="Progress">
-            <div class="stack">
-                <Progress label="Used of the quota" value=31.0 />
-                <Progress label="Used of the quota" value=86.0 state=State::Warn />
-                <Progress label="Used of the quota" value=100.0 state=State::Bad />
             </div>
         </Shown>
     }

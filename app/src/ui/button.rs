@@ -138,16 +138,13 @@ pub fn LinkButton(
     /// Smaller, for heads of cards and rows of tables.
     #[prop(optional)]
     small: bool,
-    /// Loads the target as a new document: for downloads and for what is no page of ours.
-    #[prop(optional)]
-    external: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     let icon = icon.0;
     let class = if small { format!("{} small", kind.class()) } else { kind.class().to_owned() };
     view! {
-        <a class=class href=href rel=external.then_some("external")>
+        <a class=class href=href>
             {icon.map(|of| view! { <Icon of=of /> })}
             {children()}
         </a>

@@ -21,9 +21,34 @@ pub fn whole_duration(micros: i64) -> String {
     if seconds < 10 { format!("{seconds} s") } else { duration(micros) }
 }
 
+/// What lies between two spans, in whole seconds: "8–15 s", "50 s–1 min 12 s"; one alone where both read alike.
+pub fn span(from: i64, to: i64) -> String {
+    let (from, to) = (whole_duration(from), whole_duration(to));
+    if from == to {
+        return to;
+    }
+    match (from.split_once(' '), to.split_once(' ')) {
+        (Some((number, unit)), Some((_, other))) if unit == other => format!("{number}–{to}"),
+        _ => format!("{from}–{to}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lies_between_two_spans_names_their_unit_once() {
+        for (from, to, expected) in [
+            (8, 15, "8–15 s"),
+            (8, 8, "8 s"),
+            (50, 72, "50 s–1 min 12 s"),
+            (120, 180, "2–3 min"),
+            (0, 3, "0–3 s"),
+        ] {
+            assert_eq!(span(from * 1_000_000, to * 1_000_000), expected);
+        }
+    }
 
     #[test]
     fn spans_read_in_two_units() {

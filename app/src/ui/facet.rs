@@ -1,19 +1,19 @@
-//! Facets: what a list can be narrowed to, with counts. A form that asks, so it works without JavaScript.
+//! Facets: what a list can be narrowed to, with counts. All are links, so they work without JavaScript.
 
 use leptos::prelude::*;
 
-use super::form::AskForm;
 use super::icon::{Glyph, Icon};
+use super::maybe::Maybe;
 
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetValue {
-    /// What stands in the address.
-    pub value: String,
     /// What is shown.
     pub label: String,
-    /// How many there are.
-    pub count: usize,
+    /// How many there are, as it is shown.
+    pub count: String,
+    /// The list with this value chosen, or without it where it is.
+    pub href: String,
     /// Chosen.
     pub on: bool,
 }
@@ -21,34 +21,21 @@ pub struct FacetValue {
 /// All facets of a list. On a narrow screen they fold away.
 #[component]
 pub fn Facets(
-    /// The page of the list.
-    #[prop(into)]
-    action: String,
-    /// What else stands in the address and stays: names and values.
-    #[prop(optional)]
-    keep: Vec<(String, String)>,
-    /// The [`Facet`]s, and perhaps a [`SearchField`](super::search_field::SearchField).
+    /// Read by screen readers.
+    #[prop(default = "Filters".to_owned(), into)]
+    label: String,
+    /// The [`Facet`]s.
     children: Children,
 ) -> impl IntoView {
-    let kept: Vec<_> = keep
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect();
     view! {
         <details class="facets-fold">
             <summary class="button small">
                 <Icon of=Glyph::Filter />
                 "Filter"
             </summary>
-            <div class="facets">
-                <AskForm action=action at_once=true label="Filter">
-                    {kept}
-                    {children()}
-                    <button type="submit" class="button small without-script">
-                        "Apply"
-                    </button>
-                </AskForm>
-            </div>
+            <nav class="facets" aria-label=label>
+                {children()}
+            </nav>
         </details>
     }
     .into_any()
@@ -60,37 +47,35 @@ pub fn Facet(
     /// Its title.
     #[prop(into)]
     title: String,
-    /// Its name in the address.
-    #[prop(into)]
-    name: String,
     /// Its values, the most frequent first.
     values: Vec<FacetValue>,
-    /// One value at most.
+    /// It has nothing to choose from. It keeps its place, so that a link that has the focus keeps it when the list changes.
     #[prop(optional)]
-    single: bool,
-    /// Says how many values are not shown.
-    #[prop(optional)]
-    more: usize,
+    idle: bool,
+    /// Where more values are shown, or fewer, and the words for it.
+    #[prop(optional, into)]
+    more: Maybe<(String, String)>,
 ) -> impl IntoView {
-    let kind = if single { "radio" } else { "checkbox" };
-    let values: Vec<_> = values
-        .into_iter()
-        .map(|value| {
-            view! {
-                <label>
-                    <input type=kind name=name.clone() value=value.value checked=value.on />
-                    <span class="name">{value.label}</span>
-                    <span class="n">{value.count}</span>
-                </label>
-            }
-        })
-        .collect();
+    let more = more.0.map(|(href, words)| view! { <a class="more" href=href>{words}</a> });
+    let values: Vec<_> = values.into_iter().map(choice).collect();
     view! {
-        <fieldset class="facet">
-            <legend>{title}</legend>
+        <section class="facet" hidden=idle aria-label=title.clone()>
+            <h2>{title.clone()}</h2>
             {values}
-            {(more > 0).then(|| view! { <p class="more">{format!("{more} more: narrow the list to see them")}</p> })}
-        </fieldset>
+            {more}
+        </section>
+    }
+    .into_any()
+}
+
+fn choice(value: FacetValue) -> AnyView {
+    let FacetValue { label, count, href, on } = value;
+    view! {
+        <a class="choice" href=href aria-current=on.then_some("true") title=label.clone()>
+            <i aria-hidden="true"></i>
+            <span class="name">{label.clone()}</span>
+            <span class="n">{count}</span>
+        </a>
     }
     .into_any()
 }

@@ -9,11 +9,11 @@ use super::field::Wiring;
 use super::icon::{Glyph, Icon};
 use super::maybe::Maybe;
 
-/// A file, chosen or dropped. The form around it is `multipart`; or, with `fills`, the text of the file is put into the textarea of that name, where
-/// it can be read before it is sent, and the file itself is not posted (this needs JavaScript: without, the text is pasted).
+/// A file, chosen or dropped. Its text is put into a textarea of the form, where it can be read before it is sent; the file itself is not posted.
+/// This needs JavaScript: without, the text is pasted.
 #[component]
 pub fn FileDrop(
-    /// The name that the form posts.
+    /// Its name, for its label.
     #[prop(into)]
     name: String,
     /// Above it.
@@ -23,8 +23,8 @@ pub fn FileDrop(
     #[prop(optional, into)]
     accept: Maybe<String>,
     /// The name of the textarea that the text goes into.
-    #[prop(optional, into)]
-    fills: Maybe<String>,
+    #[prop(into)]
+    fills: String,
     /// Below it, short.
     #[prop(optional, into)]
     help: Maybe<String>,
@@ -38,11 +38,10 @@ pub fn FileDrop(
     #[prop(optional)]
     wide: bool,
 ) -> impl IntoView {
-    let (accept, fills, help) = (accept.0, fills.0, help.0);
+    let (accept, help) = (accept.0, help.0);
     let wiring = Wiring::new(&name, String::new(), problem, help.is_some());
     let chosen = RwSignal::new(None::<String>);
     let node = NodeRef::<html::Input>::new();
-    let posted = fills.is_none().then_some(name);
     let change = move |_| {
         let Some(input) = node.get_untracked() else { return };
         let Some(file) = input.files().and_then(|files| files.get(0)) else {
@@ -50,9 +49,7 @@ pub fn FileDrop(
             return;
         };
         chosen.set(Some(format!("{} ({})", file.name(), size_text(file.size()))));
-        if let Some(target) = fills.clone() {
-            leptos::task::spawn_local(fill(input, file, target));
-        }
+        leptos::task::spawn_local(fill(input, file, fills.clone()));
     };
     let control = view! {
         <div class="file-drop">
@@ -65,7 +62,6 @@ pub fn FileDrop(
                 node_ref=node
                 type="file"
                 id=wiring.id.clone()
-                name=posted
                 accept=accept
                 on:change=change
                 aria-invalid=wiring.invalid()

@@ -26,6 +26,8 @@ pub struct FormState {
     /// Names and labels of its fields, in their order on the page.
     labels: StoredValue<Vec<(String, String)>>,
     typed: StoredValue<Option<BTreeMap<String, String>>>,
+    /// The first of its fields, as they are made, that came back with a problem.
+    first_problem: StoredValue<Option<String>>,
     problems: RwSignal<Vec<Problem>>,
     summary: RwSignal<Option<String>>,
     pending: RwSignal<bool>,
@@ -41,6 +43,7 @@ impl FormState {
             scope: StoredValue::new(scope),
             labels: StoredValue::default(),
             typed: StoredValue::new(typed),
+            first_problem: StoredValue::default(),
             problems: RwSignal::new(problems),
             summary: RwSignal::new(summary),
             pending: RwSignal::new(false),
@@ -119,14 +122,22 @@ impl FormState {
         })
     }
 
-    /// Whether this field is the first with a problem on a page that came back without JavaScript.
+    /// Whether it is on a page that came back without JavaScript.
     pub(super) fn came_back(self) -> bool {
         self.typed.with_value(Option::is_some)
     }
 
+    /// Whether this field is the first with a problem on such a page. Fields ask as they are made, so the first in the form's order is,
+    /// in whatever order the problems were found.
     pub(super) fn is_first_problem(&self, name: &str) -> bool {
-        self.typed.with_value(Option::is_some)
-            && self.problems.with_untracked(|all| all.first().is_some_and(|one| one.field == name))
+        let wrong = self.problems.with_untracked(|all| all.iter().any(|one| one.field == name));
+        if !wrong || !self.came_back() {
+            return false;
+        }
+        self.first_problem.update_value(|first| {
+            first.get_or_insert_with(|| name.to_owned());
+        });
+        self.first_problem.with_value(|first| first.as_deref() == Some(name))
     }
 }
 
@@ -167,9 +178,6 @@ pub fn Form(
     /// Loads the next page as a new document: for whatever changes who is signed in.
     #[prop(optional)]
     leaves: bool,
-    /// Posts as `multipart/form-data`: for files.
-    #[prop(optional)]
-    multipart: bool,
     /// Run when it was done, before the next page comes.
     #[prop(optional, into)]
     on_done: Option<Callback<()>>,
@@ -183,14 +191,12 @@ pub fn Form(
         of.as_ref().map_or_else(|| slug(action), |(_, value)| format!("{}-{}", slug(action), slug(value)));
     let state = FormState::new(scope, flash_of(action, of.as_ref()));
     let form = NodeRef::<html::Form>::new();
-    let after = After { action, leaves, multipart, on_done, form, state, act: Acts::of_page() };
+    let after = After { action, leaves, on_done, form, state, act: Acts::of_page() };
     let hidden = of.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
-    let enctype = multipart.then_some("multipart/form-data");
     view! {
         <form
             method="post"
             action=action
-            enctype=enctype
             class=(!class.is_empty()).then_some(class)
             node_ref=form
             novalidate
@@ -211,9 +217,6 @@ pub fn AskForm(
     /// The page that answers.
     #[prop(into)]
     action: String,
-    /// Sends itself whenever a field changes.
-    #[prop(optional)]
-    at_once: bool,
     /// What it is for, read by screen readers.
     #[prop(optional, into)]
     label: Maybe<String>,
@@ -233,12 +236,7 @@ pub fn AskForm(
         if let Some(query) = form_post::query_of(&event) {
             event.prevent_default();
             let to = if query.is_empty() { to.clone() } else { format!("{to}?{query}") };
-            navigate(&to, NavigateOptions { resolve: false, scroll: !at_once, ..Default::default() });
-        }
-    };
-    let change = move |event: leptos::ev::Event| {
-        if at_once {
-            form_post::request_submit(&event);
+            navigate(&to, NavigateOptions { resolve: false, ..Default::default() });
         }
     };
     view! {
@@ -249,7 +247,6 @@ pub fn AskForm(
             role=search.then_some("search")
             aria-label=label
             on:submit=submit
-            on:change=change
         >
             {children()}
         </form>
@@ -262,7 +259,6 @@ pub fn AskForm(
 struct After {
     action: &'static str,
     leaves: bool,
-    multipart: bool,
     on_done: Option<Callback<()>>,
     form: NodeRef<html::Form>,
     state: FormState,
@@ -305,7 +301,7 @@ impl After {
             return;
         }
         self.state.pending.set(true);
-        let body = form_post::body_of(&event, self.multipart);
+        let body = form_post::body_of(&event);
         leptos::task::spawn_local(async move {
             let outcome = match body {
                 Some(body) => form_post::post(self.action, body).await,

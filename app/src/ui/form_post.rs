@@ -1,7 +1,7 @@
 //! Posts a form from the page itself: the same body that the browser would send, so that the server sees no difference.
 
 use domain::form::FormOutcome;
-use leptos::ev::{Event, SubmitEvent};
+use leptos::ev::SubmitEvent;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -9,21 +9,9 @@ use web_sys::{
     Response, UrlSearchParams,
 };
 
-/// What a form sends, taken at the moment of sending.
-pub enum Body {
-    /// `application/x-www-form-urlencoded`.
-    Fields(String),
-    /// `multipart/form-data`.
-    Files(FormData),
-}
-
-/// What the form of a submit event would send.
-pub fn body_of(event: &SubmitEvent, multipart: bool) -> Option<Body> {
-    let data = data_of(event)?;
-    if multipart {
-        return Some(Body::Files(data));
-    }
-    encoded(&data).map(Body::Fields)
+/// What the form of a submit event would send, as `application/x-www-form-urlencoded`, taken at the moment of sending.
+pub fn body_of(event: &SubmitEvent) -> Option<String> {
+    encoded(&data_of(event)?)
 }
 
 /// The query of a form that only asks; fields left empty are not named.
@@ -35,7 +23,7 @@ pub fn query_of(event: &SubmitEvent) -> Option<String> {
 }
 
 /// Posts to a server function and reads its answer. What keeps it from answering is an outcome too, with what was typed left as it is.
-pub async fn post(url: &str, body: Body) -> FormOutcome {
+pub async fn post(url: &str, body: String) -> FormOutcome {
     match send(url, body).await {
         Ok(outcome) => outcome,
         Err(Failure::Unreachable) => {
@@ -80,33 +68,20 @@ pub fn focus_first_problem(form: &HtmlFormElement) {
     }
 }
 
-/// Sends the form of the control that changed.
-pub fn request_submit(event: &Event) {
-    let form = event.current_target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-    if form.is_some_and(|form| form.request_submit().is_err()) {
-        leptos::logging::warn!("the form cannot be sent");
-    }
-}
-
 enum Failure {
     Unreachable,
     Status(u16),
     Answer,
 }
 
-async fn send(url: &str, body: Body) -> Result<FormOutcome, Failure> {
+async fn send(url: &str, body: String) -> Result<FormOutcome, Failure> {
     let headers = Headers::new().map_err(|_| Failure::Answer)?;
     let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| Failure::Answer);
     set("accept", "application/json")?;
     let init = RequestInit::new();
     init.set_method("POST");
-    match body {
-        Body::Fields(fields) => {
-            set("content-type", "application/x-www-form-urlencoded")?;
-            init.set_body(&JsValue::from_str(&fields));
-        }
-        Body::Files(data) => init.set_body(&data),
-    }
+    set("content-type", "application/x-www-form-urlencoded")?;
+    init.set_body(&JsValue::from_str(&body));
     init.set_headers(&headers);
     let promise = leptos::prelude::window().fetch_with_str_and_init(url, &init);
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Unreachable)?;

@@ -54,6 +54,17 @@ fn a_flash_belongs_to_one_form() {
 }
 
 #[test]
+fn the_first_field_with_a_problem_takes_the_focus() {
+    let owner = Owner::new();
+    owner.set();
+    let problems = vec![Problem::at("last", "Found first"), Problem::at("name", "Found next")];
+    let state = FormState::new("x".to_owned(), Some(Flash { problems, ..flash() }));
+    assert!(!state.is_first_problem("good"));
+    assert!(state.is_first_problem("name"));
+    assert!(!state.is_first_problem("last"));
+}
+
+#[test]
 fn ids_are_plain() {
     assert_eq!(slug("/do/sign-in"), "do-sign-in");
     assert_eq!(slug("0190-ab"), "f-0190-ab");

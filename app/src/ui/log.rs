@@ -11,7 +11,7 @@ use super::maybe::Maybe;
 /// A line of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
-    /// The time of day, as it is shown; empty where it is not known.
+    /// The time of day in UTC, as it is shown; empty where it is not known.
     pub at: String,
     /// What the program wrote, with its colours.
     pub text: String,
@@ -26,15 +26,12 @@ pub fn Log(
     /// Its lines.
     #[prop(into)]
     lines: Signal<Vec<LogLine>>,
-    /// Where the whole log can be had as a file.
+    /// Where the whole log can be had as a file, which works without JavaScript too.
     #[prop(optional, into)]
     download: Maybe<String>,
     /// Said while there are no lines.
     #[prop(default = "No output yet".to_owned(), into)]
     none: String,
-    /// Shows a line of tools above: wrapping, and the file.
-    #[prop(optional)]
-    tools: bool,
 ) -> impl IntoView {
     let download = download.0;
     let wrap = RwSignal::new(true);
@@ -60,12 +57,13 @@ pub fn Log(
             follow.set_value(node.scroll_top() + node.client_height() >= node.scroll_height() - 8);
         }
     };
-    let tools = tools.then(|| {
+    let tools = {
         view! {
-            <div class="tools">
-                <span>{move || format!("{} lines", lines.with(Vec::len))}</span>
+            <div class="tools" hidden=move || lines.with(Vec::is_empty)>
+                <span>{move || lines.with(|lines| count(lines.len()))}</span>
                 <button
                     type="button"
+                    class="with-script"
                     aria-pressed=move || wrap.get().to_string()
                     on:click=move |_| wrap.update(|wrap| *wrap = !*wrap)
                 >
@@ -82,7 +80,7 @@ pub fn Log(
                     })}
             </div>
         }
-    });
+    };
     view! {
         <div class=move || if wrap.get() { "log" } else { "log nowrap" }>
             {tools}
@@ -109,6 +107,10 @@ pub fn Log(
         </div>
     }
     .into_any()
+}
+
+fn count(lines: usize) -> String {
+    if lines == 1 { "1 line, times in UTC".to_owned() } else { format!("{lines} lines, times in UTC") }
 }
 
 fn piece(piece: Piece) -> AnyView {

@@ -68,7 +68,7 @@ pub fn sentence(error: &ServerFnError) -> String {
     match error {
         ServerFnError::ServerError(sentence) => sentence.clone(),
         ServerFnError::Request(_) => {
-            "Slipway cannot be reached. What you see may be old; try again in a moment".to_owned()
+            "Slipway cannot be reached. What you see may be out of date. Try again in a moment".to_owned()
         }
         other => other.to_string(),
     }

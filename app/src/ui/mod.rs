@@ -25,15 +25,15 @@
 //!     <tr><td class="main"><a href="…" data-row="">"payments-api"</a><span class="under">"Takes payments"</span></td><td class="num">"2 h ago"</td></tr>
 //! </Table>
 //! <NoRows columns=2><EmptyState why="No services yet" action=|| …/></NoRows>
-//! <Facets action="/catalog" keep=vec![("q".into(), q)]><Facet title="Kind" name="kind" values=values /></Facets>
+//! <Facets><Facet title="Kind" values=values more=("?more=kind".into(), "3 more".into()) /></Facets>
 //! <FilterChip text="Kind: Service" without="/catalog" />       <Pager summary="1–20 of 203" next="?after=x" keys=true />
 //!
 //! <Status state=State::Ok text="Ready" />   <Badge text="Tier 1" />   <Time micros=t />   {duration(micros)}   <Unknown reason="No checks" />
 //! <Steps><Step state=State::Busy word="Running" name=|| view! { "Deploy " <code>"api"</code> } time="22 s" logs=|| view! { <Log label="…" lines=lines /> } /></Steps>
-//! <Code label="…" text=yaml language=Language::Yaml mark=12 />  <CopyField text="https://…" />  <Progress label="Quota" value=31.0 />
+//! <Code label="…" text=yaml language=Language::Yaml mark=12 />  <CopyField text="https://…" />
 //! <Tabs label="Environment" tabs=vec![Tab::new("Progress", "/environments/x"), Tab::new("Objects", "/environments/x/objects").counting(14)] />
 //! <EmptyState why="No environments yet" action=|| …/>   <ErrorState what="…" id="0190…" />   <Skeleton />   <Banner title="…" action=("/x".into(), "Open".into()) />
-//! <Menu id="more" label="More" icon_only=true><MenuLink href="…" icon=Glyph::Trash danger=true>"Destroy"</MenuLink></Menu>
+//! <button popovertarget="more">"More"</button> <MenuList id="more"><MenuLink href="…" icon=Glyph::User>"Your account"</MenuLink></MenuList>
 //! expect_context::<Toasts>().say("Copied");
 //! Resource::new(move || changes().get(), |_| accounts())        // read again after each form that was done
 //! ```
@@ -51,7 +51,6 @@ pub mod code;
 pub mod copy;
 pub mod dialog;
 pub mod dom;
-pub mod drawer;
 pub mod duration;
 pub mod facet;
 pub mod field;
@@ -68,7 +67,6 @@ pub mod menu;
 pub mod message;
 pub mod number_field;
 pub mod pager;
-pub mod progress;
 pub mod radio_cards;
 pub mod search_field;
 pub mod segmented;
@@ -82,7 +80,7 @@ pub mod text_field;
 pub mod textarea;
 pub mod time;
 pub mod toast;
-pub mod tooltip;
+pub mod unknown;
 
 /// Everything that a page needs, at once.
 pub mod prelude {
@@ -97,19 +95,17 @@ pub mod prelude {
     pub use super::code::{Code, Language};
     pub use super::copy::{CopyButton, CopyField};
     pub use super::dialog::Dialog;
-    pub use super::drawer::{Drawer, DrawerButton};
-    pub use super::duration::{duration, whole_duration};
+    pub use super::duration::{duration, span, whole_duration};
     pub use super::facet::{Facet, FacetValue, Facets};
     pub use super::file_drop::FileDrop;
     pub use super::form::{AskForm, Form, FormState, changes};
     pub use super::icon::{Glyph, Icon};
     pub use super::key_value::{Fact, KeyValues};
     pub use super::log::{Log, LogLine};
-    pub use super::menu::{Menu, MenuLink};
+    pub use super::menu::{MenuLink, MenuList};
     pub use super::message::{EmptyState, ErrorState, failed, sentence};
     pub use super::number_field::NumberField;
     pub use super::pager::Pager;
-    pub use super::progress::Progress;
     pub use super::radio_cards::{RadioCard, RadioCards};
     pub use super::search_field::SearchField;
     pub use super::segmented::Segmented;
@@ -123,7 +119,7 @@ pub mod prelude {
     pub use super::textarea::Textarea;
     pub use super::time::{Time, elapsed, page_now};
     pub use super::toast::Toasts;
-    pub use super::tooltip::{Tooltip, Unknown};
+    pub use super::unknown::Unknown;
     pub use crate::shell::page::{Page, PageAlone};
     /// For the paths of server functions: `SignIn::PATH`.
     pub use server_fn::ServerFn;

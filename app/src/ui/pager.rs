@@ -1,4 +1,4 @@
-//! The way through a long list. Lists page by cursor, so there is a next page and a first one, and no page 17.
+//! The way through a long list. Most page by cursor, so there is a next page and a first one, and no page 17.
 
 use leptos::prelude::*;
 
@@ -12,9 +12,12 @@ pub fn Pager(
     /// What is shown: "1–20 of 203".
     #[prop(into)]
     summary: String,
-    /// The page before, or the first one.
+    /// The page before, where the list knows it.
     #[prop(optional, into)]
     previous: Maybe<String>,
+    /// The first page, from every other one.
+    #[prop(optional, into)]
+    first: Maybe<String>,
     /// The next page.
     #[prop(optional, into)]
     next: Maybe<String>,
@@ -25,8 +28,8 @@ pub fn Pager(
     #[prop(default = "Pages".to_owned(), into)]
     label: String,
 ) -> impl IntoView {
-    let (previous, next) = (previous.0, next.0);
-    let links = (previous.is_some() || next.is_some()).then(|| {
+    let (previous, first, next) = (previous.0, first.0, next.0);
+    let links = (previous.is_some() || first.is_some() || next.is_some()).then(|| {
         view! {
             <div class="links">
                 {previous
@@ -34,6 +37,14 @@ pub fn Pager(
                         view! {
                             <LinkButton href=href icon=Glyph::ArrowLeft small=true>
                                 "Back"
+                            </LinkButton>
+                        }
+                    })}
+                {first
+                    .map(|href| {
+                        view! {
+                            <LinkButton href=href icon=Glyph::ArrowLeft small=true>
+                                "First page"
                             </LinkButton>
                         }
                     })}

@@ -60,9 +60,6 @@ pub fn Table(
     label: String,
     /// The heads.
     columns: Vec<Column>,
-    /// Scrolls within itself when it is long, with its head in sight.
-    #[prop(optional)]
-    tall: bool,
     /// On a telephone its rows become small cards.
     #[prop(optional)]
     stacks: bool,
@@ -71,12 +68,7 @@ pub fn Table(
 ) -> impl IntoView {
     let heads: Vec<_> = columns.into_iter().map(head).collect();
     let region = label.clone();
-    let class = match (tall, stacks) {
-        (false, false) => "table",
-        (true, false) => "table tall",
-        (false, true) => "table stacks",
-        (true, true) => "table tall stacks",
-    };
+    let class = if stacks { "table stacks" } else { "table" };
     view! {
         <div
             class=class
