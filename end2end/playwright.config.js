@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { defineConfig } from "@playwright/test";
 
-const names = ["chromium", "chromium-browser", "google-chrome"];
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const folders = (process.env.PATH ?? "").split(delimiter);
 const executablePath =
   process.env.SLIPWAY_TEST_CHROMIUM ??

@@ -32,10 +32,19 @@ export function withoutScripts(page) {
 
 export const scripted = (page) => !scriptless.has(page);
 
+/** A page of somebody who is signed in so, of a stranger without, in a browser that runs no scripts. */
+export async function scriptlessPage(browser, installation, storageState) {
+  const context = await browser.newContext({ baseURL: installation.url, storageState, javaScriptEnabled: false });
+  return withoutScripts(await context.newPage());
+}
+
 /** Waits until the page has woken up, where it does. */
 export async function ready(page) {
   if (scripted(page)) await page.locator("html[data-awake]").waitFor({ state: "attached" });
 }
+
+/** What a form says is wrong at a field. */
+export const problem = (page, name) => page.locator(".field", { has: page.locator(`[name="${name}"]`) }).locator(".error");
 
 export async function addSource(page, name, folder, { trusted = true, glob = "", git = false } = {}) {
   await page.goto("/settings/sources/new");
@@ -74,7 +83,7 @@ export async function joinTeam(page, name, team) {
   const row = page.getByRole("table", { name: "People" }).getByRole("row", { name });
   await page.locator("select[name=account]").selectOption({ label: name });
   await page.locator("select[name=team]").selectOption({ label: team });
-  await page.getByRole("button", { name: "Add to the team" }).click();
+  await page.getByRole("button", { name: "Add to team" }).click();
   await expect(row.getByText(team, { exact: true })).toBeVisible();
 }
 
@@ -116,7 +125,7 @@ export async function invite(page, { administrator = false } = {}) {
   await page.goto("/settings/people");
   await ready(page);
   if (administrator) await page.locator("input[name=administrator]").check();
-  await page.getByRole("button", { name: "Make a link" }).click();
+  await page.getByRole("button", { name: "Create invite link" }).click();
   const toast = page.locator(".toast").filter({ hasText: "/welcome/" });
   await expect(toast).toBeVisible();
   return (await toast.textContent()).match(/http\S+\/welcome\/[A-Za-z0-9_-]+/)[0];

@@ -1,29 +1,17 @@
 // The catalog: found, narrowed, explained, and right when a file is wrong.
 import { execFile } from "node:child_process";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { component, fact, folderWith, wasRead } from "../support/catalog.js";
 import { expect, test } from "../support/installation.js";
 import * as people from "../support/people.js";
-
-const component = (name, { owner = "payments", more = "", description = "" } = {}) =>
-  `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: ${name}${description && `, description: ${description}`}}\nspec: {type: service, lifecycle: production, owner: ${owner}${more}}\n`;
-
-/** A folder of the test's own with the files named. */
-async function folderWith(installation, name, files) {
-  const folder = join(installation.folder, name);
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-  return folder;
-}
 
 /** Presses "Read now" on a source's page and reloads until it says how the new run went. */
 async function readNow(page, source) {
   await page.goto(source);
   await people.ready(page);
-  const ended = page.locator("dt", { hasText: /^Ended$/ }).locator("xpath=following-sibling::dd[1]//time");
+  const ended = fact(page, "Ended").locator("time");
   const before = await ended.getAttribute("datetime");
   // Times are told to the second: a run that ends within the same one could not be told from the one before.
   await page.waitForTimeout(Math.max(0, Date.parse(before) + 1000 - Date.now()));
@@ -31,7 +19,6 @@ async function readNow(page, source) {
   await people.reloadUntil(page, async () => expect(await ended.getAttribute("datetime", { timeout: 500 })).not.toBe(before), 30);
 }
 
-const wasRead = (page) => people.reloadUntil(page, () => expect(page.getByRole("main")).toContainText("In the catalog", { timeout: 200 }), 30);
 const rows = (page) => page.getByRole("table", { name: "Entities" }).locator("tbody tr");
 const facet = (page, title) => page.getByRole("navigation", { name: "Filters" }).getByRole("region", { name: title });
 const total = async (page) => Number((await page.locator(".page-title .badge").first().innerText()).replaceAll(",", ""));
@@ -71,7 +58,7 @@ test("nothing found says so, and leads to why it may be missing", async ({ page 
   await page.goto("/catalog?q=no-such-thing");
   await people.ready(page);
   await expect(page.getByRole("main")).toContainText("Nothing matches “no-such-thing”");
-  await page.getByRole("link", { name: "Why is it not here" }).click();
+  await page.getByRole("link", { name: "Why is it not here?" }).click();
   await expect(page).toHaveURL(/\/catalog\/problems\?q=no-such-thing/);
   await expect(page.getByRole("main")).toContainText("No finding mentions “no-such-thing”");
 });
@@ -156,7 +143,7 @@ test.describe("without JavaScript", () => {
 test("an entity shows its relations, and each of them shows it back", async ({ page }) => {
   const ways = [
     ["component/default/payments-api", "Provides the API", "payments-v2", "Provided by", "payments-api"],
-    ["component/default/payments-api", "Part of", "checkout", "Has as a part", "payments-api"],
+    ["component/default/payments-api", "Part of", "checkout", "Has parts", "payments-api"],
     ["component/default/payments-api", "Owned by", "Payments", "Owns", "payments-api"],
   ];
   for (const [from, out, to, back, self] of ways) {
@@ -195,7 +182,7 @@ test("a name that is slightly wrong leads to the right one, and to why it is mis
   expect((await page.goto("/catalog/component/default/payments-apo")).status()).toBe(404);
   await expect(page.getByRole("main")).toContainText("payments-apo");
   await expect(page.getByRole("main").getByRole("link", { name: "payments-api", exact: true })).toBeVisible();
-  await expect(page.getByRole("link", { name: "Why is it not in the catalog" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Why is it not here?" })).toBeVisible();
 });
 
 test("a document that becomes wrong keeps its last good state, and the page says file, line and column until it is mended", async ({ page, installation }) => {
@@ -212,23 +199,23 @@ test("a document that becomes wrong keeps its last good state, and the page says
   await expect(finding).toHaveCount(1);
   await expect(finding).toContainText("catalog-info.yaml");
   await expect(finding).toContainText("component:default/shaky");
-  await expect(finding).toContainText("The catalog shows its last good state");
+  await expect(finding).toContainText("The catalog shows its last valid version");
   // `spec: {type: [service]`: where `type` begins.
   await expect(finding).toContainText("9:8");
   console.log(`quarantined: ${(await finding.innerText()).replaceAll("\n", " ")}`);
 
   await finding.getByRole("link", { name: "component:default/shaky" }).click();
-  await expect(page.getByRole("main")).toContainText("What you see is the last good state");
+  await expect(page.getByRole("main")).toContainText("You are looking at the last valid version");
   await expect(page.locator(".catalog-description")).toHaveText("Before");
   await expect(page.getByRole("main")).toContainText("Line 9, column 8");
   // The other document of the file is as alive as ever.
   await page.goto("/catalog/component/default/steady");
-  await expect(page.getByRole("main")).not.toContainText("last good state");
+  await expect(page.getByRole("main")).not.toContainText("last valid version");
 
   await writeFile(join(folder, "catalog-info.yaml"), good.replace("Before", "After"));
   await readNow(page, source);
   await page.goto("/catalog/component/default/shaky");
-  await expect(page.getByRole("main")).not.toContainText("last good state");
+  await expect(page.getByRole("main")).not.toContainText("last valid version");
   await expect(page.locator(".catalog-description")).toHaveText("After");
 });
 
@@ -279,7 +266,7 @@ test("what is new in a folder is in the catalog after one press of a button", as
   expect((await page.request.get("/catalog/component/default/second-one")).status()).toBe(404);
   await page.getByRole("button", { name: "Read now" }).click();
   // The page itself says so, without a reload.
-  await expect(page.locator("dt", { hasText: /^In the catalog$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText("2");
+  await expect(fact(page, "In the catalog")).toHaveText("2");
   expect((await page.goto("/catalog/component/default/second-one")).status()).toBe(200);
 });
 
@@ -304,7 +291,7 @@ test("a source that is not trusted brings no groups, and gives way to one that i
   const wild = await folderWith(installation, "wild", { "catalog-info.yaml": `${group}---\n${component("contested", { description: "From the wild" })}` });
   await people.addSource(page, "Wild", wild, { trusted: false });
   await wasRead(page);
-  await expect(page.getByRole("main")).toContainText("It may bring every kind but");
+  await expect(page.getByRole("main")).toContainText("It may define every kind except");
   expect((await page.request.get("/catalog/group/default/usurpers")).status()).toBe(404);
   await page.goto("/catalog/problems?q=usurpers");
   await expect(page.locator(".catalog-findings")).toContainText(/Wild/);
@@ -331,7 +318,7 @@ test("what is in no file any more stays until somebody removes it", async ({ pag
   await readNow(page, source);
   await page.goto("/catalog/component/default/leaves");
   await people.ready(page);
-  await expect(page.getByRole("main")).toContainText("No file describes it any more");
+  await expect(page.getByRole("main")).toContainText("No file defines it any more");
   await page.getByRole("link", { name: "Remove it" }).click();
   await page.getByRole("button", { name: /^Remove/ }).click();
   await expect(page).not.toHaveURL(/remove$/);

@@ -26,6 +26,10 @@ function seeded(seed) {
   };
 }
 
+/** The way to the server was cut before it answered: whether it did what it was asked for is not known. */
+class Cut extends Error {}
+const CUT = /ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|other side closed/;
+
 /** Counts how often the cluster announced each namespace as new. */
 function watchNamespaces(kubeconfig) {
   const made = new Map();
@@ -42,7 +46,7 @@ function watchNamespaces(kubeconfig) {
 for (const database of ["SQLite", "PostgreSQL"]) {
   test(`${KILLS} kills of the server on ${database}`, async ({ browser }) => {
     test.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
-    test.setTimeout(600_000);
+    test.setTimeout(300_000 + KILLS * 15_000);
     const folder = await mkdtemp(join(tmpdir(), "slipway-e2e-kills-"));
     await mkdir(join(folder, "organisation"));
     await organisation(join(folder, "organisation"));
@@ -58,9 +62,17 @@ for (const database of ["SQLite", "PostgreSQL"]) {
     await people.connectCluster(page, "Staging", await cluster.slipwayKubeconfig());
     await people.joinTeam(page, "Ada Lovelace", "payments");
     const call = async (name, form) => {
-      const answer = await context.request.post(`/do/${name}`, { form, headers: { Origin: server.url }, timeout: 5_000 });
+      const sent = context.request.post(`/do/${name}`, { form, headers: { Origin: server.url }, timeout: 5_000 });
+      const answer = await sent.catch((error) => {
+        throw CUT.test(String(error)) ? new Cut(name) : error;
+      });
       expect(answer.status(), await answer.text()).toBe(200);
       return answer.json();
+    };
+    /** Asks for a change; an answer that it was made. */
+    const change = async (name, form) => {
+      const answer = await call(name, form);
+      expect(answer.Done, `${name}: ${JSON.stringify(answer)}`).toBeTruthy();
     };
     const facts = await call("blueprint-cards", {});
     const blueprint = facts[0].id;
@@ -70,11 +82,19 @@ for (const database of ["SQLite", "PostgreSQL"]) {
     const random = seeded(SEED);
     const between = (from, to) => from + random() * (to - from);
     const began = Date.now();
-    // What a person knows: the name that they asked for, and which they wanted gone. A request that was cut off may or may not count.
+    // What a person knows: the name that they asked for, whether they were told that it was taken, and which they wanted gone. A
+    // request that was cut off may or may not count.
     const asked = new Map();
     const find = async (name) => {
-      const { rows } = await call("environments", { mine: "true", ended: "true" });
-      return rows.find((row) => row.name === name);
+      let after;
+      do {
+        const { rows, next } = await call("environments", { mine: "true", ended: "true", ...(after && { after }) });
+        const found = rows.find((row) => row.name === name);
+        if (found) return found;
+        after = next;
+      } while (after);
+      expect(asked.get(name).taken, `${name} was answered to be taken, and is not there`).toBe(false);
+      return undefined;
     };
     let cut = 0;
     for (let kill = 0; kill < KILLS; kill++) {
@@ -83,21 +103,27 @@ for (const database of ["SQLite", "PostgreSQL"]) {
       const delay = random() < 0.4 ? between(0, 30) : between(30, 2_500);
       const life = (async () => {
         const fields = { blueprint, name, team: "group:default/payments", entity: "", cluster: clusters[0].value, lifetime: "", "parameters[image]": image("web") };
-        asked.set(name, { wanted: true });
-        await call("request-environment", fields);
+        asked.set(name, { wanted: true, taken: false });
+        await change("request-environment", fields);
+        asked.get(name).taken = true;
         if (random() < 0.7) {
           const living = [...asked].filter(([, one]) => one.wanted).map(([name]) => name);
           const chosen = living[Math.floor(random() * living.length)];
           const row = await find(chosen);
           if (!row) return;
           asked.get(chosen).maybe = true;
-          await call("destroy-environment", { id: row.id, name: chosen });
+          await change("destroy-environment", { id: row.id, name: chosen });
           Object.assign(asked.get(chosen), { wanted: false, maybe: false });
         }
-      })().catch(() => cut++);
+      })().then(
+        () => undefined,
+        (error) => error,
+      );
       await sleep(delay);
       await server.kill();
-      await life;
+      const error = await life;
+      if (error instanceof Cut) cut++;
+      else if (error) throw error;
       server = await start();
     }
     const killedIn = Date.now() - began;
@@ -129,6 +155,8 @@ for (const database of ["SQLite", "PostgreSQL"]) {
         expect(view.receipt?.sentence).toBeTruthy();
       }
     }
+    expect(counts.ready, "some were to stay").toBeGreaterThan(0);
+    expect(counts.destroyed, "some were to go").toBeGreaterThan(0);
     const atRest = Date.now() - began - killedIn;
     const { items } = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");
     // The namespace of Slipway's own account is the administrator's.

@@ -45,10 +45,10 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("main")).toContainText(`namespace ${namespace}`, { ignoreCase: true });
       // What is gone cannot be used, and how it was made can still be looked up.
       await expect(page.getByRole("heading", { name: "Use it" })).toHaveCount(0);
-      await page.getByText("What was done before").click();
+      await page.getByText("Earlier operations").click();
       await expect(page.locator(".earlier .name", { hasText: "Namespace" })).toBeVisible();
       await page.locator(".earlier").getByText("Log", { exact: true }).first().click();
-      await expect(page.locator(".earlier")).toContainText(`namespace “${namespace}” made`);
+      await expect(page.locator(".earlier")).toContainText(`namespace “${namespace}” created`);
       // The pages that ask have nothing to ask any more.
       for (const [asks, says] of [["extend", "It cannot be extended now"], ["destroy", "It cannot be destroyed now"]]) {
         await page.goto(`${url}/${asks}`);

@@ -62,8 +62,10 @@ test.beforeAll(async ({ browser, installation }) => {
   await page.getByRole("button", { name: "Read now" }).click();
   await expect(async () => {
     const answer = await context.request.get(`${url}/catalog/component/default/wallet`);
-    expect(await answer.text()).toContain("No file describes it any more");
+    expect(await answer.text()).toContain("No file defines it any more");
   }).toPass({ timeout: 30_000 });
+  await page.goto(`${source}?tab=files`);
+  const file = await page.locator("a[data-row]").first().getAttribute("href");
 
   await page.goto("/settings/clusters");
   const cluster = await page.locator("a[data-row]").first().getAttribute("href");
@@ -101,6 +103,7 @@ test.beforeAll(async ({ browser, installation }) => {
     ["catalog-filtered", "/catalog?q=pay&kind=component"],
     ["catalog-nothing", "/catalog?q=zzzzzz"],
     ["catalog-problems", "/catalog/problems"],
+    ["catalog-file", file],
     ["entity", "/catalog/component/default/payments-api"],
     ["entity-relations", "/catalog/component/default/payments-api?tab=relations"],
     ["entity-environments", "/catalog/component/default/payments-api?tab=environments"],
@@ -146,6 +149,7 @@ test.beforeAll(async ({ browser, installation }) => {
     ["style", "/style"],
     ["not-found", "/nowhere/at/all", missing],
     ["entity-not-found", "/catalog/component/default/payments-apo", missing],
+    ["catalog-file-not-found", `/catalog/files/${nowhere}`, missing],
     ["environment-not-found", `/environments/${nowhere}`, missing],
     ["settings-not-allowed", "/settings", refused],
     ["people-not-allowed", "/settings/people", refused],

@@ -2,7 +2,7 @@
 import { expect, test } from "../support/installation.js";
 import * as people from "../support/people.js";
 
-const problem = (page, name) => page.locator(".field", { has: page.locator(`[name="${name}"]`) }).locator(".error");
+const { problem } = people;
 
 /** A browser in which nobody is signed in. */
 const stranger = async (browser, installation, options = {}) => {
@@ -41,12 +41,12 @@ for (const javaScriptEnabled of [true, false]) {
     const page = await stranger(browser, installation, { javaScriptEnabled });
     await page.goto(link);
     await people.ready(page);
-    await expect(page.getByText("Make your account")).toBeVisible();
+    await expect(page.getByText("Create your account")).toBeVisible();
     const username = javaScriptEnabled ? "inga" : "ingo";
     await page.locator("[name=name]").fill("Inga Invited");
     await page.locator("[name=username]").fill("two words");
     await page.locator("[name=secret_password]").fill("short");
-    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("button", { name: "Create account" }).click();
     await expect(problem(page, "username")).toContainText("without spaces");
     await expect(problem(page, "secret_password")).toContainText("At least 12 characters");
     await expect(page.locator("[name=name]")).toHaveValue("Inga Invited");
@@ -58,20 +58,20 @@ for (const javaScriptEnabled of [true, false]) {
 
     await page.locator("[name=username]").fill(username);
     await page.locator("[name=secret_password]").fill(people.PASSWORD);
-    await page.getByRole("button", { name: "Make the account" }).click();
+    await page.getByRole("button", { name: "Create account" }).click();
     await expect(page).toHaveURL(/\/$/);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await page.goto(link);
     await expect(page.getByRole("main")).toContainText("This link cannot be used");
     await page.context().close();
     await administrator.goto("/settings/people");
-    await expect(administrator.getByRole("row", { name: username })).toContainText("What the teams may");
+    await expect(administrator.getByRole("row", { name: username })).toContainText("Member");
   });
 
   test(`a wrong password is said at its field, and the name stays (${how})`, async ({ browser, installation }) => {
     const page = await stranger(browser, installation, { javaScriptEnabled });
     await people.signIn(page, "ada", "not the password at all");
-    await expect(problem(page, "secret_password")).toContainText("The name or the password is wrong");
+    await expect(problem(page, "secret_password")).toContainText("The username or password is wrong");
     await expect(page.locator("[name=username]")).toHaveValue("ada");
     await expect(page.locator("[name=secret_password]")).toBeFocused();
     await page.locator("[name=secret_password]").fill(people.PASSWORD);
@@ -139,14 +139,14 @@ test("who is kept out is thrown out at once and cannot come back until let in ag
   await administrator.goto("/settings/people");
   await people.ready(administrator);
   const row = administrator.getByRole("row", { name: "Otto Out" });
-  await row.getByRole("button", { name: "Keep out" }).click();
-  await expect(row).toContainText("Kept out");
+  await row.getByRole("button", { name: "Disable" }).click();
+  await expect(row).toContainText("Disabled");
   await page.goto("/catalog");
   await expect(page).toHaveURL(/\/sign-in/);
   await people.signIn(page, "otto");
   await expect(problem(page, "secret_password")).toBeVisible();
-  await row.getByRole("button", { name: "Let in again" }).click();
-  await expect(row).not.toContainText("Kept out");
+  await row.getByRole("button", { name: "Enable" }).click();
+  await expect(row).not.toContainText("Disabled");
   await people.signIn(page, "otto");
   await expect(page).toHaveURL(/\/$/);
   await context.close();
@@ -159,8 +159,8 @@ test("a page that is open when its person is kept out says so when a link is fol
   await administrator.goto("/settings/people");
   await people.ready(administrator);
   const row = administrator.getByRole("row", { name: "Olga Open" });
-  await row.getByRole("button", { name: "Keep out" }).click();
-  await expect(row).toContainText("Kept out");
+  await row.getByRole("button", { name: "Disable" }).click();
+  await expect(row).toContainText("Disabled");
   await page.getByRole("link", { name: "Environments" }).first().click();
   await expect(page.locator("body")).toContainText(/sign in|signed out|signed in/i);
   // In words: how the server and the page talk is nobody's business.
@@ -172,7 +172,7 @@ test("the last administrator cannot be kept out, and the page says why", async (
   await page.goto("/settings/people");
   await people.ready(page);
   const row = page.getByRole("table", { name: "People" }).getByRole("row", { name: "Ada Lovelace" });
-  await row.getByRole("button", { name: "Keep out" }).click();
+  await row.getByRole("button", { name: "Disable" }).click();
   await expect(row).toContainText("Ada Lovelace is the only administrator who can sign in");
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
@@ -212,7 +212,7 @@ test("only members of a team may request for it", async ({ browser, installation
   expect(teams).toEqual([]);
   const page = await context.newPage();
   await page.goto(`/environments/new/${blueprint}`);
-  await expect(page.getByRole("main")).toContainText("You are in no team yet");
+  await expect(page.getByRole("main")).toContainText("You are not in a team yet");
   const admin = await browser.newContext({ storageState: installation.administrator });
   const cluster = clusters[0]?.value ?? (await people.call(admin, installation.url, "request-form", { blueprint })).clusters[0].value;
   await admin.close();
@@ -229,7 +229,7 @@ test("nobody is added to no team, a team that the catalog does not have is refus
   await page.goto("/settings/people");
   await people.ready(page);
   await page.locator("select[name=account]").selectOption({ label: "Tina Team" });
-  await page.getByRole("button", { name: "Add to the team" }).click();
+  await page.getByRole("button", { name: "Add to team" }).click();
   await expect(page.locator(".field", { has: page.locator("select[name=team]") }).locator(".error")).toHaveText("Choose a team");
   await expect(page.locator("select[name=account] option:checked")).toHaveText("Tina Team");
   const account = await page.locator("select[name=account]").inputValue();
@@ -238,7 +238,7 @@ test("nobody is added to no team, a team that the catalog does not have is refus
   expect(await answer.text()).toContain("The catalog has no group no-such-team");
   await people.joinTeam(page, "Tina Team", "search");
   const row = page.getByRole("row", { name: "Tina Team" });
-  await row.getByRole("button", { name: "Take Tina Team out of search" }).click();
+  await row.getByRole("button", { name: "Remove Tina Team from search" }).click();
   await expect(row.getByText("search", { exact: true })).toHaveCount(0);
 });
 
@@ -252,7 +252,7 @@ test("a new password works, the old one does not, and the other sessions have en
   const change = async (old, next) => {
     await page.locator("[name=secret_old]").fill(old);
     await page.locator("[name=secret_new]").fill(next);
-    await page.getByRole("button", { name: "Change the password" }).click();
+    await page.getByRole("button", { name: "Change password" }).click();
   };
   await change("this is not it at all", "an entirely new one");
   await expect(problem(page, "secret_old")).toContainText("This is not your password");
@@ -279,10 +279,10 @@ test("the record says in words who was invited and who was kept out", async ({ b
   await page.goto("/settings/people");
   await people.ready(page);
   const row = page.getByRole("row", { name: "Rhea Recorded" });
-  await row.getByRole("button", { name: "Keep out" }).click();
-  await expect(row).toContainText("Kept out");
+  await row.getByRole("button", { name: "Disable" }).click();
+  await expect(row).toContainText("Disabled");
   await page.goto("/settings/audit?action=account");
-  await expect(page.getByRole("table", { name: "Changes" })).toContainText("made an invitation");
+  await expect(page.getByRole("table", { name: "Changes" })).toContainText("created an invitation");
   const said = await page.getByRole("table", { name: "Changes" }).innerText();
   // Words, not the names of actions.
   expect(said).not.toMatch(/account\.[a-z_]+/);
@@ -290,20 +290,20 @@ test("the record says in words who was invited and who was kept out", async ({ b
 
 test("a link that was given out can be withdrawn", async ({ browser, page, installation }) => {
   const link = await people.invite(page);
-  const card = page.locator(".card", { hasText: "Links that were not used yet" });
-  const rows = card.getByRole("row").filter({ has: page.getByRole("button", { name: "Withdraw" }) });
+  const card = page.locator(".card", { hasText: "Pending invitations" });
+  const rows = card.getByRole("row").filter({ has: page.getByRole("button", { name: "Revoke" }) });
   await page.reload();
   await people.ready(page);
   const before = await rows.count();
   expect(before).toBeGreaterThan(0);
   // The newest stands first.
-  await rows.first().getByRole("button", { name: "Withdraw" }).click();
-  await expect(page.locator(".toast").filter({ hasText: "The link is worthless now" })).toBeVisible();
+  await rows.first().getByRole("button", { name: "Revoke" }).click();
+  await expect(page.locator(".toast").filter({ hasText: "The invitation is revoked" })).toBeVisible();
   await expect(rows).toHaveCount(before - 1);
   const stranger = await browser.newContext({ baseURL: installation.url });
   const theirs = await stranger.newPage();
   await theirs.goto(link);
-  await expect(theirs.getByRole("main")).toContainText("This link was used, has expired, or was never given out");
+  await expect(theirs.getByRole("main")).toContainText("This link was used, has expired, or is not valid");
   await stranger.close();
   // Who is signed in is told so, and led home.
   await page.goto(link);
@@ -311,11 +311,10 @@ test("a link that was given out can be withdrawn", async ({ browser, page, insta
 });
 
 test("without JavaScript, a link is shown once and lies nowhere in clear", async ({ browser, installation }) => {
-  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator, javaScriptEnabled: false });
-  const page = people.withoutScripts(await context.newPage());
+  const page = await people.scriptlessPage(browser, installation, installation.administrator);
   const link = await people.invite(page);
   expect(link).toContain("/welcome/");
   await page.reload();
   await expect(page.locator(".toast").filter({ hasText: "/welcome/" })).toHaveCount(0);
-  await context.close();
+  await page.context().close();
 });

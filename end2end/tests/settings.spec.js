@@ -6,10 +6,13 @@ import { freePort } from "../support/slipway.js";
 import * as people from "../support/people.js";
 
 const main = (page) => page.getByRole("main");
-const problem = (page, name) => page.locator(".field", { has: page.locator(`[name="${name}"]`) }).locator(".error");
+const { problem } = people;
 
 const kubeconfig = ({ server = "https://127.0.0.1:1", cluster = "", user = "token: abc" } = {}) =>
   `apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters:\n- name: a\n  cluster:\n    server: ${server}\n${cluster}contexts:\n- name: a\n  context: {cluster: a, user: a}\nusers:\n- name: a\n  user:\n    ${user}\n`;
+
+/** One that would have a program run to sign in. */
+const withProgram = kubeconfig({ user: "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: aws\n      args: [eks, get-token]" });
 
 async function connect(page, name, text) {
   await page.goto("/settings/clusters/new");
@@ -25,8 +28,7 @@ for (const javaScriptEnabled of [true, false]) {
     test.use({ javaScriptEnabled });
 
     test("a kubeconfig that would run a program here is refused with the line, the reason and the way out, and what was typed stays", async ({ page }) => {
-      const text = kubeconfig({ user: "exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: aws\n      args: [eks, get-token]" });
-      await connect(page, "Runs programs", text);
+      await connect(page, "Runs programs", withProgram);
       const said = problem(page, "secret_kubeconfig");
       await expect(said).toContainText("`exec` would run a program on Slipway's machine");
       await expect(said).toContainText("Line 14");
@@ -35,7 +37,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator("[name=name]")).toHaveValue("Runs programs");
       await expect(page.locator("[name=base_domain]")).toHaveValue("typed.example.com");
       // Secrets are kept in the browser, and never sent back by the server.
-      await expect(page.locator("[name=secret_kubeconfig]")).toHaveValue(javaScriptEnabled ? text : "");
+      await expect(page.locator("[name=secret_kubeconfig]")).toHaveValue(javaScriptEnabled ? withProgram : "");
       await expect(page.locator("[name=secret_kubeconfig]")).toBeFocused();
       console.log(`exec: ${await said.innerText()}`);
       // The way out stands on the same page.
@@ -119,7 +121,7 @@ test("a test lists each right that is missing, and finds none once it is given",
   const token = (await cluster.kubectl("create", "token", "weak", "-n", "default")).trim();
   const good = await cluster.slipwayKubeconfig();
   await connect(page, "Weak", good.replace(/token: [^}\s]+/, `token: ${token}`));
-  await expect(page.locator(".page-title .status")).toHaveText("Rights missing");
+  await expect(page.locator(".page-title .status")).toHaveText("Missing permissions");
   const missing = page.locator(".card", { has: page.locator(".verdict") }).locator("ul.checks li");
   const listed = (await missing.allInnerTexts()).map((text) => text.trim());
   console.log(`missing: ${listed.join("; ").slice(0, 600)}`);
@@ -152,6 +154,32 @@ test("of a kubeconfig with several contexts one is chosen, and those that cannot
   await expect(choice).toBeVisible();
   await expect(main(page)).toContainText("program cannot be used");
   await expect(choice).toHaveValue("slipway");
+  await page.getByRole("button", { name: "Connect and test" }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+  await expect(page.locator(".page-title .status")).toHaveText("Works");
+});
+
+test("a kubeconfig comes from a file into the form, where it can be read, and is judged like one that was pasted", async ({ page, installation }) => {
+  const good = await installation.cluster.slipwayKubeconfig();
+  const text = page.locator("[name=secret_kubeconfig]");
+  const program = "`exec` would run a program on Slipway's machine";
+  const choose = async (name, kubeconfig) => {
+    await page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(kubeconfig) });
+    await expect(text).toHaveValue(kubeconfig);
+    await expect(page.locator(".file-drop .chosen")).toContainText(name);
+  };
+  await page.goto("/settings/clusters/new");
+  await people.ready(page);
+  await page.locator("[name=name]").fill("From a file");
+  await choose("programs.yaml", withProgram);
+  // Said while the form is filled in, and again when it is sent.
+  await expect(main(page).locator(".kubeconfig .banner")).toContainText(program);
+  await page.getByRole("button", { name: "Connect and test" }).click();
+  await expect(problem(page, "secret_kubeconfig")).toContainText(program);
+  await expect(page.locator("[name=name]")).toHaveValue("From a file");
+  // As people have it: without an ending.
+  await choose("config", good);
+  await expect(main(page).locator(".kubeconfig .banner")).toHaveCount(0);
   await page.getByRole("button", { name: "Connect and test" }).click();
   await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
   await expect(page.locator(".page-title .status")).toHaveText("Works");
@@ -255,12 +283,12 @@ test("the queue shows what runs in the background, by kind and state", async ({ 
   await expect(page).toHaveURL(/state=waiting/);
   for (const row of await jobs.locator("tbody tr").all()) await expect(row.locator(".status")).toHaveText("Waiting");
   await page.getByRole("link", { name: "Failed", exact: true }).click();
-  await expect(jobs).toContainText("No jobs are failed");
+  await expect(jobs).toContainText("No failed jobs");
   await page.getByRole("link", { name: "All", exact: true }).click();
   await expect(page).toHaveURL(/\/settings\/queue$/);
   // It can be held still to be read.
   await page.getByRole("button", { name: "Pause" }).click();
-  await expect(page.getByRole("button", { name: "Follow" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
 });
 
 test("the record lists what was done, by whom, in words, and can be narrowed", async ({ page }) => {

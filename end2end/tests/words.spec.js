@@ -88,7 +88,7 @@ test("pods that a quota of the cluster's operators refuses are said so, with wha
   const said = await sentence(page);
   const words = (await main(page).locator(".cluster-words").first().innerText()).trim();
   console.log(`quota: ${said}\n    [${words}]`);
-  expect(said).toContain("quota does not allow the pods of deployment web: pods 1 more asked");
+  expect(said).toContain("quota does not allow the pods of deployment web: pods 1 more requested");
   expect(words).toContain("exceeded quota: operators");
 });
 
@@ -205,7 +205,7 @@ test("one that comes up can be cancelled, retried, and destroyed while it comes 
   await expect(people.state(page)).toHaveText("Setting up · step 3 of 3", { timeout: 30_000 });
   await page.getByRole("button", { name: "Cancel" }).click();
   await people.becomes(page, "Failed", 30);
-  await expect(main(page)).toContainText(/cancelled/i);
+  await expect(main(page)).toContainText("Cancelled at a safe point");
   console.log(`cancelled: ${await sentence(page)}`);
   await expect(main(page)).toContainText("Ada Lovelace");
   await page.getByRole("button", { name: "Retry" }).click();
