@@ -24,7 +24,7 @@ const COMMANDS: &[(For, Glyph, &str, &str, &str)] = &[
         "/environments/new",
         "new environment create blueprint",
     ),
-    (For::Members, Glyph::Refresh, "Read sources", "/settings/sources", "refresh catalog now"),
+    (For::Members, Glyph::Refresh, "Refresh sources", "/settings/sources", "read catalog now"),
     (
         For::Administrators,
         Glyph::Plus,
@@ -97,7 +97,10 @@ mod tests {
         assert_eq!(commands(None), []);
         let everyone = ["Catalog findings", "Catalog sources", "Blueprints", "Your account"];
         assert_eq!(labels(false, false), everyone);
-        assert_eq!(labels(false, true), [&["Request environment", "Read sources"], &everyone[..]].concat());
+        assert_eq!(
+            labels(false, true),
+            [&["Request environment", "Refresh sources"], &everyone[..]].concat()
+        );
         assert_eq!(labels(true, false).len(), COMMANDS.len());
     }
 

@@ -10,6 +10,8 @@ use std::time::Duration;
 use axum::BoxError;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
@@ -18,6 +20,19 @@ pub fn within(limit: Duration, request: Request) -> Request {
     request.map(|body| {
         if body.is_end_stream() { body } else { Body::new(Within { body, over: Box::pin(sleep(limit)) }) }
     })
+}
+
+/// The answer to a request whose body could not be taken in.
+pub fn refusal(error: &axum::Error) -> Response {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::TimedOut) {
+            let sentence = "What you sent did not arrive in time. Try again";
+            return (StatusCode::REQUEST_TIMEOUT, sentence).into_response();
+        }
+        cause = error.source();
+    }
+    (StatusCode::PAYLOAD_TOO_LARGE, "What you sent is too large: at most 1 MB").into_response()
 }
 
 struct Within {

@@ -67,7 +67,10 @@ pub async fn log(
     tokio::spawn(async move {
         tokio::select! {
             () = send(&platform, &caller, parts, &sender) => {}
-            () = platform.stopping().cancelled_owned() => {}
+            () = platform.stopping().cancelled_owned() => {
+                // Without this the part that was sent would look like the whole. Whoever left hears it no more.
+                let _left = sender.send(Err(io::Error::other("Slipway is stopping"))).await;
+            }
         }
     });
     let headers = [

@@ -67,6 +67,8 @@ pub fn run_while_it_lives(
             report::line(&format!("  {line}"));
             (alive, last) = (Instant::now(), line);
         }
+        // Nothing is waited for above once the program has closed its standard error.
+        std::thread::sleep(Duration::from_millis(10));
         let now = progress();
         if now != fetched {
             (alive, fetched) = (Instant::now(), now);

@@ -62,7 +62,7 @@ fn yaml(view: TextView) -> AnyView {
         .collect();
     let rivals = (!rivals.is_empty()).then(|| {
         view! {
-            <Card title="Also described elsewhere">
+            <Card title="Also defined elsewhere">
                 <ul class="checks catalog-notes">{rivals}</ul>
             </Card>
         }

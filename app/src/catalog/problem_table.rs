@@ -50,7 +50,8 @@ fn row(row: ProblemRow) -> AnyView {
         <li>
             <div class="head">
                 {status}
-                <a href=href>
+                // The place in the file is looked for once, before the file is there, unless the page is loaded anew.
+                <a href=href rel="external">
                     <code class="place">{place}</code>
                 </a>
                 {what}
@@ -77,7 +78,7 @@ fn finding(path: &str, page: &str, note: NoteView) -> AnyView {
         <li>
             <Icon of=note.gravity.state().glyph() class=note.gravity.state().ink() />
             <div>
-                <a href=href title=place>
+                <a href=href title=place rel="external">
                     <code>{format!("{}:{}", note.line, note.column)}</code>
                 </a>
                 {notes::path(&note.path)}

@@ -203,7 +203,7 @@ fn expiry(view: RwSignal<EnvironmentView>) -> Option<AnyView> {
 }
 
 fn not_live() -> impl IntoView {
-    let text = "Slipway cannot be reached, or you are signed out. Slipway keeps trying. What you see may be out of date.";
+    let text = "Slipway cannot be reached, you are signed out, or you have too many live pages open. Slipway keeps trying. What you see may be out of date.";
     view! {
         <div class="next-line">
             <Banner title="This page is not live." text=text />

@@ -70,7 +70,7 @@ fn suggestions(found: Vec<Found>, wish: Wish) -> Vec<Suggestion> {
     let page = |one: &Found| Suggestion {
         name: one.name.clone(),
         hint: match one.state.is_end() {
-            true => format!("Environment of {}, gone", one.team),
+            true => format!("Environment of {}, destroyed", one.team),
             false => format!("Environment of {}", one.team),
         },
         icon: Glyph::Environment,

@@ -52,8 +52,8 @@ fn view() -> AnyView {
 /// What a form did that could not sign in whoever sent it.
 fn done(after: &str) -> Option<AnyView> {
     let (title, text) = match after {
-        "account" => ("Your account is made.", "Sign in with it."),
-        "password" => ("Your password is changed.", "Sign in with the new one."),
+        "account" => ("Your account was created.", "Sign in with it."),
+        "password" => ("Your password was changed.", "Sign in with the new one."),
         _ => return None,
     };
     Some(view! { <Banner state=State::Ok title=title text=text /> }.into_any())

@@ -70,7 +70,7 @@ fn shown(list: AuditList, room: Option<String>, after: Option<String>) -> AnyVie
     let summary = audit_rows::summary(&list.rows);
     view! {
         <Card flush=true>{audit_rows::table("Changes", "No changes of this kind yet", list.rows)}</Card>
-        <Pager summary=summary previous=first next=next />
+        <Pager summary=summary first=first next=next />
     }
     .into_any()
 }

@@ -41,7 +41,7 @@ fn shown(list: AuditList, after: Option<String>) -> AnyView {
         <Card flush=true title="Your activity">
             {audit_rows::table("Your activity", "You have not changed anything yet", list.rows)}
         </Card>
-        <Pager summary=summary previous=first next=next label="Pages of your activity" />
+        <Pager summary=summary first=first next=next label="Pages of your activity" />
     }
     .into_any()
 }

@@ -70,7 +70,7 @@ fn themed(theme: &'static str, show: fn(&'static str) -> AnyView) -> AnyView {
         Problem::at(format!("{theme}_size_bad"), "Large is not allowed on this cluster"),
         Problem::at("accept_bad", "Tick this to go on"),
     ];
-    let state = FormState::showing(theme, problems, Some("4 fields need a look".to_owned()));
+    let state = FormState::showing(theme, problems, Some("4 fields need attention".to_owned()));
     view! {
         <div class="theme" data-theme=theme>
             <Provider value=state>{show(theme)}</Provider>

@@ -32,6 +32,9 @@ pub async fn post(url: &str, body: String) -> FormOutcome {
         Err(Failure::Status(401)) => refused(
             "You are signed out. Sign in in another tab, then send this again: what you typed is still here",
         ),
+        Err(Failure::Status(408)) => {
+            refused("What you sent did not arrive in time. Try again: what you typed is still here")
+        }
         Err(Failure::Status(413)) => refused("What you sent is too large"),
         Err(Failure::Status(_) | Failure::Answer) => failed(),
     }

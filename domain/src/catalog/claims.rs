@@ -54,16 +54,14 @@ pub fn decide(claims: &[Claim<'_>]) -> Vec<Verdict> {
 fn lost(loser: &Claim<'_>, winner: &Claim<'_>) -> String {
     let Claim { reference, place, .. } = winner;
     if winner.place == loser.place {
-        return format!("{reference} is described a second time in this file. Keep one.");
+        return format!("{reference} is defined a second time in this file. Keep one.");
     }
     let why = if winner.trusted && !loser.trusted {
         "which is trusted and goes before this source"
     } else {
         "which claimed it first"
     };
-    format!(
-        "{reference} is described in {place}, {why}. Remove one of the two, or give this one another name."
-    )
+    format!("{reference} is defined in {place}, {why}. Remove one of the two, or give this one another name.")
 }
 
 /// What a source may bring into the catalog (reference on people: "what files may not do").

@@ -1,6 +1,6 @@
 //! The state of an environment in words: what it is, in which colour, and what happens next and when.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
@@ -44,8 +44,10 @@ pub struct StepFacts<'a> {
     pub next_attempt_at: Option<Timestamp>,
     /// The last try failed because the cluster did not answer.
     pub cluster_unreachable: bool,
-    /// The sentence of its failure.
+    /// The sentence of its failure, or what keeps it from getting done while it goes on.
     pub problem: Option<&'a str>,
+    /// How long it may take.
+    pub limit: SignedDuration,
 }
 
 /// The words of an environment's page and of its row in a list.
@@ -137,7 +139,14 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         }
         State::Applying | State::Updating | State::Starting => match step {
             Some(step) if step.state == StepState::Probing => probing(step),
-            Some(step) => format!("{} is under way. After the last step it is ready.", step.title),
+            Some(step) => match step.problem {
+                // A service may still be on its way up, and an image may still be pushed.
+                Some(problem) => {
+                    let (problem, limit) = (sentence_of(problem), print(step.limit));
+                    format!("{problem}If that does not change, “{}” fails after {limit}.", step.title)
+                }
+                None => format!("{} is under way. After the last step it is ready.", step.title),
+            },
             None => "After the last step it is ready.".to_owned(),
         },
         State::Stopping => "After the last step it is stopped and uses nothing.".to_owned(),

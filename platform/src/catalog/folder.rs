@@ -71,12 +71,14 @@ impl Folder {
 
 /// What lies in a folder, by name.
 fn entries(folder: &Path) -> io::Result<Vec<(DirEntry, fs::FileType)>> {
-    let with_kind = |entry: io::Result<DirEntry>| {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        Ok((entry, kind))
-    };
-    let mut entries = fs::read_dir(folder)?.map(with_kind).collect::<io::Result<Vec<_>>>()?;
+    let with_kind =
+        |entry: io::Result<DirEntry>| match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+            Ok((kind, entry)) => Some(Ok((entry, kind))),
+            // Removed since the folder was listed: that alone says nothing of its neighbours.
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => Some(Err(error)),
+        };
+    let mut entries = fs::read_dir(folder)?.filter_map(with_kind).collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_cached_key(|(entry, _)| entry.file_name());
     Ok(entries)
 }

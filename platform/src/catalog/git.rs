@@ -2,7 +2,8 @@
 //!
 //! - Nothing of a repository runs here: no hooks, no filters, no checkout; no configuration but ours; only the one
 //!   transport that the address needs.
-//! - Its server's name is looked up once, and no redirect is followed: what was looked at is what is called.
+//! - Its server's name is looked up once, and no redirect is followed: what was looked at is what is called. Through
+//!   a proxy and by ssh the name is looked up once more, by them.
 //! - The mirror is a cache with one commit in it: whoever deletes it loses nothing.
 //! - Files are read from the commit itself, so every file of a run is from the same moment.
 

@@ -36,7 +36,7 @@ pub(super) struct Waiting {
     pub has_good: bool,
 }
 
-/// Takes in the documents whose owners have come; the others stay as they are stored.
+/// Takes in the documents whose owners have come, or whose entities no owner keeps any more; the others stay as they are stored.
 pub(super) async fn admit_in_tx(tx: &mut Tx, difference: &mut Difference) -> Result<()> {
     let waiting = std::mem::take(&mut difference.waiting);
     if waiting.is_empty() {
@@ -44,8 +44,14 @@ pub(super) async fn admit_in_tx(tx: &mut Tx, difference: &mut Difference) -> Res
     }
     let owners: BTreeSet<&EntityRef> = waiting.iter().map(|one| &one.owner.reference).collect();
     let present = present_in_tx(tx, &owners, difference).await?;
+    let before = Before::read_in_tx(tx, waiting.iter().map(|one| &one.save)).await?;
     for Waiting { save, held, owner, has_good } in waiting {
-        if present.contains(owner.reference.as_str()) {
+        // Nobody is left whom it would be taken from: as one that is new, it may name anybody.
+        let stays = save
+            .reference
+            .as_ref()
+            .and_then(|reference| before.owner_that_stays(reference, &owner.reference));
+        if stays.is_none() || present.contains(owner.reference.as_str()) {
             difference.touched.extend(save.reference.clone());
             difference.fresh.insert(save.id.clone(), held);
             difference.owned.push(Owned { document: difference.documents.len(), owner, has_good });

@@ -337,7 +337,7 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
     Ok(if secure { Transport::Https(server) } else { Transport::Ssh(server) })
 }
 
-/// Reads `host` or `host:port` so narrowly that git, curl and ssh cannot read it otherwise: letters, digits, hyphens and dots, or an
+/// Reads `host` or `host:port` so narrowly that git, curl and ssh cannot read it otherwise: letters, digits, hyphens, underscores and dots, or an
 /// IPv6 address in brackets. What ends in a number is an IPv4 address in its usual spelling alone (WHATWG URL, "ends in a number").
 fn server(text: &str) -> Option<Server> {
     let (host, port) = match text.strip_prefix('[') {
@@ -348,7 +348,7 @@ fn server(text: &str) -> Option<Server> {
         }
         None => {
             let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
-            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
             if host.is_empty() || host.starts_with('-') || host.ends_with('.') || !host.bytes().all(plain) {
                 return None;
             }

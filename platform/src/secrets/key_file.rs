@@ -46,7 +46,9 @@ pub enum KeyFileError {
 /// else makes one at this moment, since whoever opens the keys waits for the others.
 pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
     let unreadable = |error: std::io::Error| KeyFileError::Unreadable { path: path.to_owned(), cause: error };
-    clear_leftovers(path);
+    if may_make {
+        clear_leftovers(path);
+    }
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
@@ -95,12 +97,17 @@ fn clear_leftovers(path: &Path) {
     let begins = path.with_extension(BESIDE);
     let Some(begins) = begins.file_name().and_then(|name| name.to_str()) else { return };
     for entry in entries.flatten() {
-        if entry.file_name().to_str().is_some_and(|name| name.starts_with(begins))
+        if entry.file_name().to_str().and_then(|name| name.strip_prefix(begins)).is_some_and(is_random)
             && let Err(error) = std::fs::remove_file(entry.path())
         {
             tracing::warn!(%error, file = %entry.path().display(), "a key that was never used could not be removed");
         }
     }
+}
+
+/// As [`make`] ends the name: nothing that somebody else has put there.
+fn is_random(end: &str) -> bool {
+    end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn folder(path: &Path) -> &Path {

@@ -8,12 +8,10 @@ use super::settings::{Kind, SETTINGS};
 
 /// How every setting's variable begins.
 const PREFIX: &str = "SLIPWAY_";
-/// What is read elsewhere: the configuration's own place, the built pages, the commands that call a server, the build, the tests.
+/// What is read elsewhere: the configuration's own place, the built pages, the build, the tests.
 const ELSEWHERE: &[&str] = &[
     "SLIPWAY_CONFIG",
     "SLIPWAY_SITE",
-    "SLIPWAY_URL",
-    "SLIPWAY_TOKEN",
     "SLIPWAY_EMBED_SITE",
     "SLIPWAY_WASM",
     "SLIPWAY_CACHE",
@@ -23,8 +21,10 @@ const ELSEWHERE: &[&str] = &[
 ];
 /// Families of variables of the tests.
 const FAMILIES: &[&str] = &["SLIPWAY_TEST_", "SLIPWAY_KILL_"];
-/// One or two letters off is a slip of the hand; more is another word.
-const MISTYPED: usize = 2;
+/// One letter off is a slip of the hand, and in a longer word two are; more is another word.
+fn mistyped(setting: &str) -> usize {
+    if setting.len() < PREFIX.len() + 6 { 1 } else { 2 }
+}
 
 /// The variables that nothing reads, in words; an error for one that was meant to be a setting's.
 pub fn unknown<'a>(names: impl Iterator<Item = &'a String>) -> Result<Vec<String>, ConfigError> {
@@ -32,7 +32,7 @@ pub fn unknown<'a>(names: impl Iterator<Item = &'a String>) -> Result<Vec<String
     for name in names.filter(|name| name.starts_with(PREFIX) && !is_known(name) && !is_of_a_service(name)) {
         let close = settings().map(|setting| (distance(name, &setting), setting)).min();
         match close {
-            Some((away, near)) if away <= MISTYPED => {
+            Some((away, near)) if away <= mistyped(&near) => {
                 return Err(ConfigError {
                     place: name.clone(),
                     sentence: format!("there is no such setting; did you mean {near}?"),
@@ -110,7 +110,6 @@ mod tests {
             "PATH",
             "SLIPWAY_SITE",
             "SLIPWAY_CONFIG",
-            "SLIPWAY_TOKEN",
             "SLIPWAY_KILL_SEED",
             "SLIPWAY_TEST_POSTGRES_URL",
             "SLIPWAY_SERVICE_HOST",
@@ -121,7 +120,8 @@ mod tests {
         ] {
             assert_eq!(told(silent), Ok(Vec::new()), "{silent}");
         }
-        let words = "SLIPWAY_REGION is not a setting, so it has no effect".to_owned();
-        assert_eq!(told("SLIPWAY_REGION"), Ok(vec![words]));
+        for other in ["SLIPWAY_REGION", "SLIPWAY_TAG", "SLIPWAY_ORG"] {
+            assert_eq!(told(other), Ok(vec![format!("{other} is not a setting, so it has no effect")]));
+        }
     }
 }

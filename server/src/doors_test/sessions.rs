@@ -175,7 +175,8 @@ async fn where_no_session_can_begin_what_was_done_is_said_to_be_done() {
     let form = format!("secret_old={PASSWORD}&secret_new=another horse battery");
     let changed = answer(server.post("/do/change-password", form, Some(&session)).await).await;
     assert!(changed.text.contains("/sign-in?after=password"), "{changed:?}");
-    for (done, words) in [("account", "Your account was created"), ("password", "Your password is changed")] {
+    for (done, words) in [("account", "Your account was created"), ("password", "Your password was changed")]
+    {
         let page = browse(&server, Request::get(format!("/sign-in?after={done}")), "", "").await;
         assert!(page.contains(words), "{page}");
     }

@@ -24,8 +24,6 @@ use crate::state::AppState;
 const FLASH: &str = "flash";
 /// The largest form, in bytes: a pasted kubeconfig fits many times.
 pub const FORM_LIMIT: usize = 1024 * 1024;
-/// What is said of a larger one.
-pub const TOO_LARGE: &str = "What you sent is too large: at most 1 MB";
 
 /// Of a stranger's flash: its longest value, and the longest cookie, in bytes (browsers keep 4,096).
 const STRANGERS_VALUE: usize = 200;
@@ -66,8 +64,9 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     let secure = state.config.secure_cookies();
     let back = back(&request, &state.config.public_url.origin());
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, FORM_LIMIT).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE).into_response();
+    let bytes = match to_bytes(body, FORM_LIMIT).await {
+        Ok(bytes) => bytes,
+        Err(error) => return crate::body::refusal(&error),
     };
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);

@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, Uri, header};
 
-use super::flash::{FORM_LIMIT, TOO_LARGE};
+use super::flash::FORM_LIMIT;
 
 /// The middleware.
 pub async fn strip(request: Request, next: Next) -> Response {
@@ -19,8 +19,9 @@ pub async fn strip(request: Request, next: Next) -> Response {
         parts.uri = uri;
     }
     if is_form(&parts.headers) {
-        let Ok(bytes) = to_bytes(body, FORM_LIMIT).await else {
-            return (StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE).into_response();
+        let bytes = match to_bytes(body, FORM_LIMIT).await {
+            Ok(bytes) => bytes,
+            Err(error) => return crate::body::refusal(&error),
         };
         let clean = match without(&bytes) {
             Cow::Borrowed(_) => bytes.clone(),

@@ -107,7 +107,7 @@ fn fields(kind: &str, object: &Value, place: &Place<'_>) -> Vec<(String, String)
             // A secret of this type would be filled with a token for the API.
             if of_type.starts_with("kubernetes.io/service-account-token") || of_type.starts_with("bootstrap")
             {
-                found.push(("/type".to_owned(), "A secret of this type cannot be made here.".to_owned()));
+                found.push(("/type".to_owned(), "A secret of this type cannot be created here.".to_owned()));
             }
         }
         _ => {}

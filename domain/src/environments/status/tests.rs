@@ -14,7 +14,18 @@ fn step(state: StepState) -> StepFacts<'static> {
         next_attempt_at: Some(at("2026-11-23T10:00:20Z")),
         cluster_unreachable: false,
         problem: Some("The image does not exist."),
+        limit: SignedDuration::from_mins(5),
     }
+}
+
+#[test]
+fn a_step_that_goes_on_says_what_is_in_its_way_and_how_long_that_may_last() {
+    let now = status(&facts(State::Applying, Some(step(StepState::Running))));
+    assert_eq!(now.word, "Setting up · step 2 of 3");
+    assert_eq!(now.next, "The image does not exist. If that does not change, “Deploy” fails after 5 min.");
+    let well = StepFacts { problem: None, ..step(StepState::Running) };
+    let now = status(&facts(State::Applying, Some(well)));
+    assert_eq!(now.next, "Deploy is under way. After the last step it is ready.");
 }
 
 fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
@@ -47,8 +58,9 @@ fn the_step_at_work_is_named_and_a_wait_says_for_what_and_how_long() {
     };
     let gone = |state| Facts { wanted: Wanted::Gone, ..facts(state, Some(step(StepState::Running))) };
     let mut grid = String::new();
+    let well = StepFacts { problem: None, ..step(StepState::Running) };
     for facts in [
-        facts(State::Applying, Some(step(StepState::Running))),
+        facts(State::Applying, Some(well)),
         facts(State::Applying, Some(step(StepState::RetryWait))),
         facts(State::Applying, Some(unreachable.clone())),
         facts(State::Applying, Some(step(StepState::Probing))),

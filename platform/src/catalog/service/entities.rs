@@ -218,7 +218,7 @@ pub async fn remove_orphan(
     let entry = snapshot.get(reference, &visibility(caller)?).cloned().ok_or_else(missing)?;
     let described = || {
         Error::Conflict(format!(
-            "{} is described in {}. Remove it there",
+            "{} is defined in {}. Remove it there",
             entry.entity.display_name(),
             entry.provenance.path
         ))

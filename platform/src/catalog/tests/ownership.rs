@@ -68,6 +68,24 @@ on_both_databases!(ownership_moves_only_to_a_group_that_exists, |db| async move 
     assert_eq!(owner(&world, "component:a"), "team-b");
 });
 
+on_both_databases!(what_nobody_keeps_any_more_is_taken_in, |db| async move {
+    let world = World::new(db).await;
+    world.write("teams", "catalog-info.yaml", &group("team-a", None));
+    let teams = world.source("teams", trust).await;
+    world.write("s", "catalog-info.yaml", &component("a", "one"));
+    let id = world.source("s", |_| {}).await;
+    world.write("s", "catalog-info.yaml", &component_of("a", "two", "team-new"));
+    assert_eq!(world.refresh(id).await.set_aside, 1);
+    // The team that kept it goes, and the file says what it said.
+    world.write("teams", "catalog-info.yaml", &group("team-b", None));
+    world.refresh(teams).await;
+    let team = "group:default/team-a".parse().expect("a reference");
+    service::remove_orphan(&world.catalog, &administrator(), &team, world.now()).await.expect("removed");
+    world.refresh(id).await;
+    assert_eq!(owner(&world, "component:a"), "team-new");
+    assert_eq!(world.why("").await, Vec::<String>::new());
+});
+
 on_both_databases!(who_belongs_to_nobody_may_name_anybody, |db| async move {
     let world = World::new(db).await;
     world.write("s", "catalog-info.yaml", &component_of("a", "x", "nobody"));

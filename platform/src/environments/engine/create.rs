@@ -178,6 +178,12 @@ async fn act(
         match driver.probe(&target, &token, &objects).await {
             Ok(Probe::Done) => {
                 voice.line(run.now(), Level::Good, "Everything of this step was there already");
+                if let (Action::Namespace, Some(namespace)) = (&planned.action, objects.first()) {
+                    // It may have been extended since it was made.
+                    if let Err(error) = driver.renew_namespace(&target, &token, namespace).await {
+                        return Ok(step::failed(&error).with_outcome_unknown(true));
+                    }
+                }
                 return Ok(outcome("probed").await);
             }
             Ok(Probe::NotDone(_)) => {}

@@ -92,11 +92,14 @@ impl Did {
 /// A fault as everybody may read it. The details of a connection (an account's name, an address, what answered there) are for
 /// administrators: they stand on the cluster's page.
 pub fn fault_words(fault: &Fault) -> String {
-    let what = match fault {
+    let what: &str = match fault {
+        // What answered may be a proxy, and not the cluster.
+        Fault::Broken { code, .. } => &format!("The cluster reported an internal error ({code})"),
+        Fault::Busy { .. } => "The cluster is limiting requests",
         Fault::NotTrusted { .. } => "The cluster's certificate is not trusted",
         Fault::Forbidden { .. } => "Slipway's account in the cluster is not allowed to do this",
         Fault::NotKubernetes { .. } => "What answers in the cluster's place is not a Kubernetes API",
-        Fault::Address(_) => "The cluster's address is none that Slipway calls",
+        Fault::Address(_) => "Slipway does not call the cluster's address",
         Fault::NoOwnAccount { .. } => "Slipway has no account of its own in the cluster",
         Fault::BadCredentials { .. } => "The credentials of the cluster's connection cannot be used",
         fault => return fault.to_string(),
@@ -148,7 +151,7 @@ pub async fn open(
         match clusters::contact::open_cluster(db, keys, clients, environment.cluster_id).await {
             Ok(opened) => opened,
             Err(crate::Error::NotFound(_)) => {
-                let words = "The cluster that it is on is not connected any more. Connect it again";
+                let words = "The cluster that it is on is no longer connected. Connect it again";
                 return Ok(Err(Problem::new(words)));
             }
             Err(error) => return Err(error.into()),

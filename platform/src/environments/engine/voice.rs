@@ -26,7 +26,11 @@ enum Said {
     Line(Line),
     Objects(Vec<ObjectRow>),
     Namespace(String),
+    Trouble(Option<Words>),
 }
+
+/// What stands in the way now: ours, and the cluster's own words.
+type Words = (String, String);
 
 /// What a voice said.
 pub struct Heard(mpsc::UnboundedReceiver<Said>);
@@ -49,6 +53,12 @@ impl Voice {
         let _unheard = self.0.send(Said::Namespace(uid.to_owned()));
     }
 
+    /// Says what keeps the step from getting done while it goes on; none when nothing does.
+    pub fn trouble(&self, trouble: Option<(&str, &str)>) {
+        let words = trouble.map(|(sentence, detail)| (sentence.to_owned(), detail.to_owned()));
+        let _unheard = self.0.send(Said::Trouble(words));
+    }
+
     /// Says what stands in the cluster.
     pub fn objects(&self, rows: Vec<ObjectRow>) {
         let _unheard = self.0.send(Said::Objects(rows));
@@ -61,6 +71,7 @@ struct Kept {
     lines: Vec<Line>,
     objects: Option<Vec<ObjectRow>>,
     namespace: Option<String>,
+    trouble: Option<Option<Words>>,
     /// Lines that were given up, because too many could not be written.
     lost: usize,
 }
@@ -71,6 +82,7 @@ impl Kept {
             Said::Line(line) => self.lines.push(line),
             Said::Objects(rows) => self.objects = Some(rows),
             Said::Namespace(uid) => self.namespace = Some(uid),
+            Said::Trouble(words) => self.trouble = Some(words),
         }
     }
 
@@ -91,7 +103,7 @@ impl Kept {
     }
 
     fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.objects.is_none() && self.namespace.is_none()
+        self.lines.is_empty() && self.objects.is_none() && self.namespace.is_none() && self.trouble.is_none()
     }
 }
 
@@ -155,6 +167,11 @@ async fn write(
     }
     if let Some(uid) = &kept.namespace {
         store::environment_set_namespace_uid(&mut tx, environment.id, uid).await?;
+    }
+    if let Some(trouble) = &kept.trouble {
+        let (sentence, detail) =
+            trouble.as_ref().map(|(sentence, detail)| (sentence.as_str(), detail.as_str())).unzip();
+        store::step_say(&mut tx, step.id, sentence, detail.filter(|detail| !detail.is_empty())).await?;
     }
     // Lines that cannot be kept do not take along what stands in the cluster.
     let logged = environments.logs.append_in_tx(&mut tx, &owner, kept.to_write(now), now).await;

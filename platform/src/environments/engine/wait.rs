@@ -71,6 +71,14 @@ fn said(assessment: &Assessment) -> &str {
     }
 }
 
+/// What keeps it from getting ready, for the page: in our words, and the cluster's.
+fn in_the_way(assessment: &Assessment) -> Option<(&str, &str)> {
+    match assessment {
+        Assessment::Blocked(Blocked { sentence, detail, .. }) => Some((sentence, detail)),
+        Assessment::Ready | Assessment::Progressing { .. } => None,
+    }
+}
+
 /// Waits until `objects` are ready, the operation is to stop, or the step's time is over.
 pub async fn wait(
     environments: &Environments,
@@ -100,7 +108,10 @@ pub async fn wait(
     };
     let mut notice = |notice: Notice<'_, Assessment>| match notice {
         Notice::Assessed(assessment)
-            if std::mem::take(&mut first) && before.as_deref() == Some(said(assessment)) => {}
+            if {
+                voice.trouble(in_the_way(assessment));
+                std::mem::take(&mut first) && before.as_deref() == Some(said(assessment))
+            } => {}
         Notice::Assessed(Assessment::Ready) => voice.line(run.now(), Level::Good, "Everything is ready"),
         Notice::Assessed(Assessment::Progressing { sentence }) => {
             voice.line(run.now(), Level::Plain, sentence.clone())
@@ -113,7 +124,7 @@ pub async fn wait(
         }
         Notice::Trouble(fault) => {
             trouble.set(Some(fault.clone()));
-            voice.line(run.now(), Level::Warning, fault.to_string());
+            voice.line(run.now(), Level::Warning, step::fault_words(fault));
         }
         Notice::Recovered => {
             trouble.set(None);

@@ -89,7 +89,7 @@ pub enum Error {
         namespace: String,
     },
     /// The namespace that the step needs is not there.
-    #[error("The namespace “{namespace}” is not in the cluster any more")]
+    #[error("The namespace “{namespace}” is no longer in the cluster")]
     NamespaceGone {
         /// Its name.
         namespace: String,

@@ -221,7 +221,7 @@ fn uid(object: &Value) -> String {
 fn slim(mut object: Value) -> Value {
     let managers = object.pointer_mut("/metadata/managedFields").and_then(Value::as_array_mut);
     for entry in managers.into_iter().flatten() {
-        let time = entry["time"].take();
+        let time = entry.get_mut("time").map(Value::take);
         *entry = json!({ "time": time });
     }
     object

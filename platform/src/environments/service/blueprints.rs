@@ -88,7 +88,11 @@ pub async fn publish_shipped(db: &Db, now: Timestamp) -> Result<()> {
         );
     }
     if published_before.is_none() {
-        let (id, _) = publish_in_tx(&mut tx, &blueprint, WEB_SERVICE, None, now).await?;
+        let (id, _) = match publish_in_tx(&mut tx, &blueprint, WEB_SERVICE, None, now).await {
+            // A process that started at the same time has published it.
+            Err(Error::Conflict(_)) => return Ok(()),
+            other => other?,
+        };
         audit::record_in_tx(&mut tx, &Caller::START, published(id, &blueprint), now).await?;
         tx.commit().await?;
     }
@@ -129,8 +133,16 @@ async fn publish_in_tx(
         digest: blueprint.digest.clone(),
         published_at: now.into(),
     };
-    store::blueprint_create(tx, &row, by).await?;
-    Ok((row.id, true))
+    match store::blueprint_create(tx, &row, by).await {
+        Err(error) if error.is_unique() => Err(Error::Conflict(format!(
+            "Version {version} of {} has just been published by someone else. Reload the page",
+            blueprint.name
+        ))),
+        other => {
+            other?;
+            Ok((row.id, true))
+        }
+    }
 }
 
 fn view(row: &BlueprintRow) -> Result<BlueprintView> {

@@ -336,6 +336,7 @@ fn step_facts(steps: &[Step]) -> Result<Option<StepFacts<'_>>> {
             next_attempt_at: step.next_attempt_at.map(Timestamp::from),
             cluster_unreachable: step.unreachable,
             problem: step.problem.as_deref(),
+            limit: SignedDuration::from_secs(step.time_limit_seconds),
         }));
     }
     Ok(None)

@@ -25,7 +25,7 @@ use crate::ids::mint;
 use crate::jobs::enqueue_in_tx;
 use crate::{Error, Result};
 
-const REMOVED: &str = "That cluster is not connected any more";
+const REMOVED: &str = "That cluster is no longer connected";
 
 /// What somebody asks for, as typed.
 #[derive(Clone, Debug, Default)]

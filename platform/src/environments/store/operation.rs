@@ -33,6 +33,7 @@ statements! {
     STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
             outcome_unknown = (outcome_unknown or $6), started_at = case when $5 then $3 else coalesce(started_at, $3) end
         where id = $1";
+    STEP_SAY = "update steps set problem = $2, problem_detail = $3 where id = $1";
     STEP_KEEP = "update steps set outcome = $2 where id = $1";
     STEP_FINISH = "update steps set state = $2, outcome = $3, problem = null, problem_detail = null, unreachable = false,
             outcome_unknown = false, finished_at = $4, next_attempt_at = null where id = $1";
@@ -190,6 +191,17 @@ pub async fn step_begin(s: &mut dyn Session, id: StepId, begin: Begin, now: Time
 /// Keeps what a step at work needs to know when it goes on.
 pub async fn step_keep(s: &mut dyn Session, id: StepId, outcome: &Value) -> Result<()> {
     sql!(s, run, STEP_KEEP, id.to_string(), Json(outcome))?;
+    Ok(())
+}
+
+/// Keeps what stands in a step's way while it goes on; none when nothing does.
+pub async fn step_say(
+    s: &mut dyn Session,
+    id: StepId,
+    sentence: Option<&str>,
+    detail: Option<&str>,
+) -> Result<()> {
+    sql!(s, run, STEP_SAY, id.to_string(), sentence, detail)?;
     Ok(())
 }
 

@@ -33,7 +33,14 @@ on_both_databases!(what_does_not_come_up_keeps_no_worker_from_others, |db| async
     let quick = world.blueprint;
     world.blueprint = words::changed(&world, "patient", &[("time_limit: 15s", "time_limit: 5m")]).await;
     let slow = world.ask("slow", "registry.example.com/missing:1").await;
-    world.wait_until(slow, |page| steps(page)[2] == StepState::Running).await;
+    let told = |page: &EnvironmentPage| {
+        let next = &page.summary.status.next;
+        next.contains("cannot pull the image") && next.ends_with("fails after 5 min.")
+    };
+    let page = world.wait_until(slow, told).await;
+    assert_eq!(steps(&page)[2], StepState::Running);
+    let step = &page.operation.as_ref().expect("an operation").steps[2];
+    assert!(step.problem.as_ref().is_some_and(|words| words.contains("cannot pull the image")), "{step:?}");
     world.blueprint = quick;
     let other = world.ask("other", GOOD).await;
     world.wait_for(other, State::Ready).await;

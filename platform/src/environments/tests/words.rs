@@ -99,6 +99,9 @@ on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db
         page.summary.state == State::Failed && reason.contains("quota")
     };
     let (words, detail) = said(&world.wait_until(id, limited).await);
-    assert!(words.contains("quota does not allow the pods of deployment web: pods 1 more asked"), "{words}");
+    assert!(
+        words.contains("quota does not allow the pods of deployment web: pods 1 more requested"),
+        "{words}"
+    );
     assert!(detail.contains("exceeded quota: operators"), "{detail}");
 });
