@@ -240,6 +240,8 @@ test("letters lead to rooms, walk through lists and list themselves; they are le
   await people.ready(page);
   await key(page, "g", "c");
   await expect(page).toHaveURL(/\/catalog$/);
+  // The address is there before the page: until then Home is seen, whose rows may be walked as well.
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Catalog");
   await expect(page.locator("[data-row]").first()).toBeVisible();
   await key(page, "j", "j", "k");
   await expect(page.locator("[data-row]").first()).toBeFocused();

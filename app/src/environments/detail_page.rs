@@ -228,7 +228,7 @@ fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
         }
         Action::Retry => view! {
             <Form action=RetryEnvironment::PATH of=("id", id)>
-                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>"Retry"</SubmitButton>
+                <SubmitButton icon=Glyph::Refresh>"Retry"</SubmitButton>
             </Form>
         }
         .into_any(),

@@ -1,5 +1,6 @@
 //! What an environment gives out, to copy; and the facts about it.
 
+use domain::environments::life::State;
 use leptos::prelude::*;
 
 use super::view::EnvironmentView;
@@ -16,10 +17,11 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             return view! { <Card title="Use it"><p class="dim">{format!("Only members of {team} see how to reach it.")}</p></Card> }
                 .into_any();
         };
-        if state.is_end() || state.is_leaving() {
+        let is_coming = outputs.is_empty() && state != State::Failed;
+        if state.is_end() || state.is_leaving() || (outputs.is_empty() && !is_coming) {
             return ().into_any();
         }
-        if outputs.is_empty() {
+        if is_coming {
             return view! { <Card title="Use it"><p class="dim">"Its address appears here once it is ready."</p></Card> }
                 .into_any();
         }

@@ -20,7 +20,8 @@ fn view() -> AnyView {
                     match list.await {
                         Ok(people) => shown(people),
                         Err(error) => {
-                            view! { <ErrorState what="People cannot be shown" text=sentence(&error) /> }.into_any()
+                            let action = || view! { <LinkButton href="/">"Go home"</LinkButton> };
+                            view! { <ErrorState what="People cannot be shown" text=sentence(&error) action=action /> }.into_any()
                         }
                     }
                 })}

@@ -42,7 +42,7 @@ fn view() -> AnyView {
                         Suspend::new(async move {
                             match list.await {
                                 Ok(list) => shown(list, room, after),
-                                Err(error) => failed("The audit cannot be shown", &error, "/settings", "All settings"),
+                                Err(error) => failed("The audit cannot be shown", &error, "/", "Go home"),
                             }
                         })
                     }}

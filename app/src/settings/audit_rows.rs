@@ -57,7 +57,8 @@ fn row(row: AuditRow) -> AnyView {
             <td class="wrap giving">
                 <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
                 " "
-                <b>{row.object}</b>
+                // Who signs in does nothing to anybody else.
+                {(row.object != row.actor).then(|| view! { <b>{row.object}</b> })}
                 {detail}
             </td>
             <td class="dim minor" data-label="team">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>

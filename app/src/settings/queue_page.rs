@@ -51,7 +51,7 @@ fn view() -> AnyView {
                     Suspend::new(async move {
                         match queue.await {
                             Ok(queue) => shown(queue, now),
-                            Err(error) => failed("The queue cannot be shown", &error, "/settings", "All settings"),
+                            Err(error) => failed("The queue cannot be shown", &error, "/", "Go home"),
                         }
                     })
                 }}

@@ -15,7 +15,7 @@ pub struct Wiring {
     pub value: String,
     /// What is wrong.
     pub problem: Signal<Option<String>>,
-    /// Whether it takes the focus when the page comes back with a problem here.
+    /// Whether it asks for the focus, because the page came back with a problem here.
     pub autofocus: bool,
     form: Option<FormState>,
     name: String,
@@ -32,7 +32,7 @@ impl Wiring {
             id: form.map_or_else(|| format!("field-{name}"), |form| form.field_id(name)),
             value: form.map_or(default.clone(), |form| form.value(name, default)),
             problem: Signal::derive(move || live.get().or_else(|| said.get())),
-            autofocus: form.is_some_and(|form| form.is_first_problem(name)),
+            autofocus: form.is_some_and(|form| form.came_back_wrong(name)),
             form,
             name: name.to_owned(),
             help,
@@ -41,7 +41,7 @@ impl Wiring {
 
     /// Whether it takes the focus when the page opens: a page may name one field for that, until its form comes back with problems.
     pub fn takes_focus(&self, named: bool) -> bool {
-        self.autofocus || named && !self.form.is_some_and(FormState::came_back)
+        self.autofocus || named && !self.form.is_some_and(|form| form.came_back())
     }
 
     /// Whether a box is ticked at first.

@@ -26,8 +26,6 @@ pub struct FormState {
     /// Names and labels of its fields, in their order on the page.
     labels: StoredValue<Vec<(String, String)>>,
     typed: StoredValue<Option<BTreeMap<String, String>>>,
-    /// The first of its fields, as they are made, that came back with a problem.
-    first_problem: StoredValue<Option<String>>,
     problems: RwSignal<Vec<Problem>>,
     summary: RwSignal<Option<String>>,
     pending: RwSignal<bool>,
@@ -43,7 +41,6 @@ impl FormState {
             scope: StoredValue::new(scope),
             labels: StoredValue::default(),
             typed: StoredValue::new(typed),
-            first_problem: StoredValue::default(),
             problems: RwSignal::new(problems),
             summary: RwSignal::new(summary),
             pending: RwSignal::new(false),
@@ -123,21 +120,14 @@ impl FormState {
     }
 
     /// Whether it is on a page that came back without JavaScript.
-    pub(super) fn came_back(self) -> bool {
+    pub(super) fn came_back(&self) -> bool {
         self.typed.with_value(Option::is_some)
     }
 
-    /// Whether this field is the first with a problem on such a page. Fields ask as they are made, so the first in the form's order is,
-    /// in whatever order the problems were found.
-    pub(super) fn is_first_problem(&self, name: &str) -> bool {
-        let wrong = self.problems.with_untracked(|all| all.iter().any(|one| one.field == name));
-        if !wrong || !self.came_back() {
-            return false;
-        }
-        self.first_problem.update_value(|first| {
-            first.get_or_insert_with(|| name.to_owned());
-        });
-        self.first_problem.with_value(|first| first.as_deref() == Some(name))
+    /// Whether this field has a problem on such a page. Each that has asks for the focus, and browsers give it to the first on the page,
+    /// in whatever order the problems were found and the fields were made.
+    pub(super) fn came_back_wrong(&self, name: &str) -> bool {
+        self.came_back() && self.problems.with_untracked(|all| all.iter().any(|one| one.field == name))
     }
 }
 

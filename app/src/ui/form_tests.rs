@@ -27,7 +27,7 @@ fn what_was_typed_comes_back_and_secrets_do_not() {
     assert_eq!(state.value("secret_password", String::new()), "");
     assert_eq!(state.problem("name").get_untracked().as_deref(), Some("Taken"));
     assert_eq!(state.problem("other").get_untracked(), None);
-    assert!(state.is_first_problem("name"));
+    assert!(state.came_back_wrong("name"));
 }
 
 #[test]
@@ -54,14 +54,15 @@ fn a_flash_belongs_to_one_form() {
 }
 
 #[test]
-fn the_first_field_with_a_problem_takes_the_focus() {
+fn only_fields_that_came_back_wrong_ask_for_the_focus() {
     let owner = Owner::new();
     owner.set();
-    let problems = vec![Problem::at("last", "Found first"), Problem::at("name", "Found next")];
-    let state = FormState::new("x".to_owned(), Some(Flash { problems, ..flash() }));
-    assert!(!state.is_first_problem("good"));
-    assert!(state.is_first_problem("name"));
-    assert!(!state.is_first_problem("last"));
+    let back = FormState::new("x".to_owned(), Some(flash()));
+    assert!(back.came_back_wrong("name") && !back.came_back_wrong("team"));
+    assert!(
+        !FormState::showing("x", flash().problems, None).came_back_wrong("name"),
+        "that page moves nobody"
+    );
 }
 
 #[test]

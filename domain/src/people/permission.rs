@@ -117,7 +117,7 @@ fn who_can(action: Action<'_>) -> String {
         Action::ManageSources => "Only administrators can change where the catalog is read from".to_owned(),
         Action::ManageConnections => "Only administrators can see and change connections".to_owned(),
         Action::ManageBlueprints => "Only administrators can publish blueprints".to_owned(),
-        Action::ManageAccounts => "Only administrators can change accounts".to_owned(),
+        Action::ManageAccounts => "Only administrators can see and change accounts".to_owned(),
         Action::Operate => "Only administrators can see the queue".to_owned(),
         Action::SeeAudit => "Only administrators can see the whole audit".to_owned(),
     }
