@@ -306,7 +306,7 @@ test("a source that is not trusted brings no groups, and gives way to one that i
   await page.goto("/catalog/component/default/contested");
   await expect(page.locator(".catalog-description")).toHaveText("From the house");
   await page.goto("/catalog/component/default/contested?tab=yaml");
-  await expect(page.getByRole("main")).toContainText("Also described elsewhere");
+  await expect(page.getByRole("main")).toContainText("Also defined elsewhere");
 });
 
 test("what is in no file any more stays until somebody removes it", async ({ page, installation }) => {

@@ -147,7 +147,7 @@ fn history(intervals: Vec<IntervalView>) -> AnyView {
         .map(|interval| {
             let until = match interval.until {
                 Some(until) => view! { <Time micros=until /> }.into_any(),
-                None => view! { <Status state=State::Ok text="Now" /> }.into_any(),
+                None => view! { <span class="dim">"now"</span> }.into_any(),
             };
             let stated_by = match interval.stated_by {
                 Some(by) => related(by, false),

@@ -45,6 +45,10 @@ fn confirm(page: SourcePageView) -> AnyView {
     let live = source.last_run.as_ref().and_then(|run| run.counts).map_or(0, |counts| counts.live);
     let button = title.clone();
     let content = if may_manage {
+        let files = match live {
+            0 => "Its list of files is deleted.",
+            _ => "Its list of files is deleted, except the files that those entities came from.",
+        };
         let described = match live {
             0 => "It defines nothing in the catalog.".to_owned(),
             live => format!(
@@ -62,7 +66,7 @@ fn confirm(page: SourcePageView) -> AnyView {
                         </li>
                         <li>
                             <Icon of=Glyph::FileText class="ink-warn" />
-                            <span>"Its list of files is deleted, except the files that those entities came from."</span>
+                            <span>{files}</span>
                         </li>
                         <li>
                             <Icon of=Glyph::Ok class="ink-ok" />

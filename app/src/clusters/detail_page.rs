@@ -47,7 +47,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     let actions = move || {
         view! {
             <Form action=TestCluster::PATH of=("id", tested)>
-                <SubmitButton icon=Glyph::Plug>"Test"</SubmitButton>
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plug>"Test"</SubmitButton>
             </Form>
             <LinkButton href=removal kind=ButtonKind::Danger icon=Glyph::Trash>"Remove"</LinkButton>
         }
@@ -73,7 +73,7 @@ fn shown(page: ClusterPageView) -> AnyView {
                     </Card>
                     <SettingsFields facts=facts />
                     <div class="row">
-                        <SubmitButton kind=ButtonKind::Plain icon=Glyph::Check>"Save and test"</SubmitButton>
+                        <SubmitButton icon=Glyph::Check>"Save and test"</SubmitButton>
                     </div>
                 </Form>
                 <div class="beside">

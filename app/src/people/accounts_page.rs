@@ -35,9 +35,9 @@ fn shown(people: People) -> AnyView {
     let People { accounts: rows, invitations, teams } = people;
     let columns = vec![
         Column::new("Name"),
-        Column::new("Username"),
+        Column::new("Username").minor(),
         Column::new("Teams"),
-        Column::new("Role").minor(),
+        Column::new("Role"),
         Column::actions("Access"),
     ];
     let choices: Vec<Choice> =
@@ -164,11 +164,11 @@ fn row(row: AccountRow) -> AnyView {
                 " "
                 {state}
             </td>
-            <td class="dim">
+            <td class="dim minor" data-label="username">
                 <code class="clip">{row.username}</code>
             </td>
             <td class="teams">{teams.collect_view()}</td>
-            <td class="dim minor" data-label="role">{may}</td>
+            <td class="dim" data-label="role">{may}</td>
             <td class="num">
                 {sign_out}
                 <Form action=DisableAccount::PATH of=("account", id) class="inline-form">

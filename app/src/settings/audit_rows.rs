@@ -45,6 +45,9 @@ fn row(row: AuditRow) -> AnyView {
             </details>
         }
     });
+    // "Mina signed in Mina" says it twice.
+    let is_own_session =
+        matches!(row.action.as_str(), "session.start" | "session.end") && row.object == row.actor;
     let unknown = |reason: &'static str| view! { <Unknown reason=reason /> }.into_any();
     view! {
         <tr>
@@ -57,8 +60,7 @@ fn row(row: AuditRow) -> AnyView {
             <td class="wrap giving">
                 <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
                 " "
-                // Who signs in does nothing to anybody else.
-                {(row.object != row.actor).then(|| view! { <b>{row.object}</b> })}
+                {(!is_own_session).then(|| view! { <b>{row.object}</b> })}
                 {detail}
             </td>
             <td class="dim minor" data-label="team">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>

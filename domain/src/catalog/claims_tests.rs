@@ -39,17 +39,17 @@ fn who_loses_is_told_to_whom() {
         (
             [("api:a", false, "one/a.yaml"), ("api:a", false, "two/a.yaml")],
             1,
-            "api:default/a is described in one/a.yaml, which claimed it first. Remove one of the two, or give this one another name.",
+            "api:default/a is defined in one/a.yaml, which claimed it first. Remove one of the two, or give this one another name.",
         ),
         (
             [("api:a", false, "one/a.yaml"), ("api:a", true, "two/a.yaml")],
             0,
-            "api:default/a is described in two/a.yaml, which is trusted and goes before this source. Remove one of the two, or give this one another name.",
+            "api:default/a is defined in two/a.yaml, which is trusted and goes before this source. Remove one of the two, or give this one another name.",
         ),
         (
             [("api:a", true, "a.yaml"), ("api:a", true, "a.yaml")],
             1,
-            "api:default/a is described a second time in this file. Keep one.",
+            "api:default/a is defined a second time in this file. Keep one.",
         ),
     ];
     for (claims, loser, sentence) in table {

@@ -25,7 +25,7 @@ fn a_step_that_goes_on_says_what_is_in_its_way_and_how_long_that_may_last() {
     assert_eq!(now.next, "The image does not exist. If that does not change, “Deploy” fails after 5 min.");
     let well = StepFacts { problem: None, ..step(StepState::Running) };
     let now = status(&facts(State::Applying, Some(well)));
-    assert_eq!(now.next, "Deploy is under way. After the last step it is ready.");
+    assert_eq!(now.next, "“Deploy” is under way. After the last step it is ready.");
 }
 
 fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {

@@ -20,8 +20,8 @@ on_both_databases!(the_first_claim_wins_and_trust_displaces_it, |db| async move 
     assert_eq!(
         why,
         [
-            "catalog-info.yaml:11 shadowed: component:default/a is described a second time in this file. Keep one.",
-            "catalog-info.yaml:1 shadowed: component:default/a is described in catalog-info.yaml of first, which claimed it first. Remove one of the two, or give this one another name.",
+            "catalog-info.yaml:11 shadowed: component:default/a is defined a second time in this file. Keep one.",
+            "catalog-info.yaml:1 shadowed: component:default/a is defined in catalog-info.yaml of first, which claimed it first. Remove one of the two, or give this one another name.",
         ]
     );
     // The order in which sources are read later changes nothing.

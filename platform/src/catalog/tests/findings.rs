@@ -157,7 +157,7 @@ on_both_databases!(a_source_is_called_by_its_new_name_everywhere, |db| async mov
         assert_eq!(name.as_deref(), Some("renamed"));
     }
     world.refresh(id).await;
-    assert!(world.why("").await[0].contains("is described in catalog-info.yaml of renamed"));
+    assert!(world.why("").await[0].contains("is defined in catalog-info.yaml of renamed"));
     // Kinds that are none are refused, where they were typed.
     settings.allowance = Some(Allowance { kinds: AllowedKinds::Only(Default::default()), namespaces: None });
     let refused = service::change_source(&world.catalog, &administrator(), id, settings, world.now()).await;
