@@ -255,6 +255,29 @@ test("hostile and careless files are each named with a reason, and the rest of t
   for (const file of ["bomb.yaml", "latin.yaml", "etc/passwd", "example.com", "not-there.yaml"]) expect.soft(said).toContain(file);
   expect.soft(said).toMatch(/UTF-8/);
   expect.soft(said).not.toContain("root:");
+  expect.soft(said).not.toContain("`");
+  await expect(findings.locator("p code", { hasText: "./not-there.yaml" })).toBeVisible();
+});
+
+test("files that nothing references are counted, with a way to their list", async ({ page, installation }) => {
+  const files = { "catalog-info.yaml": component("tight"), "more/loose.yaml": component("loose"), "values.yml": "a: 1\n" };
+  await people.addSource(page, "Loose", await folderWith(installation, "loose", files));
+  await wasRead(page);
+  await page.goto("/catalog/problems");
+  await people.ready(page);
+  await page.getByRole("link", { name: "2 in Loose" }).click();
+  await expect(page.getByRole("row", { name: /more\/loose\.yaml/ })).toContainText("Not referenced");
+});
+
+test("the page of a source has one main action on each of its tabs", async ({ page }) => {
+  await page.goto("/settings/sources");
+  await people.ready(page);
+  await page.getByRole("table", { name: "Catalog sources" }).locator("a[data-row]").first().click();
+  const tabs = page.getByRole("navigation", { name: "Parts of the source" });
+  for (const [tab, action] of [["Last run", "Read now"], ["Settings", "Save and read it"], ["Files", "Read now"]]) {
+    await tabs.getByRole("link", { name: tab }).click();
+    await expect(page.getByRole("main").locator(".button.primary")).toHaveText(action);
+  }
 });
 
 test("what is new in a folder is in the catalog after one press of a button", async ({ page, installation }) => {

@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(attention(page, name)).toContainText(/Expires in (30|2\d) min/);
       await attention(page, name).getByRole("link", { name: /^Extend/ }).click();
       await expect(page).toHaveURL(`${url}/extend`);
-      await page.getByText("1 day", { exact: true }).click();
+      await page.locator("[name=more][value='1d']").check();
       await page.getByRole("button", { name: "Extend" }).click();
       await expect(page).toHaveURL(url);
       await expect(main(page).getByText("Expires in 1 d. Then")).toBeVisible();

@@ -27,10 +27,15 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole("main")).toContainText("Ada Lovelace");
 
       await page.getByRole("link", { name: "Extend" }).click();
-      await page.getByText("1 day", { exact: true }).click();
+      // Each length says which expiry it leads to.
+      const day = page.locator("label", { has: page.locator("[name=more][value='1d']") });
+      await expect(day).toContainText(/until \d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d UTC/);
+      const until = await day.locator("time").getAttribute("datetime");
+      await page.locator("[name=more][value='1d']").check();
       await page.getByRole("button", { name: "Extend" }).click();
       await expect(page).toHaveURL(url);
       await expect(page.getByText("Expires in 3 d. Then")).toBeVisible();
+      await expect(page.locator(".page-facts time")).toHaveAttribute("datetime", until);
 
       await page.getByRole("link", { name: "Destroy" }).click();
       await page.locator("[name=name]").fill("another");
@@ -54,6 +59,12 @@ for (const javaScriptEnabled of [true, false]) {
         await page.goto(`${url}/${asks}`);
         await expect(page.getByRole("main")).toContainText(says);
       }
+      // Its name is no address, but leads there.
+      const answer = await page.goto(`/environments/${name}`);
+      expect(answer.status()).toBe(404);
+      await expect(page.getByRole("main")).toContainText(`Could not find the environment ${name}`);
+      await page.getByRole("link", { name, exact: true }).click();
+      await expect(page).toHaveURL(url);
       const left = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");
       expect(left.items.map((item) => item.metadata.name)).not.toContain(namespace);
     });

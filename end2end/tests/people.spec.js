@@ -168,14 +168,34 @@ test("a page that is open when its person is kept out says so when a link is fol
   await context.close();
 });
 
-test("the last administrator cannot be kept out, and the page says why", async ({ page }) => {
+test("nobody is offered to disable their own account, nor can they", async ({ browser, page, installation }) => {
+  const { context } = await people.newPerson(browser, installation, "nils", "Nils Next");
+  await context.close();
   await page.goto("/settings/people");
   await people.ready(page);
-  const row = page.getByRole("table", { name: "People" }).getByRole("row", { name: "Ada Lovelace" });
-  await row.getByRole("button", { name: "Disable" }).click();
-  await expect(row).toContainText("Ada Lovelace is the only administrator who can sign in");
+  const row = (name) => page.getByRole("table", { name: "People" }).getByRole("row", { name });
+  await expect(row("Nils Next").getByRole("button", { name: "Disable" })).toBeVisible();
+  await expect(row("Ada Lovelace").getByRole("button", { name: "Sign out everywhere" })).toBeVisible();
+  await expect(row("Ada Lovelace").getByRole("button", { name: "Disable" })).toHaveCount(0);
+  const { accounts } = await people.call(page.context(), installation.url, "accounts");
+  const account = accounts.find((one) => one.username === "ada").id;
+  const refused = await people.call(page.context(), installation.url, "disable-account", { account, disabled: "true" });
+  expect(JSON.stringify(refused)).toContain("You cannot disable your own account");
   await page.reload();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
+});
+
+test("on a telephone the form to invite somebody is one step from the top, for the keyboard too", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto("/settings/people");
+  await people.ready(page);
+  const invite = page.getByRole("main").getByRole("link", { name: "Invite someone" });
+  await expect(invite).toBeInViewport();
+  await invite.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Invite someone" })).toBeInViewport();
+  await page.keyboard.press("Tab");
+  await expect(page.locator("input[name=administrator]")).toBeFocused();
 });
 
 test("a viewer sees the catalog, and is told who can where they cannot", async ({ browser, installation }) => {

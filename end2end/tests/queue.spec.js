@@ -58,17 +58,18 @@ for (const javaScriptEnabled of [true, false]) {
       await tested(page, there, "Missing permissions");
       await page.goto(`${url}/extend`);
       await people.ready(page);
-      await page.getByText("1 day", { exact: true }).click();
+      await page.locator("[name=more][value='1d']").check();
       await page.getByRole("button", { name: "Extend" }).click();
       await expect(page).toHaveURL(url);
 
-      const row = page.getByRole("table", { name: "Jobs", exact: true }).getByRole("row").filter({ hasText: `annotate/${url.split("/").at(-1)}` });
+      const row = page.getByRole("table", { name: "Jobs", exact: true }).getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
       const runs = row.locator("[data-label=runs]");
       const failed = "/settings/queue?state=failed";
       const failedOnce = async (times) => {
         await shows(page, (timeout) => expect(runs).toHaveText(String(times), { timeout }));
         await expect(row.locator(".status")).toHaveText("Failed");
         await expect(row).toContainText("Record an expiry in the cluster");
+        await expect(row.getByRole("link", { name, exact: true })).toHaveAttribute("href", new URL(url).pathname);
         await expect(row).toContainText("Slipway's account in the cluster is not allowed to do this");
       };
       await page.goto(failed);

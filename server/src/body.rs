@@ -64,3 +64,32 @@ impl HttpBody for Within {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use tokio_stream::StreamExt;
+
+    use super::*;
+
+    /// What a body that comes as `parts` and then goes on for ever is answered with, where 100 bytes may come.
+    async fn refused(parts: Vec<&'static [u8]>) -> StatusCode {
+        let parts = parts.into_iter().map(|part| Ok::<_, std::io::Error>(Bytes::from_static(part)));
+        let body = Body::from_stream(tokio_stream::iter(parts).chain(tokio_stream::pending()));
+        let request = within(Duration::from_millis(20), Request::new(body));
+        let error = to_bytes(request.into_body(), 100).await.expect_err("it never ends");
+        refusal(&error).status()
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_late_and_one_that_is_too_large_are_told_apart() {
+        assert_eq!(refused(vec![b"half"]).await, StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(refused(vec![&[b'a'; 101]]).await, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_in_time_is_the_same() {
+        let request = within(Duration::from_secs(60), Request::new(Body::from("whole")));
+        assert_eq!(to_bytes(request.into_body(), 100).await.expect("a body"), "whole");
+    }
+}

@@ -24,6 +24,9 @@ use crate::routes::{Access, Door, Routes};
 use crate::state::AppState;
 use crate::{assets, downloads, live, probes};
 
+/// No page needs this long: whoever waits for one that does learns of it.
+const LONGEST_RENDER: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// All routes.
 pub fn routes() -> Routes {
     let mut routes = Routes::default()
@@ -107,7 +110,13 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
         app::shell(&options, &facts)
     };
     let render = leptos_axum::render_app_async_with_context(context, shell);
-    render(request).await.into_response()
+    match tokio::time::timeout(LONGEST_RENDER, render(request)).await {
+        Ok(page) => page.into_response(),
+        Err(_) => {
+            tracing::error!(seconds = LONGEST_RENDER.as_secs(), "a page was not ready in time");
+            (StatusCode::SERVICE_UNAVAILABLE, "This page was not ready in time. Reload it").into_response()
+        }
+    }
 }
 
 /// The session library's removal cookie lacks `Secure`, so browsers would keep a `__Host-` cookie at sign-out.

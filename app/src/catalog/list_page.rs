@@ -32,7 +32,7 @@ fn view() -> AnyView {
     };
     let may_add = move || async move { list.await.is_ok_and(|list| list.reading.may_add) };
     view! {
-        <Page title="Catalog" badges=move || count(list) actions=move || source_fields::add_button(may_add) facts=facts>
+        <Page title="Catalog" icon=Glyph::Catalog badges=move || count(list) actions=move || source_fields::add_button(may_add) facts=facts>
             <div class="with-facets catalog">
                 <aside>
                     <Transition fallback=|| view! { <Skeleton lines=8 /> }>

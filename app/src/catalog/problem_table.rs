@@ -83,7 +83,7 @@ fn finding(path: &str, page: &str, note: NoteView) -> AnyView {
                 </a>
                 {notes::path(&note.path)}
                 <span class="sr-only">{format!(" {}", note.gravity.word())}</span>
-                <p>{note.message}</p>
+                <p>{notes::prose(&note.message)}</p>
             </div>
         </li>
     }

@@ -15,6 +15,21 @@ pub struct ProblemList {
     pub next: Option<String>,
     /// Every source: id and name.
     pub sources: Vec<(SourceId, String)>,
+    /// Files that are on no page of the findings.
+    pub unreferenced: Vec<UnreferencedView>,
+}
+
+/// YAML files of a source that nothing references.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreferencedView {
+    /// The source.
+    pub source: SourceId,
+    /// Its name.
+    pub source_name: String,
+    /// How many are known.
+    pub files: u64,
+    /// There may be more.
+    pub or_more: bool,
 }
 
 /// A file or document that somebody should look at.

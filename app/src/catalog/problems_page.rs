@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::problem_functions::catalog_problems;
-use super::problem_view::ProblemList;
-use super::{address, problem_table};
+use super::problem_view::{ProblemList, UnreferencedView};
+use super::{address, problem_table, words};
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
@@ -44,7 +44,7 @@ fn view() -> AnyView {
         }
     };
     view! {
-        <Page title="Why is it not here?" crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
+        <Page title="Why is it not here?" icon=Glyph::FileWarning crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=8 /> }>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -96,13 +96,14 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
         let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
         address::with_search(PATH, &address::search_of(pairs))
     });
+    let unreferenced = unreferenced(list.unreferenced);
     let content = match (list.rows.is_empty(), filtered) {
         (true, false) => view! {
             <Card>
                 <EmptyState
                     why="Nothing is wrong"
                     icon=Glyph::Ok
-                    text="Every file that was found is read, and every document in it is in the catalog."
+                    text="Every document in the files that are read is in the catalog."
                     action=|| view! { <LinkButton href=address::LIST>"Open the catalog"</LinkButton> }
                 />
             </Card>
@@ -150,7 +151,34 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
         <div class="stack">
             <div class="catalog-bar">{search} <div class="chips" hidden=none>{links}</div></div>
             {content}
+            {unreferenced}
         </div>
     }
     .into_any()
+}
+
+/// How many files are in no list of findings, and where each source lists its own.
+fn unreferenced(sources: Vec<UnreferencedView>) -> Option<AnyView> {
+    let links: Vec<_> = sources
+        .into_iter()
+        .enumerate()
+        .map(|(at, of)| {
+            let href = format!("{}?tab=files", address::source(of.source));
+            let or_more = if of.or_more { " or more" } else { "" };
+            let text = format!("{}{or_more} in {}", words::grouped(of.files), of.source_name);
+            view! {
+                {(at > 0).then_some(", ")}
+                <a href=href>{text}</a>
+            }
+            .into_any()
+        })
+        .collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <p class="small dim">
+                "More YAML files are not read, because no Location or pattern includes them: " {links} "."
+            </p>
+        }
+        .into_any()
+    })
 }

@@ -98,7 +98,7 @@ fn confirm(page: SourcePageView) -> AnyView {
         .into_any()
     };
     view! {
-        <Page title=title crumbs=crumbs>
+        <Page title=title icon=Glyph::Trash crumbs=crumbs>
             <div class="narrow">
                 <Card>{content}</Card>
             </div>

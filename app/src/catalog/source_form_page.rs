@@ -40,7 +40,7 @@ fn view() -> AnyView {
         .into_any(),
     };
     view! {
-        <Page title="Add source" crumbs=crumbs>
+        <Page title="Add source" icon=Glyph::Catalog crumbs=crumbs>
             <div class="narrow">{content}</div>
         </Page>
     }

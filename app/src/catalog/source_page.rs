@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, source};
 use super::source_view::{FileStateView, PlaceView, SourcePageView, SourceView};
-use super::{address, files_table, source_fields, words};
+use super::{address, files_table, notes, source_fields, words};
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
@@ -58,16 +58,23 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
             view! { {source_fields::status(&source)} {trusted} }
         }
     };
+    // Among the settings, saving them is the main action: it reads the source as well.
+    let changing = Memo::new(move |_| may_manage && tab.with(|tab| tab == "change"));
     let actions = {
         let (id, remove) = (source.id.to_string(), format!("{path}/remove"));
         move || {
-            let read = may_read.then(|| {
-                view! {
-                    <Form action=RefreshSource::PATH of=("id", id)>
-                        <SubmitButton icon=Glyph::Refresh>"Read now"</SubmitButton>
-                    </Form>
-                }
-            });
+            let read = move || {
+                let kind = if changing.get() { ButtonKind::Plain } else { ButtonKind::Primary };
+                may_read.then(|| {
+                    view! {
+                        <Form action=RefreshSource::PATH of=("id", id.clone())>
+                            <SubmitButton kind=kind icon=Glyph::Refresh>
+                                "Read now"
+                            </SubmitButton>
+                        </Form>
+                    }
+                })
+            };
             let remove = may_manage.then(|| {
                 view! {
                     <LinkButton href=remove kind=ButtonKind::Danger icon=Glyph::Trash>
@@ -187,12 +194,11 @@ fn last_run(page: &SourcePageView) -> AnyView {
             let notes: Vec<_> = run
                 .notes
                 .iter()
-                .cloned()
                 .map(|note| {
                     view! {
                         <li>
                             <Icon of=Glyph::Warning class="ink-warn" />
-                            <span>{note}</span>
+                            <span>{notes::prose(note)}</span>
                         </li>
                     }
                 })

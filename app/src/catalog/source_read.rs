@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
-use platform::catalog::service::{self, FileState, Finding, SourceFile};
+use platform::catalog::service::{self, FileState, Finding, SourceFile, Unreferenced};
 use platform::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use platform::{Platform, Result};
 
@@ -132,7 +132,12 @@ pub async fn problems(
         rows: page.findings.into_iter().map(problem).collect(),
         next: page.next,
         sources: sources.into_iter().map(|source| (source.id, source.settings.name)).collect(),
+        unreferenced: page.unreferenced.into_iter().map(unreferenced).collect(),
     })
+}
+
+fn unreferenced(of: Unreferenced) -> UnreferencedView {
+    UnreferencedView { source: of.source, source_name: of.source_name, files: of.files, or_more: of.or_more }
 }
 
 fn problem(finding: Finding) -> ProblemRow {

@@ -68,7 +68,7 @@ fn shown(list: SourceList) -> AnyView {
         Column::number("Next").minor(),
     ];
     if list.may_read {
-        columns.push(Column::actions("Read now"));
+        columns.push(Column::actions("Read now").minor());
     }
     let width = columns.len();
     let may_read = list.may_read;
@@ -112,7 +112,7 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     let spoken = format!(": {}", source.name);
     let read_now = may_read.then(|| {
         view! {
-            <td class="num">
+            <td class="num minor">
                 <Form action=RefreshSource::PATH of=("id", source.id.to_string())>
                     <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>
                         "Read now"

@@ -24,7 +24,7 @@ fn view() -> AnyView {
                 match page.await {
                     Ok(page) => shown(page),
                     Err(error) => view! {
-                        <Page title="Cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
+                        <Page title="Cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters")>
                             {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
                         </Page>
                     }
@@ -37,7 +37,7 @@ fn view() -> AnyView {
 }
 
 fn shown(page: ClusterPageView) -> AnyView {
-    let ClusterPageView { cluster, facts } = page;
+    let ClusterPageView { cluster, facts, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name.clone());
     let (state, word) = cluster.state();
     let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());

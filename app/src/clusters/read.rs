@@ -27,7 +27,8 @@ pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterVie
 pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterPageView> {
     let connection = service::find_connection(&platform.db, caller, id).await?;
     let form = ClusterForm { registries: connection.registries.clone(), ..form(Draft::of(&connection)) };
-    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection) })
+    let living = service::count_environments(&platform.db, caller, id).await?;
+    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection), living })
 }
 
 /// What the form of a new cluster needs.

@@ -1,10 +1,10 @@
-//! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name.
+//! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name; where environments live, why it cannot be done.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::functions::{RemoveCluster, cluster};
-use super::view::ClusterView;
+use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
@@ -19,9 +19,9 @@ fn view() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => shown(page.cluster),
+                    Ok(page) => shown(page),
                     Err(error) => view! {
-                        <Page title="Remove a cluster" crumbs=crumbs_to("Clusters", "/settings/clusters")>
+                        <Page title="Remove a cluster" icon=Glyph::Trash crumbs=crumbs_to("Clusters", "/settings/clusters")>
                             {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
                         </Page>
                     }
@@ -33,11 +33,17 @@ fn view() -> AnyView {
     .into_any()
 }
 
-fn shown(cluster: ClusterView) -> AnyView {
+fn shown(page: ClusterPageView) -> AnyView {
+    let ClusterPageView { cluster, living, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name);
     let own = format!("/settings/clusters/{id}");
     let mut crumbs = crumbs_to("Clusters", "/settings/clusters");
     crumbs.push(Crumb::to(name.clone(), own.clone()));
+    let title = format!("Remove {name}");
+    if living > 0 {
+        return view! { <Page title=title icon=Glyph::Trash crumbs=crumbs>{not_yet(living, own)}</Page> }
+            .into_any();
+    }
     let footer = move || {
         view! {
             <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Remove"</SubmitButton>
@@ -46,7 +52,7 @@ fn shown(cluster: ClusterView) -> AnyView {
     };
     let help = format!("Type {name} to remove it");
     view! {
-        <Page title=format!("Remove {name}") icon=Glyph::Trash crumbs=crumbs>
+        <Page title=title icon=Glyph::Trash crumbs=crumbs>
             <Form action=RemoveCluster::PATH of=("id", id) class="narrow">
                 <Card footer=footer>
                     <div class="stack">
@@ -54,7 +60,7 @@ fn shown(cluster: ClusterView) -> AnyView {
                             "Slipway deletes its settings and stored credentials for this cluster. This cannot be undone. Nothing changes in the cluster itself."
                         </p>
                         <p class="dim">
-                            "You cannot remove it while it has environments. The account in the cluster stays: remove it with "
+                            "The account in the cluster stays: remove it with "
                             <code>"slipway cluster manifest | kubectl delete -f -"</code> "."
                         </p>
                         <TextField name="name" label="Cluster name" help=help kind=TextKind::Code />
@@ -64,4 +70,20 @@ fn shown(cluster: ClusterView) -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// Instead of the form: what lives there could not be taken away any more.
+fn not_yet(living: i64, own: String) -> AnyView {
+    let (why, them) = match living {
+        1 => ("One environment still lives there".to_owned(), "it"),
+        many => (format!("{many} environments still live there"), "them"),
+    };
+    let text = format!("Destroy {them} before you remove the cluster.");
+    let action = move || {
+        view! {
+            <LinkButton href="/environments" kind=ButtonKind::Primary>"All environments"</LinkButton>
+            <LinkButton href=own>"Back to the cluster"</LinkButton>
+        }
+    };
+    view! { <EmptyState why=why text=text icon=Glyph::Environment action=action /> }.into_any()
 }

@@ -86,6 +86,8 @@ pub struct ConnectView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterPageView {
     pub cluster: ClusterView,
+    /// How many environments live there: with any it cannot be removed.
+    pub living: i64,
     pub facts: ConnectView,
 }
 

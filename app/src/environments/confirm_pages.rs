@@ -2,13 +2,13 @@
 
 use domain::environments::life::Action;
 use domain::environments::lifetime::print;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::functions::{DestroyEnvironment, ExtendEnvironment, environment};
-use super::micros;
-use super::view::EnvironmentView;
+use super::view::{EnvironmentAnswer, EnvironmentView};
+use super::{micros, missing};
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
@@ -21,7 +21,8 @@ fn shown(show: fn(EnvironmentView) -> AnyView) -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(view) => show(view),
+                    Ok(EnvironmentAnswer::Found(view)) => show(*view),
+                    Ok(EnvironmentAnswer::Missing { asked, near }) => missing::page(asked, near),
                     Err(error) => {
                         view! { <ErrorPage what="This environment cannot be shown" text=sentence(&error) /> }.into_any()
                     }
@@ -63,8 +64,8 @@ fn extend() -> AnyView {
             let who = format!("Members of {} can extend it.", view.row.team);
             return not_now(&view, title, Glyph::Clock, "It cannot be extended now", who);
         }
-        let (choices, first) = extensions(view.room);
-        if choices.is_empty() {
+        let (extensions, first) = extensions(view.room);
+        if extensions.is_empty() {
             let text = "It already has the longest lifetime its blueprint allows. Request a new one, or destroy this one when you are done.";
             return not_now(&view, title, Glyph::Clock, "It cannot be extended any more", text.to_owned());
         }
@@ -74,13 +75,14 @@ fn extend() -> AnyView {
                 <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
             }
         };
-        let expires = micros(view.row.expires_at);
-        let facts = move || view! { <span>"It expires " <Time micros=expires /></span> };
+        let expires_at = view.row.expires_at;
+        let facts = move || view! { <span>"It expires " <Time micros=micros(expires_at) /></span> };
+        let cards: Vec<_> = extensions.into_iter().map(|one| one.card(expires_at)).collect();
         view! {
             <Page title=title icon=Glyph::Clock crumbs=way(&view) facts=facts>
             <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
                 <Card footer=footer>
-                    <Segmented name="more" label="Extend by" choices=choices value=first />
+                    <RadioCards name="more" label="Extend by" cards=cards value=first />
                 </Card>
             </Form>
             </Page>
@@ -89,22 +91,46 @@ fn extend() -> AnyView {
     })
 }
 
+/// A length to extend by: as the form posts it, and as it is called.
+struct Extension {
+    value: String,
+    name: String,
+    by: SignedDuration,
+}
+
+impl Extension {
+    /// With the expiry that it leads to.
+    fn card(self, expires_at: Timestamp) -> RadioCard<AnyView> {
+        let until = expires_at.saturating_add(self.by).unwrap_or(Timestamp::MAX);
+        let text = view! { "until " <DateTime micros=micros(until) /> }.into_any();
+        RadioCard { value: self.value, name: self.name, text, icon: Glyph::Timer, disabled: false }
+    }
+}
+
 /// The lengths to choose from, and the one that is chosen at first: none beyond what is left, and all that is left.
-fn extensions(room: SignedDuration) -> (Vec<Choice>, String) {
+fn extensions(room: SignedDuration) -> (Vec<Extension>, String) {
     const LENGTHS: [(&str, &str, i64); 4] =
         [("6h", "6 hours", 6), ("1d", "1 day", 24), ("3d", "3 days", 72), ("7d", "7 days", 168)];
-    let mut choices: Vec<Choice> = LENGTHS
+    let mut extensions: Vec<Extension> = LENGTHS
         .into_iter()
-        .filter(|(_, _, hours)| SignedDuration::from_hours(*hours) <= room)
-        .map(|(value, label, _)| Choice::new(value, label))
+        .map(|(value, name, hours)| Extension {
+            value: value.to_owned(),
+            name: name.to_owned(),
+            by: SignedDuration::from_hours(hours),
+        })
+        .filter(|one| one.by <= room)
         .collect();
     let minutes = room.as_mins();
     if minutes > 0 && !LENGTHS.iter().any(|(_, _, hours)| hours * 60 == minutes) {
-        choices.push(Choice::new(format!("{minutes}m"), format!("Maximum: {}", print(room))));
+        extensions.push(Extension {
+            value: format!("{minutes}m"),
+            name: format!("Maximum: {}", print(room)),
+            by: SignedDuration::from_mins(minutes),
+        });
     }
-    let day = choices.iter().find(|choice| choice.value == "1d");
-    let first = day.or(choices.first()).map(|choice| choice.value.clone()).unwrap_or_default();
-    (choices, first)
+    let day = extensions.iter().find(|one| one.value == "1d");
+    let first = day.or(extensions.first()).map(|one| one.value.clone()).unwrap_or_default();
+    (extensions, first)
 }
 
 lazy_page!(DestroyPage in environments, destroy);
@@ -144,4 +170,30 @@ fn destroy() -> AnyView {
         }
         .into_any()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_extension_goes_beyond_what_is_left() {
+        for (hours, values, chosen) in [
+            (0, vec![], ""),
+            (2, vec!["120m"], "120m"),
+            (24, vec!["6h", "1d"], "1d"),
+            (120, vec!["6h", "1d", "3d", "7200m"], "1d"),
+            (400, vec!["6h", "1d", "3d", "7d", "24000m"], "1d"),
+        ] {
+            let room = SignedDuration::from_hours(hours);
+            let (extensions, first) = extensions(room);
+            assert_eq!(extensions.iter().map(|one| one.value.as_str()).collect::<Vec<_>>(), values);
+            assert_eq!(first, chosen);
+            for one in &extensions {
+                // What is posted is read as the length whose end the card shows.
+                assert_eq!(domain::environments::lifetime::parse(&one.value), Ok(one.by));
+            }
+            assert_eq!(extensions.iter().map(|one| one.by).max().unwrap_or_default(), room);
+        }
+    }
 }

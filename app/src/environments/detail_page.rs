@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
-use super::view::EnvironmentView;
-use super::{entity_page, history, live, micros, objects, progress, state, use_it};
+use super::view::{EnvironmentAnswer, EnvironmentView};
+use super::{entity_page, history, live, micros, missing, objects, progress, state, use_it};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -21,10 +21,11 @@ fn view() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(view) => view! { <Environment view=view /> }.into_any(),
+                    Ok(EnvironmentAnswer::Found(view)) => view! { <Environment view=*view /> }.into_any(),
+                    Ok(EnvironmentAnswer::Missing { asked, near }) => missing::page(asked, near),
                     Err(error) => {
                         view! {
-                            <Page title="Environment">
+                            <Page title="Environment" icon=Glyph::Environment>
                                 <ErrorState
                                     what="This environment cannot be shown"
                                     text=sentence(&error)

@@ -3,7 +3,7 @@
 use domain::form::FormOutcome;
 use leptos::prelude::*;
 
-use super::view::{EnvironmentList, EnvironmentView, OperationView};
+use super::view::{EnvironmentAnswer, EnvironmentList, OperationView};
 
 /// Environments, the newest first. `mine` and `ended` are switches; `team` and `entity` are references.
 #[server(prefix = "/do", endpoint = "environments")]
@@ -30,12 +30,11 @@ pub async fn environments(
     Ok(EnvironmentList { rows: page.rows.into_iter().map(super::read::row).collect(), next: page.next, now })
 }
 
-/// One environment with everything of its page.
+/// One environment with everything of its page, or what is called so where there is none. Everyone signed in.
 #[server(prefix = "/do", endpoint = "environment")]
-pub async fn environment(id: String) -> Result<EnvironmentView, ServerFnError> {
-    use crate::request::{caller, now, parsed, platform, read_error};
-    let id = parsed(&id, "environment").map_err(read_error)?;
-    super::read::page(&platform(), &caller(), id, now()).await.map_err(read_error)
+pub async fn environment(id: String) -> Result<EnvironmentAnswer, ServerFnError> {
+    use crate::request::{caller, now, platform, read_error};
+    super::read::answer(&platform(), &caller(), &id, now()).await.map_err(read_error)
 }
 
 /// What was done before the newest operation, the last first.

@@ -7,6 +7,7 @@ pub mod functions;
 mod history;
 pub mod list_page;
 mod live;
+mod missing;
 mod objects;
 pub mod of_entity;
 mod progress;

@@ -9,15 +9,42 @@ use jiff::Timestamp;
 use platform::environments::rows::OperationKind;
 use platform::environments::service::{self, EnvironmentPage, EnvironmentSummary};
 use platform::logs::{Level, Line};
-use platform::{Platform, Result};
+use platform::{Error, Platform, Result};
 
 use super::view::*;
+use crate::request::parsed;
 
 /// How many lines of a step's log come with its page; the rest is read from the live stream's start on.
 const LINES: usize = 2_000;
+/// Names that are offered where there is no environment.
+const NEAR: usize = 6;
+
+/// The environment at an address. People also write its name there: where there is none, what is called so is near.
+pub async fn answer(
+    platform: &Platform,
+    caller: &Caller,
+    asked: &str,
+    now: Timestamp,
+) -> Result<EnvironmentAnswer> {
+    let found = match parsed(asked, "environment") {
+        Ok(id) => page(platform, caller, id, now).await,
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(view) => Ok(EnvironmentAnswer::Found(Box::new(view))),
+        Err(Error::NotFound(_)) => {
+            let near =
+                service::search_environments(&platform.environments, caller, asked, false, NEAR).await?;
+            let near =
+                near.into_iter().map(|one| Named { value: one.id.to_string(), label: one.name }).collect();
+            Ok(EnvironmentAnswer::Missing { asked: asked.to_owned(), near })
+        }
+        Err(error) => Err(error),
+    }
+}
 
 /// Everything of an environment's page, with the logs of its steps.
-pub async fn page(
+async fn page(
     platform: &Platform,
     caller: &Caller,
     id: EnvironmentId,

@@ -9,21 +9,17 @@ use domain::environments::name::EnvironmentName;
 use leptos::prelude::*;
 
 use super::request_functions::RequestEnvironment;
-use super::view::{Named, RequestFacts};
+use super::view::{Inputs, Named, RequestFacts, parameter, parameters};
 use super::will_make::WillMakeCard;
-use crate::ui::form::FlashSlot;
 use crate::ui::prelude::*;
 
 /// Longer than a press on a button.
 const AFTER_PRESS: Duration = Duration::from_millis(200);
 
-/// What stands in a form, by the names of its fields.
-pub type Inputs = BTreeMap<String, String>;
-
 /// The form and its side.
 #[component]
 pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
-    let typed = RwSignal::new(first_inputs(&facts));
+    let typed = RwSignal::new(facts.typed);
     let labels = labels(&facts.fields);
     let schema = StoredValue::new(facts.schema);
     let lifetime = facts.blueprint.lifetime;
@@ -43,13 +39,8 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             }
         });
         let own = own_problems(&inputs, &lifetime);
-        let of_blueprint: BTreeMap<String, String> = inputs
-            .into_iter()
-            .filter_map(|(name, value)| {
-                Some((name.strip_prefix("parameters[")?.strip_suffix(']')?.to_owned(), value))
-            })
-            .collect();
-        let found = schema.with_value(|schema| form::read(schema, &of_blueprint)).err().unwrap_or_default();
+        let found =
+            schema.with_value(|schema| form::read(schema, &parameters(&inputs))).err().unwrap_or_default();
         let touched = touched.get_untracked();
         let found = found.into_iter().map(|problem| (parameter(&problem.field), problem.message));
         let found = found.chain(own).filter(|(name, _)| touched.contains(name)).collect();
@@ -106,7 +97,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 </Card>
             </div>
         </Form>
-        <WillMakeCard blueprint=blueprint typed=typed labels=labels />
+        <WillMakeCard blueprint=blueprint typed=typed preview=facts.preview labels=labels />
         </div>
     }
     .into_any()
@@ -123,19 +114,6 @@ fn own_problems(inputs: &Inputs, lifetime: &Lifetime) -> Vec<(String, String)> {
         .collect()
 }
 
-/// What stands in the form at first: what came back with it, else what its fields begin with.
-fn first_inputs(facts: &RequestFacts) -> Inputs {
-    let came_back = use_context::<FlashSlot>().and_then(|slot| slot.0.get_untracked());
-    if let Some(flash) = came_back.filter(|flash| flash.form == RequestEnvironment::PATH) {
-        return flash.values;
-    }
-    let own = facts.fields.iter().map(|field| (parameter(&field.name), field.initial.clone()));
-    let cluster = facts.clusters.first().map(|cluster| cluster.value.clone());
-    let common = [("team", facts.team.clone()), ("entity", facts.entity.clone()), ("cluster", cluster)];
-    let common = common.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
-    own.chain(common).filter(|(_, value)| !value.is_empty()).collect()
-}
-
 /// The labels of all fields.
 fn labels(fields: &[Field]) -> Inputs {
     let common = [
@@ -147,11 +125,6 @@ fn labels(fields: &[Field]) -> Inputs {
     ];
     let common = common.into_iter().map(|(name, label)| (name.to_owned(), label.to_owned()));
     common.chain(fields.iter().map(|field| (parameter(&field.name), field.label.clone()))).collect()
-}
-
-/// What the form calls a parameter.
-fn parameter(name: &str) -> String {
-    format!("parameters[{name}]")
 }
 
 fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {

@@ -2,21 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::environments::plan::WillMake;
-use domain::form::{FormOutcome, Problem};
+use domain::form::FormOutcome;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::view::{BlueprintCard, RequestFacts};
-
-/// What a request would make, or what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Preview {
-    /// Lines of "It will make".
-    Makes(Vec<WillMake>),
-    /// Nothing yet.
-    NotYet(Vec<Problem>),
-}
+use super::view::{BlueprintCard, Preview, RequestFacts};
 
 /// The blueprints to choose from.
 #[server(prefix = "/do", endpoint = "blueprint-cards")]
@@ -31,8 +20,8 @@ pub async fn blueprint_cards() -> Result<Vec<BlueprintCard>, ServerFnError> {
 /// Everything that the form of a request needs. `entity` is the reference that it was asked for from.
 #[server(prefix = "/do", endpoint = "request-form")]
 pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<RequestFacts, ServerFnError> {
-    use super::view::Named;
-    use crate::request::{caller, parsed, platform, read_error};
+    use super::view::{Inputs, Named};
+    use crate::request::{caller, now, parsed, platform, read_error};
     use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
     use platform::clusters::connection::{Settings, Standing};
     use platform::clusters::service::list_clusters;
@@ -56,7 +45,7 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
     let entity: Option<EntityRef> = entity.and_then(|text| text.parse().ok());
     let owner = entity.as_ref().and_then(|entity| platform.catalog.snapshot().owner(entity));
     let name = |team: &EntityRef| team.short("group", DEFAULT_NAMESPACE).to_owned();
-    Ok(RequestFacts {
+    let mut facts = RequestFacts {
         fields: domain::environments::form::fields(&blueprint.blueprint.parameters),
         schema: blueprint.blueprint.parameters.clone(),
         team: owner
@@ -82,7 +71,13 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
         entities: platform.catalog.snapshot().components_of(&teams),
         entity: entity.map(|entity| entity.as_str().to_owned()),
         blueprint: card(&blueprint),
-    })
+        typed: Inputs::new(),
+        preview: Preview::NotYet(Vec::new()),
+    };
+    facts.typed = first_inputs(&facts);
+    let request = as_request(facts.typed.clone());
+    facts.preview = preview(&platform.environments, &caller, id, &request, now()).await?;
+    Ok(facts)
 }
 
 /// Asks for an environment. Members of the team.
@@ -123,15 +118,55 @@ pub async fn preview_environment(
     #[server(default)] parameters: HashMap<String, String>,
 ) -> Result<Preview, ServerFnError> {
     use crate::request::{caller, now, parsed, platform, read_error};
-    use platform::environments::service::{self, Request};
+    use platform::environments::service::Request;
     let platform = platform();
     let request =
         Request { name, team, entity, cluster, lifetime, parameters: parameters.into_iter().collect() };
     let blueprint = parsed(&blueprint, "blueprint").map_err(read_error)?;
-    match service::preview_request(&platform.environments, &caller(), blueprint, &request, now()).await {
+    preview(&platform.environments, &caller(), blueprint, &request, now()).await
+}
+
+#[cfg(feature = "ssr")]
+async fn preview(
+    environments: &platform::environments::Environments,
+    caller: &domain::people::Caller,
+    blueprint: domain::ids::BlueprintId,
+    request: &platform::environments::service::Request,
+    now: jiff::Timestamp,
+) -> Result<Preview, ServerFnError> {
+    use platform::environments::service::preview_request;
+    match preview_request(environments, caller, blueprint, request, now).await {
         Ok(preview) => Ok(Preview::Makes(preview.will_make)),
         Err(platform::Error::Invalid(problems)) => Ok(Preview::NotYet(problems)),
-        Err(error) => Err(read_error(error)),
+        Err(error) => Err(crate::request::read_error(error)),
+    }
+}
+
+/// What stands in the form at first: what came back with it, else what its fields begin with.
+#[cfg(feature = "ssr")]
+fn first_inputs(facts: &RequestFacts) -> super::view::Inputs {
+    use server_fn::ServerFn;
+    let came_back = use_context::<crate::ui::form::FlashSlot>().and_then(|slot| slot.0.get_untracked());
+    if let Some(flash) = came_back.filter(|flash| flash.form == RequestEnvironment::PATH) {
+        return flash.values;
+    }
+    let own = facts.fields.iter().map(|field| (super::view::parameter(&field.name), field.initial.clone()));
+    let cluster = facts.clusters.first().map(|cluster| cluster.value.clone());
+    let common = [("team", facts.team.clone()), ("entity", facts.entity.clone()), ("cluster", cluster)];
+    let common = common.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
+    own.chain(common).filter(|(_, value)| !value.is_empty()).collect()
+}
+
+#[cfg(feature = "ssr")]
+fn as_request(mut inputs: super::view::Inputs) -> platform::environments::service::Request {
+    let mut take = |name: &str| inputs.remove(name).unwrap_or_default();
+    platform::environments::service::Request {
+        name: take("name"),
+        team: take("team"),
+        entity: take("entity"),
+        cluster: take("cluster"),
+        lifetime: take("lifetime"),
+        parameters: super::view::parameters(&inputs),
     }
 }
 

@@ -1,11 +1,15 @@
 //! What the pages of environments show, as it travels from the server to the browser.
 
+use std::collections::BTreeMap;
+
 use domain::environments::form::Field;
 use domain::environments::life::{Action, State, StepState};
 use domain::environments::lifetime::{Lifetime, Warning};
+use domain::environments::plan::WillMake;
 use domain::environments::render::RenderedOutput;
 use domain::environments::schema::Schema;
 use domain::environments::status::{Hue, Status};
+use domain::form::Problem;
 use domain::ids::{BlueprintId, EnvironmentId, StepId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -39,6 +43,20 @@ pub struct EnvironmentList {
     /// Where the next page begins.
     pub next: Option<String>,
     pub now: Timestamp,
+}
+
+/// What there is at the address of an environment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EnvironmentAnswer {
+    /// The environment.
+    Found(Box<EnvironmentView>),
+    /// There is none.
+    Missing {
+        /// What the address says.
+        asked: String,
+        /// Environments that are called so, their ids and names.
+        near: Vec<Named>,
+    },
 }
 
 /// Everything of an environment's page.
@@ -170,6 +188,33 @@ pub struct RequestFacts {
     /// The entity that it was asked for from, and its owner where that is a team of the asker.
     pub entity: Option<String>,
     pub team: Option<String>,
+    /// What stands in the form at first, by the names of its fields.
+    pub typed: Inputs,
+    /// What a request with these would make.
+    pub preview: Preview,
+}
+
+/// What stands in the form of a request, by the names of its fields.
+pub type Inputs = BTreeMap<String, String>;
+
+/// What the form calls a parameter of the blueprint.
+pub fn parameter(name: &str) -> String {
+    format!("parameters[{name}]")
+}
+
+/// The blueprint's own parameters among the fields, by the names that it gives them.
+pub fn parameters(inputs: &Inputs) -> BTreeMap<String, String> {
+    let own = |name: &str| Some(name.strip_prefix("parameters[")?.strip_suffix(']')?.to_owned());
+    inputs.iter().filter_map(|(name, value)| Some((own(name)?, value.clone()))).collect()
+}
+
+/// What a request would make, or what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Preview {
+    /// Lines of "It will make".
+    Makes(Vec<WillMake>),
+    /// Nothing yet.
+    NotYet(Vec<Problem>),
 }
 
 /// A value with the name that people know it by.

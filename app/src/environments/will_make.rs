@@ -1,13 +1,13 @@
 //! Beside the form of a request: what it would make, asked of the server at first and while somebody types. Nothing is kept.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::environments::plan::{Made, WillMake};
 use leptos::prelude::*;
 
-use super::request_fields::Inputs;
-use super::request_functions::{Preview, preview_environment};
+use super::request_functions::preview_environment;
+use super::view::{Inputs, Preview, parameters};
 use crate::ui::prelude::*;
 
 /// Waiting this long after a key spares the server what is typed past.
@@ -20,36 +20,38 @@ pub fn WillMakeCard(
     blueprint: String,
     /// What stands in the form, after each key.
     typed: RwSignal<Inputs>,
+    /// What it makes with what stands in it at first.
+    preview: Preview,
     /// The labels of its fields, by their names.
-    labels: Inputs,
+    labels: BTreeMap<String, String>,
 ) -> impl IntoView {
-    let settled: RwSignal<Inputs> = RwSignal::new(typed.get_untracked());
-    Effect::new(move |_| {
+    // What is shown, with what it was asked for.
+    let answer = RwSignal::new((Ok::<_, ServerFnError>(preview), typed.get_untracked()));
+    Effect::new(move |before: Option<()>| {
         let inputs = typed.get();
-        if settled.with_untracked(|settled| *settled == inputs) {
+        if before.is_none() {
             return;
         }
-        let settle = move || {
-            if typed.try_with_untracked(|typed| *typed == inputs) == Some(true) {
-                settled.set(inputs);
+        let blueprint = blueprint.clone();
+        let still = move |inputs: &Inputs| typed.try_with_untracked(|typed| typed == inputs) == Some(true);
+        let send = move || {
+            if !still(&inputs) {
+                return;
             }
+            leptos::task::spawn_local(async move {
+                let preview = ask(blueprint, inputs.clone()).await;
+                // An answer that comes late is for what was typed over.
+                if still(&inputs) {
+                    answer.try_set((preview, inputs));
+                }
+            });
         };
-        set_timeout(settle, PAUSE);
+        set_timeout(send, PAUSE);
     });
-    let preview = Resource::new(move || settled.get(), move |inputs| ask(blueprint.clone(), inputs));
-    let labels = StoredValue::new(labels);
     view! {
         <aside class="stays">
             <Card title="This will create">
-                <div role="status">
-                    <Transition fallback=|| view! { <Skeleton lines=3 /> }>
-                        {move || Suspend::new(async move {
-                            let preview = preview.await;
-                            let typed = settled.get_untracked();
-                            labels.with_value(|labels| shown(preview, labels, &typed))
-                        })}
-                    </Transition>
-                </div>
+                <div role="status">{move || answer.with(|(preview, typed)| shown(preview, &labels, typed))}</div>
                 <p class="small dim without-script">"Without JavaScript, it shows what you last submitted."</p>
             </Card>
         </aside>
@@ -61,24 +63,23 @@ async fn ask(blueprint: String, mut inputs: Inputs) -> Result<Preview, ServerFnE
     let mut take = |name: &str| inputs.remove(name).unwrap_or_default();
     let (name, team, entity) = (take("name"), take("team"), take("entity"));
     let (cluster, lifetime) = (take("cluster"), take("lifetime"));
-    let parameters: HashMap<String, String> = inputs
-        .into_iter()
-        .filter_map(|(name, value)| {
-            Some((name.strip_prefix("parameters[")?.strip_suffix(']')?.to_owned(), value))
-        })
-        .collect();
+    let parameters = parameters(&inputs).into_iter().collect();
     preview_environment(blueprint, name, team, entity, cluster, lifetime, parameters).await
 }
 
-fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs, typed: &Inputs) -> AnyView {
+fn shown(
+    preview: &Result<Preview, ServerFnError>,
+    labels: &BTreeMap<String, String>,
+    typed: &Inputs,
+) -> AnyView {
     let note = |text: String| view! { <p class="dim small">{text}</p> }.into_any();
     match preview {
         Ok(Preview::Makes(lines)) => {
-            let lines = lines.into_iter().map(line).collect_view();
+            let lines = lines.iter().cloned().map(line).collect_view();
             view! { <ul class="checks">{lines}</ul> }.into_any()
         }
         Ok(Preview::NotYet(problems)) => {
-            let lines = problems.into_iter().map(|problem| {
+            let lines = problems.iter().cloned().map(|problem| {
                 let label = labels.get(&problem.field).cloned();
                 let filled = typed.get(&problem.field).is_some_and(|value| !value.trim().is_empty());
                 match label {
@@ -98,7 +99,7 @@ fn shown(preview: Result<Preview, ServerFnError>, labels: &Inputs, typed: &Input
             }
             .into_any()
         }
-        Err(error) => note(sentence(&error)),
+        Err(error) => note(sentence(error)),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct AccountRow {
     pub administrator: bool,
     /// May not sign in.
     pub disabled: bool,
+    /// The account of whoever looks.
+    pub own: bool,
     /// Short names of its teams, and whether it leads them.
     pub teams: Vec<TeamOfAccount>,
 }
@@ -91,6 +93,7 @@ pub async fn accounts() -> Result<People, ServerFnError> {
         name: account.name,
         administrator: account.administrator,
         disabled: account.disabled_at.is_some(),
+        own: caller.account() == Some(account.id),
         teams: account.teams.iter().map(team).collect(),
     };
     Ok(People {

@@ -10,7 +10,7 @@ use crate::ui::prelude::*;
 pub fn view(record: fn() -> AnyView) -> AnyView {
     let change = || view! { <SubmitButton>"Change password"</SubmitButton> };
     view! {
-        <Page title="Your account">
+        <Page title="Your account" icon=Glyph::User>
             <div class="stack">
                 <Form action=ChangePassword::PATH class="narrow">
                     <Card title="Password" footer=change>

@@ -6,6 +6,7 @@ use super::account_functions::{
     AccountRow, AttachTeam, DetachTeam, DisableAccount, EndSessions, InvitationRow, Invite, People,
     WithdrawInvitation, accounts,
 };
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -14,7 +15,7 @@ lazy_page!(AccountsPage in settings, view);
 fn view() -> AnyView {
     let list = Resource::new(move || changes().get(), |_| accounts());
     view! {
-        <Page title="People" icon=Glyph::Users crumbs=vec![Crumb::to("Settings", "/settings")]>
+        <Page title="People" icon=Glyph::Users crumbs=vec![Crumb::to("Settings", "/settings")] actions=to_invite>
             <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -29,6 +30,20 @@ fn view() -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// The way to the form, which on a telephone is far below the table. It is left to the browser, which takes the keyboard along.
+fn to_invite() -> Option<AnyView> {
+    let may = viewer().is_some_and(|viewer| viewer.administrator);
+    may.then(|| {
+        view! {
+            <a class="button" href="#invite" rel="external">
+                <Icon of=Glyph::Plus />
+                "Invite someone"
+            </a>
+        }
+        .into_any()
+    })
 }
 
 fn shown(people: People) -> AnyView {
@@ -71,16 +86,18 @@ fn shown(people: People) -> AnyView {
                         </div>
                     </Card>
                 </Form>
-                <Form action=Invite::PATH>
-                    <Card title="Invite someone" footer=invite>
-                        <div class="stack">
-                            <p class="dim">
-                                "Creates a link that works once and expires after 24 hours. You see it only once: send it to one person."
-                            </p>
-                            <Checkbox name="administrator" label="Administrator" help="Has full access." />
-                        </div>
-                    </Card>
-                </Form>
+                <div id="invite">
+                    <Form action=Invite::PATH>
+                        <Card title="Invite someone" footer=invite>
+                            <div class="stack">
+                                <p class="dim">
+                                    "Creates a link that works once and expires after 24 hours. You see it only once: send it to one person."
+                                </p>
+                                <Checkbox name="administrator" label="Administrator" help="Has full access." />
+                            </div>
+                        </Card>
+                    </Form>
+                </div>
             </div>
         </div>
     }
@@ -148,6 +165,15 @@ fn row(row: AccountRow) -> AnyView {
     });
     let may = if row.administrator { "Administrator" } else { "Member" };
     let (next, words) = if row.disabled { ("false", "Enable") } else { ("true", "Disable") };
+    // Nobody keeps themselves out.
+    let disable = (!row.own).then(|| {
+        view! {
+            <Form action=DisableAccount::PATH of=("account", id.clone()) class="inline-form">
+                <input type="hidden" name="disabled" value=next />
+                <SubmitButton kind=ButtonKind::Quiet>{words}</SubmitButton>
+            </Form>
+        }
+    });
     // Who is kept out has no session.
     let sign_out = (!row.disabled).then(|| {
         view! {
@@ -171,10 +197,7 @@ fn row(row: AccountRow) -> AnyView {
             <td class="dim" data-label="role">{may}</td>
             <td class="num">
                 {sign_out}
-                <Form action=DisableAccount::PATH of=("account", id) class="inline-form">
-                    <input type="hidden" name="disabled" value=next />
-                    <SubmitButton kind=ButtonKind::Quiet>{words}</SubmitButton>
-                </Form>
+                {disable}
             </td>
         </tr>
     }

@@ -17,7 +17,12 @@ pub async fn sign_in(
     match service::sign_in(&platform.db, &username, &password, &address(), now()).await {
         Ok(who) => {
             start_session(who).await?;
-            outcome(Ok(Done::to(own_path(next))))
+            let recorded = record_sign_in(who).await;
+            if recorded.is_err() {
+                // Nobody is signed in without a row that says so.
+                forget_session().await?;
+            }
+            outcome(recorded.map(|()| Done::to(own_path(next))))
         }
         Err(error) => outcome(Err(error)),
     }
@@ -77,13 +82,11 @@ pub async fn sign_out() -> Result<FormOutcome, ServerFnError> {
 /// Ends every session of whoever asks.
 #[server(prefix = "/do", endpoint = "sign-out-everywhere")]
 pub async fn sign_out_everywhere() -> Result<FormOutcome, ServerFnError> {
-    use crate::request::{Done, caller, now, outcome, platform, session};
+    use crate::request::{Done, caller, now, outcome, platform};
     let done = platform::people::service::sign_out_everywhere(&platform().db, &caller(), now()).await;
     if done.is_ok() {
-        // The use case has ended it with the others; here it is forgotten.
-        if let Err(error) = session()?.flush().await {
-            tracing::warn!(%error, "a session that has ended could not be deleted once more");
-        }
+        // The use case has ended it with the others.
+        forget_session().await?;
     }
     outcome(done.map(|()| Done::to("/sign-in")))
 }
@@ -125,6 +128,26 @@ async fn start_session(who: platform::people::SignedIn) -> Result<(), ServerFnEr
         session.clear().await;
     }
     begun.map_err(session_error)
+}
+
+/// Records that somebody signed in, after their session is kept.
+#[cfg(feature = "ssr")]
+async fn record_sign_in(who: platform::people::SignedIn) -> platform::Result<()> {
+    use crate::request::{address, now, platform};
+    use domain::people::Caller;
+    let platform = platform();
+    let person = platform.callers.find(who.account, now()).await?;
+    let caller = person.map_or(Caller::Stranger, Caller::Person);
+    platform::people::service::record_sign_in(&platform.db, &caller, &address(), now()).await
+}
+
+/// Takes the session from the browser, whether or not it can be deleted.
+#[cfg(feature = "ssr")]
+async fn forget_session() -> Result<(), ServerFnError> {
+    if let Err(error) = crate::request::session()?.flush().await {
+        tracing::warn!(%error, "a session could not be deleted");
+    }
+    Ok(())
 }
 
 #[cfg(feature = "ssr")]

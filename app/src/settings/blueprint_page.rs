@@ -22,7 +22,7 @@ fn view() -> AnyView {
                 match blueprint.await {
                     Ok(blueprint) => shown(blueprint),
                     Err(error) => view! {
-                        <Page title="Blueprint" crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
+                        <Page title="Blueprint" icon=Glyph::FileCode crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
                             {failed("This blueprint cannot be shown", &error, "/settings/blueprints", "All blueprints")}
                         </Page>
                     }

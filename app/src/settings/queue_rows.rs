@@ -124,6 +124,15 @@ fn row(job: JobRow, here: String) -> AnyView {
         many => Some(format!("{many} failed in a row")),
     };
     let (id, kind) = (job.id.to_string(), kind_words(&job.kind).to_owned());
+    let about = match (job.environment, job.key) {
+        // The key is made of its id.
+        (Some((id, name)), _) => {
+            let href = format!("/environments/{id}");
+            Some(view! { <span class="under"><a href=href>{name}</a></span> }.into_any())
+        }
+        (None, Some(key)) => Some(view! { <span class="under mono">{key}</span> }.into_any()),
+        (None, None) => None,
+    };
     let retry = matches!(job.state.as_str(), "failed" | "cancelled").then(|| {
         view! {
             <Form action=RetryJob::PATH of=("id", id.clone()) class="retry">
@@ -136,7 +145,7 @@ fn row(job: JobRow, here: String) -> AnyView {
         <tr>
             <td class="main">
                 <span title=id.clone()>{kind}</span>
-                {job.key.map(|key| view! { <span class="under mono">{key}</span> })}
+                {about}
             </td>
             <td class="wrap">
                 <Status state=hue text=word />

@@ -195,6 +195,7 @@ fn job(job: Listed) -> JobRow {
         id: job.id,
         kind: job.kind,
         key: job.unique_key,
+        environment: job.environment_id.zip(job.environment_name),
         state: job.state,
         due_at: job.due_at.0,
         attempt: job.attempt,

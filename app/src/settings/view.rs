@@ -111,6 +111,8 @@ pub struct JobRow {
     pub kind: String,
     /// What it is about, where no second one for it may wait.
     pub key: Option<String>,
+    /// The id and the name of the environment that it is for.
+    pub environment: Option<(String, String)>,
     pub state: String,
     pub due_at: Timestamp,
     pub attempt: i64,
@@ -181,7 +183,7 @@ pub struct AuditRow {
 }
 
 /// The rooms of the record, as they stand in the address: all of a room's actions begin with it.
-pub const AUDIT_ROOMS: [(&str, &str); 7] = [
+pub const AUDIT_ROOMS: [(&str, &str); 8] = [
     ("environment", "Environments"),
     ("cluster", "Clusters"),
     ("blueprint", "Blueprints"),
@@ -189,6 +191,7 @@ pub const AUDIT_ROOMS: [(&str, &str); 7] = [
     ("account", "Accounts"),
     ("session", "Sessions"),
     ("job", "Jobs"),
+    ("key", "Key file"),
 ];
 
 /// What was done, in words; an action without words is shown as it is.
@@ -213,6 +216,7 @@ pub fn action_words(action: &str) -> &str {
         "cluster.connect" => "connected the cluster",
         "cluster.remove" => "removed the cluster",
         "cluster.test" => "tested the cluster",
+        "key.rotate" => "replaced the key in",
         "environment.cancel" => "cancelled",
         "environment.destroy" => "requested the destruction of the environment",
         "environment.destroyed" => "destroyed the environment",

@@ -1,15 +1,40 @@
-//! What the operator must know, below the top bar on every page.
+//! What stands below the top bar before the page itself: what the operator must know, and why a form was refused that is gone.
 
+use domain::form::Flash;
 use leptos::prelude::*;
 
 use super::facts::Insecure;
 use crate::ui::banner::Banner;
+use crate::ui::form::FlashSlot;
 use crate::ui::status::State;
 
 /// The banners of a page in the frame.
 #[component]
 pub fn Banners() -> impl IntoView {
-    view! { <div class="banners">{unencrypted()}</div> }.into_any()
+    view! { <div class="banners">{unencrypted()} {left_over()}</div> }.into_any()
+}
+
+/// Why a form was refused that came back without JavaScript to a page where it is no more: what it stood beside was removed meanwhile. Which
+/// forms a page has is known only after this part of it is written; where the form is there and says it itself, the style sheet hides this.
+fn left_over() -> impl IntoView {
+    let slot = use_context::<FlashSlot>();
+    move || {
+        let text = slot.and_then(|slot| slot.0.with(|flash| flash.as_ref().and_then(refusal)));
+        text.map(|text| {
+            view! {
+                <div class="left-over">
+                    <Banner state=State::Bad title="This was not done." text=text />
+                </div>
+            }
+        })
+    }
+}
+
+/// What was wrong, in one line; nothing where the form was done.
+fn refusal(flash: &Flash) -> Option<String> {
+    let problems = flash.problems.iter().map(|problem| problem.message.as_str());
+    let said: Vec<&str> = flash.summary.as_deref().into_iter().chain(problems).collect();
+    (!said.is_empty()).then(|| said.join(". "))
 }
 
 /// That whatever is typed can be read on the way, where that is so: also, and above all, where somebody signs in.
@@ -25,4 +50,22 @@ pub fn unencrypted() -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::form::Problem;
+
+    use super::*;
+
+    #[test]
+    fn what_was_done_is_no_refusal() {
+        let done = Flash { message: Some("Saved".to_owned()), ..Flash::default() };
+        assert_eq!(refusal(&done), None);
+        let problems = vec![Problem::at("name", "Give it a name"), Problem::at("team", "Choose a team")];
+        let refused = Flash { problems, ..Flash::default() };
+        assert_eq!(refusal(&refused).as_deref(), Some("Give it a name. Choose a team"));
+        let refused = Flash { summary: Some("It is gone".to_owned()), ..Flash::default() };
+        assert_eq!(refusal(&refused).as_deref(), Some("It is gone"));
+    }
 }

@@ -24,7 +24,7 @@ pub fn NotFound(
         response.set_status(http::StatusCode::NOT_FOUND);
     }
     view! {
-        <Page title="Not found">
+        <Page title="Not found" icon=Glyph::MapPin>
             <EmptyState
                 why=format!("Could not find {what}")
                 text="It may have been renamed or removed, or the address may be mistyped."
@@ -58,7 +58,7 @@ pub fn ErrorPage(
 ) -> impl IntoView {
     let text = text.0;
     view! {
-        <Page title="Something failed">
+        <Page title="Something failed" icon=Glyph::Problem>
             <ErrorState what=what text=text.unwrap_or_else(|| "Nothing was changed. Try again in a moment.".to_owned()) />
         </Page>
     }

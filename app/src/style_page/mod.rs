@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::form::FormState;
+use crate::ui::icon::Glyph;
 use domain::form::Problem;
 
 lazy_page!(StylePage in style, view);
@@ -50,7 +51,7 @@ fn Style() -> impl IntoView {
         })
         .collect();
     view! {
-        <Page title="Style" facts=|| view! { <span>"Every part in every state, in both themes"</span> }>
+        <Page title="Style" icon=Glyph::Component facts=|| view! { <span>"Every part in every state, in both themes"</span> }>
             <div class="style-page stack">
                 <nav class="index" aria-label="Groups">
                     {index}

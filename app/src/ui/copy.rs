@@ -77,13 +77,42 @@ fn select_text(around: &Element) -> bool {
     code.zip(selection).is_some_and(|(code, selection)| selection.select_all_children(&code).is_ok())
 }
 
-/// A value that is meant to be copied: an address, a command, a token.
+/// A value that is meant to be copied: an address, a command, a token. Its lines end between words, so that no option of a command
+/// is cut in two; only a word that is longer than a line breaks within.
 #[component]
 pub fn CopyField(
     /// The value.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <div class="copy"><code tabindex="0">{text.clone()}</code> <CopyButton text=text /></div> }
-        .into_any()
+    // What is empty is left out: the server would write a blank for it.
+    let shown: Vec<_> = words(&text)
+        .map(|(word, blank)| {
+            let word = (!word.is_empty()).then(|| view! { <span class="word">{word.to_owned()}</span> });
+            (word, (!blank.is_empty()).then(|| blank.to_owned()))
+        })
+        .collect();
+    view! { <div class="copy"><code tabindex="0">{shown}</code> <CopyButton text=text /></div> }.into_any()
+}
+
+/// The words of a text, each with the blank after it. Joined they are the text.
+fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split_inclusive(char::is_whitespace).map(|piece| piece.split_at(piece.trim_end().len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn words_stay_whole_and_nothing_is_lost() {
+        let command = "kubectl  get pods --namespace env-a\n\t-o wide ";
+        let pieces: Vec<_> = words(command).collect();
+        assert_eq!(pieces[..3], [("kubectl", " "), ("", " "), ("get", " ")]);
+        assert!(pieces.contains(&("--namespace", " ")));
+        let joined: String = pieces.into_iter().flat_map(|(word, blank)| [word, blank]).collect();
+        assert_eq!(joined, command);
+        assert_eq!(words("https://a-b.example.com").collect::<Vec<_>>(), [("https://a-b.example.com", "")]);
+        assert_eq!(words("").count(), 0);
+    }
 }

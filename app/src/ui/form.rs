@@ -153,7 +153,8 @@ pub fn changes() -> Signal<u64> {
     use_context::<Changes>().map(|changes| changes.0.into()).unwrap_or_default()
 }
 
-/// What the form before left, until the first page is left.
+/// What the form before left, until the first page is left. The form shows it (and bears `data-came-back`); where it is not on the page
+/// any more, the frame does.
 #[derive(Clone, Copy)]
 pub struct FlashSlot(pub RwSignal<Option<Flash>>);
 
@@ -188,6 +189,7 @@ pub fn Form(
             method="post"
             action=action
             class=(!class.is_empty()).then_some(class)
+            data-came-back=state.came_back().then_some("")
             node_ref=form
             novalidate
             on:submit=move |event| after.submit(event)

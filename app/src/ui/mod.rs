@@ -28,7 +28,7 @@
 //! <Facets><Facet title="Kind" values=values more=("?more=kind".into(), "3 more".into()) /></Facets>
 //! <FilterChip text="Kind: Service" without="/catalog" />       <Pager summary="1–20 of 203" next="?after=x" keys=true />
 //!
-//! <Status state=State::Ok text="Ready" />   <Badge text="Tier 1" />   <Time micros=t />   {duration(micros)}   <Unknown reason="No checks" />
+//! <Status state=State::Ok text="Ready" />   <Badge text="Tier 1" />   <Time micros=t />   <DateTime micros=t />   {duration(micros)}   <Unknown reason="No checks" />
 //! <Steps><Step state=State::Busy word="Running" name=|| view! { "Deploy " <code>"api"</code> } time="22 s" logs=|| view! { <Log label="…" lines=lines /> } /></Steps>
 //! <Code label="…" text=yaml language=Language::Yaml mark=12 />  <CopyField text="https://…" />
 //! <Tabs label="Environment" tabs=vec![Tab::new("Progress", "/environments/x"), Tab::new("Objects", "/environments/x/objects").counting(14)] />
@@ -117,7 +117,7 @@ pub mod prelude {
     pub use super::tabs::{Tab, Tabs};
     pub use super::text_field::{TextField, TextKind};
     pub use super::textarea::Textarea;
-    pub use super::time::{Time, elapsed, page_now};
+    pub use super::time::{DateTime, Time, elapsed, page_now};
     pub use super::toast::Toasts;
     pub use super::unknown::Unknown;
     pub use crate::shell::page::{Page, PageAlone};

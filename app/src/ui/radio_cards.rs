@@ -6,15 +6,15 @@ use super::field::Wiring;
 use super::icon::{Glyph, Icon};
 use super::maybe::Maybe;
 
-/// One card.
+/// One card. Its text is a plain one, or anything else that can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RadioCard {
+pub struct RadioCard<T = String> {
     /// What the form posts.
     pub value: String,
     /// Its name.
     pub name: String,
     /// What it is, in a sentence.
-    pub text: String,
+    pub text: T,
     /// Its icon.
     pub icon: Glyph,
     /// Cannot be chosen now.
@@ -23,7 +23,7 @@ pub struct RadioCard {
 
 /// One of a few things, each a card: radio buttons.
 #[component]
-pub fn RadioCards(
+pub fn RadioCards<T>(
     /// The name that the form posts.
     #[prop(into)]
     name: String,
@@ -31,7 +31,7 @@ pub fn RadioCards(
     #[prop(into)]
     label: String,
     /// The cards.
-    cards: Vec<RadioCard>,
+    cards: Vec<RadioCard<T>>,
     /// Below them, short.
     #[prop(optional, into)]
     help: Maybe<String>,
@@ -44,7 +44,10 @@ pub fn RadioCards(
     /// What the page itself finds wrong.
     #[prop(optional, into)]
     problem: Signal<Option<String>>,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    T: IntoView + 'static,
+{
     let help = help.0;
     let wiring = Wiring::new(&name, value, problem, help.is_some());
     let chosen = wiring.value.clone();

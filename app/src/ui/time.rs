@@ -52,16 +52,32 @@ pub fn Time(
 ) -> impl IntoView {
     let clock = use_context::<PageClock>();
     let words = Memo::new(move |_| relative(clock.map_or(micros, |clock| clock.now.get()), micros));
-    let exact = move || match clock {
-        Some(clock) if clock.awake.get() => exact(micros, zone_at(micros)),
-        _ => exact(micros, 0),
-    };
+    let exact = move || exact(micros, offset_here(clock, micros));
     view! {
         <time datetime=rfc3339(micros) title=exact>
             {move || words.get()}
         </time>
     }
     .into_any()
+}
+
+/// A point in time as its date, to the minute, where that says more than how far away it is: "26 Nov 2026, 10:40 UTC+1".
+#[component]
+pub fn DateTime(
+    /// Microseconds since the epoch, UTC.
+    micros: i64,
+) -> impl IntoView {
+    let clock = use_context::<PageClock>();
+    let words = move || to_the_minute(micros, offset_here(clock, micros));
+    view! { <time datetime=rfc3339(micros)>{words}</time> }.into_any()
+}
+
+/// The offset of the zone to tell a time in: the browser's, and UTC until the page runs there.
+fn offset_here(clock: Option<PageClock>, micros: i64) -> i32 {
+    match clock {
+        Some(clock) if clock.awake.get() => zone_at(micros),
+        _ => 0,
+    }
 }
 
 /// How far `t` is from `now`, both in microseconds. The past in one unit, what comes in two.
@@ -91,16 +107,32 @@ fn rough(micros: i64) -> String {
 
 /// The exact time: "26 Nov 2026, 10:40:07 UTC+1". The zone is its offset in minutes.
 pub fn exact(micros: i64, offset: i32) -> String {
+    let c = shifted(micros, offset);
+    format!("{}:{:02} {}", date_and_minute(&c), c.second, zone(offset))
+}
+
+/// The same without seconds: "26 Nov 2026, 10:40 UTC+1".
+pub fn to_the_minute(micros: i64, offset: i32) -> String {
+    format!("{} {}", date_and_minute(&shifted(micros, offset)), zone(offset))
+}
+
+fn shifted(micros: i64, offset: i32) -> Civil {
+    civil(micros.saturating_add(i64::from(offset) * 60_000_000))
+}
+
+fn date_and_minute(c: &Civil) -> String {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let c = civil(micros.saturating_add(i64::from(offset) * 60_000_000));
     let month = MONTHS[usize::from(c.month - 1)];
-    let zone = match (offset / 60, offset.abs() % 60) {
+    format!("{} {month} {}, {:02}:{:02}", c.day, c.year, c.hour, c.minute)
+}
+
+fn zone(offset: i32) -> String {
+    match (offset / 60, offset.abs() % 60) {
         (0, 0) => "UTC".to_owned(),
         (hours, 0) => format!("UTC{hours:+}"),
         (hours, minutes) => format!("UTC{}{}:{minutes:02}", if offset < 0 { "-" } else { "+" }, hours.abs()),
-    };
-    format!("{} {month} {}, {:02}:{:02}:{:02} {zone}", c.day, c.year, c.hour, c.minute, c.second)
+    }
 }
 
 /// RFC 3339 in UTC, for machines.
@@ -211,5 +243,6 @@ mod tests {
         assert_eq!(exact(t, 60), "26 Nov 2026, 10:30:07 UTC+1");
         assert_eq!(exact(t, -210), "26 Nov 2026, 06:00:07 UTC-3:30");
         assert_eq!(exact(t, 330), "26 Nov 2026, 15:00:07 UTC+5:30");
+        assert_eq!(to_the_minute(t, 60), "26 Nov 2026, 10:30 UTC+1");
     }
 }

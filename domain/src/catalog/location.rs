@@ -76,7 +76,7 @@ impl SourceFiles {
         let matcher = GlobBuilder::new(glob)
             .literal_separator(true)
             .build()
-            .map_err(|error| format!("`{glob}` is not a pattern that can be read: {}.", error.kind()))?
+            .map_err(|error| format!("“{glob}” is not a pattern that can be read: {}.", error.kind()))?
             .compile_matcher();
         Ok(self.paths.iter().filter(|path| matcher.is_match(path.as_str())).cloned().collect())
     }

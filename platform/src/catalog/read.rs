@@ -43,7 +43,7 @@ impl Default for ReadLimits {
 /// How many bytes are held at once before they are parsed.
 const BATCH: u64 = 32 << 20;
 /// YAML files that nothing names: how many are listed.
-const MAX_NOT_NAMED: usize = 2000;
+pub(crate) const MAX_NOT_NAMED: usize = 2000;
 
 /// The files of a run and what holds them.
 struct Run<'a> {

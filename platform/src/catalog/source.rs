@@ -217,11 +217,11 @@ fn allowance_problems(allowance: &Allowance) -> Vec<Problem> {
         problems.push(Problem::at("kinds", "Name at least one kind, as in component"));
     }
     if let Some(kind) = kinds.iter().find(|kind| !pattern::is_kind(kind) || kind.to_lowercase() != **kind) {
-        problems.push(Problem::at("kinds", format!("`{kind}` is not a kind in lower case, as in component")));
+        problems.push(Problem::at("kinds", format!("“{kind}” is not a kind in lower case, as in component")));
     }
     let mut namespaces = allowance.namespaces.iter().flatten();
     if let Some(namespace) = namespaces.find(|namespace| !pattern::is_dns_label(namespace)) {
-        problems.push(Problem::at("namespaces", format!("`{namespace}` is not a namespace")));
+        problems.push(Problem::at("namespaces", format!("“{namespace}” is not a namespace")));
     }
     problems
 }

@@ -77,6 +77,12 @@ pub async fn find_connection(db: &Db, caller: &Caller, id: ClusterId) -> Result<
     found(store::cluster_find(&mut db.read().await?, id).await?, id)
 }
 
+/// How many environments live in a cluster, of any team: as long as one does, it cannot be removed. Administrators only.
+pub async fn count_environments(db: &Db, caller: &Caller, id: ClusterId) -> Result<i64> {
+    authorize(caller, Action::ManageConnections)?;
+    Ok(store::cluster_living(&mut db.read().await?, id).await?)
+}
+
 /// The contexts of a pasted kubeconfig, to choose from. Administrators only; nothing is kept.
 pub fn read_contexts(caller: &Caller, text: &[u8]) -> Result<Vec<ContextView>> {
     authorize(caller, Action::ManageConnections)?;

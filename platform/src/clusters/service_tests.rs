@@ -74,6 +74,7 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
     let refused = [
         list_connections(&db, &me).await.map(drop),
         find_connection(&db, &me, id).await.map(drop),
+        count_environments(&db, &me, id).await.map(drop),
         connect_cluster(&db, &keys, &me, &draft("x", "https://x"), at(1)).await.map(drop),
         change_cluster(&db, &keys, &me, id, &draft("x", "https://x"), at(1)).await,
         remove_cluster(&db, &clients, &me, id, at(1)).await,
@@ -168,6 +169,7 @@ on_both_databases!(a_cluster_with_living_environments_stays, |db| async move {
     crate::sql!(&mut tx, run, ENVIRONMENT, id.to_string()).expect("an environment");
     tx.commit().await.expect("kept");
     let clients = Clients::default();
+    assert_eq!(count_environments(&db, &person(true), id).await.expect("a count"), 1);
     let refused = remove_cluster(&db, &clients, &person(true), id, at(1)).await;
     assert!(
         matches!(refused, Err(Error::Conflict(sentence)) if sentence.contains("One environment still lives there"))
@@ -175,6 +177,7 @@ on_both_databases!(a_cluster_with_living_environments_stays, |db| async move {
     let mut tx = db.begin().await.expect("a transaction");
     crate::sql!(&mut tx, run, DESTROYED).expect("destroyed");
     tx.commit().await.expect("kept");
+    assert_eq!(count_environments(&db, &person(true), id).await.expect("a count"), 0);
     remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
 });
 

@@ -50,6 +50,11 @@ pub struct Listed {
     pub created_at: At,
     pub updated_at: At,
     pub finished_at: Option<At>,
+    /// The environment that it is for, where its payload names one. Read for the list alone.
+    #[sqlx(default)]
+    pub environment_id: Option<String>,
+    #[sqlx(default)]
+    pub environment_name: Option<String>,
 }
 
 /// How many jobs of a kind are in a state.
@@ -100,10 +105,12 @@ statements! {
         where state in ('waiting', 'running')";
     JOB_FIND = "select id, kind, unique_key, state, due_at, attempt, failures, lease_owner, last_error, created_at, updated_at, finished_at
         from jobs where id = $1";
-    JOB_LIST = "select id, kind, unique_key, state, due_at, attempt, failures, lease_owner, last_error, created_at, updated_at, finished_at
-        from jobs where (cast($1 as text) is null or state = $1) and (cast($2 as text) is null or kind = $2)
-            and (cast($3 as bigint) is null or (updated_at, id) < ($3, $4))
-        order by updated_at desc, id desc limit $5";
+    JOB_LIST = "select j.id, j.kind, j.unique_key, j.state, j.due_at, j.attempt, j.failures, j.lease_owner, j.last_error, j.created_at,
+            j.updated_at, j.finished_at, e.id as environment_id, e.name as environment_name
+        from jobs j left join environments e on e.id = (j.payload ->> 'environment')
+        where (cast($1 as text) is null or j.state = $1) and (cast($2 as text) is null or j.kind = $2)
+            and (cast($3 as bigint) is null or (j.updated_at, j.id) < ($3, $4))
+        order by j.updated_at desc, j.id desc limit $5";
     JOB_COUNT = "select kind, state, count(*) as number, min(due_at) as oldest_due_at from jobs group by kind, state order by kind, state";
     JOB_RETRY = "update jobs set state = 'waiting', due_at = $2, failures = 0, takeovers = 0, cancel_requested_at = null, updated_at = $2, finished_at = null
         where id = $1 and state in ('failed', 'cancelled')";

@@ -175,12 +175,25 @@ on_both_databases!(a_wrong_name_reads_like_a_wrong_password, |db| async move {
     assert_eq!(nobody.to_string(), wrong.to_string());
 });
 
-on_both_databases!(the_last_administrator_stays, |db| async move {
+on_both_databases!(nobody_keeps_themselves_out_and_the_last_administrator_stays, |db| async move {
     let callers = Callers::new(db.clone());
-    let caller = first_administrator(&db, &callers).await;
-    let id = caller.account().expect("an account");
-    let refused = service::set_disabled(&db, &callers, &caller, id, true, at(9)).await;
-    assert!(matches!(refused, Err(Error::Conflict(_))));
+    let root = first_administrator(&db, &callers).await;
+    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let new = NewAccount { username: "tom".into(), ..mina_form() };
+    let tom = accepted(&db, &callers, link.reveal(), new).await;
+    let his = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
+    let mina = root.account().expect("an account");
+    let refused_with = async |caller: &Caller, words: &str| {
+        let refused = service::set_disabled(&db, &callers, caller, mina, true, at(9)).await;
+        assert!(
+            matches!(&refused, Err(Error::Conflict(sentence)) if sentence.contains(words)),
+            "{refused:?}"
+        );
+    };
+    refused_with(&root, "You cannot disable your own account").await;
+    service::set_disabled(&db, &callers, &root, tom, true, at(4)).await.expect("kept out");
+    // He asked while he still might.
+    refused_with(&his, "Mina Okafor is the only administrator who can sign in").await;
 });
 
 on_both_databases!(two_administrators_who_keep_each_other_out_at_once_leave_one, |db| async move {

@@ -1,4 +1,4 @@
-//! The key file: 32 random bytes in base64, mode 0600, made at first start.
+//! The key file: 32 random bytes in base64, mode 0600, made at first start. While its key is replaced it has two lines, the new one first.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -42,9 +42,12 @@ pub enum KeyFileError {
     },
 }
 
-/// The key. Where there is no file, one is made if `may_make`. What was left beside it by one that ended while it made it goes: nobody
+/// A key-encryption key.
+pub type Key = [u8; 32];
+
+/// The keys, the newest first. Where there is no file, one is made if `may_make`. What was left beside it by one that ended while it made it goes: nobody
 /// else makes one at this moment, since whoever opens the keys waits for the others.
-pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
+pub fn load(path: &Path, may_make: bool) -> Result<Vec<Key>, KeyFileError> {
     let unreadable = |error: std::io::Error| KeyFileError::Unreadable { path: path.to_owned(), cause: error };
     if may_make {
         clear_leftovers(path);
@@ -52,7 +55,7 @@ pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound && may_make => {
-            return make(path).map_err(unreadable);
+            return make(path).map(|key| vec![key]).map_err(unreadable);
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(KeyFileError::Missing(path.to_owned()));
@@ -64,8 +67,20 @@ pub fn load(path: &Path, may_make: bool) -> Result<[u8; 32], KeyFileError> {
         return Err(KeyFileError::Open { path: path.to_owned(), mode });
     }
     let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    let bytes = BASE64.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    bytes.ok_or_else(|| KeyFileError::NoKey(path.to_owned()))
+    let key = |line: &str| BASE64.decode(line).ok().and_then(|bytes| Key::try_from(bytes).ok());
+    let keys: Option<Vec<Key>> = text.split_ascii_whitespace().map(key).collect();
+    keys.filter(|keys| !keys.is_empty()).ok_or_else(|| KeyFileError::NoKey(path.to_owned()))
+}
+
+/// Puts `keys` into the file in one move: it holds what it held, or these. Where it is a link, the file that it leads to is replaced.
+pub fn replace(path: &Path, keys: &[Key]) -> Result<(), KeyFileError> {
+    let moved = || {
+        let path = path.canonicalize()?;
+        let beside = write_beside(&path, keys)?;
+        std::fs::rename(&beside, &path)?;
+        File::open(folder(&path))?.sync_all()
+    };
+    moved().map_err(|cause| KeyFileError::Unreadable { path: path.to_owned(), cause })
 }
 
 /// What a key that is being made is called beside its place, before a random number.
@@ -73,15 +88,12 @@ const BESIDE: &str = "new-";
 
 /// Writes a new key beside the place and moves it there, so that a key file is whole or absent; never over another. It is on the disk
 /// before anything is sealed under it: its text, and its name in the folder.
-fn make(path: &Path) -> std::io::Result<[u8; 32]> {
+fn make(path: &Path) -> std::io::Result<Key> {
     let folder = folder(path);
     let is_new = !folder.exists();
     std::fs::create_dir_all(folder)?;
-    let key: [u8; 32] = rand::random();
-    let beside = path.with_extension(format!("{BESIDE}{:016x}", rand::random::<u64>()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
-    file.write_all(format!("{}\n", BASE64.encode(key)).as_bytes())?;
-    file.sync_all()?;
+    let key: Key = rand::random();
+    let beside = write_beside(path, &[key])?;
     let placed = std::fs::hard_link(&beside, path);
     std::fs::remove_file(&beside)?;
     placed?;
@@ -90,6 +102,15 @@ fn make(path: &Path) -> std::io::Result<[u8; 32]> {
         File::open(above)?.sync_all()?;
     }
     Ok(key)
+}
+
+fn write_beside(path: &Path, keys: &[Key]) -> std::io::Result<PathBuf> {
+    let beside = path.with_extension(format!("{BESIDE}{:016x}", rand::random::<u64>()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    let lines: String = keys.iter().map(|key| format!("{}\n", BASE64.encode(key))).collect();
+    file.write_all(lines.as_bytes())?;
+    file.sync_all()?;
+    Ok(beside)
 }
 
 fn clear_leftovers(path: &Path) {

@@ -4,7 +4,8 @@
 //! - the key file lies outside the database, readable by its owner alone;
 //! - what a sealed text belongs to is bound to it as associated data: copied into another row it does not open;
 //! - a clear secret is a [`SecretString`], which Debug never prints;
-//! - a sealed text names its data key: the newest seals, and what an older one sealed still opens.
+//! - a sealed text names its data key: the newest seals, and what an older one sealed still opens;
+//! - at every moment, the key file opens every data key, whatever ends while its key is replaced.
 
 mod key_file;
 pub(crate) mod store;
@@ -20,11 +21,13 @@ use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use domain::ids::DataKeyId;
+use domain::people::{Caller, System};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use key_file::KeyFileError;
 
+use crate::audit::{Entry, record_in_tx};
 use crate::db::Db;
 use crate::ids::mint;
 use crate::{Error, Result};
@@ -54,22 +57,18 @@ impl Keys {
         let mut tx = db.begin().await?;
         store::data_keys_lock_in_tx(&mut tx, now).await?;
         let wrapped = store::data_key_list(&mut tx).await?;
-        let key = key_file::load(path, wrapped.is_empty())
-            .map_err(|error| Error::Unavailable { sentence: error.to_string(), source: Box::new(error) })?;
-        let key_file = Aes256Gcm::new(&key.into());
+        let key_file = KeyFile::load(path, wrapped.is_empty())?;
         let mut data_keys = HashMap::new();
         let mut current = None;
         for row in wrapped {
-            let bytes = decode(&row.wrapped)
-                .and_then(|wrapped| open_bytes(&key_file, &wrapped, &row.id.to_string()))
-                .ok_or_else(|| wrong_key_file(path))?;
+            let bytes = key_file.unwrap(&row).ok_or_else(|| wrong_key_file(path))?;
             data_keys.insert(row.id, cipher(&bytes).ok_or_else(|| wrong_key_file(path))?);
             current = Some(row.id);
         }
         let current = match current {
             Some(current) => current,
             None => {
-                let (id, cipher) = new_data_key(&mut tx, &key_file, now).await?;
+                let (id, cipher) = new_data_key(&mut tx, key_file.newest(), now).await?;
                 data_keys.insert(id, cipher);
                 id
             }
@@ -108,6 +107,59 @@ impl Keys {
     }
 }
 
+/// Puts a new key into the key file and wraps every data key with it.
+///
+/// Processes that run go on, since they hold the data keys themselves. Both keys stand in the file until the database has what the new one
+/// wrapped, so that one that ends in between leaves a file that opens everything; rotating again ends what it began.
+pub async fn rotate(db: &Db, path: &Path, now: Timestamp) -> Result<()> {
+    let mut tx = db.begin().await?;
+    store::data_keys_lock_in_tx(&mut tx, now).await?;
+    let rows = store::data_key_list(&mut tx).await?;
+    if rows.is_empty() {
+        return Err(Error::Conflict("There is no key yet: the first start makes it".to_owned()));
+    }
+    let known = key_file::load(path, false).map_err(unusable)?;
+    let key_file = KeyFile::of(&known);
+    let new: key_file::Key = rand::random();
+    let wrapping = Aes256Gcm::new(&new.into());
+    let mut wrapped = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let bytes = key_file.unwrap(row).ok_or_else(|| wrong_key_file(path))?;
+        wrapped.push((row.id, wrap(&wrapping, row.id, &bytes)?));
+    }
+    key_file::replace(path, &[&[new][..], &known].concat()).map_err(unusable)?;
+    for (id, text) in &wrapped {
+        store::data_key_wrap_in_tx(&mut tx, *id, text).await?;
+    }
+    let entry = Entry::new("key.rotate", "key file", "key", "the key file");
+    let operator = Caller::System(System { job: None, on_behalf_of: None });
+    record_in_tx(&mut tx, &operator, entry, now).await?;
+    tx.commit().await?;
+    key_file::replace(path, &[new]).map_err(unusable)
+}
+
+/// What the key file opens.
+struct KeyFile(Vec<Aes256Gcm>);
+
+impl KeyFile {
+    fn load(path: &Path, may_make: bool) -> Result<Self> {
+        key_file::load(path, may_make).map(|keys| Self::of(&keys)).map_err(unusable)
+    }
+
+    fn of(keys: &[key_file::Key]) -> Self {
+        Self(keys.iter().map(|key| Aes256Gcm::new(key.into())).collect())
+    }
+
+    fn newest(&self) -> &Aes256Gcm {
+        &self.0[0]
+    }
+
+    fn unwrap(&self, row: &store::Row) -> Option<Vec<u8>> {
+        let wrapped = decode(&row.wrapped)?;
+        self.0.iter().find_map(|key| open_bytes(key, &wrapped, &row.id.to_string()))
+    }
+}
+
 async fn new_data_key(
     tx: &mut crate::db::Tx,
     key_file: &Aes256Gcm,
@@ -115,10 +167,15 @@ async fn new_data_key(
 ) -> Result<(DataKeyId, Aes256Gcm)> {
     let id: DataKeyId = mint(now);
     let bytes: [u8; 32] = rand::random();
-    let wrapped = seal_bytes(key_file, &bytes, &id.to_string())
-        .ok_or_else(|| Error::internal("wrapping a data key", "AES-GCM refused"))?;
-    store::data_key_create(tx, id, &BASE64.encode(wrapped), now).await?;
+    store::data_key_create(tx, id, &wrap(key_file, id, &bytes)?, now).await?;
     Ok((id, Aes256Gcm::new(&bytes.into())))
+}
+
+/// A data key as it is stored, bound to its id.
+fn wrap(key_file: &Aes256Gcm, id: DataKeyId, bytes: &[u8]) -> Result<String> {
+    let wrapped = seal_bytes(key_file, bytes, &id.to_string());
+    let wrapped = wrapped.ok_or_else(|| Error::internal("wrapping a data key", "AES-GCM refused"))?;
+    Ok(BASE64.encode(wrapped))
 }
 
 /// A fresh random nonce in front of the ciphertext. 2^32 texts under one data key would be too many (SP 800-38D section 8.3). Sealed are
@@ -156,6 +213,9 @@ pub fn check_key_file(path: &Path) -> Result<(), KeyFileError> {
 }
 
 fn wrong_key_file(path: &Path) -> Error {
-    let error = KeyFileError::Wrong(path.to_owned());
+    unusable(KeyFileError::Wrong(path.to_owned()))
+}
+
+fn unusable(error: KeyFileError) -> Error {
     Error::Unavailable { sentence: error.to_string(), source: Box::new(error) }
 }

@@ -17,6 +17,7 @@ pub struct Row {
 
 statements! {
     DATA_KEY_CREATE = "insert into data_keys (id, wrapped, created_at) values ($1, $2, $3)";
+    DATA_KEY_WRAP = "update data_keys set wrapped = $2 where id = $1";
     DATA_KEYS_LOCK = "insert into settings (key, value, updated_at) values ('data-keys', '', $1)
         on conflict (key) do update set updated_at = excluded.updated_at";
     DATA_KEY_LIST = "select id, wrapped from data_keys order by created_at, id";
@@ -30,6 +31,12 @@ pub async fn data_key_create(
     now: Timestamp,
 ) -> Result<()> {
     sql!(s, run, DATA_KEY_CREATE, id.to_string(), wrapped, At(now))?;
+    Ok(())
+}
+
+/// Keeps what another key-encryption key wrapped.
+pub async fn data_key_wrap_in_tx(tx: &mut Tx, id: DataKeyId, wrapped: &str) -> Result<()> {
+    sql!(tx, run, DATA_KEY_WRAP, id.to_string(), wrapped)?;
     Ok(())
 }
 

@@ -2,12 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use aes_gcm::Aes256Gcm;
-use aes_gcm::aead::KeyInit;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Keys, key_file, new_data_key};
+use super::{KeyFile, Keys, key_file, new_data_key, rotate};
 use crate::on_both_databases;
 
 fn secret() -> SecretString {
@@ -38,10 +36,10 @@ on_both_databases!(the_newest_data_key_seals_and_older_ones_still_open, |db| asy
     let path = folder.path().join("key");
     let keys = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
     let sealed = keys.seal(&secret(), "x").expect("sealed");
-    let key_file = Aes256Gcm::new(&key_file::load(&path, false).expect("the key").into());
+    let key_file = KeyFile::load(&path, false).expect("the key");
     let mut tx = db.begin().await.expect("begin");
     let later = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1);
-    new_data_key(&mut tx, &key_file, later).await.expect("a data key");
+    new_data_key(&mut tx, key_file.newest(), later).await.expect("a data key");
     tx.commit().await.expect("commit");
     let again = Keys::open(&db, &path, later).await.expect("opened again");
     assert_eq!(again.unseal(&sealed, "x").expect("an old text opens").expose_secret(), "token-1234");
@@ -97,4 +95,58 @@ on_both_databases!(two_that_start_at_once_share_one_key, |db| async move {
     for other in &keys {
         assert_eq!(other.unseal(&sealed, "x").expect("opened").expose_secret(), "token-1234");
     }
+});
+
+on_both_databases!(a_rotated_key_opens_what_was_sealed_and_the_old_one_nothing, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, kept) = (folder.path().join("key"), folder.path().join("kept"));
+    let running = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    let sealed = running.seal(&secret(), "x").expect("sealed");
+    std::fs::copy(&path, &kept).expect("copied");
+    rotate(&db, &path, Timestamp::UNIX_EPOCH).await.expect("rotated");
+
+    let meanwhile = running.seal(&secret(), "y").expect("the one that runs goes on");
+    let started = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("the new key opens");
+    assert_eq!(started.unseal(&sealed, "x").expect("opened").expose_secret(), "token-1234");
+    assert_eq!(started.unseal(&meanwhile, "y").expect("opened").expose_secret(), "token-1234");
+    let error = Keys::open(&db, &kept, Timestamp::UNIX_EPOCH).await.expect_err("the old key");
+    assert!(error.to_string().contains("not the one"), "{error}");
+    assert_eq!(key_file::load(&path, false).expect("keys").len(), 1);
+    let mode = std::fs::metadata(&path).expect("a file").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+});
+
+on_both_databases!(a_rotation_that_ended_half_way_loses_nothing, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    let keys = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    let sealed = keys.seal(&secret(), "x").expect("sealed");
+    let old = key_file::load(&path, false).expect("keys")[0];
+    let opens = async || {
+        let keys = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("the file opens everything");
+        assert_eq!(keys.unseal(&sealed, "x").expect("opened").expose_secret(), "token-1234");
+    };
+    // It ended before the database had what the new key wrapped.
+    key_file::replace(&path, &[[7; 32], old]).expect("replaced");
+    opens().await;
+    rotate(&db, &path, Timestamp::UNIX_EPOCH).await.expect("rotated");
+    opens().await;
+    // It ended after that, before the old key was taken out.
+    let new = key_file::load(&path, false).expect("keys")[0];
+    key_file::replace(&path, &[new, old]).expect("replaced");
+    opens().await;
+    rotate(&db, &path, Timestamp::UNIX_EPOCH).await.expect("rotated");
+    opens().await;
+    assert_eq!(key_file::load(&path, false).expect("keys").len(), 1);
+});
+
+on_both_databases!(a_key_that_does_not_fit_is_not_rotated, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, other) = (folder.path().join("key"), folder.path().join("other"));
+    let error = rotate(&db, &path, Timestamp::UNIX_EPOCH).await.expect_err("there is none");
+    assert!(error.to_string().contains("no key yet"), "{error}");
+    Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    let before = key_file::load(&other, true).expect("another key");
+    rotate(&db, &other, Timestamp::UNIX_EPOCH).await.expect_err("it opens nothing");
+    assert_eq!(key_file::load(&other, false).expect("keys"), before);
 });

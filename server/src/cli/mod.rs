@@ -2,6 +2,7 @@
 
 mod cluster;
 mod config;
+mod keys;
 mod migrate;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,9 @@ enum Command {
     /// Prepare clusters.
     #[command(subcommand)]
     Cluster(cluster::Command),
+    /// Look after the key that protects stored credentials.
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Bring the database up to date, and stop.
     Migrate(Common),
 }
@@ -83,6 +87,7 @@ fn run_command(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Cluster(command) => cluster::run(command),
         Command::Config(command) => config::run(command),
+        Command::Keys(command) => keys::run(command),
         Command::Serve(common) => {
             let config = common.load()?;
             logging::start(&config)?;

@@ -74,7 +74,7 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Text,
         "key in the data folder",
         "The key-encryption key that protects stored credentials. Made at first start, readable by its owner alone. It is not \
-         part of a backup: keep it apart from one.",
+         part of a backup: keep it apart from one. `slipway keys rotate` replaces the key while servers run.",
     ),
     setting(
         "trusted_proxies",

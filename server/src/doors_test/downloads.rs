@@ -1,6 +1,9 @@
 //! The log of an environment as a file.
 
+use std::ops::Range;
+
 use axum::body::{Body, to_bytes};
+use domain::ids::StepId;
 use http::{Request, StatusCode, header};
 use platform::environments::service;
 use platform::logs::{Level, Line};
@@ -20,25 +23,11 @@ async fn the_whole_log_of_a_step_and_of_an_environment_can_be_had_as_a_file() {
     let world = World::start().await;
     let cookie = world.sign_in(Role::Viewer).await.expect("a session");
     let objects = world.objects(Role::Viewer).await;
-    let id = objects.environment.parse().expect("an id");
-    let (platform, now) = (&world.server.platform, world.server.now());
-    let caller = world.caller(Role::Viewer);
-    let page = service::find_environment(&platform.environments, caller, id, now).await.expect("a page");
-    let steps: Vec<_> = page.operation.expect("an operation").steps.iter().map(|step| step.id).collect();
-
+    let id = &objects.environment;
+    let steps = steps(&world, id).await;
     // More lines than are read at once, in two steps.
-    let line = |number: usize| Line {
-        at: now,
-        level: Level::Plain,
-        text: format!("line \u{1b}[1m{number}\u{1b}[0m"),
-    };
-    let mut tx = platform.db.begin().await.expect("a transaction");
-    for (step, lines) in [(steps[0], 0..4_500), (steps[1], 9_000..9_001)] {
-        let lines = lines.map(line).collect();
-        let logs = platform.environments.logs();
-        logs.append_in_tx(&mut tx, &step.to_string(), lines, now).await.expect("written");
-    }
-    tx.commit().await.expect("kept");
+    write(&world, steps[0], 0..4_500).await;
+    write(&world, steps[1], 9_000..9_001).await;
 
     let all = format!("/environments/{id}/log");
     let (status, headers, text) = get(&world.server, &all, &cookie).await;
@@ -59,4 +48,41 @@ async fn the_whole_log_of_a_step_and_of_an_environment_can_be_had_as_a_file() {
     assert_eq!(status, StatusCode::NOT_FOUND);
     let (status, ..) = get(&world.server, &format!("/environments/{NOTHING}/log"), &cookie).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_log_that_a_stop_cuts_off_does_not_look_whole() {
+    let world = World::start().await;
+    let cookie = world.sign_in(Role::Viewer).await.expect("a session");
+    let id = world.objects(Role::Viewer).await.environment;
+    let steps = steps(&world, &id).await;
+    // More than what is read ahead of who reads it.
+    write(&world, steps[0], 0..20_000).await;
+    let path = format!("/environments/{id}/log");
+    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty()).expect("a request");
+    let answer = world.server.send(request).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    world.server.platform.stopping().cancel();
+    to_bytes(answer.into_body(), 1 << 24).await.expect_err("half a log");
+}
+
+/// The ids of the steps of what is done with an environment now.
+async fn steps(world: &World, id: &str) -> Vec<StepId> {
+    let (environments, now) = (&world.server.platform.environments, world.server.now());
+    let (caller, id) = (world.caller(Role::Viewer), id.parse().expect("an id"));
+    let page = service::find_environment(environments, caller, id, now).await.expect("a page");
+    page.operation.expect("an operation").steps.iter().map(|step| step.id).collect()
+}
+
+async fn write(world: &World, step: StepId, lines: Range<usize>) {
+    let (platform, now) = (&world.server.platform, world.server.now());
+    let line = |number: usize| Line {
+        at: now,
+        level: Level::Plain,
+        text: format!("line \u{1b}[1m{number}\u{1b}[0m"),
+    };
+    let mut tx = platform.db.begin().await.expect("a transaction");
+    let logs = platform.environments.logs();
+    logs.append_in_tx(&mut tx, &step.to_string(), lines.map(line).collect(), now).await.expect("written");
+    tx.commit().await.expect("kept");
 }

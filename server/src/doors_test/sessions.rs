@@ -9,6 +9,10 @@ use platform::clock::{Clock, ManualClock};
 use platform::testing::{count, execute};
 
 use super::server::{PASSWORD, Server, answer, cookie_of};
+use super::world::NOTHING;
+
+/// How many sign-ins are recorded.
+const SIGN_INS: &str = "select count(*) from audit where action = 'session.start'";
 
 /// A server whose clock stands still, with its administrator.
 async fn server() -> (Server, Caller) {
@@ -16,6 +20,13 @@ async fn server() -> (Server, Caller) {
     let server = Server::start(clock).await;
     let mina = server.administrator("mina").await;
     (server, mina)
+}
+
+/// The same, with two sessions of hers.
+async fn twice_signed_in() -> (Server, String, String) {
+    let (server, _) = server().await;
+    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    (server, first, second)
 }
 
 /// What everybody who is signed in may ask; afterwards this process remembers the session.
@@ -28,8 +39,13 @@ async fn done(server: &Server, path: &str, body: String, cookie: &str) {
     assert_eq!(answer.word, "done", "{path}: {answer:?}");
 }
 
-/// What a browser without JavaScript is answered.
-async fn browse(server: &Server, request: http::request::Builder, cookie: &str, body: &str) -> String {
+/// Sends what a browser without JavaScript sends.
+async fn browse(
+    server: &Server,
+    request: http::request::Builder,
+    cookie: &str,
+    body: &str,
+) -> http::Response<Body> {
     let request = request
         .header(header::ACCEPT, "text/html")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -37,8 +53,25 @@ async fn browse(server: &Server, request: http::request::Builder, cookie: &str, 
         .header(header::COOKIE, cookie)
         .body(Body::from(body.to_owned()))
         .expect("a request");
-    let body = to_bytes(server.send(request).await.into_body(), 1 << 22).await.expect("a body");
+    server.send(request).await
+}
+
+/// Posts a form from such a browser.
+async fn submit(server: &Server, path: &str, cookie: &str, body: &str) -> StatusCode {
+    browse(server, Request::post(path), cookie, body).await.status()
+}
+
+/// Opens a page in such a browser.
+async fn open(server: &Server, path: &str, cookie: &str) -> String {
+    let response = browse(server, Request::get(path), cookie, "").await;
+    let body = to_bytes(response.into_body(), 1 << 22).await.expect("a body");
     String::from_utf8_lossy(&body).into_owned()
+}
+
+/// The part of a page that says what a form left that is not on it.
+fn said_by_the_page(page: &str) -> &str {
+    let from = page.split("class=\"left-over\"").nth(1).unwrap_or_default();
+    from.split("</div>").next().unwrap_or_default()
 }
 
 /// Has the database refuse every new session.
@@ -49,8 +82,7 @@ async fn refuse_sessions(server: &Server) {
 
 #[tokio::test]
 async fn each_sign_in_makes_a_session_of_its_own_and_signing_out_ends_that_one_at_once() {
-    let (server, _) = server().await;
-    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    let (server, first, second) = twice_signed_in().await;
     assert_ne!(first, second);
     assert_eq!(ask(&server, &first).await, StatusCode::OK);
     assert_eq!(ask(&server, &second).await, StatusCode::OK);
@@ -62,8 +94,7 @@ async fn each_sign_in_makes_a_session_of_its_own_and_signing_out_ends_that_one_a
 
 #[tokio::test]
 async fn signing_out_everywhere_ends_every_session_at_once() {
-    let (server, _) = server().await;
-    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    let (server, first, second) = twice_signed_in().await;
     assert_eq!(ask(&server, &first).await, StatusCode::OK);
     done(&server, "/do/sign-out-everywhere", String::new(), &second).await;
     assert_eq!(ask(&server, &first).await, StatusCode::UNAUTHORIZED);
@@ -73,8 +104,7 @@ async fn signing_out_everywhere_ends_every_session_at_once() {
 
 #[tokio::test]
 async fn a_new_password_ends_the_other_sessions_at_once_and_renews_its_own() {
-    let (server, _) = server().await;
-    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    let (server, first, second) = twice_signed_in().await;
     assert_eq!(ask(&server, &first).await, StatusCode::OK);
     let body = format!("secret_old={PASSWORD}&secret_new=another horse battery");
     let changed = server.post("/do/change-password", body, Some(&second)).await;
@@ -118,8 +148,7 @@ async fn an_administrator_ends_the_sessions_of_somebody_at_once() {
 
 #[tokio::test]
 async fn one_of_ones_own_sessions_is_ended_from_another() {
-    let (server, _) = server().await;
-    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
+    let (server, first, second) = twice_signed_in().await;
     assert_eq!(ask(&server, &first).await, StatusCode::OK);
     let listed = answer(server.post("/do/own-sessions", "", Some(&second)).await).await.text;
     let rows: Vec<serde_json::Value> = serde_json::from_str(&listed).expect("rows");
@@ -134,12 +163,11 @@ async fn one_of_ones_own_sessions_is_ended_from_another() {
 
 #[tokio::test]
 async fn what_a_form_left_opens_in_its_own_session_alone() {
-    let (server, _) = server().await;
-    let (first, second) = (server.sign_in("mina").await, server.sign_in("mina").await);
-    browse(&server, Request::post("/do/invite"), &first, "").await;
+    let (server, first, second) = twice_signed_in().await;
+    submit(&server, "/do/invite", &first, "").await;
     let copied = "update sessions set data = (select data from sessions where data like '%flash%')";
     execute(&server.platform.db, copied).await;
-    let people = async |cookie: &str| browse(&server, Request::get("/settings/people"), cookie, "").await;
+    let people = async |cookie: &str| open(&server, "/settings/people", cookie).await;
     assert!(!people(&second).await.contains("/welcome/"), "another session shows it");
     assert!(people(&first).await.contains("/welcome/"), "its own does not show it");
     assert!(!people(&first).await.contains("/welcome/"), "it is shown twice");
@@ -151,7 +179,7 @@ async fn who_signs_in_finds_nothing_of_whoever_used_the_browser_before() {
     let (server, mina) = server().await;
     server.invited("vera", &mina).await;
     let before = server.sign_in("mina").await;
-    browse(&server, Request::post("/do/invite"), &before, "").await;
+    submit(&server, "/do/invite", &before, "").await;
     let flashes = "select count(*) from sessions where data like '%flash%'";
     assert_eq!(count(&server.platform.db, flashes).await, 1);
     let body = format!("username=vera&secret_password={PASSWORD}&next=/");
@@ -177,18 +205,45 @@ async fn where_no_session_can_begin_what_was_done_is_said_to_be_done() {
     assert!(changed.text.contains("/sign-in?after=password"), "{changed:?}");
     for (done, words) in [("account", "Your account was created"), ("password", "Your password was changed")]
     {
-        let page = browse(&server, Request::get(format!("/sign-in?after={done}")), "", "").await;
+        let page = open(&server, &format!("/sign-in?after={done}"), "").await;
         assert!(page.contains(words), "{page}");
     }
     // Without JavaScript too, where nothing is done, it is a page and not a broken answer.
     let form = format!("username=tom&secret_password={PASSWORD}&next=/");
-    let post = Request::post("/do/sign-in")
-        .header(header::ACCEPT, "text/html")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ORIGIN, &server.origin)
-        .body(Body::from(form))
-        .expect("a request");
-    assert_eq!(server.send(post).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(submit(&server, "/do/sign-in", "", &form).await, StatusCode::SEE_OTHER);
+    assert_eq!(count(&server.platform.db, SIGN_INS).await, 1, "Tom's is recorded, who is not signed in");
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_recorded_is_none() {
+    let (server, _) = server().await;
+    let refuse = "create trigger no_row before insert on audit begin select raise(abort, 'none'); end";
+    execute(&server.platform.db, refuse).await;
+    let form = format!("username=mina&secret_password={PASSWORD}&next=/");
+    let refused = answer(server.post("/do/sign-in", form, None).await).await;
+    assert_eq!((refused.word.as_str(), refused.sets_cookie), ("invalid", false), "{refused:?}");
+    assert_eq!(count(&server.platform.db, "select count(*) from sessions").await, 0);
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_refused_form_left_is_said_on_the_page_where_the_form_is_gone() {
+    let (server, _) = server().await;
+    let session = server.sign_in("mina").await;
+    let people = async || open(&server, "/settings/people", &session).await;
+    // The row with the button to withdraw it went with the invitation.
+    submit(&server, "/do/withdraw-invitation", &session, &format!("id={NOTHING}")).await;
+    let page = people().await;
+    assert!(said_by_the_page(&page).contains("That link has already been used or revoked"), "{page}");
+    assert!(!page.contains("data-came-back"), "{page}");
+    assert!(!people().await.contains("class=\"left-over\""), "it is said twice");
+    // A form that is still there says it itself, and the page's own words are hidden (style/shell.css).
+    submit(&server, "/do/attach-team", &session, "account=&team=").await;
+    assert!(people().await.contains("data-came-back"));
+    // What was done is no refusal.
+    submit(&server, "/do/invite", &session, "").await;
+    assert!(!people().await.contains("class=\"left-over\""));
     server.platform.stop().await;
 }
 
@@ -200,7 +255,7 @@ async fn the_character_nul_gets_through_no_door() {
         let found = answer(server.post("/do/audit", body, Some(&session)).await).await;
         assert!(found.text.contains("account.create"), "{body:?}: {found:?}");
     }
-    let page = browse(&server, Request::get("/settings/audit?action=acc%00ount"), &session, "").await;
+    let page = open(&server, "/settings/audit?action=acc%00ount", &session).await;
     assert!(page.contains("created the account"), "{page}");
     server.platform.stop().await;
 }

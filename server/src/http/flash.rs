@@ -3,7 +3,8 @@
 //! Every form of Slipway is posted to a server function. With JavaScript the page reads its [`FormOutcome`] itself. Without,
 //! the browser posts the form as a page load: then this turns the outcome into a 303 (RFC 9110 section 15.4.4) to where it
 //! leads, or back to the form, with what was typed (secrets left out) and what is wrong in a flash of the session,
-//! which the next page load takes. Nothing that a person typed goes into an address. A stranger has no session: theirs is a small
+//! which the next page load takes. Where the form is not on that page any more, the frame says what is wrong (`app::shell::banners`).
+//! Nothing that a person typed goes into an address. A stranger has no session: theirs is a small
 //! cookie, so that nobody makes Slipway keep anything by posting forms.
 
 use std::collections::BTreeMap;

@@ -34,12 +34,12 @@ pub async fn find_file(catalog: &Catalog, caller: &Caller, id: FileId) -> Result
     let row = view::file_find(&mut reader, id).await?.ok_or_else(|| Error::no_such("file", id))?;
     let documents = view::file_documents(&mut reader, id).await?;
     Ok(FilePage {
-        path: row.path,
+        path: row.origin.path,
         state: state(&row.state, row.problem, row.gone_at)?,
-        source: row.source_id,
-        source_name: row.source_name,
-        source_removed: row.source_removed,
-        commit: row.run_commit,
+        source: row.origin.source_id,
+        source_name: row.origin.source_name,
+        source_removed: row.origin.source_removed,
+        commit: row.origin.run_commit,
         documents: documents
             .into_iter()
             .map(|row| {

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Catalog;
 use crate::catalog::note::Note;
-use crate::catalog::store::view::{self, FilePageRow, FindingKey, FindingRow};
+use crate::catalog::read::MAX_NOT_NAMED;
+use crate::catalog::store::view::{self, FilePageRow, FindingKey, FindingRow, UnreferencedRow};
 use crate::db;
 use crate::{Error, Result};
 
@@ -177,6 +178,21 @@ pub struct FindingPage {
     pub findings: Vec<Finding>,
     /// What the next page is asked with; `None` on the last one.
     pub next: Option<String>,
+    /// What is not among the findings of any page; nothing where a text was asked for, which finds these files too.
+    pub unreferenced: Vec<Unreferenced>,
+}
+
+/// YAML files of a source that nothing names and whose names do not say that they are for the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreferenced {
+    /// The source's id.
+    pub source: SourceId,
+    /// The source's name.
+    pub source_name: String,
+    /// How many are known.
+    pub files: u64,
+    /// There may be more: of a source with very many, some are known.
+    pub or_more: bool,
 }
 
 /// Why something is not in the catalog: all findings that mention a text (a name, a path, an address), of one source or
@@ -213,10 +229,24 @@ pub async fn find_problems(
             document: row.document_id.clone(),
         }
     });
+    let unreferenced = match text.is_empty() {
+        true => view::unreferenced_list(&mut reader, source).await?,
+        false => Vec::new(),
+    };
     Ok(FindingPage {
+        unreferenced: unreferenced.into_iter().filter(|row| row.unlisted > 0).map(counted).collect(),
         next: next.as_ref().map(serde_json::to_string).transpose().map_err(unreadable)?,
         findings: rows.into_iter().map(finding).collect::<Result<_>>()?,
     })
+}
+
+fn counted(row: UnreferencedRow) -> Unreferenced {
+    Unreferenced {
+        source: row.source_id,
+        source_name: row.source_name,
+        files: u64::try_from(row.unlisted).unwrap_or_default(),
+        or_more: usize::try_from(row.files).is_ok_and(|files| files >= MAX_NOT_NAMED),
+    }
 }
 
 fn finding(row: FindingRow) -> Result<Finding> {

@@ -12,7 +12,7 @@ pub use entities::{
 };
 pub use file::{FilePage, find_file};
 pub use files::{
-    DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, find_problems,
+    DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, Unreferenced, find_problems,
     list_source_files,
 };
 pub use history::{Interval, entity_history};

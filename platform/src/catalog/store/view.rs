@@ -64,6 +64,12 @@ crate::statements! {
                       and (s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')) > ($3, $4, $5, $6)
                     order by s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')
                     limit $7";
+    UNREFERENCED = "select s.id as source_id, s.name as source_name, count(*) as files,
+                           count(case when f.path not like '%catalog-info%' then 1 end) as unlisted
+                    from catalog_files f join catalog_sources s on s.id = f.source_id
+                    where f.state = 'not_named' and ($1 = '' or s.id = $1)
+                    group by s.id, s.name
+                    order by s.name";
 }
 
 /// An entity as the snapshot loads it. The parts of its document are null once it is removed.
@@ -85,9 +91,22 @@ pub(crate) struct EntityRow {
     pub body: Option<String>,
 }
 
+/// Where a file is: its path, and the source that it is of.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct OriginRow {
+    pub path: String,
+    #[sqlx(try_from = "String")]
+    pub source_id: SourceId,
+    pub source_name: String,
+    pub source_removed: bool,
+    pub run_commit: Option<String>,
+}
+
 /// The document behind an entity.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct TextRow {
+    #[sqlx(flatten)]
+    pub origin: OriginRow,
     pub text: String,
     pub line: i64,
     pub state: String,
@@ -95,16 +114,10 @@ pub(crate) struct TextRow {
     pub good_at: Option<At>,
     pub definition: Option<String>,
     pub body: Option<String>,
-    pub path: String,
     #[sqlx(try_from = "String")]
     pub file_id: FileId,
     pub file_state: String,
     pub file_problem: Option<String>,
-    #[sqlx(try_from = "String")]
-    pub source_id: SourceId,
-    pub source_name: String,
-    pub source_removed: bool,
-    pub run_commit: Option<String>,
 }
 
 /// A document that describes an entity which another one goes before.
@@ -139,15 +152,11 @@ pub(crate) struct FilePageRow {
 /// A file as its own page shows it.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct FileFoundRow {
-    pub path: String,
+    #[sqlx(flatten)]
+    pub origin: OriginRow,
     pub state: String,
     pub problem: Option<String>,
     pub gone_at: Option<At>,
-    #[sqlx(try_from = "String")]
-    pub source_id: SourceId,
-    pub source_name: String,
-    pub source_removed: bool,
-    pub run_commit: Option<String>,
 }
 
 /// A document of a file.
@@ -185,6 +194,17 @@ pub(crate) struct FindingRow {
     pub notes: Option<String>,
     pub good_at: Option<At>,
     pub kept: bool,
+}
+
+/// How many files of a source nothing names.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct UnreferencedRow {
+    #[sqlx(try_from = "String")]
+    pub source_id: SourceId,
+    pub source_name: String,
+    pub files: i64,
+    /// Those that a page of findings does not list unless they are asked for.
+    pub unlisted: i64,
 }
 
 pub(crate) async fn entity_list_all(session: &mut dyn Session) -> Result<Vec<EntityRow>> {
@@ -243,6 +263,15 @@ pub(crate) async fn finding_page(
     let pattern = if text.is_empty() { String::new() } else { contains(text) };
     let FindingKey { source: name, path, ordinal, document } = after.clone();
     sql!(session, all FindingRow, FINDING_PAGE, source, pattern, name, path, ordinal, document, limit)
+}
+
+/// The sources with files that nothing names, by name.
+pub(crate) async fn unreferenced_list(
+    session: &mut dyn Session,
+    source: Option<SourceId>,
+) -> Result<Vec<UnreferencedRow>> {
+    let source = source.map(|source| source.to_string()).unwrap_or_default();
+    sql!(session, all UnreferencedRow, UNREFERENCED, source)
 }
 
 /// A pattern for `like … escape '!'` that matches what contains a text, without regard to case.

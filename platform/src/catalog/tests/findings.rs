@@ -15,6 +15,12 @@ async fn paths(world: &World, id: SourceId) -> Vec<(String, service::FileState)>
     files.into_iter().map(|file| (file.path, file.state)).collect()
 }
 
+async fn unreferenced(world: &World, source: Option<SourceId>, text: &str) -> Vec<(String, u64, bool)> {
+    let page = service::find_problems(&world.catalog, &viewer(), source, text, None, 10).await;
+    let sources = page.expect("findings").unreferenced.into_iter();
+    sources.map(|of| (of.source_name, of.files, of.or_more)).collect()
+}
+
 on_both_databases!(a_folder_that_cannot_be_listed_fails_the_run, |db| async move {
     let world = World::new(db).await;
     world.write("s", "all.yaml", &location("all", &["./**/catalog-info.yaml"]));
@@ -162,6 +168,35 @@ on_both_databases!(a_source_is_called_by_its_new_name_everywhere, |db| async mov
     settings.allowance = Some(Allowance { kinds: AllowedKinds::Only(Default::default()), namespaces: None });
     let refused = service::change_source(&world.catalog, &administrator(), id, settings, world.now()).await;
     assert!(matches!(refused, Err(crate::Error::Invalid(problems)) if problems[0].field == "kinds"));
+});
+
+on_both_databases!(files_that_nothing_names_are_counted_where_they_are_not_listed, |db| async move {
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &component("a", "x"));
+    world.write("s", "deep/catalog-info.yaml", &component("b", "x"));
+    world.write("s", "deep/one.yaml", &component("c", "x"));
+    world.write("s", "two.yml", "x: 1\n");
+    world.write("s", "three.txt", "x");
+    world.write("t", "catalog-info.yaml", &component("d", "x"));
+    let id = world.source("s", |_| {}).await;
+    let other = world.source("t", |_| {}).await;
+    assert_eq!(world.why("").await, ["deep/catalog-info.yaml NotNamed"]);
+    assert_eq!(unreferenced(&world, None, "").await, [("s".to_owned(), 2, false)]);
+    assert_eq!(unreferenced(&world, Some(id), "").await, [("s".to_owned(), 2, false)]);
+    assert!(unreferenced(&world, Some(other), "").await.is_empty());
+    // Whoever asks for one finds it in the list.
+    assert_eq!(world.why("one.yaml").await, ["deep/one.yaml NotNamed"]);
+    assert!(unreferenced(&world, None, "one.yaml").await.is_empty());
+    // One is named now; one is removed.
+    world.write(
+        "s",
+        "catalog-info.yaml",
+        &documents(&[&component("a", "x"), &location("all", &["./deep/*.yaml"])]),
+    );
+    world.remove("s", "two.yml");
+    world.refresh(id).await;
+    assert!(world.find("component:c").is_some());
+    assert!(unreferenced(&world, None, "").await.is_empty());
 });
 
 on_both_databases!(every_file_has_a_page_with_what_stands_in_it, |db| async move {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::environments::kinds::{self, Kind};
+use domain::environments::kinds;
 use domain::environments::name::{ENVIRONMENT_LABEL, MANAGED_BY_LABEL, MANAGER};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -41,6 +41,8 @@ pub enum Told<'a> {
 
 /// How long a quota that was just made may take until it is counted.
 const QUOTA_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a call that was cut off may still be on its way to making what its quota was charged for.
+const CHARGE_PATIENCE: Duration = Duration::from_secs(4);
 const QUOTA_PAUSE: Duration = Duration::from_millis(200);
 
 impl Kubernetes {
@@ -111,27 +113,20 @@ impl Kubernetes {
 
     async fn apply_one(&self, target: &Target, object: &Value, name: &ObjectName) -> Result<Answer> {
         let kind = kind_of(object).ok_or_else(|| unknown_kind(name))?;
-        let until = Instant::now() + QUOTA_PATIENCE;
+        let since = Instant::now();
         loop {
             match self.cluster.apply(kind, &target.namespace, &name.name, object).await {
-                Err(Fault::QuotaNotReady { .. }) if Instant::now() < until => {
+                Err(Fault::QuotaNotReady { .. }) if since.elapsed() < QUOTA_PATIENCE => {
                     tokio::time::sleep(QUOTA_PAUSE).await;
                 }
-                // A call of a process that was killed may make the object while this one is judged as a second: it is there
-                // then, and applying again asks for nothing more.
-                Err(Fault::QuotaExceeded { .. })
-                    if Instant::now() < until && self.is_there(kind, target, name).await? =>
-                {
+                // A quota charges an object before it is there: the call of a process that was killed may hold the place that
+                // this one asks for, and applying to what that call made asks for none.
+                Err(Fault::QuotaExceeded { .. }) if since.elapsed() < CHARGE_PATIENCE => {
                     tokio::time::sleep(QUOTA_PAUSE).await;
                 }
                 done => return done.map_err(while_doing(format!("Applying the {name}"))),
             }
         }
-    }
-
-    async fn is_there(&self, kind: Kind, target: &Target, name: &ObjectName) -> Result<bool> {
-        let found = self.cluster.get(kind, &target.namespace, &name.name).await;
-        Ok(found.map_err(while_doing(format!("Reading the {name}")))?.is_some())
     }
 
     /// The environment's namespace, and whether it was made now.

@@ -63,6 +63,38 @@ on_both_databases!(a_fault_of_ours_is_said_from_the_third_time_on, |db| async mo
     world.wait_for(id, State::Failed).await;
 });
 
+on_both_databases!(the_queue_names_the_environment_that_a_job_is_for, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = World::set_up(db, folder.path(), &nowhere()).await;
+    let ids = [("first", world.ask("first", GOOD).await), ("second", world.ask("second", GOOD).await)];
+    service::extend_environment(&world.environments, &world.member, ids[0].1, "1h", now())
+        .await
+        .expect("extended");
+    crate::jobs::begin_sweeping(&world.db, now()).await.expect("a job for none");
+
+    let jobs = async |caller: &domain::people::Caller| {
+        crate::jobs::service::list_jobs(&world.db, caller, None, None, None).await
+    };
+    assert!(jobs(&world.leader).await.is_err(), "it is for administrators");
+    let listed = jobs(&world.administrator).await.expect("the queue").jobs;
+    for (name, id) in ids {
+        let of_it = listed.iter().filter(|job| job.environment_name.as_deref() == Some(name));
+        let mut kinds: Vec<_> = of_it
+            .map(|job| {
+                assert_eq!(job.environment_id, Some(id.to_string()));
+                job.kind.as_str()
+            })
+            .collect();
+        kinds.sort_unstable();
+        let annotate = (name == "first").then_some("environment.annotate");
+        let expected: Vec<_> =
+            annotate.into_iter().chain(["environment.timer", "environment.work"]).collect();
+        assert_eq!(kinds, expected);
+    }
+    let sweep = listed.iter().find(|job| job.kind == "jobs.sweep").expect("it waits");
+    assert_eq!((&sweep.environment_id, &sweep.environment_name), (&None, &None));
+});
+
 on_both_databases!(a_wish_from_a_replica_whose_clock_is_behind_keeps_its_place, |db| async move {
     let world = World::start(db, &nowhere()).await;
     let id = world.ask("behind", GOOD).await;

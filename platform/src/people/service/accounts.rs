@@ -159,7 +159,7 @@ pub async fn detach_team(
     Ok(())
 }
 
-/// Keeps an account out (and ends its sessions), or lets it in again.
+/// Keeps an account out (and ends its sessions), or lets it in again. Nobody keeps themselves out: they could not come back.
 pub async fn set_disabled(
     db: &Db,
     callers: &Callers,
@@ -169,6 +169,10 @@ pub async fn set_disabled(
     now: Timestamp,
 ) -> Result<()> {
     authorize(caller, Action::ManageAccounts)?;
+    if disabled && caller.account() == Some(account) {
+        let sentence = "You cannot disable your own account. Another administrator can";
+        return Err(Error::Conflict(sentence.to_owned()));
+    }
     let mut tx = db.begin().await?;
     // So that two who keep each other out at once do not leave nobody.
     store::administrators_lock_in_tx(&mut tx).await?;

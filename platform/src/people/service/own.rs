@@ -1,4 +1,4 @@
-//! What everybody does with their own account: the password, the sessions.
+//! What everybody does with their own account: signing in and out, the password, the sessions.
 
 use domain::ids::AccountId;
 use domain::people::{Action, Caller, Person, authorize};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::throttle::{looked_at, note_try};
 use crate::audit::{self, Entry};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::people::{Password, SignedIn, sessions, store};
 use crate::{Error, Result};
 
@@ -46,6 +46,13 @@ pub async fn list_sessions(
     Ok(rows.into_iter().map(shown).collect())
 }
 
+/// Records that the caller signed in from `address`. The door says so once their session is kept, so that the record says what is true.
+pub async fn record_sign_in(db: &Db, caller: &Caller, address: &str, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::OwnAccount)?;
+    let entry = entry("session.start", person(caller)?).address(address);
+    record_and_commit(db.begin().await?, caller, entry, now).await
+}
+
 /// Ends one of the caller's sessions, by its name.
 pub async fn end_session(db: &Db, caller: &Caller, name: &str, now: Timestamp) -> Result<()> {
     authorize(caller, Action::OwnAccount)?;
@@ -54,11 +61,8 @@ pub async fn end_session(db: &Db, caller: &Caller, name: &str, now: Timestamp) -
     let Some(user_agent) = sessions::delete_own_in_tx(&mut tx, name, person.account).await? else {
         return Err(Error::NotFound("That session has ended already".to_owned()));
     };
-    let entry = Entry::new("session.end", "account", person.account, &person.name)
-        .detail(json!({ "user_agent": user_agent }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    Ok(())
+    let entry = entry("session.end", person).detail(json!({ "user_agent": user_agent }));
+    record_and_commit(tx, caller, entry, now).await
 }
 
 /// Ends every session of the caller, on every device.
@@ -67,22 +71,15 @@ pub async fn sign_out_everywhere(db: &Db, caller: &Caller, now: Timestamp) -> Re
     let person = person(caller)?;
     let mut tx = db.begin().await?;
     let (_, ended) = sessions::end_of_account_in_tx(&mut tx, person.account).await?;
-    let entry = Entry::new("session.end_all", "account", person.account, &person.name)
-        .detail(json!({ "ended": ended }));
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    Ok(())
+    let entry = entry("session.end_all", person).detail(json!({ "ended": ended }));
+    record_and_commit(tx, caller, entry, now).await
 }
 
 /// Records that the caller signs out. The session itself is the door's to end.
 pub async fn sign_out(db: &Db, caller: &Caller, now: Timestamp) -> Result<()> {
     authorize(caller, Action::OwnAccount)?;
-    let person = person(caller)?;
-    let mut tx = db.begin().await?;
-    let entry = Entry::new("session.end", "account", person.account, &person.name);
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
-    Ok(())
+    let entry = entry("session.end", person(caller)?);
+    record_and_commit(db.begin().await?, caller, entry, now).await
 }
 
 /// Gives the caller a new password and ends all their sessions; a new one begins with what this gives.
@@ -119,14 +116,24 @@ pub async fn change_password(
         ));
     }
     let (generation, _) = sessions::end_of_account_in_tx(&mut tx, person.account).await?;
-    let entry = Entry::new("account.password", "account", person.account, &person.name);
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    tx.commit().await?;
+    record_and_commit(tx, caller, entry("account.password", person), now).await?;
     Ok(SignedIn { account: person.account, generation })
 }
 
 fn person(caller: &Caller) -> Result<&Person> {
     caller.person().ok_or(Error::SignInFirst)
+}
+
+/// What somebody did with their own account.
+fn entry(action: &'static str, person: &Person) -> Entry {
+    Entry::new(action, "account", person.account, &person.name)
+}
+
+/// Commits what the caller did, with its row in the record.
+async fn record_and_commit(mut tx: Tx, caller: &Caller, entry: Entry, now: Timestamp) -> Result<()> {
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Under what tries of the old password are counted: no name to sign in with has a colon.

@@ -28,11 +28,13 @@ on_both_databases!(every_change_of_people_is_recorded, |db| async move {
     let his = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
 
     let (old, new) = (password("correct horse battery"), password("another horse battery"));
-    service::sign_in(&db, "tom", &old, "10.0.0.1", at(4)).await.expect("signed in");
+    service::sign_in(&db, "tom", &old, "10.0.0.1", at(4)).await.expect("his password");
+    service::record_sign_in(&db, &his, "10.0.0.1", at(4)).await.expect("signed in");
     service::sign_out(&db, &his, at(5)).await.expect("signed out");
     service::change_password(&db, &his, &old, &new, at(6)).await.expect("changed");
-    let who = service::sign_in(&db, "tom", &new, "10.0.0.1", at(7)).await.expect("signed in");
+    let who = service::sign_in(&db, "tom", &new, "10.0.0.1", at(7)).await.expect("his password");
     sessions::create(&db, "his", Some(who), "{}", LIFETIMES, at(7)).await.expect("a session");
+    service::record_sign_in(&db, &his, "10.0.0.1", at(7)).await.expect("signed in");
     service::end_session(&db, &his, &sessions::name_of("his"), at(8)).await.expect("ended");
     service::sign_out_everywhere(&db, &his, at(9)).await.expect("signed out");
 
