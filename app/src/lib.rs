@@ -34,7 +34,7 @@ pub const PUBLIC_PAGES: &[&str] = &["/sign-in", "/welcome/{link}"];
 pub const PUBLIC_FORMS: &[&str] =
     &["/do/sign-in", "/do/first-start", "/do/accept-invitation", "/do/invitation"];
 
-// What the page of an entity shows of other rooms is put together here, so that no room knows of another.
+// What the page of an entity shows of other rooms is put together here, so that the catalog knows nothing of environments.
 shell::lazy::lazy_page!(EntityPage in catalog, entity_page);
 
 fn entity_page() -> AnyView {

@@ -151,7 +151,7 @@ fn refused(problems: Vec<Problem>, summary: String) -> FormOutcome {
 }
 
 /// The person's sentence. A fault of ours is logged here, once, with the id that the person can quote.
-fn sentence(error: &Error) -> String {
+pub fn sentence(error: &Error) -> String {
     match error {
         Error::Internal { .. } => {
             let id = uuid_of_incident();

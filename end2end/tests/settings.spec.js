@@ -30,7 +30,7 @@ for (const javaScriptEnabled of [true, false]) {
     test("a kubeconfig that would run a program here is refused with the line, the reason and the way out, and what was typed stays", async ({ page }) => {
       await connect(page, "Runs programs", withProgram);
       const said = problem(page, "secret_kubeconfig");
-      await expect(said).toContainText("`exec` would run a program on Slipway's machine");
+      await expect(said).toContainText("“exec” would run a program on Slipway's machine");
       await expect(said).toContainText("Line 14");
       await expect(said).toContainText("slipway cluster manifest");
       await expect(page).toHaveURL(/\/settings\/clusters\/new$/);
@@ -162,7 +162,7 @@ test("of a kubeconfig with several contexts one is chosen, and those that cannot
 test("a kubeconfig comes from a file into the form, where it can be read, and is judged like one that was pasted", async ({ page, installation }) => {
   const good = await installation.cluster.slipwayKubeconfig();
   const text = page.locator("[name=secret_kubeconfig]");
-  const program = "`exec` would run a program on Slipway's machine";
+  const program = "“exec” would run a program on Slipway's machine";
   const choose = async (name, kubeconfig) => {
     await page.locator("input[type=file]").setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(kubeconfig) });
     await expect(text).toHaveValue(kubeconfig);

@@ -32,7 +32,7 @@ pub fn refusal(error: &axum::Error) -> Response {
         }
         cause = error.source();
     }
-    (StatusCode::PAYLOAD_TOO_LARGE, "What you sent is too large: at most 1 MB").into_response()
+    (StatusCode::PAYLOAD_TOO_LARGE, "What you sent is too large").into_response()
 }
 
 struct Within {

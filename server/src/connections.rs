@@ -3,7 +3,7 @@
 //! - There are so many places; who comes later waits in the system's own queue. A connection holds its place from before it is
 //!   taken until it is closed, its handshake included.
 //! - Whatever the other side can be slow in has a limit of time: the handshake, the head of a request, its whole body, and taking
-//!   what is written. A stream of events ends with its page; how many one account may have stands in [`crate::live`].
+//!   what is written. A stream of events ends with its page; how many one account may have stands in [`crate::streams`].
 
 use std::sync::Arc;
 use std::time::Duration;

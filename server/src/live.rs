@@ -2,9 +2,9 @@
 //!
 //! Every event carries as its id how far the logs were sent, so that a browser that reconnects (`Last-Event-ID`) misses no
 //! line and gets none twice. The stream ends when the server stops, and when the one who looks may not any more. One account has
-//! [`streams::MOST`] at once.
+//! at most [`streams::MOST`] at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -112,6 +112,7 @@ async fn follow(
 ) {
     let mut changes = state.platform.environments.changes().listen();
     let mut told: Option<EnvironmentView> = None;
+    let mut unread = BTreeSet::new();
     loop {
         let now = state.platform.clock.now();
         // What the one who looks may see is asked each time anew: they may have left the team, or signed out.
@@ -137,7 +138,14 @@ async fn follow(
             let lines = match read::lines(&state.platform, &caller, step.id, from).await {
                 Ok(lines) => lines,
                 Err(error) => {
-                    tracing::warn!(%error, step = %step.id, "lines of a step could not be read");
+                    // The page says so; here it is tried again with each look, and logged once.
+                    if unread.insert(step.id) {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            step = %step.id,
+                            "lines of a step could not be read"
+                        );
+                    }
                     continue;
                 }
             };
@@ -194,7 +202,41 @@ fn parse(text: &str) -> Position {
 
 #[cfg(test)]
 mod tests {
+    use app::environments::view::{EnvironmentAnswer, LogLevel};
+    use platform::logs::{Level, Line};
+    use platform::testing::sqlite;
+    use platform::testing::world::{GOOD, World, now, nowhere};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_log_that_is_lost_takes_no_page_with_it() {
+        let world = World::start(sqlite().await, &nowhere()).await;
+        let platform = world.platform.as_ref().expect("a platform");
+        let id = world.ask("lost-log", GOOD).await;
+        let step = world.page(id).await.operation.expect("an operation").steps[0].id;
+        let line = Line { at: now(), level: Level::Plain, text: "said before".to_owned() };
+        let mut tx = platform.db.begin().await.expect("a transaction");
+        let logs = platform.environments.logs();
+        logs.append_in_tx(&mut tx, &step.to_string(), vec![line], now()).await.expect("written");
+        tx.commit().await.expect("kept");
+        let shown = async || match read::answer(platform, &world.member, &id.to_string(), now()).await {
+            Ok(EnvironmentAnswer::Found(view)) => view,
+            other => panic!("its page is there: {other:?}"),
+        };
+        let lines = |view: &EnvironmentView| {
+            let step = &view.operation.as_ref().expect("an operation").steps[0];
+            step.lines.iter().map(|line| (line.level, line.text.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&*shown().await), [(LogLevel::Plain, "said before".to_owned())]);
+
+        std::fs::remove_dir_all(world.folder.join("logs").join(step.to_string())).expect("lost");
+        let view = shown().await;
+        assert_eq!(lines(&view), [(LogLevel::Warning, "This log cannot be read".to_owned())]);
+        assert!(!view.actions.is_empty(), "what can be done with it can still be done");
+        let earlier = read::earlier(platform, &world.member, id, now()).await;
+        assert!(earlier.is_ok(), "{earlier:?}");
+    }
 
     #[test]
     fn a_position_reads_back() {

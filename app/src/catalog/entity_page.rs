@@ -7,7 +7,7 @@ use super::entity_functions::{entity, entity_definition, entity_history, entity_
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
 use super::{address, entity_about, entity_panels, relations, words};
 use crate::shell::facts::viewer;
-use crate::shell::not_found::{ErrorPage, NotFound};
+use crate::shell::not_found::{ErrorPage, NotFound, SimilarNames};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
@@ -200,18 +200,12 @@ fn missing(name: String, near: Vec<Near>) -> AnyView {
                         </span>
                     </li>
                 }
+                .into_any()
             })
             .collect();
-        let alike = (!links.is_empty()).then(|| {
-            view! {
-                <Card title="Similar names">
-                    <ul class="checks">{links}</ul>
-                </Card>
-            }
-        });
         view! {
             <div class="catalog-near stack">
-                {alike}
+                <SimilarNames links=links />
                 <p>
                     <a href=why>"Why is it not here?"</a>
                     " Look through the files and documents that mention it."

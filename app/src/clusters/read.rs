@@ -27,8 +27,9 @@ pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterVie
 pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterPageView> {
     let connection = service::find_connection(&platform.db, caller, id).await?;
     let form = ClusterForm { registries: connection.registries.clone(), ..form(Draft::of(&connection)) };
-    let living = service::count_environments(&platform.db, caller, id).await?;
-    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection), living })
+    let obstacle = service::find_obstacle(&platform.db, caller, id).await?;
+    let obstacle = obstacle.map(|obstacle| (obstacle.why, obstacle.then));
+    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection), obstacle })
 }
 
 /// What the form of a new cluster needs.
@@ -95,7 +96,7 @@ pub async fn connect(platform: &Platform, caller: &Caller, draft: Draft, now: Ti
     let id = service::connect_cluster(&platform.db, &platform.keys, caller, &draft, now)
         .await
         .map_err(at_fields)?;
-    test_known(platform, caller, id, now).await
+    Ok(saved(id, test_known(platform, caller, id, now).await))
 }
 
 /// Changes, and tests at once.
@@ -110,7 +111,7 @@ pub async fn change(
     service::change_cluster(&platform.db, &platform.keys, caller, id, &draft, now)
         .await
         .map_err(at_fields)?;
-    test_known(platform, caller, id, now).await
+    Ok(saved(id, test_known(platform, caller, id, now).await))
 }
 
 /// Tests.
@@ -143,7 +144,23 @@ async fn test_known(platform: &Platform, caller: &Caller, id: ClusterId, now: Ti
     } else {
         "It does not work yet. The reason is shown below"
     };
-    Ok(Done::to(format!("/settings/clusters/{id}")).saying(said))
+    Ok(Done::to(page_of(id)).saying(said))
+}
+
+/// Once a cluster is kept, its form is done: where the test could not be made, its page is next all the same.
+fn saved(id: ClusterId, tested: Result<Done>) -> Done {
+    tested.unwrap_or_else(|error| {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            cluster = %id,
+            "a cluster was saved and could not be tested"
+        );
+        Done::to(page_of(id)).saying("It is saved, but it could not be tested. Use Test to try again")
+    })
+}
+
+fn page_of(id: ClusterId) -> String {
+    format!("/settings/clusters/{id}")
 }
 
 /// The names under which the form posts what the rules call otherwise.
@@ -243,6 +260,19 @@ mod tests {
         let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["secret_kubeconfig", "teams[]", "name"]);
         assert_eq!(problems[0].message, "Line 3: no");
+    }
+
+    #[test]
+    fn what_is_saved_leads_to_its_page_though_it_could_not_be_tested() {
+        let id: ClusterId = "0190a5a0-0000-7000-8000-000000000000".parse().expect("an id");
+        let sentence = "The database did not answer. Nothing was changed; try again in a moment".to_owned();
+        let away = Error::Unavailable { sentence, source: "away".into() };
+        let done = saved(id, Err(away));
+        assert_eq!(done.to, format!("/settings/clusters/{id}"));
+        let said = done.message.expect("words");
+        assert!(said.contains("is saved") && said.contains("could not be tested"), "{said}");
+        let tested = Done::to("/elsewhere").saying("It answers");
+        assert_eq!(saved(id, Ok(tested)).to, "/elsewhere");
     }
 
     #[test]

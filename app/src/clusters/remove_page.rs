@@ -34,14 +34,14 @@ fn view() -> AnyView {
 }
 
 fn shown(page: ClusterPageView) -> AnyView {
-    let ClusterPageView { cluster, living, .. } = page;
+    let ClusterPageView { cluster, obstacle, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name);
     let own = format!("/settings/clusters/{id}");
     let mut crumbs = crumbs_to("Clusters", "/settings/clusters");
     crumbs.push(Crumb::to(name.clone(), own.clone()));
     let title = format!("Remove {name}");
-    if living > 0 {
-        return view! { <Page title=title icon=Glyph::Trash crumbs=crumbs>{not_yet(living, own)}</Page> }
+    if let Some((why, then)) = obstacle {
+        return view! { <Page title=title icon=Glyph::Trash crumbs=crumbs>{not_yet(why, then, own)}</Page> }
             .into_any();
     }
     let footer = move || {
@@ -73,12 +73,8 @@ fn shown(page: ClusterPageView) -> AnyView {
 }
 
 /// Instead of the form: what lives there could not be taken away any more.
-fn not_yet(living: i64, own: String) -> AnyView {
-    let (why, them) = match living {
-        1 => ("One environment still lives there".to_owned(), "it"),
-        many => (format!("{many} environments still live there"), "them"),
-    };
-    let text = format!("Destroy {them} before you remove the cluster.");
+fn not_yet(why: String, then: String, own: String) -> AnyView {
+    let text = format!("{then}.");
     let action = move || {
         view! {
             <LinkButton href="/environments" kind=ButtonKind::Primary>"All environments"</LinkButton>

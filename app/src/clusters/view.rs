@@ -86,8 +86,8 @@ pub struct ConnectView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClusterPageView {
     pub cluster: ClusterView,
-    /// How many environments live there: with any it cannot be removed.
-    pub living: i64,
+    /// Why it cannot be removed and what to do first, a sentence each; none where it can be.
+    pub obstacle: Option<(String, String)>,
     pub facts: ConnectView,
 }
 

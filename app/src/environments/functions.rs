@@ -40,9 +40,9 @@ pub async fn environment(id: String) -> Result<EnvironmentAnswer, ServerFnError>
 /// What was done before the newest operation, the last first.
 #[server(prefix = "/do", endpoint = "earlier-operations")]
 pub async fn earlier_operations(id: String) -> Result<Vec<OperationView>, ServerFnError> {
-    use crate::request::{caller, parsed, platform, read_error};
+    use crate::request::{caller, now, parsed, platform, read_error};
     let id = parsed(&id, "environment").map_err(read_error)?;
-    super::read::earlier(&platform(), &caller(), id).await.map_err(read_error)
+    super::read::earlier(&platform(), &caller(), id, now()).await.map_err(read_error)
 }
 
 /// Moves the expiry. Members of the team.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::view::Named;
-use crate::shell::not_found::NotFound;
+use crate::shell::not_found::{NotFound, SimilarNames};
 use crate::ui::prelude::*;
 
 /// The page, with the environments that are called so and the way to all of them.
@@ -21,18 +21,12 @@ pub fn page(asked: String, near: Vec<Named>) -> AnyView {
                         </a>
                     </li>
                 }
+                .into_any()
             })
             .collect();
-        let alike = (!links.is_empty()).then(|| {
-            view! {
-                <Card title="Similar names">
-                    <ul class="checks">{links}</ul>
-                </Card>
-            }
-        });
         view! {
             <div class="environments-near stack">
-                {alike}
+                <SimilarNames links=links />
                 <p>
                     <a href="/environments?ended=1">"All environments"</a>
                     ", including destroyed ones."

@@ -16,6 +16,8 @@ pub mod read;
 mod request_fields;
 pub mod request_functions;
 pub mod request_page;
+#[cfg(feature = "ssr")]
+mod request_read;
 pub mod suggest;
 mod use_it;
 pub mod view;

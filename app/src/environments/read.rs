@@ -53,26 +53,39 @@ async fn page(
     let page = service::find_environment(&platform.environments, caller, id, now).await?;
     let mut view = view(page, now);
     if let Some(operation) = &mut view.operation {
-        add_logs(platform, caller, operation).await?;
+        add_logs(platform, caller, operation, now).await;
     }
     Ok(view)
 }
 
 /// What was done before the newest operation, with its logs.
-pub async fn earlier(platform: &Platform, caller: &Caller, id: EnvironmentId) -> Result<Vec<OperationView>> {
+pub async fn earlier(
+    platform: &Platform,
+    caller: &Caller,
+    id: EnvironmentId,
+    now: Timestamp,
+) -> Result<Vec<OperationView>> {
     let earlier = service::list_earlier_operations(&platform.environments, caller, id).await?;
     let mut views: Vec<OperationView> = earlier.into_iter().map(operation).collect();
     for view in &mut views {
-        add_logs(platform, caller, view).await?;
+        add_logs(platform, caller, view, now).await;
     }
     Ok(views)
 }
 
-async fn add_logs(platform: &Platform, caller: &Caller, operation: &mut OperationView) -> Result<()> {
+/// A log that cannot be read says so in its place: what else the page shows, and what can be done there, does not depend on it.
+async fn add_logs(platform: &Platform, caller: &Caller, operation: &mut OperationView, now: Timestamp) {
     for step in &mut operation.steps {
-        step.lines = lines(platform, caller, step.id, 0).await?;
+        step.lines = lines(platform, caller, step.id, 0).await.unwrap_or_else(|error| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                step = %step.id,
+                "the log of a step cannot be read"
+            );
+            let text = "This log cannot be read".to_owned();
+            vec![LogLine { number: BEFORE_THE_FIRST, at: now, level: LogLevel::Warning, text }]
+        });
     }
-    Ok(())
 }
 
 /// The same without logs.

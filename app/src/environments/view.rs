@@ -12,6 +12,7 @@ use domain::environments::status::{Hue, Status};
 use domain::form::Problem;
 use domain::ids::{BlueprintId, EnvironmentId, StepId};
 use jiff::{SignedDuration, Timestamp};
+use leptos::prelude::ServerFnError;
 use serde::{Deserialize, Serialize};
 
 /// A row of the list.
@@ -114,10 +115,13 @@ pub struct StepView {
     pub lines: Vec<LogLine>,
 }
 
+/// The number of a line that is not of the log itself: the log's own follow it.
+pub const BEFORE_THE_FIRST: i64 = -1;
+
 /// A line of a step's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
-    /// From 0.
+    /// From 0, or [`BEFORE_THE_FIRST`].
     pub number: i64,
     pub at: Timestamp,
     pub level: LogLevel,
@@ -191,7 +195,7 @@ pub struct RequestFacts {
     /// What stands in the form at first, by the names of its fields.
     pub typed: Inputs,
     /// What a request with these would make.
-    pub preview: Preview,
+    pub preview: Result<Preview, ServerFnError>,
 }
 
 /// What stands in the form of a request, by the names of its fields.
@@ -211,7 +215,7 @@ pub fn parameters(inputs: &Inputs) -> BTreeMap<String, String> {
 /// What a request would make, or what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Preview {
-    /// Lines of "It will make".
+    /// Lines of "This will create".
     Makes(Vec<WillMake>),
     /// Nothing yet.
     NotYet(Vec<Problem>),

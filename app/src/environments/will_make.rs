@@ -1,4 +1,5 @@
-//! Beside the form of a request: what it would make, asked of the server at first and while somebody types. Nothing is kept.
+//! Beside the form of a request: what it would make. The first comes with the form; while somebody types, the server is asked again.
+//! Nothing is kept.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,12 +22,12 @@ pub fn WillMakeCard(
     /// What stands in the form, after each key.
     typed: RwSignal<Inputs>,
     /// What it makes with what stands in it at first.
-    preview: Preview,
+    preview: Result<Preview, ServerFnError>,
     /// The labels of its fields, by their names.
     labels: BTreeMap<String, String>,
 ) -> impl IntoView {
     // What is shown, with what it was asked for.
-    let answer = RwSignal::new((Ok::<_, ServerFnError>(preview), typed.get_untracked()));
+    let answer = RwSignal::new((preview, typed.get_untracked()));
     Effect::new(move |before: Option<()>| {
         let inputs = typed.get();
         if before.is_none() {

@@ -1,4 +1,4 @@
-//! What stands below the top bar before the page itself: what the operator must know, and why a form was refused that is gone.
+//! What stands below the top bar before the page itself: what the operator must know, and why a form that is no longer there was refused.
 
 use domain::form::Flash;
 use leptos::prelude::*;

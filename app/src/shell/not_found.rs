@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::page::Page;
 use crate::ui::button::{ButtonKind, LinkButton};
+use crate::ui::card::Card;
 use crate::ui::icon::Glyph;
 use crate::ui::maybe::Maybe;
 use crate::ui::message::{EmptyState, ErrorState};
@@ -44,6 +45,21 @@ pub fn NotFound(
         </Page>
     }
     .into_any()
+}
+
+/// What is called nearly as what was looked for: a card of links, nothing where there are none.
+#[component]
+pub fn SimilarNames(
+    /// An `<li>` each.
+    links: Vec<AnyView>,
+) -> impl IntoView {
+    (!links.is_empty()).then(|| {
+        view! {
+            <Card title="Similar names">
+                <ul class="checks">{links}</ul>
+            </Card>
+        }
+    })
 }
 
 /// A page that could not be made. Whoever found the error set the status of the answer.

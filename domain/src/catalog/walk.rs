@@ -136,6 +136,11 @@ impl Walk {
         &self.notes
     }
 
+    /// Whether a limit kept it from files: one that was not handed out may be named all the same.
+    pub fn met_limit(&self) -> bool {
+        self.notes.iter().any(|note| note.is_error)
+    }
+
     /// Whether `ancestor` stands on the way from a root to `file`, or is the file itself. The way is at
     /// most as long as the limit of depth.
     fn leads_to(&self, ancestor: &str, file: &str) -> bool {

@@ -17,6 +17,7 @@ fn walk(roots: &[&str], names: &[(&str, &[&str])], limits: WalkLimits) -> (Vec<S
             walk.named(&visit, &by, "spec.targets[0]", &files);
         }
     }
+    assert_eq!(walk.met_limit(), walk.notes().iter().any(|note| note.problem.message.contains("at most")));
     (order, walk.notes().to_vec())
 }
 

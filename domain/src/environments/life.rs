@@ -8,6 +8,8 @@
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use super::status::state_words;
+
 /// Without an answer an approval counts as refused after this time.
 pub const APPROVAL_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -196,7 +198,7 @@ impl Event {
 
 /// An event that has no place in a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("This cannot be done while the environment is {}.", .state.as_str().replace('_', " "))]
+#[error("This is not possible while the environment is in the state “{}”", state_words(*.state).0)]
 pub struct Refused {
     pub state: State,
     pub event: Event,

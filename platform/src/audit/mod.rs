@@ -1,4 +1,4 @@
-//! The record of every change: a row in the transaction of the change.
+//! The record of every change: a row in the transaction of the change; of signing in and out, beside it.
 
 pub mod service;
 pub(crate) mod store;

@@ -67,6 +67,7 @@ impl Known {
                     names_files: file.names_files
                         || of_file.iter().any(|id| documents[id].waits_for.is_some()),
                     was_read: file.state == "read",
+                    is_gone: file.state == "gone",
                     documents: of_file.iter().map(document).collect::<db::Result<_>>()?,
                 },
             );
@@ -145,12 +146,17 @@ impl Difference {
         same_rules: bool,
         now: Timestamp,
     ) -> db::Result<()> {
-        let named_by = file.named_by.as_ref().map(serde_json::to_string).transpose();
-        let named_by = named_by.map_err(|error| db::Error::Unreadable(error.to_string()))?;
+        let named_by = match &file.found {
+            Found::NotMet(_) => before.as_ref().and_then(|before| before.named_by.clone()),
+            _ => {
+                let named_by = file.named_by.as_ref().map(serde_json::to_string).transpose();
+                named_by.map_err(|error| db::Error::Unreadable(error.to_string()))?
+            }
+        };
         let id = before.as_ref().map_or_else(|| crate::ids::mint(now), |before| before.id);
         let (state, problem) = match &file.found {
             Found::Unchanged | Found::Read(_) => ("read", None),
-            Found::NotRead(sentence) => ("not_read", Some(sentence.clone())),
+            Found::NotRead(sentence) | Found::NotMet(sentence) => ("not_read", Some(sentence.clone())),
             Found::NotNamed => ("not_named", None),
         };
         let same_hash =
@@ -168,7 +174,7 @@ impl Difference {
                 self.documents(id, documents, same_hash && same_rules, stored, known, now)?;
             }
             // What is known of a file that cannot be read stays, and says so.
-            Found::NotRead(sentence) => {
+            Found::NotRead(sentence) | Found::NotMet(sentence) => {
                 self.counts.files_not_read += 1;
                 let as_before = before.as_ref().is_some_and(|before| before.problem == problem);
                 self.unread(&sentence, as_before, stored.iter().filter_map(|id| known.get(id)), now)?;

@@ -57,6 +57,7 @@ impl Folder {
                     listing.files.insert(path, listed);
                 }
                 if listing.files.len() >= MAX_FILES {
+                    listing.is_cut = true;
                     listing.notes.push(format!(
                         "The folder has more than {MAX_FILES} files; the rest is not looked at"
                     ));

@@ -4,7 +4,7 @@
 //!   transport that the address needs.
 //! - Its server's name is looked up once, and no redirect is followed: what was looked at is what is called. Through
 //!   a proxy and by ssh the name is looked up once more, by them.
-//! - The mirror is a cache with one commit in it: whoever deletes it loses nothing.
+//! - The mirror is a cache with one commit in it: whoever deletes it loses nothing. One that a fetch was cut off in is made anew.
 //! - Files are read from the commit itself, so every file of a run is from the same moment.
 
 mod command;
@@ -54,10 +54,11 @@ pub(crate) async fn fetch(
         // As an address, so that git also fetches shallowly from here.
         Transport::Local(path) => ("file", format!("file://{}", path.display())),
     };
-    if packs(mirror) > MAX_PACKS {
+    if packs(mirror) > MAX_PACKS || was_cut_off(mirror) {
         remove(mirror).await?;
     }
-    if !mirror.join("HEAD").exists() {
+    // The last folder that `git init` makes.
+    if !mirror.join("objects/info").exists() {
         remove(mirror).await?;
         tokio::fs::create_dir_all(mirror).await.map_err(|error| GitError::cache(mirror, &error))?;
         let made = git(mirror, LOCAL).args(["init", "--quiet", "--bare", "--template="]).text().await;
@@ -113,6 +114,7 @@ impl Commit {
             let Some((path, listed)) = std::str::from_utf8(line).ok().and_then(entry) else { continue };
             listing.files.insert(path.to_owned(), listed);
             if listing.files.len() >= MAX_FILES {
+                listing.is_cut = true;
                 listing.notes.push(format!(
                     "The repository has more than {MAX_FILES} files; the rest is not looked at"
                 ));
@@ -150,6 +152,19 @@ fn packs(mirror: &Path) -> usize {
     std::fs::read_dir(mirror.join("objects/pack")).map_or(0, |entries| {
         entries.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "pack")).count()
     })
+}
+
+/// Whether a fetch was cut off in it, by a limit or with its process: git leaves its locks then, which no later fetch gets past,
+/// and half a pack, which nothing clears. The job's lease makes whoever fetches the mirror's only user.
+fn was_cut_off(mirror: &Path) -> bool {
+    holds(mirror, |name| name.ends_with(".lock"))
+        || holds(&mirror.join("refs/slipway"), |name| name.ends_with(".lock"))
+        || holds(&mirror.join("objects/pack"), |name| name.starts_with("tmp_"))
+}
+
+fn holds(folder: &Path, is_meant: impl Fn(&str) -> bool) -> bool {
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| entry.file_name().to_str().is_some_and(&is_meant))
 }
 
 async fn remove(mirror: &Path) -> Result<(), GitError> {

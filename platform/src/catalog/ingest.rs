@@ -45,6 +45,13 @@ pub(crate) struct ReadFrom {
     pub limits: ReadLimits,
 }
 
+impl ReadFrom {
+    /// Where the mirror of a source lies.
+    pub fn mirror(&self, source: SourceId) -> PathBuf {
+        self.mirrors.join(source.to_string())
+    }
+}
+
 /// Why a run stored nothing.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IngestError {
@@ -69,7 +76,8 @@ pub(crate) enum IngestError {
 
 /// How a run writes.
 pub(crate) enum Writer<'a> {
-    /// For whoever waits for it: the command line, tests.
+    /// For whoever waits for it: tests and measurements.
+    #[cfg(any(test, feature = "testing"))]
     Here(&'a Db),
     /// Through the lease of its job.
     Job(&'a Run),
@@ -78,6 +86,7 @@ pub(crate) enum Writer<'a> {
 impl Writer<'_> {
     async fn begin(&self) -> Result<Tx, IngestError> {
         Ok(match self {
+            #[cfg(any(test, feature = "testing"))]
             Writer::Here(db) => db.begin().await?,
             Writer::Job(run) => run.begin().await?,
         })
@@ -158,7 +167,7 @@ async fn read_all(
             Ok((known, read.map_err(IngestError::Source)?, None))
         }
         Place::Git { url, branch } => {
-            let mirror = from.mirrors.join(id.to_string());
+            let mirror = from.mirror(id);
             let say = |error: git::GitError| IngestError::Source(error.to_string());
             let commit = git::fetch(&mirror, url, branch.as_deref(), &from.roots, &from.outgoing)
                 .await

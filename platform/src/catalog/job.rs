@@ -13,12 +13,12 @@ use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Catalog;
 use super::ingest::{IngestError, Writer, ingest};
 use super::source::Source;
 use super::store;
+use super::{Catalog, git};
 use crate::db::Tx;
-use crate::jobs::{Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
+use crate::jobs::{self, Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
 
 /// The kind of the job.
 pub const KIND: &str = "catalog.refresh";
@@ -30,12 +30,16 @@ struct Payload {
     source: SourceId,
 }
 
+fn key(source: SourceId) -> String {
+    format!("{KIND}:{source}")
+}
+
 /// The job of a source, due at a time.
 fn job(source: SourceId, due_at: Timestamp) -> NewJob {
     NewJob {
         kind: KIND,
         payload: serde_json::json!({ "source": source }),
-        unique_key: Some(format!("{KIND}:{source}")),
+        unique_key: Some(key(source)),
         due_at,
         // Slipway's own: who asked was authorized when they asked, and the schedule goes on without them.
         on_behalf_of: None,
@@ -48,11 +52,19 @@ pub(crate) async fn refresh_soon_in_tx(tx: &mut Tx, source: SourceId, now: Times
     Ok(())
 }
 
-/// When a source is to be read next, as things stand.
+/// Locks the job of a source: whoever changes the source does so before any other write, as its run does.
+pub(crate) async fn lock_in_tx(tx: &mut Tx, source: SourceId) -> crate::Result<()> {
+    jobs::lock_in_tx(tx, &key(source)).await
+}
+
+fn every(source: &Source) -> SignedDuration {
+    SignedDuration::from_mins(i64::from(source.settings.every_minutes))
+}
+
+/// When a source without a job is to be read next, as things stand.
 fn next_run(source: &Source, now: Timestamp) -> Timestamp {
-    let every = SignedDuration::from_mins(i64::from(source.settings.every_minutes));
     let last = source.last_run.as_ref().map(|run| run.finished_at);
-    last.and_then(|last| last.checked_add(every).ok()).unwrap_or(now).max(now)
+    last.and_then(|last| last.checked_add(every(source)).ok()).unwrap_or(now).max(now)
 }
 
 impl Catalog {
@@ -107,19 +119,26 @@ impl Refresh {
             Err(IngestError::Source(sentence)) => {
                 tracing::info!(%source, "a source of the catalog could not be read: {sentence}");
             }
-            Err(IngestError::NoSource) => return Ok(Outcome::Done),
-            Err(IngestError::Overtaken) => {
-                return Ok(Outcome::Again(run.now().checked_add(SOON).unwrap_or_else(|_| run.now())));
-            }
+            Err(IngestError::NoSource) => return Ok(self.over(source).await),
+            Err(IngestError::Overtaken) => return Ok(Outcome::Again(run.due_after(SOON).await?)),
             Err(IngestError::Job(failure)) => return Err(failure),
             Err(IngestError::Database(error)) => return Err(error.into()),
             Err(IngestError::Platform(error)) => return Err(error.into()),
             Err(error @ IngestError::Stopped(_)) => return Err(Failure::Retry(error.to_string())),
         }
         let mut reader = self.catalog.db.read().await?;
-        match store::source::source_find(&mut reader, source).await? {
-            Some(stored) => Ok(Outcome::Again(next_run(&stored.source, run.now()))),
-            None => Ok(Outcome::Done),
+        let stored = store::source::source_find(&mut reader, source).await?;
+        drop(reader);
+        match stored {
+            Some(stored) => Ok(Outcome::Again(run.due_after(every(&stored.source)).await?)),
+            None => Ok(self.over(source).await),
         }
+    }
+
+    /// The source is removed. Whoever removed it may have been stopped before its mirror was deleted, or a run has made it anew
+    /// since.
+    async fn over(&self, source: SourceId) -> Outcome {
+        git::forget(&self.catalog.from.mirror(source)).await;
+        Outcome::Done
     }
 }

@@ -1,7 +1,7 @@
 //! The catalog: reads entity files from folders and repositories, keeps them, and answers from memory.
 //!
-//! - Reads never touch the database but for large definitions, raw text and the pages about files; everything else
-//!   comes from the [`Snapshot`].
+//! - Reads never touch the database but for large definitions, raw text, history, sources and the pages about files;
+//!   everything else comes from the [`Snapshot`].
 //! - One transaction stores a whole run; the generation that it makes is what replicas follow.
 //! - What a file may do is decided by its source's settings, which only administrators change.
 //!

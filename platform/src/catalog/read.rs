@@ -4,7 +4,7 @@
 //! - A file whose contents did not change is not read again, unless it names other files.
 //! - A Location that is wrong now still leads where its last good state led, so that one slip does not take a whole
 //!   catalog away.
-//! - What one source may make Slipway hold is bounded.
+//! - What one source may make Slipway hold is bounded. What a bound keeps from being met is not called gone: it may be there.
 
 mod found;
 
@@ -42,6 +42,8 @@ impl Default for ReadLimits {
 
 /// How many bytes are held at once before they are parsed.
 const BATCH: u64 = 32 << 20;
+/// Said of a file that is known when a limit came before it.
+const BEYOND: &str = "It lies beyond the limit of what is read of one source. Split the source.";
 /// YAML files that nothing names: how many are listed.
 pub(crate) const MAX_NOT_NAMED: usize = 2000;
 
@@ -96,7 +98,7 @@ pub(crate) fn read(
     };
     run.all_files();
     run.add_walk_notes();
-    run.add_not_named();
+    run.add_not_met();
     Ok(run.read)
 }
 
@@ -339,9 +341,23 @@ impl Run<'_> {
     }
 
     /// YAML files that nothing names, so that their page can say so; those with documents that are known all of them, since
-    /// nobody may be told that they are gone.
-    fn add_not_named(&mut self) {
+    /// nobody may be told that they are gone. Where a limit was met, nobody knows what lies beyond it and what that names: then
+    /// only the known ones are told, as not met.
+    fn add_not_met(&mut self) {
         let seen: HashSet<&str> = self.read.files.iter().map(|file| file.path.as_str()).collect();
+        if self.listing.is_cut || self.walk.met_limit() {
+            let may_be_there = |(path, file): &(&String, &EarlierFile)| {
+                self.files.contains(path) || (self.listing.is_cut && !file.is_gone)
+            };
+            let known = self
+                .earlier
+                .iter()
+                .filter(|(path, file)| !file.documents.is_empty() && !seen.contains(path.as_str()))
+                .filter(may_be_there);
+            let paths: Vec<String> = known.map(|(path, _)| path.clone()).collect();
+            self.add_unread(paths, || Found::NotMet(BEYOND.to_owned()));
+            return;
+        }
         let looks = |path: &&str| path.ends_with(".yaml") || path.ends_with(".yml");
         let is_known = |path: &&str| self.earlier.get(*path).is_some_and(|file| !file.documents.is_empty());
         let unseen = || self.files.iter().filter(|path| !seen.contains(path));
@@ -349,13 +365,17 @@ impl Run<'_> {
             .filter(|path| looks(path) && !is_known(path) && !self.taken_in.contains(*path))
             .take(MAX_NOT_NAMED);
         let paths: Vec<String> = unseen().filter(is_known).chain(others).map(str::to_owned).collect();
+        self.add_unread(paths, || Found::NotNamed);
+    }
+
+    fn add_unread(&mut self, paths: Vec<String>, found: impl Fn() -> Found) {
         self.read.files.extend(paths.into_iter().map(|path| ReadFile {
             path,
             hash: None,
             size: 0,
             named_by: None,
             names_files: false,
-            found: Found::NotNamed,
+            found: found(),
         }));
     }
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Listing {
     /// By their paths from the source's root.
     pub files: BTreeMap<String, Listed>,
+    /// There are more files: one that is not listed may be there all the same.
+    pub is_cut: bool,
     /// Something that concerns the listing as a whole, such as that it was cut; sentences.
     pub notes: Vec<String>,
 }

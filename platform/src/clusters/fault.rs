@@ -164,7 +164,7 @@ pub enum Fault {
     /// "Own account" was chosen, and Slipway does not run in a cluster.
     #[error(
         "Slipway does not run inside a cluster, so it has no account of its own there: {said}. \
-         Connect with a kubeconfig instead; `slipway cluster manifest` says how to make one"
+         Connect with a kubeconfig instead; “slipway cluster manifest” says how to make one"
     )]
     NoOwnAccount {
         /// What was missed.

@@ -23,7 +23,7 @@ pub const MAX_BYTES: usize = 256 * 1024;
 
 /// The way out of every refusal.
 const WAY_OUT: &str =
-    "`slipway cluster manifest` prints an account for Slipway and the commands that make a kubeconfig for it";
+    "“slipway cluster manifest” prints an account for Slipway and the commands that make a kubeconfig for it";
 
 /// A kubeconfig that could be read.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ pub fn read(bytes: &[u8]) -> Result<Kubeconfig, Refused> {
     })?;
     let file = File { document: &document };
     if !document.value.is_object() || document.value["kind"].as_str().is_some_and(|kind| kind != "Config") {
-        return Err(file.refused("", "This is not a kubeconfig: a kubeconfig has `kind: Config`".to_owned()));
+        return Err(file.refused("", "This is not a kubeconfig: a kubeconfig has “kind: Config”".to_owned()));
     }
     let listed = document.value["contexts"].as_array().map_or(0, Vec::len);
     let contexts: Vec<Context> = (0..listed).map(|number| file.context(number)).collect();
@@ -107,27 +107,27 @@ struct File<'a> {
 
 /// Keys of a user that would run a program, read a file here or act as somebody else, with the reason.
 const REFUSED_OF_USERS: [(&str, &str); 11] = [
-    ("exec", "`exec` would run a program on Slipway's machine"),
-    ("auth-provider", "`auth-provider` would run a cloud's sign-in on Slipway's machine"),
-    ("tokenFile", "`tokenFile` names a file, and Slipway reads no files of its machine"),
-    ("client-certificate", "`client-certificate` names a file; use `client-certificate-data` instead"),
-    ("client-key", "`client-key` names a file; use `client-key-data` instead"),
-    ("username", "Kubernetes no longer lets anybody sign in by `username` and `password`"),
-    ("password", "Kubernetes no longer lets anybody sign in by `username` and `password`"),
-    ("as", "`as` would act as somebody else"),
-    ("as-uid", "`as-uid` would act as somebody else"),
-    ("as-groups", "`as-groups` would act as somebody else"),
-    ("as-user-extra", "`as-user-extra` would act as somebody else"),
+    ("exec", "“exec” would run a program on Slipway's machine"),
+    ("auth-provider", "“auth-provider” would run a cloud's sign-in on Slipway's machine"),
+    ("tokenFile", "“tokenFile” names a file, and Slipway reads no files of its machine"),
+    ("client-certificate", "“client-certificate” names a file; use “client-certificate-data” instead"),
+    ("client-key", "“client-key” names a file; use “client-key-data” instead"),
+    ("username", "Kubernetes no longer lets anybody sign in by “username” and “password”"),
+    ("password", "Kubernetes no longer lets anybody sign in by “username” and “password”"),
+    ("as", "“as” would act as somebody else"),
+    ("as-uid", "“as-uid” would act as somebody else"),
+    ("as-groups", "“as-groups” would act as somebody else"),
+    ("as-user-extra", "“as-user-extra” would act as somebody else"),
 ];
 
 /// The same for a cluster.
 const REFUSED_OF_CLUSTERS: [(&str, &str); 2] = [
     (
         "certificate-authority",
-        "`certificate-authority` names a file; use `certificate-authority-data` instead (`kubectl config view --raw \
-         --flatten --minify` prints it)",
+        "“certificate-authority” names a file; use “certificate-authority-data” instead (“kubectl config view --raw \
+         --flatten --minify” prints it)",
     ),
-    ("proxy-url", "`proxy-url` is not followed: name an address that Slipway reaches itself"),
+    ("proxy-url", "“proxy-url” is not followed: name an address that Slipway reaches itself"),
 ];
 
 impl File<'_> {
@@ -166,8 +166,8 @@ impl File<'_> {
         let at = format!("/clusters/{cluster}/cluster");
         let part = &self.document.value["clusters"][cluster]["cluster"];
         if is_set(&part["insecure-skip-tls-verify"]) {
-            let sentence = "`insecure-skip-tls-verify` would give the token to whoever answers at the address. \
-                            Take it out and put the cluster's certificate authority into `certificate-authority-data`";
+            let sentence = "“insecure-skip-tls-verify” would give the token to whoever answers at the address. \
+                            Take it out and put the cluster's certificate authority into “certificate-authority-data”";
             let sentence = format!("{sentence}. {WAY_OUT}");
             return Err(self.refused(&format!("{at}/insecure-skip-tls-verify"), sentence));
         }

@@ -61,17 +61,17 @@ fn what_cannot_be_followed_is_refused_with_the_way_out() {
     let good = || GOOD_CLUSTER.to_owned();
     let me = || GOOD_USER.to_owned();
     let cases = [
-        (good(), user("exec:\n      command: aws\n      args: [eks, get-token]"), "`exec`"),
-        (good(), user("auth-provider:\n      name: gcp"), "`auth-provider`"),
-        (good(), user("tokenFile: /etc/passwd"), "`tokenFile`"),
-        (good(), user("client-certificate: /etc/ssl/c.pem"), "`client-certificate`"),
-        (good(), user("client-key: /etc/ssl/k.pem"), "`client-key`"),
-        (good(), user("username: root"), "`username`"),
-        (good(), user("as: system:admin"), "`as`"),
-        (good(), user("as-groups: [system:masters]"), "`as-groups`"),
-        (with("certificate-authority: /etc/ssl/ca.pem"), me(), "`certificate-authority`"),
-        (with("proxy-url: http://proxy:3128"), me(), "`proxy-url`"),
-        (with("insecure-skip-tls-verify: true"), me(), "`certificate-authority-data`"),
+        (good(), user("exec:\n      command: aws\n      args: [eks, get-token]"), "“exec”"),
+        (good(), user("auth-provider:\n      name: gcp"), "“auth-provider”"),
+        (good(), user("tokenFile: /etc/passwd"), "“tokenFile”"),
+        (good(), user("client-certificate: /etc/ssl/c.pem"), "“client-certificate”"),
+        (good(), user("client-key: /etc/ssl/k.pem"), "“client-key”"),
+        (good(), user("username: root"), "“username”"),
+        (good(), user("as: system:admin"), "“as”"),
+        (good(), user("as-groups: [system:masters]"), "“as-groups”"),
+        (with("certificate-authority: /etc/ssl/ca.pem"), me(), "“certificate-authority”"),
+        (with("proxy-url: http://proxy:3128"), me(), "“proxy-url”"),
+        (with("insecure-skip-tls-verify: true"), me(), "“certificate-authority-data”"),
         ("    server: http://api.example.com".to_owned(), me(), "plain HTTP"),
         ("    server: https://169.254.169.254".to_owned(), me(), "credentials"),
         ("    server: /etc/passwd".to_owned(), me(), "not the address"),
@@ -88,7 +88,7 @@ fn what_cannot_be_followed_is_refused_with_the_way_out() {
 fn refusals_name_the_line() {
     assert_eq!(
         refusal(GOOD_CLUSTER, "    exec:\n      command: aws"),
-        "Line 11: `exec` would run a program on Slipway's machine. `slipway cluster manifest` prints an account for \
+        "Line 11: “exec” would run a program on Slipway's machine. “slipway cluster manifest” prints an account for \
          Slipway and the commands that make a kubeconfig for it"
     );
     let off = format!("{GOOD_CLUSTER}\n    insecure-skip-tls-verify: false");

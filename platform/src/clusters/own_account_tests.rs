@@ -50,7 +50,7 @@ async fn in_no_pod() {
         sentence.starts_with("Slipway does not run inside a cluster, so it has no account"),
         "{sentence}"
     );
-    assert!(sentence.ends_with("`slipway cluster manifest` says how to make one"), "{sentence}");
+    assert!(sentence.ends_with("“slipway cluster manifest” says how to make one"), "{sentence}");
 }
 
 #[test]

@@ -32,19 +32,19 @@ pub fn read(text: &str) -> Result<Registry, String> {
     for helper in ["credsStore", "credHelpers"] {
         if !document[helper].is_null() {
             return Err(format!(
-                "`{helper}` would run a program: sign in without it, so that `auths` carries the credentials"
+                "“{helper}” would run a program: sign in without it, so that “auths” carries the credentials"
             ));
         }
     }
     let auths = document["auths"].as_object().filter(|auths| !auths.is_empty());
-    let auths = auths.ok_or("It has no `auths`: an object with a registry and its `auth` at least")?;
+    let auths = auths.ok_or("It has no “auths”: an object with a registry and its “auth” at least")?;
     for (host, entry) in auths {
         let decoded = entry["auth"].as_str().and_then(|auth| STANDARD.decode(auth.trim()).ok());
         let has_auth = decoded.is_some_and(|auth| auth.contains(&b':'));
         let has_parts = entry["username"].is_string() && entry["password"].is_string();
         if !has_auth && !has_parts {
             return Err(format!(
-                "`auths` carries no credentials for {host}: `auth` is NAME:PASSWORD in base64"
+                "“auths” carries no credentials for {host}: “auth” is NAME:PASSWORD in base64"
             ));
         }
     }
@@ -75,13 +75,13 @@ mod tests {
     fn what_is_wrong_is_told_without_repeating_it() {
         for (text, words) in [
             ("auth: secret", "This is not JSON (line 1, column 1)"),
-            ("{}", "It has no `auths`"),
-            (r#"{"auths": {}}"#, "It has no `auths`"),
-            (r#"{"auths": {"r": {}}}"#, "`auths` carries no credentials for r"),
-            (r#"{"auths": {"r": {"auth": "secret"}}}"#, "`auths` carries no credentials for r"),
+            ("{}", "It has no “auths”"),
+            (r#"{"auths": {}}"#, "It has no “auths”"),
+            (r#"{"auths": {"r": {}}}"#, "“auths” carries no credentials for r"),
+            (r#"{"auths": {"r": {"auth": "secret"}}}"#, "“auths” carries no credentials for r"),
             (
                 r#"{"auths": {"r": {"auth": "bmFtZTpwYXNz"}}, "credsStore": "secret"}"#,
-                "`credsStore` would run a program",
+                "“credsStore” would run a program",
             ),
         ] {
             let refused = read(text).expect_err(text);

@@ -47,6 +47,15 @@ pub struct ContextView {
     pub current: bool,
 }
 
+/// Why a cluster cannot be removed, and what to do first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The reason.
+    pub why: String,
+    /// What to do.
+    pub then: String,
+}
+
 /// The clusters by name. Everybody who is signed in may see that they exist.
 pub async fn list_clusters(
     db: &Db,
@@ -77,10 +86,10 @@ pub async fn find_connection(db: &Db, caller: &Caller, id: ClusterId) -> Result<
     found(store::cluster_find(&mut db.read().await?, id).await?, id)
 }
 
-/// How many environments live in a cluster, of any team: as long as one does, it cannot be removed. Administrators only.
-pub async fn count_environments(db: &Db, caller: &Caller, id: ClusterId) -> Result<i64> {
+/// What stands in the way of removing a cluster, if anything does. Administrators only.
+pub async fn find_obstacle(db: &Db, caller: &Caller, id: ClusterId) -> Result<Option<Obstacle>> {
     authorize(caller, Action::ManageConnections)?;
-    Ok(store::cluster_living(&mut db.read().await?, id).await?)
+    Ok(obstacle(store::cluster_living(&mut db.read().await?, id).await?))
 }
 
 /// The contexts of a pasted kubeconfig, to choose from. Administrators only; nothing is kept.
@@ -197,13 +206,8 @@ pub async fn remove_cluster(
     // No request may come between the count and the removal.
     store::cluster_lock_in_tx(&mut tx, id).await?;
     let cluster = found(store::cluster_find(&mut tx, id).await?, id)?;
-    match store::cluster_living(&mut tx, id).await? {
-        0 => {}
-        1 => return Err(Error::Conflict("One environment still lives there. Destroy it first".to_owned())),
-        living => {
-            let sentence = format!("{living} environments still live there. Destroy them first");
-            return Err(Error::Conflict(sentence));
-        }
+    if let Some(Obstacle { why, then }) = obstacle(store::cluster_living(&mut tx, id).await?) {
+        return Err(Error::Conflict(format!("{why}. {then}")));
     }
     store::cluster_delete_in_tx(&mut tx, id, now).await?;
     let entry = Entry::new("cluster.remove", "cluster", id, &cluster.name);
@@ -268,6 +272,16 @@ pub(super) fn found(cluster: Option<Connection>, id: ClusterId) -> Result<Connec
 
 pub(super) fn no_such(id: ClusterId) -> Error {
     Error::no_such("cluster", id)
+}
+
+/// As long as an environment lives there, of any team, a cluster stays.
+fn obstacle(living: i64) -> Option<Obstacle> {
+    let (why, them) = match living {
+        0 => return None,
+        1 => ("One environment still lives there".to_owned(), "it"),
+        many => (format!("{many} environments still live there"), "them"),
+    };
+    Some(Obstacle { why, then: format!("Destroy {them} before you remove the cluster") })
 }
 
 fn name_taken(name: &str) -> Error {

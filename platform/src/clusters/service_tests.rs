@@ -74,7 +74,7 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
     let refused = [
         list_connections(&db, &me).await.map(drop),
         find_connection(&db, &me, id).await.map(drop),
-        count_environments(&db, &me, id).await.map(drop),
+        find_obstacle(&db, &me, id).await.map(drop),
         connect_cluster(&db, &keys, &me, &draft("x", "https://x"), at(1)).await.map(drop),
         change_cluster(&db, &keys, &me, id, &draft("x", "https://x"), at(1)).await,
         remove_cluster(&db, &clients, &me, id, at(1)).await,
@@ -169,15 +169,15 @@ on_both_databases!(a_cluster_with_living_environments_stays, |db| async move {
     crate::sql!(&mut tx, run, ENVIRONMENT, id.to_string()).expect("an environment");
     tx.commit().await.expect("kept");
     let clients = Clients::default();
-    assert_eq!(count_environments(&db, &person(true), id).await.expect("a count"), 1);
+    let told = find_obstacle(&db, &person(true), id).await.expect("an answer").expect("an environment");
+    assert_eq!(told.why, "One environment still lives there");
     let refused = remove_cluster(&db, &clients, &person(true), id, at(1)).await;
-    assert!(
-        matches!(refused, Err(Error::Conflict(sentence)) if sentence.contains("One environment still lives there"))
-    );
+    let sentence = "One environment still lives there. Destroy it before you remove the cluster";
+    assert!(matches!(&refused, Err(Error::Conflict(said)) if said == sentence), "{refused:?}");
     let mut tx = db.begin().await.expect("a transaction");
     crate::sql!(&mut tx, run, DESTROYED).expect("destroyed");
     tx.commit().await.expect("kept");
-    assert_eq!(count_environments(&db, &person(true), id).await.expect("a count"), 0);
+    assert_eq!(find_obstacle(&db, &person(true), id).await.expect("an answer"), None);
     remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
 });
 

@@ -44,7 +44,7 @@ impl Trial {
             0 => format!("Connected to Kubernetes {version}. Slipway has every permission it needs"),
             _ => format!(
                 "Connected to Kubernetes {version}, but Slipway's account lacks permissions. Apply the output of \
-                 `slipway cluster manifest`, then test again"
+                 “slipway cluster manifest”, then test again"
             ),
         }
     }

@@ -8,6 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
 
+use super::session::Engine;
 use super::{Error, Reader, Result, Snapshot, Tx};
 
 /// How long a statement waits for a lock or a free connection before it fails with a clear error.
@@ -101,20 +102,20 @@ impl Db {
 
     /// A transaction for reading, where what several statements tell must fit together.
     pub async fn snapshot(&self) -> Result<Snapshot, Error> {
-        Ok(Snapshot::of(match self {
-            Db::Sqlite { reader, .. } => Tx::Sqlite(reader.begin().await?),
+        Ok(Snapshot::of(Tx::of(match self {
+            Db::Sqlite { reader, .. } => Engine::Sqlite(reader.begin().await?),
             Db::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?)
+                Engine::Postgres(pool.begin_with("begin isolation level repeatable read, read only").await?)
             }
-        }))
+        })))
     }
 
     /// A write transaction.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        Ok(match self {
-            Db::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("begin immediate").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        Ok(Tx::of(match self {
+            Db::Sqlite { writer, .. } => Engine::Sqlite(writer.begin_with("begin immediate").await?),
+            Db::Postgres(pool) => Engine::Postgres(pool.begin().await?),
+        }))
     }
 
     /// Waits for the running statements and closes every connection.

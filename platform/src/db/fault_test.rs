@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Executor};
 
-use super::{Db, MigrateError, Sql, Tx};
+use super::{Conn, Db, MigrateError, Session, Sql};
 use crate::on_both_databases;
 use crate::testing::world::{GOOD, World, nowhere};
 use crate::testing::{execute, fill_disk, free_disk};
@@ -66,8 +66,9 @@ async fn a_full_disk_refuses_a_request_whole() {
 async fn a_transaction_that_the_database_gave_up_does_not_keep_the_next_from_writing() {
     let db = crate::testing::sqlite().await;
     for _ in 0..3 {
-        let Tx::Sqlite(mut tx) = db.begin().await.expect("a transaction") else { panic!("it is SQLite") };
-        tx.execute("rollback").await.expect("given up");
+        let mut tx = db.begin().await.expect("a transaction");
+        let Conn::Sqlite(connection) = tx.conn() else { panic!("it is SQLite") };
+        connection.execute("rollback").await.expect("given up");
         tx.commit().await.expect_err("there is nothing to commit");
     }
     db.begin().await.expect("a transaction").commit().await.expect("committed");
@@ -122,14 +123,10 @@ on_both_databases!(a_locked_database_is_waited_for_and_then_said, |db| async mov
     let folder = tempfile::tempdir().expect("a folder").keep();
     let world = World::set_up(db.clone(), &folder, &nowhere()).await;
     let before = count(&db).await;
-    let holder = db.begin().await.expect("a transaction");
-    let holder = match holder {
-        Tx::Postgres(mut tx) => {
-            tx.execute("lock table environments in exclusive mode").await.expect("locked");
-            Tx::Postgres(tx)
-        }
-        sqlite => sqlite,
-    };
+    let mut holder = db.begin().await.expect("a transaction");
+    if let Conn::Postgres(connection) = holder.conn() {
+        connection.execute("lock table environments in exclusive mode").await.expect("locked");
+    }
     let refused = world.try_to_ask(&world.request("locked", GOOD)).await.expect_err("it is locked");
     let words = "The database did not answer. Nothing was changed; try again in a moment";
     assert_eq!(refused.to_string(), words);

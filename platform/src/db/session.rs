@@ -1,5 +1,7 @@
 //! What a statement runs on: a reader, or a write transaction, on either engine.
 
+use std::sync::Arc;
+
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
@@ -28,7 +30,12 @@ pub enum Reader {
 }
 
 /// A write transaction. It is rolled back when it is dropped without [`Tx::commit`].
-pub enum Tx {
+pub struct Tx {
+    engine: Engine,
+    held: Option<Arc<()>>,
+}
+
+pub(super) enum Engine {
     /// SQLite, begun with `begin immediate`: the only writer until it ends.
     Sqlite(Transaction<'static, Sqlite>),
     /// PostgreSQL, read committed.
@@ -52,11 +59,20 @@ impl Session for Snapshot {
 }
 
 impl Tx {
+    pub(super) fn of(engine: Engine) -> Self {
+        Self { engine, held: None }
+    }
+
+    /// Keeps `held` until it has ended: whoever gave it sees so long as another has it that the transaction is open.
+    pub(crate) fn hold(&mut self, held: Arc<()>) {
+        self.held = Some(held);
+    }
+
     /// Makes everything that was written in it last.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
+        match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await?,
+            Engine::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
     }
@@ -73,9 +89,9 @@ impl Session for Reader {
 
 impl Session for Tx {
     fn conn(&mut self) -> Conn<'_> {
-        match self {
-            Tx::Sqlite(tx) => Conn::Sqlite(tx),
-            Tx::Postgres(tx) => Conn::Postgres(tx),
+        match &mut self.engine {
+            Engine::Sqlite(tx) => Conn::Sqlite(tx),
+            Engine::Postgres(tx) => Conn::Postgres(tx),
         }
     }
 }

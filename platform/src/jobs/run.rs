@@ -1,5 +1,7 @@
 //! One run of a job by one holder: what the handler is given.
 
+use std::sync::Arc;
+
 use domain::ids::{AccountId, JobId};
 use domain::people::{Caller, Person, System};
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +39,7 @@ pub struct Run {
     pub(super) clock: Clock,
     pub(super) cancelled: CancellationToken,
     pub(super) lost: CancellationToken,
+    pub(super) writing: Arc<()>,
 }
 
 impl Run {
@@ -121,6 +124,7 @@ impl Run {
                 if cancelled {
                     self.cancelled.cancel();
                 }
+                tx.hold(self.writing.clone());
                 Ok(tx)
             }
             None => {
@@ -128,6 +132,11 @@ impl Run {
                 Err(Failure::LeaseLost)
             }
         }
+    }
+
+    /// Whether a transaction of [`Run::begin`] is open. It holds the job's row, so that nobody else can take the job.
+    pub(super) fn is_writing(&self) -> bool {
+        Arc::strong_count(&self.writing) > 1
     }
 
     /// Ends the job in the transaction of its last effect. After the commit, the handler answers [`super::Outcome::Finished`].

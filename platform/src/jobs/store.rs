@@ -1,4 +1,4 @@
-//! All SQL of the queue, but for the claim, which is a dialect point.
+//! All SQL of the queue, but for the claim, which is a dialect point. Its list also names the environment that a job is for.
 
 use domain::ids::{AccountId, JobId};
 use jiff::Timestamp;

@@ -16,6 +16,8 @@ use crate::db::{Db, dialect};
 use crate::ids::mint;
 use crate::on_both_databases;
 
+mod lease;
+
 type Work = dyn for<'a> Fn(&'a Run) -> BoxFuture<'a, Result<Outcome, Failure>> + Send + Sync;
 
 struct Does(Box<Work>);

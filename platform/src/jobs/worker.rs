@@ -121,7 +121,10 @@ async fn claim_all(shared: Arc<Shared>, running: TaskTracker) {
         if shared.stopping.is_cancelled() {
             return;
         }
-        match claim(&shared).await {
+        // A database that swallows what it is asked holds nobody longer than a lease.
+        let lease = shared.settings.lease.unsigned_abs();
+        let claimed = tokio::time::timeout(lease, claim(&shared)).await;
+        match claimed.unwrap_or_else(|_| Err(no_answer())) {
             Ok(Some(job)) => {
                 trouble = 0;
                 if job.takeovers >= MANY_TAKEOVERS {
@@ -170,9 +173,9 @@ async fn rest(shared: &Shared) {
         let due = store::job_next_due(&mut reader).await?;
         Ok::<_, db::Error>(due.map(|due| due.duration_since(now)))
     };
-    let until_due = match due.await {
+    let until_due = match tokio::time::timeout(shared.settings.lease.unsigned_abs(), due).await {
         // A due job of a kind that this process does not know must not keep it busy.
-        Ok(Some(wait)) if wait.is_positive() => wait.unsigned_abs(),
+        Ok(Ok(Some(wait))) if wait.is_positive() => wait.unsigned_abs(),
         _ => shared.settings.poll,
     };
     tokio::select! {
@@ -190,6 +193,7 @@ async fn run_job(shared: &Shared, job: Claimed) {
         clock: shared.clock.clone(),
         cancelled: CancellationToken::new(),
         lost: CancellationToken::new(),
+        writing: Arc::default(),
         job,
     };
     // The call stands inside, so that a panic before the first await is caught too.
@@ -213,7 +217,7 @@ async fn run_job(shared: &Shared, job: Claimed) {
 }
 
 /// Renews the lease each third of it. Ends when it is lost, or when the database could not be asked until its end: a handler is
-/// never left running without one.
+/// never left running without one. While it writes, the lease cannot be renewed and cannot be lost.
 async fn keep_lease(shared: &Shared, run: &Run) {
     let whole = shared.settings.lease.unsigned_abs();
     let mut renewed = tokio::time::Instant::now();
@@ -223,8 +227,8 @@ async fn keep_lease(shared: &Shared, run: &Run) {
             () = run.lost.cancelled() => return,
         }
         let asked = tokio::time::Instant::now();
-        let Ok(answer) = tokio::time::timeout_at(renewed + whole, renew(shared, run)).await else { return };
-        match answer {
+        let answer = tokio::time::timeout_at(renewed + whole, renew(shared, run)).await;
+        match answer.unwrap_or_else(|_| Err(no_answer())) {
             Ok(Some(cancelled)) => {
                 renewed = asked;
                 if cancelled {
@@ -232,6 +236,7 @@ async fn keep_lease(shared: &Shared, run: &Run) {
                 }
             }
             Ok(None) => return,
+            Err(_) if run.is_writing() => renewed = asked,
             Err(error) => {
                 tracing::warn!(error = error_chain(&error), job = %run.job.id, "a lease could not be renewed");
                 if renewed.elapsed() >= whole {
@@ -240,6 +245,10 @@ async fn keep_lease(shared: &Shared, run: &Run) {
             }
         }
     }
+}
+
+fn no_answer() -> db::Error {
+    db::Error::Unavailable(sqlx::Error::PoolTimedOut)
 }
 
 async fn renew(shared: &Shared, run: &Run) -> db::Result<Option<bool>> {

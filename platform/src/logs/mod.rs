@@ -1,7 +1,8 @@
 //! Logs of steps: capped, compressed chunks in the object store, with an index row each. Never a row per line.
 //!
 //! Invariants:
-//! - the object is written before its row, so a row never names a missing object; an object without a row is harmless;
+//! - the object is on the disk before its row is written, so a row names a missing object only where the folder itself was lost
+//!   or left out of a copy; reading such a log is an error. An object without a row is harmless;
 //! - lines are numbered from 0 without gaps, so that a reader goes on from the number where it stopped;
 //! - a log that is full says so in its last line, once.
 
@@ -64,6 +65,7 @@ impl Logs {
             .map_err(|error| Error::internal("making the folder of logs", error))
             .and_then(|()| {
                 LocalFileSystem::new_with_prefix(folder)
+                    .map(|files| files.with_fsync(true))
                     .map_err(|error| Error::internal("opening the folder of logs", error))
             })?;
         Ok(Self { objects: Arc::new(opened) })

@@ -1,8 +1,9 @@
-//! The key file: 32 random bytes in base64, mode 0600, made at first start. While its key is replaced it has two lines, the new one first.
+//! The key file: 32 random bytes in base64, mode 0600, made at first start. While its key is replaced it has a line for
+//! each key, the newest first.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -14,7 +15,7 @@ pub enum KeyFileError {
     /// It is not there, and there are credentials that only it opens.
     #[error(
         "The key file {} is missing, and the database holds credentials that only it can open. Put the file back from where you \
-         keep it (it is not part of a backup)", .0.display()
+         keep a copy", .0.display()
     )]
     Missing(PathBuf),
     /// It is there but does not open what is sealed.
@@ -73,11 +74,16 @@ pub fn load(path: &Path, may_make: bool) -> Result<Vec<Key>, KeyFileError> {
 }
 
 /// Puts `keys` into the file in one move: it holds what it held, or these. Where it is a link, the file that it leads to is replaced.
+/// It stays its owner's, whoever replaces it.
 pub fn replace(path: &Path, keys: &[Key]) -> Result<(), KeyFileError> {
     let moved = || {
         let path = path.canonicalize()?;
+        let owner = std::fs::metadata(&path)?;
+        clear_leftovers(&path);
         let beside = write_beside(&path, keys)?;
-        std::fs::rename(&beside, &path)?;
+        chown(&beside, Some(owner.uid()), Some(owner.gid()))
+            .and_then(|()| std::fs::rename(&beside, &path))
+            .inspect_err(|_| clear_leftovers(&path))?;
         File::open(folder(&path))?.sync_all()
     };
     moved().map_err(|cause| KeyFileError::Unreadable { path: path.to_owned(), cause })

@@ -135,7 +135,14 @@ pub async fn rotate(db: &Db, path: &Path, now: Timestamp) -> Result<()> {
     let operator = Caller::System(System { job: None, on_behalf_of: None });
     record_in_tx(&mut tx, &operator, entry, now).await?;
     tx.commit().await?;
-    key_file::replace(path, &[new]).map_err(unusable)
+    let mut tx = db.begin().await?;
+    store::data_keys_lock_in_tx(&mut tx, now).await?;
+    // Whoever rotated it meanwhile goes on from both, and takes both out.
+    if key_file::load(path, false).map_err(unusable)?.first() == Some(&new) {
+        key_file::replace(path, &[new]).map_err(unusable)?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// What the key file opens.

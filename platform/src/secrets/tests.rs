@@ -140,6 +140,20 @@ on_both_databases!(a_rotation_that_ended_half_way_loses_nothing, |db| async move
     assert_eq!(key_file::load(&path, false).expect("keys").len(), 1);
 });
 
+on_both_databases!(several_rotations_at_once_leave_one_key_that_opens_everything, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    let keys = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    let sealed = keys.seal(&secret(), "x").expect("sealed");
+    let rotations = (0..6).map(|_| rotate(&db, &path, Timestamp::UNIX_EPOCH));
+    for rotated in futures::future::join_all(rotations).await {
+        rotated.expect("rotated");
+    }
+    let keys = Keys::open(&db, &path, Timestamp::UNIX_EPOCH).await.expect("keys");
+    assert_eq!(keys.unseal(&sealed, "x").expect("opened").expose_secret(), "token-1234");
+    assert_eq!(key_file::load(&path, false).expect("keys").len(), 1);
+});
+
 on_both_databases!(a_key_that_does_not_fit_is_not_rotated, |db| async move {
     let folder = tempfile::tempdir().expect("a folder");
     let (path, other) = (folder.path().join("key"), folder.path().join("other"));

@@ -1,7 +1,7 @@
 //! A whole Kubernetes control plane for tests: real API server, controllers and scheduler, with nodes that are played.
 //!
-//! It is the program `slipway-cluster` of `end2end/cluster`: where `SLIPWAY_TEST_CLUSTER_BIN` says, or where `cargo xtask`
-//! keeps it (`~/.cache/slipway/cluster`). One is started for each test process and ends with it. Where it cannot be
+//! It is the program `slipway-cluster` of `end2end/cluster`: where `SLIPWAY_TEST_CLUSTER_BIN` says, or the newest
+//! that `cargo xtask` keeps (`~/.cache/slipway/cluster`). One is started for each test process and ends with it. Where it cannot be
 //! had, the tests are skipped with one loud line; with `CI` set they fail.
 
 use std::io::{BufRead, BufReader};
@@ -157,7 +157,12 @@ fn program() -> Option<PathBuf> {
     let cache = std::env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
-    Some(cache.join("slipway/cluster/slipway-cluster")).filter(|path| path.exists())
+    // One folder for each version of its sources.
+    let versions = std::fs::read_dir(cache.join("slipway/cluster")).ok()?;
+    let built = versions.filter_map(|entry| Some(entry.ok()?.path().join("slipway-cluster")));
+    built
+        .filter(|program| program.exists())
+        .max_by_key(|program| program.metadata().and_then(|metadata| metadata.modified()).ok())
 }
 
 /// Starts it in a folder of its own. A shell clears the folder when it has ended; it ends when this process does,

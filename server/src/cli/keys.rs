@@ -1,4 +1,4 @@
-//! `slipway keys`.
+//! `slipway keys rotate`.
 
 use clap::Subcommand;
 use platform::clock::Clock;
@@ -8,9 +8,10 @@ use super::Common;
 use crate::config::Config;
 use crate::{logging, serve};
 
+/// What can be done with the key.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Replace the key in the key file. Servers go on running meanwhile.
+    /// Replace the key in the key file. Servers of the same version go on running meanwhile.
     Rotate(Common),
 }
 
@@ -29,11 +30,12 @@ async fn rotate(config: Config) -> anyhow::Result<()> {
     secrets::rotate(&db, &config.key_file, Clock::System.now()).await?;
     db.close().await;
     println!(
-        "{} holds a new key. The old one opens nothing but backups that were made before.",
+        "{} holds a new key. Keep a copy of it, and give it to every replica that has a file of its own before that starts again.",
         config.key_file.display()
     );
     println!(
-        "Keep a copy of the file, and give it to every replica that has its own before that starts again."
+        "The old key does not open this database any more, but it opens copies of it from before; whoever has both can open what is \
+         stored now. If that may be so, replace the credentials too."
     );
     Ok(())
 }

@@ -40,7 +40,7 @@ pub struct Config {
     pub database_url: Option<SecretString>,
     /// The key-encryption key.
     pub key_file: PathBuf,
-    /// Proxies whose `X-Forwarded-*` headers are believed.
+    /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
     /// A certificate and its key, for HTTPS without a proxy.
     pub tls: Option<Tls>,

@@ -49,7 +49,7 @@ pub const SETTINGS: &[Setting] = &[
         "public_url",
         "SLIPWAY_PUBLIC_URL",
         Kind::Text,
-        "http:// and the listen address",
+        "http:// (https:// with a certificate) and the listen address; localhost where that is every address",
         "How browsers reach Slipway: used in links, for cookies, and to refuse forms posted from elsewhere. A host of its own, \
          no path.",
     ),
@@ -73,8 +73,8 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_KEY_FILE",
         Kind::Text,
         "key in the data folder",
-        "The key-encryption key that protects stored credentials. Made at first start, readable by its owner alone. It is not \
-         part of a backup: keep it apart from one. `slipway keys rotate` replaces the key while servers run.",
+        "The key-encryption key that protects stored credentials. Made at first start, readable by its owner alone. Keep a copy \
+         of it, apart from copies of the database. `slipway keys rotate` replaces it while servers run.",
     ),
     setting(
         "trusted_proxies",

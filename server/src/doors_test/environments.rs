@@ -33,7 +33,7 @@ async fn the_table_of_roles_holds_at_the_doors_of_environments() {
             let done = match deed {
                 "request" => there,
                 // Nothing failed yet: who may is told so, and who may not is not.
-                "retry" => answer.text.contains("cannot be asked to retry now"),
+                "retry" => answer.text.contains("Retry is not possible now"),
                 _ => changed,
             };
             assert_eq!(done, may(deed, role), "{deed} as {role:?}: {answer:?}");

@@ -259,3 +259,13 @@ async fn the_character_nul_gets_through_no_door() {
     assert!(page.contains("created the account"), "{page}");
     server.platform.stop().await;
 }
+
+#[tokio::test]
+async fn a_stranger_may_send_little() {
+    let (server, _) = server().await;
+    let session = server.sign_in("mina").await;
+    let long = format!("username={}", "a".repeat(20_000));
+    assert_eq!(submit(&server, "/do/sign-in", "", &long).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(submit(&server, "/do/sign-in", &session, &long).await, StatusCode::SEE_OTHER);
+    server.platform.stop().await;
+}

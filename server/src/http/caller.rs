@@ -1,12 +1,14 @@
 //! Finds out who asks, once per request, and sends strangers to the sign-in page.
 
 use app::request::{ClientAddress, PublicOrigin, SESSION_ACCOUNT};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::AccountId;
 use domain::people::{Caller, Person};
 use http::{Method, StatusCode, header};
+use http_body_util::Limited;
 use leptos::prelude::ServerFnError;
 use server_fn::error::FromServerFnError;
 use tower_sessions::Session;
@@ -15,6 +17,9 @@ use super::address;
 use crate::listen::Peer;
 use crate::routes::Access;
 use crate::state::AppState;
+
+/// What a stranger may send, in bytes: anybody may hold a connection, and it is kept in memory until it is whole.
+const STRANGERS_FORM: usize = 16 * 1024;
 
 const SIGNED_OUT: &str = "You are signed out. Reload the page to sign in. What it shows may be out of date";
 
@@ -52,6 +57,9 @@ pub async fn identify(
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         state.sessions.touch(&id, agent).await;
+    }
+    if caller == Caller::Stranger {
+        request = request.map(|body| Body::new(Limited::new(body, STRANGERS_FORM)));
     }
     request.extensions_mut().insert(PublicOrigin(state.public_origin.clone()));
     request.extensions_mut().insert(client);

@@ -35,7 +35,9 @@ pub fn find_or_build(paths: &Paths) -> anyhow::Result<Option<PathBuf>> {
         if is_ci() {
             bail!("there is no Go to build the control plane with, and CI skips nothing (https://go.dev/dl)");
         }
-        report::line("No Go (https://go.dev/dl, 1.21 or newer), so the tests against Kubernetes are skipped");
+        report::line(
+            "No Go (https://go.dev/dl, 1.21 or newer): there is no Kubernetes control plane, and tests against it are skipped",
+        );
         return Ok(None);
     }
     report::line("Building it from source (10 minutes on two cores, once)");

@@ -80,5 +80,8 @@ fn every_state_is_reached_and_none_is_a_trap() {
 #[test]
 fn a_refusal_says_the_state() {
     let refused = next(State::VerifyingGone, Event::Retry).unwrap_err();
-    assert_eq!(refused.to_string(), "This cannot be done while the environment is verifying gone.");
+    assert_eq!(
+        refused.to_string(),
+        "This is not possible while the environment is in the state “Checking that it is gone”"
+    );
 }

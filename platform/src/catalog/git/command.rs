@@ -99,6 +99,8 @@ impl GitError {
             "Failed to connect",
             "Connection refused",
             "timed out",
+            "Operation too slow",
+            "not responding",
             "Connection reset",
             "Network is unreachable",
             "No route to host",
@@ -120,8 +122,8 @@ pub(super) struct Git {
     limits: Limits,
 }
 
-/// Everything that keeps a repository from running something here.
-const CONFIG: [(&str, &str); 10] = [
+/// Everything that keeps a repository from running something here, and a silent server from keeping one of ours.
+const CONFIG: [(&str, &str); 12] = [
     ("core.hooksPath", "/dev/null"),
     ("core.fsmonitor", "false"),
     ("core.askPass", ""),
@@ -133,6 +135,10 @@ const CONFIG: [(&str, &str); 10] = [
     ("fetch.fsckObjects", "true"),
     // A pack for each fetch, however small: they are what is counted before a mirror is made anew.
     ("fetch.unpackLimit", "1"),
+    // Whoever stops `git` does not stop the helpers that it started: below this many bytes a second for this many seconds they end
+    // by themselves, as ssh does by its own options.
+    ("http.lowSpeedLimit", "1000"),
+    ("http.lowSpeedTime", "60"),
 ];
 
 /// The variables that are handed on: where programs are, the user's SSH keys, proxies, certificates.
@@ -163,7 +169,10 @@ pub(super) fn environment() -> Vec<(String, String)> {
         ("GIT_NO_REPLACE_OBJECTS", "1"),
         ("GIT_NO_LAZY_FETCH", "1"),
         ("GIT_ATTR_NOSYSTEM", "1"),
-        ("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=20"),
+        (
+            "GIT_SSH_COMMAND",
+            "ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15 -oServerAliveCountMax=4",
+        ),
         ("SSH_ASKPASS_REQUIRE", "never"),
         ("LC_ALL", "C"),
     ];

@@ -105,6 +105,39 @@ async fn says_in_words_what_is_wrong() {
     assert!(matches!(unreachable, Err(GitError::Unreachable { .. })), "{unreachable:?}");
 }
 
+#[tokio::test]
+async fn what_a_fetch_that_was_cut_off_leaves_is_in_nobody_s_way() {
+    let repository = repository(&[("all.yaml", "one")]);
+    let cache = tempfile::tempdir().expect("a folder");
+    let mirror = cache.path().join("m");
+    fetched(repository.path(), &mirror, None).await.expect("the first commit");
+    for left in ["shallow.lock", "refs/slipway/read.lock", "objects/pack/tmp_pack_x"] {
+        std::fs::write(mirror.join(left), "").expect("a file");
+        commit(repository.path(), &[("all.yaml", left)]);
+        let newest =
+            fetched(repository.path(), &mirror, None).await.unwrap_or_else(|error| panic!("{left}: {error}"));
+        let listing = newest.list().await.expect("its files");
+        let mut objects = newest.open(&listing).expect("objects");
+        assert_eq!(objects.read("all.yaml", 100).as_deref(), Ok(left.as_bytes()));
+        assert!(!mirror.join(left).exists(), "{left}");
+    }
+    // One that was cut off while it was made.
+    std::fs::remove_dir_all(mirror.join("objects")).expect("they were there");
+    fetched(repository.path(), &mirror, None).await.expect("a mirror made anew");
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_silent_server_gives_up_by_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (key, value) in [("http.lowSpeedLimit", "1000\n"), ("http.lowSpeedTime", "60\n")] {
+        let set = git(folder.path(), LOCAL).args(["config", "--get", key]).text().await;
+        assert_eq!(set.as_deref(), Ok(value), "{key}");
+    }
+    let ssh = command::environment().into_iter().find(|(name, _)| name == "GIT_SSH_COMMAND");
+    let (_, ssh) = ssh.expect("ssh is told how to be called");
+    assert!(ssh.contains("-oServerAliveInterval=15") && ssh.contains("-oServerAliveCountMax=4"), "{ssh}");
+}
+
 #[test]
 fn messages_of_git_become_words() {
     let about = |said: &str| GitError::Failed(said.to_owned()).about("u", Some("b"));
@@ -138,6 +171,12 @@ fn messages_of_git_become_words() {
     }
     let network = "unable to access 'https://x/': Could not resolve host: x";
     assert!(matches!(about(network), GitError::Unreachable { .. }));
+    for silent in [
+        "RPC failed; curl 28 Operation too slow. Less than 1000 bytes/sec transferred the last 60 seconds",
+        "Timeout, server x not responding.; fetch-pack: unexpected disconnect while reading sideband packet",
+    ] {
+        assert!(matches!(about(silent), GitError::Unreachable { .. }), "{silent}");
+    }
     let numbered = "unable to access 'https://x/401/404': Connection refused";
     assert!(matches!(about(numbered), GitError::Unreachable { .. }));
     assert!(GitError::UnknownHost("git@x:y".into()).to_string().contains("ssh-keyscan"));

@@ -18,6 +18,8 @@ pub(crate) struct EarlierFile {
     pub names_files: bool,
     /// Whether it was read when it was last looked at.
     pub was_read: bool,
+    /// Whether it was no longer there when it was last looked for.
+    pub is_gone: bool,
     pub documents: Vec<EarlierDocument>,
 }
 
@@ -61,6 +63,8 @@ pub(crate) enum Found {
     Read(Vec<(Document, Option<DocumentId>)>),
     /// A sentence. What is stored of it stays.
     NotRead(String),
+    /// A limit came before it. A sentence. What is stored of it stays, as does who named it.
+    NotMet(String),
     /// It is a YAML file, but nothing names it.
     NotNamed,
 }

@@ -245,7 +245,7 @@ fn counted(row: UnreferencedRow) -> Unreferenced {
         source: row.source_id,
         source_name: row.source_name,
         files: u64::try_from(row.unlisted).unwrap_or_default(),
-        or_more: usize::try_from(row.files).is_ok_and(|files| files >= MAX_NOT_NAMED),
+        or_more: usize::try_from(row.bounded).is_ok_and(|files| files >= MAX_NOT_NAMED),
     }
 }
 

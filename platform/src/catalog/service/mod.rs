@@ -4,6 +4,8 @@ mod entities;
 mod file;
 mod files;
 mod history;
+#[cfg(any(test, feature = "testing"))]
+mod run_refresh;
 mod sources;
 
 pub use entities::{
@@ -16,6 +18,6 @@ pub use files::{
     list_source_files,
 };
 pub use history::{Interval, entity_history};
-pub use sources::{
-    add_source, change_source, find_source, list_sources, refresh_source, remove_source, run_refresh,
-};
+#[cfg(any(test, feature = "testing"))]
+pub use run_refresh::run_refresh;
+pub use sources::{add_source, change_source, find_source, list_sources, refresh_source, remove_source};

@@ -9,12 +9,10 @@ use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
 use crate::audit::{Entry, record_in_tx};
-use crate::catalog::ingest::{IngestError, Ingested, Writer, ingest};
-use crate::catalog::job::refresh_soon_in_tx;
+use crate::catalog::job::{lock_in_tx, refresh_soon_in_tx};
 use crate::catalog::settle::settle_in_tx;
 use crate::catalog::source::{Settings, Source};
 use crate::catalog::{Catalog, git, store};
-use crate::clock::Clock;
 use crate::db;
 use crate::{Error, Result, ids};
 
@@ -74,6 +72,7 @@ pub async fn change_source(
     authorize(caller, Action::ManageSources)?;
     let settings = checked(catalog, settings)?;
     let mut tx = catalog.db.begin().await?;
+    lock_in_tx(&mut tx, id).await?;
     // Its name and trust stand beside its entities, so every process has to hear of it.
     store::generation_next_in_tx(&mut tx, now).await?;
     let saved = store::source::source_save(&mut tx, id, &settings, now).await;
@@ -105,6 +104,7 @@ pub async fn refresh_source(catalog: &Catalog, caller: &Caller, id: SourceId, no
 pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: Timestamp) -> Result<()> {
     authorize(caller, Action::ManageSources)?;
     let mut tx = catalog.db.begin().await?;
+    lock_in_tx(&mut tx, id).await?;
     let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
     let generation = store::generation_next_in_tx(&mut tx, now).await?;
     record_in_tx(&mut tx, caller, entry("catalog.source.remove", id, &source.settings), now).await?;
@@ -118,7 +118,7 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
     }
     store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
     tx.commit().await?;
-    git::forget(&catalog.from.mirrors.join(id.to_string())).await;
+    git::forget(&catalog.from.mirror(id)).await;
     catalog.reload_stored().await;
     Ok(())
 }
@@ -147,33 +147,4 @@ fn name_taken(error: db::Error, settings: &Settings) -> Error {
 
 fn no_source(id: SourceId) -> Error {
     Error::no_such("source", id)
-}
-
-/// Reads a source to its end and takes what it found into this process: for whoever waits for it. Members of a team may.
-pub async fn run_refresh(
-    catalog: &Catalog,
-    caller: &Caller,
-    id: SourceId,
-    clock: &Clock,
-) -> Result<Ingested> {
-    authorize(caller, Action::RefreshSources)?;
-    match ingest(&catalog.db, &catalog.from, id, &Writer::Here(&catalog.db), caller, clock).await {
-        Ok(ingested) => {
-            catalog.reload_stored().await;
-            Ok(ingested)
-        }
-        Err(IngestError::Source(sentence)) => Err(Error::Unavailable {
-            sentence: sentence.clone(),
-            source: Box::new(IngestError::Source(sentence)),
-        }),
-        Err(IngestError::NoSource) => Err(no_source(id)),
-        Err(IngestError::Overtaken) => {
-            Err(Error::Conflict("The source was changed or read by another run".to_owned()))
-        }
-        Err(IngestError::Database(error)) => Err(error.into()),
-        Err(IngestError::Platform(error)) => Err(error),
-        Err(error @ (IngestError::Job(_) | IngestError::Stopped(_))) => {
-            Err(Error::internal("reading a source", error))
-        }
-    }
 }

@@ -57,15 +57,16 @@ crate::statements! {
                     where ($1 = '' or s.id = $1)
                       and (d.id is not null or f.state <> 'read')
                       -- Most files that nothing names are of another kind: they are told to whoever asks for them.
-                      and (f.state <> 'not_named' or $2 <> '' or f.path like '%catalog-info%')
+                      and (f.state <> 'not_named' or $2 <> '' or lower(f.path) like '%catalog-info%')
                       and ($2 = '' or lower(f.path) like $2 escape '!' or lower(coalesce(d.reference, '')) like $2 escape '!'
                            or lower(coalesce(d.notes, '')) like $2 escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
                            or lower(coalesce(f.problem, '')) like $2 escape '!')
                       and (s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')) > ($3, $4, $5, $6)
                     order by s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')
                     limit $7";
-    UNREFERENCED = "select s.id as source_id, s.name as source_name, count(*) as files,
-                           count(case when f.path not like '%catalog-info%' then 1 end) as unlisted
+    UNREFERENCED = "select s.id as source_id, s.name as source_name,
+                           count(case when lower(f.path) not like '%catalog-info%' then 1 end) as unlisted,
+                           count(case when not exists (select 1 from catalog_documents d where d.file_id = f.id) then 1 end) as bounded
                     from catalog_files f join catalog_sources s on s.id = f.source_id
                     where f.state = 'not_named' and ($1 = '' or s.id = $1)
                     group by s.id, s.name
@@ -202,9 +203,10 @@ pub(crate) struct UnreferencedRow {
     #[sqlx(try_from = "String")]
     pub source_id: SourceId,
     pub source_name: String,
-    pub files: i64,
     /// Those that a page of findings does not list unless they are asked for.
     pub unlisted: i64,
+    /// Those without documents: of them a run keeps so many and no more.
+    pub bounded: i64,
 }
 
 pub(crate) async fn entity_list_all(session: &mut dyn Session) -> Result<Vec<EntityRow>> {

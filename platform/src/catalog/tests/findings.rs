@@ -3,6 +3,7 @@
 use domain::catalog::claims::{Allowance, AllowedKinds};
 
 use super::*;
+use crate::catalog::read::MAX_NOT_NAMED;
 use crate::on_both_databases;
 
 async fn last_run(world: &World, id: SourceId) -> crate::catalog::source::Run {
@@ -196,6 +197,34 @@ on_both_databases!(files_that_nothing_names_are_counted_where_they_are_not_liste
     world.remove("s", "two.yml");
     world.refresh(id).await;
     assert!(world.find("component:c").is_some());
+    assert!(unreferenced(&world, None, "").await.is_empty());
+});
+
+on_both_databases!(there_may_be_more_once_as_many_are_kept_as_may_be, |db| async move {
+    let world = World::new(db).await;
+    let named = documents(&[&component("c", "x"), &location("all", &["./a.yaml"])]);
+    world.write("s", "catalog-info.yaml", &named);
+    world.write("s", "a.yaml", &component("a", "x"));
+    for number in 1..MAX_NOT_NAMED {
+        world.write("s", &format!("x/{number}.yaml"), "");
+    }
+    let id = world.source("s", |_| {}).await;
+    // One with a document that is known comes to them, which none is left out for.
+    world.write("s", "catalog-info.yaml", &component("c", "x"));
+    world.refresh(id).await;
+    let all = u64::try_from(MAX_NOT_NAMED).expect("a number");
+    assert_eq!(unreferenced(&world, None, "").await, [("s".to_owned(), all, false)]);
+    world.write("s", "x/0.yaml", "");
+    world.refresh(id).await;
+    assert_eq!(unreferenced(&world, None, "").await, [("s".to_owned(), all + 1, true)]);
+});
+
+on_both_databases!(a_file_for_the_catalog_is_known_by_its_name_however_it_is_spelt, |db| async move {
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &component("a", "x"));
+    world.write("s", "deep/Catalog-Info.yaml", &component("b", "x"));
+    world.source("s", |_| {}).await;
+    assert_eq!(world.why("").await, ["deep/Catalog-Info.yaml NotNamed"]);
     assert!(unreferenced(&world, None, "").await.is_empty());
 });
 

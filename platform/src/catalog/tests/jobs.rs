@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::catalog::job::lock_in_tx;
 use crate::catalog::source::Schedule;
 use crate::db::Sql;
 use crate::jobs::{Worker, WorkerSettings};
@@ -113,6 +114,72 @@ on_both_databases!(a_source_is_read_when_it_is_added_changed_or_asked_for, |db| 
         ["catalog.source.add", "catalog.source.refresh", "catalog.source.refresh", "catalog.source.remove"]
     );
 });
+
+on_both_databases!(the_next_run_is_due_by_the_clock_of_the_database, |db| async move {
+    let mut world = World::new(db).await;
+    // This process's own clock is years behind.
+    let behind = "2001-01-01T00:00:00Z".parse().expect("a time");
+    world.catalog.clock = Clock::Manual(ManualClock::starting_at(behind));
+    let worker = worker(&world).await;
+    std::fs::create_dir_all(world.path("s")).expect("a folder");
+    let now = Clock::System.now();
+    let id = service::add_source(&world.catalog, &administrator(), settings("s", &world.path("s")), now)
+        .await
+        .expect("a source");
+    let nearly = now.checked_add(SignedDuration::from_mins(9)).expect("a time");
+    let source = async || service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
+    until(
+        "the next run is due in ten minutes",
+        async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > nearly),
+    )
+    .await;
+    worker.stop().await;
+});
+
+on_both_databases!(the_job_of_a_removed_source_deletes_what_is_left_of_its_mirror, |db| async move {
+    let world = World::new(db).await;
+    std::fs::create_dir_all(world.path("s")).expect("a folder");
+    let now = Clock::System.now();
+    let id = service::add_source(&world.catalog, &administrator(), settings("s", &world.path("s")), now)
+        .await
+        .expect("a source");
+    service::remove_source(&world.catalog, &administrator(), id, now).await.expect("a removal");
+    // As a fetch leaves it that ran meanwhile, or a process that ended before it came to that.
+    let mirror = world.path("mirrors").join(id.to_string());
+    write(&mirror.join("HEAD"), b"ref: refs/heads/main\n");
+    let worker = worker(&world).await;
+    until("the mirror is deleted", async || !mirror.exists()).await;
+    worker.stop().await;
+});
+
+/// Does `change` beside a run that stores: that holds its job, and takes the generation once the change waits.
+async fn beside_a_run(world: &World, id: SourceId, change: impl Future<Output = crate::Result<()>>) {
+    const WAITING: &str = "select count(*) from pg_stat_activity
+                           where datname = current_database() and wait_event_type = 'Lock'";
+    let mut tx = world.db.begin().await.expect("a transaction");
+    lock_in_tx(&mut tx, id).await.expect("its job");
+    let run = async {
+        until("the change waits", async || crate::testing::count(&world.db, WAITING).await > 0).await;
+        store::generation_next_in_tx(&mut tx, world.now())
+            .await
+            .expect("nobody who waits for the run holds it");
+        tx.commit().await.expect("a commit");
+    };
+    let ((), changed) = tokio::join!(run, change);
+    changed.expect("a change");
+}
+
+/// PostgreSQL ends one of two transactions that wait for one another; SQLite has one writer at a time.
+#[tokio::test]
+async fn a_change_of_a_source_and_its_run_take_their_locks_in_one_order() {
+    let Some(db) = crate::testing::postgres().await else { return };
+    let world = World::new(db).await;
+    let id = world.source("s", |_| {}).await;
+    let (catalog, caller, now) = (&world.catalog, administrator(), world.now());
+    let renamed = settings("renamed", &world.path("s"));
+    beside_a_run(&world, id, service::change_source(catalog, &caller, id, renamed, now)).await;
+    beside_a_run(&world, id, service::remove_source(catalog, &caller, id, now)).await;
+}
 
 on_both_databases!(every_source_has_its_job_after_a_start, |db| async move {
     let world = World::new(db).await;

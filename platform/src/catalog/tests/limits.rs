@@ -1,6 +1,14 @@
 //! Files that are too large, too deep, no text, or somewhere else.
 
+use std::sync::Arc;
+
+use domain::catalog::claims::Allowance;
+use domain::catalog::walk::WalkLimits;
+
 use super::*;
+use crate::catalog::ingest::ReadFrom;
+use crate::catalog::read::{self, Earlier, EarlierDocument, EarlierFile, Found, ReadLimits};
+use crate::catalog::tree::{Listed, Listing, NotRead, Tree};
 use crate::on_both_databases;
 
 on_both_databases!(bad_files_are_told_and_harm_nothing, |db| async move {
@@ -79,6 +87,88 @@ on_both_databases!(a_folder_that_is_not_there_leaves_everything_as_it_was, |db| 
     world.refresh(id).await;
     assert!(world.get("component:a").orphaned_at.is_some());
 });
+
+on_both_databases!(what_a_limit_keeps_from_being_met_stays_as_it_was, |db| async move {
+    let mut world = World::new(db).await;
+    let walk = WalkLimits { files: 3, ..WalkLimits::default() };
+    let limits = ReadLimits { walk, ..ReadLimits::default() };
+    world.catalog.from = Arc::new(ReadFrom { limits, ..(*world.catalog.from).clone() });
+    world.write("s", "all.yaml", &location("all", &["./*/catalog-info.yaml"]));
+    world.write("s", "m/catalog-info.yaml", &component("m", "x"));
+    world.write("s", "n/catalog-info.yaml", &component("n", "x"));
+    let id = world.source("s", |_| {}).await;
+    let files = async || {
+        let files = service::list_source_files(&world.catalog, &viewer(), id, "", 100).await.expect("files");
+        files.into_iter().map(|file| (file.path, file.named_by.is_some())).collect::<Vec<_>>()
+    };
+    let before = files().await;
+
+    // Two that come before push it beyond the limit. What is not there any more is gone all the same.
+    for name in ["a", "b"] {
+        world.write("s", &format!("{name}/catalog-info.yaml"), &component(name, "x"));
+    }
+    world.write("s", "never/read.yaml", &component("never", "x"));
+    world.remove("s", "n/catalog-info.yaml");
+    for _ in 0..2 {
+        world.refresh(id).await;
+        let kept = world.get("component:m");
+        assert_eq!((kept.orphaned_at, kept.entity.description()), (None, Some("x")));
+        assert!(kept.stale_since.is_some());
+        let why = world.why("component:default/m").await;
+        assert!(
+            why.len() == 1
+                && why[0].starts_with("m/catalog-info.yaml:1 set aside, last good state kept | Error 1:1: The file is not read: It lies beyond the limit"),
+            "{why:?}"
+        );
+        assert!(world.get("component:n").orphaned_at.is_some());
+    }
+    // Who named it is still known, and nobody is told that nothing names what was not looked at.
+    let files = files().await;
+    assert!(files.contains(&("m/catalog-info.yaml".to_owned(), true)), "{files:?} after {before:?}");
+    assert!(files.iter().all(|(path, _)| path != "never/read.yaml"), "{files:?}");
+
+    // Within the limit again, it is as before.
+    world.remove("s", "a/catalog-info.yaml");
+    world.refresh(id).await;
+    assert_eq!(world.get("component:m").stale_since, None);
+    assert!(world.get("component:a").orphaned_at.is_some());
+});
+
+#[test]
+fn a_listing_that_was_cut_does_not_say_what_is_gone() {
+    struct Files;
+    impl Tree for Files {
+        fn read(&mut self, _: &str, _: u64) -> Result<Vec<u8>, NotRead> {
+            Ok(component("a", "x").into_bytes())
+        }
+    }
+    let document = || EarlierDocument {
+        id: crate::ids::mint(Timestamp::UNIX_EPOCH),
+        ordinal: 0,
+        reference: None,
+        gone: false,
+        location: None,
+    };
+    let known = |is_gone: bool| EarlierFile {
+        hash: None,
+        names_files: false,
+        was_read: !is_gone,
+        is_gone,
+        documents: vec![document()],
+    };
+    let earlier =
+        Earlier::from([("later.yaml".to_owned(), known(false)), ("gone.yaml".to_owned(), known(true))]);
+    for is_cut in [true, false] {
+        let mut listing = Listing { is_cut, ..Listing::default() };
+        listing.files.insert("catalog-info.yaml".to_owned(), Listed::File { size: 0, hash: None });
+        let (allowance, limits) = (Allowance::default_for(false), ReadLimits::default());
+        let read = read::read(&mut Files, &listing, None, &allowance, &earlier, &limits).expect("it is read");
+        let not_met = |path: &str| {
+            read.files.iter().any(|file| file.path == path && matches!(file.found, Found::NotMet(_)))
+        };
+        assert_eq!((not_met("later.yaml"), not_met("gone.yaml")), (is_cut, false));
+    }
+}
 
 on_both_databases!(a_run_that_was_overtaken_stores_nothing, |db| async move {
     let world = World::new(db).await;

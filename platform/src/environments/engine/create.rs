@@ -4,6 +4,7 @@ use domain::environments::blueprint::Action;
 use domain::environments::life::{Event, State, StepState, Wanted};
 use domain::environments::name::EnvironmentName;
 use domain::people::{self, Caller, Owned, authorize};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::kubernetes::{Error, Kubernetes, NamespaceState, Probe, Told};
@@ -14,10 +15,14 @@ use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::wait::{over_time, wait};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, stop_wanted, target};
-use crate::clusters::{self, Connection};
+use crate::clusters::{self, Connection, Fault};
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 use crate::people::callers;
+
+/// Within this time a cluster counts its quotas again: each 5 min (`--resource-quota-sync-period` of kube-controller-manager), unless
+/// its operators chose otherwise.
+const RECOUNTED: SignedDuration = SignedDuration::from_mins(6);
 
 /// Works on the operation until it is over or must wait.
 pub async fn run(
@@ -50,7 +55,7 @@ pub async fn run(
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
             }
-            Did::NotYet(problem) => match step::again_at(step, run.now()) {
+            Did::NotYet(problem) => match step::again_at(step, &problem, run.now()) {
                 Some(at) => {
                     let mut tx = run.begin().await?;
                     store::step_fail(&mut tx, step.id, &step::problem_row(&problem, Some(at)), run.now())
@@ -127,9 +132,35 @@ async fn do_step(
     };
     let (did, written) = tokio::join!(work, voice::write_all(environments, run, environment, step, heard));
     written?;
-    let did = did?;
+    let did = match did? {
+        Did::Failed(problem) if ask => perhaps_charged(run, step, problem).await?,
+        did => did,
+    };
     step::note_contact(environments, &connection, &did, run.now()).await;
     Ok(did)
+}
+
+/// A quota is charged before an object is there. Where an earlier call was cut off in between, the place that is missing is the one
+/// that it took, and a refusal is no last word until the cluster has counted again what is there.
+async fn perhaps_charged(run: &Run, step: &Step, problem: Problem) -> Result<Did, Failure> {
+    let exceeded =
+        matches!(&problem.fault, Some(Fault::QuotaExceeded { said }) if said.contains("exceeded quota"));
+    if !exceeded {
+        return Ok(Did::Failed(problem));
+    }
+    let now = run.now();
+    let kept = step.outcome.as_ref().and_then(|kept| kept.0["refused_since"].as_str());
+    match kept.and_then(|since| since.parse::<Timestamp>().ok()) {
+        Some(since) if now.duration_since(since) >= RECOUNTED => return Ok(Did::Failed(problem)),
+        Some(_) => {}
+        None => {
+            let mut tx = run.begin().await?;
+            store::step_keep(&mut tx, step.id, &json!({ "refused_since": now.to_string() })).await?;
+            tx.commit().await?;
+        }
+    }
+    let sentence = "The quota may still be charged for a call that was cut off. The cluster counts it again within minutes";
+    Ok(Did::NotYet(Problem { sentence: sentence.to_owned(), outcome_unknown: true, ..problem }))
 }
 
 /// What the step does in the cluster. With `ask`, the cluster is asked first whether that happened already.

@@ -1,6 +1,7 @@
 //! The engine: does the open operations of an environment, one after another, step by step.
 //!
-//! One job per environment ([`KIND`], keyed by it), so that one process at a time works on it; every write proves the job's lease.
+//! One job per environment ([`KIND`], keyed by it), so that one process at a time works on it; every write proves the
+//! job's lease, but what a call told of the cluster itself.
 
 mod create;
 mod destroy;

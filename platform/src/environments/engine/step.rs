@@ -245,13 +245,15 @@ pub async fn go_on(
     Ok(())
 }
 
-/// When a step that failed for now is tried again; none when its time limit would be over by then.
-pub fn again_at(step: &Step, now: Timestamp) -> Option<Timestamp> {
+/// When a step that failed for now is tried again; none when its time limit would be over by then. How long a quota that refuses is
+/// waited for was decided before.
+pub fn again_at(step: &Step, problem: &Problem, now: Timestamp) -> Option<Timestamp> {
     let attempt = u32::try_from(step.attempt).unwrap_or(u32::MAX);
     let at = now.checked_add(back_off(attempt.clamp(1, 6))).ok()?;
     let began = step.started_at.map_or(now, Timestamp::from);
     let end = began.checked_add(SignedDuration::from_secs(step.time_limit_seconds)).ok()?;
-    (at < end).then_some(at)
+    let of_quota = matches!(problem.fault, Some(Fault::QuotaExceeded { .. }));
+    (of_quota || at < end).then_some(at)
 }
 
 /// What is left of a step's time limit.

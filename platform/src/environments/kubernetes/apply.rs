@@ -41,8 +41,6 @@ pub enum Told<'a> {
 
 /// How long a quota that was just made may take until it is counted.
 const QUOTA_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a call that was cut off may still be on its way to making what its quota was charged for.
-const CHARGE_PATIENCE: Duration = Duration::from_secs(4);
 const QUOTA_PAUSE: Duration = Duration::from_millis(200);
 
 impl Kubernetes {
@@ -117,11 +115,6 @@ impl Kubernetes {
         loop {
             match self.cluster.apply(kind, &target.namespace, &name.name, object).await {
                 Err(Fault::QuotaNotReady { .. }) if since.elapsed() < QUOTA_PATIENCE => {
-                    tokio::time::sleep(QUOTA_PAUSE).await;
-                }
-                // A quota charges an object before it is there: the call of a process that was killed may hold the place that
-                // this one asks for, and applying to what that call made asks for none.
-                Err(Fault::QuotaExceeded { .. }) if since.elapsed() < CHARGE_PATIENCE => {
                     tokio::time::sleep(QUOTA_PAUSE).await;
                 }
                 done => return done.map_err(while_doing(format!("Applying the {name}"))),

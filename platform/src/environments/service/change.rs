@@ -190,10 +190,7 @@ fn allowed(environment: &Environment, action: domain::environments::life::Action
     if domain::environments::life::actions(state, environment.wanted()?).contains(&action) {
         return Ok(());
     }
-    let state = state.as_str().replace('_', " ");
-    Err(Error::Conflict(format!(
-        "{} is {state}; it cannot be asked to {} now",
-        environment.name,
-        action.words().to_lowercase()
-    )))
+    let (word, _) = domain::environments::status::state_words(state);
+    let (action, name) = (action.words(), &environment.name);
+    Err(Error::Conflict(format!("{action} is not possible now: {name} is in the state “{word}”")))
 }

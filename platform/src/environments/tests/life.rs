@@ -122,7 +122,7 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     let again = service::cancel_environment(&world.environments, &world.member, id, now()).await;
     assert_eq!(
         again.expect_err("nothing runs").to_string(),
-        "cancelled is failed; it cannot be asked to cancel now"
+        "Cancel is not possible now: cancelled is in the state “Failed”"
     );
 
     service::retry_environment(&world.environments, &world.leader, id, now()).await.expect("asked again");

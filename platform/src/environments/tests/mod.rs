@@ -5,6 +5,7 @@ mod faults;
 mod identity;
 mod life;
 mod ours;
+mod quota;
 mod refused;
 mod secrets;
 mod turns;

@@ -11,7 +11,7 @@ use crate::testing::execute;
 use crate::testing::fake_api::{FakeApi, Reply};
 use crate::testing::world::nowhere;
 
-fn credentials(fake: &FakeApi) -> Credentials {
+pub(super) fn credentials(fake: &FakeApi) -> Credentials {
     Credentials {
         server: fake.url.clone(),
         certificate_authority: None,
@@ -20,7 +20,7 @@ fn credentials(fake: &FakeApi) -> Credentials {
     }
 }
 
-fn status(code: u16, reason: &str, said: &str, name: &str) -> Reply {
+pub(super) fn status(code: u16, reason: &str, said: &str, name: &str) -> Reply {
     let status = json!({
         "kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "reason": reason, "message": said,
         "details": {"name": name},

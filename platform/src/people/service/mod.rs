@@ -129,11 +129,20 @@ pub async fn sign_in(
     if !is_username(&username) {
         return Err(wrong());
     }
-    let noted = note_try(db, &username, address, now).await?;
+    let noted = note_try(db, &username, address, now).await.inspect_err(|error| {
+        if matches!(error, Error::TooMany(_)) {
+            tracing::warn!(address, "sign-ins are refused after too many tries");
+        }
+    })?;
     let account = store::account_find_by_subject(&mut db.read().await?, LOCAL, &username).await?;
     let account = account.filter(|account| account.disabled_at.is_none());
     let answer = password.verify(account.as_ref().and_then(|account| account.password_hash.clone())).await;
     let right = looked_at(db, noted, answer).await?;
+    if !right {
+        // Never what was typed as a name: people type their password there.
+        let account = account.as_ref().map(|account| account.id.to_string());
+        tracing::warn!(address, account, "somebody could not sign in: a wrong name or password");
+    }
     let account = account.filter(|_| right).ok_or_else(wrong)?;
     let mut tx = db.begin().await?;
     // As it stands now: while the password was checked it may have been changed, or the account kept out.
