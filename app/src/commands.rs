@@ -12,6 +12,8 @@ enum For {
     Requesters,
     /// Whoever is in a team.
     Members,
+    /// Whoever leads a team.
+    Leaders,
     Administrators,
 }
 
@@ -59,7 +61,7 @@ const COMMANDS: &[(For, Glyph, &str, &str, &str)] = &[
     (For::Everyone, Glyph::FileCode, "Blueprints", "/settings/blueprints", "settings"),
     (For::Administrators, Glyph::Users, "People", "/settings/people", "settings accounts teams members"),
     (For::Administrators, Glyph::ListChecks, "Queue", "/settings/queue", "settings jobs failed"),
-    (For::Administrators, Glyph::History, "Audit", "/settings/audit", "settings who changed what"),
+    (For::Leaders, Glyph::History, "Audit", "/settings/audit", "settings who changed what"),
     (For::Everyone, Glyph::User, "Your account", "/account", "settings password sign out profile"),
 ];
 
@@ -70,6 +72,7 @@ pub fn commands(viewer: Option<&Viewer>) -> Vec<Command> {
         (For::Everyone, Some(_)) => true,
         (For::Requesters, Some(viewer)) => viewer.may_request(),
         (For::Members, Some(viewer)) => viewer.administrator || viewer.in_team,
+        (For::Leaders, Some(viewer)) => viewer.administrator || viewer.leads,
         (For::Administrators, Some(viewer)) => viewer.administrator,
     };
     let shown = COMMANDS.iter().filter(|(whom, ..)| may(*whom));
@@ -87,8 +90,7 @@ pub fn commands(viewer: Option<&Viewer>) -> Vec<Command> {
 mod tests {
     use super::*;
 
-    fn labels(administrator: bool, in_team: bool) -> Vec<String> {
-        let viewer = Viewer { name: "Mina".to_owned(), administrator, in_team };
+    fn labels(viewer: Viewer) -> Vec<String> {
         commands(Some(&viewer)).into_iter().map(|command| command.label).collect()
     }
 
@@ -96,12 +98,17 @@ mod tests {
     fn the_palette_offers_what_somebody_may_do_and_no_more() {
         assert_eq!(commands(None), []);
         let everyone = ["Catalog findings", "Catalog sources", "Blueprints", "Your account"];
-        assert_eq!(labels(false, false), everyone);
+        let viewer = Viewer { name: "Mina".to_owned(), administrator: false, in_team: false, leads: false };
+        assert_eq!(labels(viewer.clone()), everyone);
+        let member = Viewer { in_team: true, ..viewer.clone() };
+        let members = [&["Request environment", "Refresh sources"], &everyone[..]].concat();
+        assert_eq!(labels(member.clone()), members);
+        let leader = labels(Viewer { leads: true, ..member });
         assert_eq!(
-            labels(false, true),
-            [&["Request environment", "Refresh sources"], &everyone[..]].concat()
+            leader.into_iter().filter(|label| !members.contains(&label.as_str())).collect::<Vec<_>>(),
+            ["Audit"]
         );
-        assert_eq!(labels(true, false).len(), COMMANDS.len());
+        assert_eq!(labels(Viewer { administrator: true, ..viewer }).len(), COMMANDS.len());
     }
 
     #[test]

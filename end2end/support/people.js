@@ -77,14 +77,15 @@ export async function reloadUntil(page, done, seconds = 60) {
   }).toPass({ timeout: seconds * 1000, intervals: [300] });
 }
 
-export async function joinTeam(page, name, team) {
+export async function joinTeam(page, name, team, { leader = false } = {}) {
   await page.goto("/settings/people");
   await ready(page);
   const row = page.getByRole("table", { name: "People" }).getByRole("row", { name });
   await page.locator("select[name=account]").selectOption({ label: name });
   await page.locator("select[name=team]").selectOption({ label: team });
+  if (leader) await page.locator("input[name=leader]").check();
   await page.getByRole("button", { name: "Add to team" }).click();
-  await expect(row.getByText(team, { exact: true })).toBeVisible();
+  await expect(row.getByText(leader ? `${team} (leader)` : team, { exact: true })).toBeVisible();
 }
 
 /** Requests an environment from the page of its service, and gives the address of the environment's page. */
@@ -181,7 +182,7 @@ export async function environmentsThere(context, url, blueprint, wanted) {
 /** Waits, by asking, until an environment is in a state. */
 export async function environmentIs(context, url, id, word, seconds = 60) {
   await expect(async () => {
-    const view = await call(context, url, "environment", { id });
+    const { Found: view } = await call(context, url, "environment", { id });
     expect(view.row.status.word, view.reason ?? "").toBe(word);
   }).toPass({ timeout: seconds * 1000, intervals: [200] });
 }

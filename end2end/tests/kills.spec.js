@@ -138,7 +138,7 @@ for (const database of ["SQLite", "PostgreSQL"]) {
       }
       let view;
       await expect(async () => {
-        view = await call("environment", { id: row.id });
+        ({ Found: view } = await call("environment", { id: row.id }));
         const ends = one.maybe ? ["ready", "destroyed"] : [one.wanted ? "ready" : "destroyed"];
         expect(ends, `${name}: ${view.reason}`).toContain(view.row.state);
         // One whose wish to destroy was cut off is ready only if no destroy is under way.

@@ -73,6 +73,36 @@ for (const javaScriptEnabled of [true, false]) {
     await context.close();
   });
 
+  test(`who leads a team is led from their account to the changes to what it owns (${how})`, async ({ browser, page: administrator, installation }) => {
+    const [username, name] = javaScriptEnabled ? ["lena", "Lena Leads"] : ["levi", "Levi Leads"];
+    const { context } = await people.newPerson(browser, installation, username, name);
+    const page = await browserOf(browser, installation, javaScriptEnabled, await context.storageState());
+    const way = page.getByRole("link", { name: "Changes to what your teams own" });
+    await page.goto("/account");
+    await people.ready(page);
+    await expect(page.getByRole("table", { name: "Your activity" })).toBeVisible();
+    await expect(way).toHaveCount(0);
+    await people.joinTeam(administrator, name, "search", { leader: true });
+    await page.reload();
+    await people.ready(page);
+    await way.click();
+    await expect(page).toHaveURL(/\/settings\/audit$/);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit");
+    await expect(page.getByRole("main")).toContainText("Changes to what your teams own, newest first.");
+    const changes = page.getByRole("table", { name: "Changes" });
+    await expect(changes.locator("tbody tr").first()).toContainText(`added a team to ${name}`);
+    // What no team owns, and what another one does, is not theirs to see.
+    await expect(changes).not.toContainText("signed in");
+    await expect(changes).not.toContainText("payments");
+    await expect(page.getByRole("main").locator(".chip")).toHaveText(["All", "Environments", "Catalog", "Accounts"]);
+    await expect(page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link")).toHaveCount(0);
+    await page.getByRole("main").getByRole("link", { name: "Accounts" }).click();
+    await expect(page).toHaveURL(/\?action=account$/);
+    await expect(changes.locator("tbody tr").first()).toContainText(`added a team to ${name}`);
+    await page.context().close();
+    await context.close();
+  });
+
   test(`a password that is guessed first is refused at its field, with the reason (${how})`, async ({ browser, page: administrator, installation }) => {
     const link = await people.invite(administrator);
     const page = await browserOf(browser, installation, javaScriptEnabled);

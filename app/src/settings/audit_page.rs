@@ -1,4 +1,4 @@
-//! `/settings/audit`: who changed what, and when.
+//! `/settings/audit`: who changed what, and when. Leaders see what concerns their teams, administrators everything.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -6,12 +6,14 @@ use leptos_router::hooks::use_query_map;
 use super::functions::audit;
 use super::view::{AUDIT_ROOMS, AuditList};
 use super::{audit_rows, crumbs, failed};
+use crate::shell::facts::viewer;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 lazy_page!(AuditPage in settings, view);
 
 fn view() -> AnyView {
+    let (whole, led) = viewer().map_or((false, false), |viewer| (viewer.administrator, viewer.leads));
     let query = use_query_map();
     let part = move |name: &'static str| {
         Memo::new(move |_| query.with(|query| query.get(name)).filter(|text| !text.is_empty()))
@@ -23,19 +25,27 @@ fn view() -> AnyView {
     );
     let chips = move || {
         let chosen = room.get();
-        let rooms = AUDIT_ROOMS.map(|(name, words)| {
+        let rooms = AUDIT_ROOMS.into_iter().filter(|(_, _, of_teams)| whole || *of_teams);
+        let rooms = rooms.map(|(name, words, _)| {
             let on = chosen.as_deref() == Some(name);
             view! { <Chip text=words href=address((!on).then_some(name), None) on=on /> }
         });
         view! {
             <Chip text="All" href="/settings/audit" on=chosen.is_none() />
-            {rooms}
+            {rooms.collect_view()}
         }
     };
+    let what = match (whole, led) {
+        (true, _) => Some("Who changed what, newest first. Entries cannot be edited."),
+        (false, true) => Some("Changes to what your teams own, newest first. Entries cannot be edited."),
+        (false, false) => None,
+    };
+    let facts = move || what.map(|what| view! { <span>{what}</span> });
+    let chips = what.is_some().then(|| view! { <div class="row">{chips}</div> });
     view! {
-        <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=|| view! { <span>"Who changed what, newest first. Entries cannot be edited."</span> }>
+        <Page title="Audit" icon=Glyph::History crumbs=crumbs() facts=facts>
             <div class="stack">
-                <div class="row">{chips}</div>
+                {chips}
                 <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
                     {move || {
                         let (room, after) = (room.get(), after.get());

@@ -1,4 +1,5 @@
-//! Server functions of Settings: blueprints, and what one did oneself, for everyone who is signed in; the rest for administrators.
+//! Server functions of Settings: blueprints, and what one did oneself, for everyone who is signed in; the record for leaders too; the
+//! rest for administrators.
 
 use domain::form::FormOutcome;
 use leptos::prelude::*;
@@ -58,7 +59,8 @@ pub async fn retry_job(id: String, #[server(default)] back: String) -> Result<Fo
     outcome(super::read::retry_job(&platform(), &caller(), &id, &back, now()).await)
 }
 
-/// The record of every change, the last first. `action` is one action, or a room with all of its actions.
+/// The record, the last first: of every change for administrators, of those to what their teams own for leaders. `action` is one
+/// action, or a room with all of its actions.
 #[server(prefix = "/do", endpoint = "audit")]
 pub async fn audit(
     #[server(default)] action: Option<String>,

@@ -19,6 +19,7 @@ pub mod view;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
+use crate::shell::facts::viewer;
 use crate::ui::prelude::*;
 
 /// As the parts count time: microseconds since 1970 in UTC.
@@ -26,9 +27,10 @@ pub(crate) fn micros(time: Timestamp) -> i64 {
     time.as_microsecond()
 }
 
-/// The way to a page of Settings.
+/// The way to a page of Settings. Whoever may open the page alone is not led to Settings itself, which is for administrators.
 pub(crate) fn crumbs() -> Vec<Crumb> {
-    vec![Crumb::to("Settings", "/settings")]
+    let may = viewer().is_some_and(|viewer| viewer.administrator);
+    may.then(|| Crumb::to("Settings", "/settings")).into_iter().collect()
 }
 
 /// The way to a page below one of Settings.

@@ -115,14 +115,17 @@ pub async fn retry_job(
     Ok(Done::to(format!("/settings/queue{}", query.unwrap_or_default())).saying("The job is queued again"))
 }
 
-/// The record, the last first. A cursor that is none begins at the beginning.
+/// The record, the last first, as much of it as the caller may see. A cursor that is none begins at the beginning.
 pub async fn audit(
     platform: &Platform,
     caller: &Caller,
     action: Option<String>,
     after: Option<String>,
 ) -> Result<AuditList> {
-    audit_of(platform, caller, Whose::Everybody, filled(action), after).await
+    let snapshot = platform.catalog.snapshot();
+    let whole = caller.person().is_some_and(|person| person.administrator);
+    let whose = if whole { Whose::Everybody } else { Whose::Led(&snapshot) };
+    audit_of(platform, caller, whose, filled(action), after).await
 }
 
 /// What the caller did themselves, the last first.
@@ -133,7 +136,7 @@ pub async fn own_audit(platform: &Platform, caller: &Caller, after: Option<Strin
 async fn audit_of(
     platform: &Platform,
     caller: &Caller,
-    whose: Whose,
+    whose: Whose<'_>,
     action: Option<String>,
     after: Option<String>,
 ) -> Result<AuditList> {

@@ -182,16 +182,17 @@ pub struct AuditRow {
     pub detail: Option<String>,
 }
 
-/// The rooms of the record, as they stand in the address: all of a room's actions begin with it.
-pub const AUDIT_ROOMS: [(&str, &str); 8] = [
-    ("environment", "Environments"),
-    ("cluster", "Clusters"),
-    ("blueprint", "Blueprints"),
-    ("catalog", "Catalog"),
-    ("account", "Accounts"),
-    ("session", "Sessions"),
-    ("job", "Jobs"),
-    ("key", "Key file"),
+/// The rooms of the record, as they stand in the address: all of a room's actions begin with it. Then whether some of them are done to
+/// what a team owns.
+pub const AUDIT_ROOMS: [(&str, &str, bool); 8] = [
+    ("environment", "Environments", true),
+    ("cluster", "Clusters", false),
+    ("blueprint", "Blueprints", false),
+    ("catalog", "Catalog", true),
+    ("account", "Accounts", true),
+    ("session", "Sessions", false),
+    ("job", "Jobs", false),
+    ("key", "Key file", false),
 ];
 
 /// What was done, in words; an action without words is shown as it is.

@@ -11,6 +11,8 @@ pub struct Viewer {
     pub administrator: bool,
     /// Is in a team.
     pub in_team: bool,
+    /// Leads a team.
+    pub leads: bool,
 }
 
 impl Viewer {
@@ -28,6 +30,7 @@ impl Viewer {
             name: person.name.clone(),
             administrator: person.administrator,
             in_team: !person.teams.is_empty(),
+            leads: person.leads_a_team(),
         })
     }
 }

@@ -104,6 +104,11 @@ impl Person {
         self.teams.iter().any(|membership| membership.team == *team)
     }
 
+    /// Whether the person leads any team.
+    pub fn leads_a_team(&self) -> bool {
+        self.teams.iter().any(|membership| membership.leader)
+    }
+
     /// Whether the person leads `team` or a team above it. `above` holds its parents up to the root.
     pub fn leads(&self, team: &EntityRef, above: &[EntityRef]) -> bool {
         self.teams.iter().any(|membership| {

@@ -37,6 +37,8 @@ pub enum Action<'a> {
     ManageAccounts,
     /// See the queue and its failures, and run a failed job again.
     Operate,
+    /// See the audit of what the teams that one leads own, and the teams below them.
+    SeeTeamAudit,
     /// See the whole audit.
     SeeAudit,
 }
@@ -90,6 +92,7 @@ fn allowed(person: &Person, action: Action<'_>) -> bool {
         }
         Action::RemoveOrphan(owned) => person.leads(owned.team, owned.above),
         Action::RefreshSources => !person.teams.is_empty(),
+        Action::SeeTeamAudit => person.leads_a_team(),
         Action::ManageSources
         | Action::ManageConnections
         | Action::ManageBlueprints
@@ -119,6 +122,7 @@ fn who_can(action: Action<'_>) -> String {
         Action::ManageBlueprints => "Only administrators can publish blueprints".to_owned(),
         Action::ManageAccounts => "Only administrators can see and change accounts".to_owned(),
         Action::Operate => "Only administrators can see the queue".to_owned(),
+        Action::SeeTeamAudit => "Only administrators and team leaders can see the audit".to_owned(),
         Action::SeeAudit => "Only administrators can see the whole audit".to_owned(),
     }
 }

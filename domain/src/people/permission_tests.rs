@@ -54,6 +54,7 @@ fn roles_by_actions() {
         ("blueprints", Action::ManageBlueprints),
         ("accounts", Action::ManageAccounts),
         ("operate", Action::Operate),
+        ("team audit", Action::SeeTeamAudit),
         ("audit", Action::SeeAudit),
     ];
     let mut grid = format!("{:<15}", "");

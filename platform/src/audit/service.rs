@@ -1,23 +1,27 @@
 //! Who may read the record.
 
+use domain::catalog::reference::EntityRef;
 use domain::ids::AuditId;
 use domain::people::{Action, Caller, authorize};
 
-use super::store;
 pub use super::store::Recorded;
+use super::store::{self, Part};
+use crate::catalog::Snapshot;
 use crate::db::Db;
 use crate::{Error, Result};
 
-/// How many rows a page holds, of everybody's actions and of one's own.
+/// How many rows a page holds, of others' actions and of one's own.
 pub const PAGE: usize = 50;
 /// See [`PAGE`].
 pub const PAGE_OF_OWN: usize = 20;
 
 /// Whose actions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
     /// The caller's own: everyone who is signed in may.
     Own,
+    /// Everybody's, to what the teams that the caller leads own, and the teams below them in this catalog: leaders may.
+    Led(&'a Snapshot),
     /// Everybody's, and Slipway's own: administrators may.
     Everybody,
 }
@@ -44,22 +48,43 @@ pub struct Page {
 pub async fn list_audit(
     db: &Db,
     caller: &Caller,
-    whose: Whose,
+    whose: Whose<'_>,
     filter: &Filter,
     after: Option<AuditId>,
 ) -> Result<Page> {
-    let action = if whose == Whose::Own { Action::OwnAccount } else { Action::SeeAudit };
-    authorize(caller, action)?;
-    let (actor, size) = match whose {
-        Whose::Everybody => (None, PAGE),
-        Whose::Own => (Some(caller.account().ok_or(Error::SignInFirst)?), PAGE_OF_OWN),
+    let action = match whose {
+        Whose::Own => Action::OwnAccount,
+        Whose::Led(_) => Action::SeeTeamAudit,
+        Whose::Everybody => Action::SeeAudit,
     };
-    let actor = actor.map(|account| format!("account:{account}"));
+    authorize(caller, action)?;
+    let (part, size) = match whose {
+        Whose::Own => {
+            let account = caller.account().ok_or(Error::SignInFirst)?;
+            (Part::OfActor(format!("account:{account}")), PAGE_OF_OWN)
+        }
+        Whose::Led(snapshot) => (Part::OfTeams(led_teams(caller, snapshot)), PAGE),
+        Whose::Everybody => (Part::All, PAGE),
+    };
     let mut reader = db.read().await?;
     // One row more than a page shows whether there is another.
     let limit = size as i64 + 1;
-    let mut rows = store::audit_list(&mut reader, actor.as_deref(), filter, after, limit).await?;
+    let mut rows = store::audit_list(&mut reader, &part, filter, after, limit).await?;
     let next = if rows.len() > size { rows.get(size - 1).map(|row| row.id) } else { None };
     rows.truncate(size);
     Ok(Page { rows, next })
+}
+
+/// The teams that the caller leads, whether or not they are still in the catalog, and those below them.
+fn led_teams(caller: &Caller, snapshot: &Snapshot) -> Vec<EntityRef> {
+    let Some(person) = caller.person() else { return Vec::new() };
+    let led = person.teams.iter().filter(|membership| membership.leader);
+    let mut teams: Vec<EntityRef> = led.map(|membership| membership.team.clone()).collect();
+    for group in snapshot.teams() {
+        let team = group.reference();
+        if !teams.contains(team) && person.leads(team, &snapshot.teams_above(team)) {
+            teams.push(team.clone());
+        }
+    }
+    teams
 }

@@ -1,9 +1,10 @@
 //! All SQL of the audit.
 
+use domain::catalog::reference::EntityRef;
 use domain::ids::AuditId;
 use domain::people::Caller;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::FromRow;
 
 use super::Entry;
@@ -34,13 +35,24 @@ pub struct Recorded {
     pub address: Option<String>,
 }
 
-/// Two texts, so that the actions of one are found by their index.
+/// Which part of the record.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// All of it.
+    All,
+    /// What one actor did.
+    OfActor(String),
+    /// What was done to objects of these teams.
+    OfTeams(Vec<EntityRef>),
+}
+
+/// A text for each part, so that it is found by its index.
 macro_rules! list {
-    ($whose:literal) => {
+    ($part:literal) => {
         concat!(
             "select id, at, actor, actor_name, action, object_kind, object_id, object_name, team, detail, address
              from audit where ",
-            $whose,
+            $part,
             " and (cast($1 as text) is null or action = $1 or substr(action, 1, length($1) + 1) = $1 || '.')
                 and (cast($2 as text) is null or object_kind = $2) and (cast($3 as text) is null or object_id = $3)
                 and (cast($4 as text) is null or id < $4)
@@ -54,6 +66,7 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13, $10, $11)";
     AUDIT_LIST = list!("true");
     AUDIT_LIST_OF_ACTOR = list!("actor = $6");
+    AUDIT_LIST_OF_TEAMS = list!("team in (select value ->> 'key' from json_each($6))");
 }
 
 pub async fn audit_create(
@@ -85,10 +98,10 @@ pub async fn audit_create(
     Ok(())
 }
 
-/// The record, the last first: of one actor or of all, from before the row `after`.
+/// A part of the record, the last first, from before the row `after`.
 pub async fn audit_list(
     s: &mut dyn Session,
-    actor: Option<&str>,
+    part: &Part,
     filter: &Filter,
     after: Option<AuditId>,
     limit: i64,
@@ -96,8 +109,14 @@ pub async fn audit_list(
     let (kind, id) = filter.object.as_ref().map(|(kind, id)| (kind.as_str(), id.as_str())).unzip();
     let after = after.map(|after| after.to_string());
     let action = filter.action.as_deref();
-    match actor {
-        None => sql!(s, all Recorded, AUDIT_LIST, action, kind, id, after, limit),
-        Some(actor) => sql!(s, all Recorded, AUDIT_LIST_OF_ACTOR, action, kind, id, after, limit, actor),
+    match part {
+        Part::All => sql!(s, all Recorded, AUDIT_LIST, action, kind, id, after, limit),
+        Part::OfActor(actor) => {
+            sql!(s, all Recorded, AUDIT_LIST_OF_ACTOR, action, kind, id, after, limit, actor.as_str())
+        }
+        Part::OfTeams(teams) => {
+            let teams: Vec<Value> = teams.iter().map(|team| json!({ "key": team.as_str() })).collect();
+            sql!(s, all Recorded, AUDIT_LIST_OF_TEAMS, action, kind, id, after, limit, Json(teams))
+        }
     }
 }

@@ -235,8 +235,8 @@ async fn keep_lease(shared: &Shared, run: &Run) {
                     run.cancelled.cancel();
                 }
             }
+            Ok(None) | Err(_) if run.is_writing() => renewed = asked,
             Ok(None) => return,
-            Err(_) if run.is_writing() => renewed = asked,
             Err(error) => {
                 tracing::warn!(error = error_chain(&error), job = %run.job.id, "a lease could not be renewed");
                 if renewed.elapsed() >= whole {
