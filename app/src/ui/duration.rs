@@ -21,8 +21,11 @@ pub fn whole_duration(micros: i64) -> String {
     if seconds < 10 { format!("{seconds} s") } else { duration(micros) }
 }
 
-/// What lies between two spans, in whole seconds: "8–15 s", "50 s–1 min 12 s"; one alone where both read alike.
+/// What lies between two spans, in whole seconds: "8–15 s", "50 s–1 min 12 s", "less than 1 s"; one alone where both read alike.
 pub fn span(from: i64, to: i64) -> String {
+    if to < 1_000_000 {
+        return "less than 1 s".to_owned();
+    }
     let (from, to) = (whole_duration(from), whole_duration(to));
     if from == to {
         return to;
@@ -45,6 +48,7 @@ mod tests {
             (50, 72, "50 s–1 min 12 s"),
             (120, 180, "2–3 min"),
             (0, 3, "0–3 s"),
+            (0, 0, "less than 1 s"),
         ] {
             assert_eq!(span(from * 1_000_000, to * 1_000_000), expected);
         }
