@@ -22,7 +22,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
             return ().into_any();
         }
         if is_coming {
-            return view! { <Card title="Use it"><p class="dim">"Its address appears here once it is ready."</p></Card> }
+            return view! { <Card title="Use it"><p class="dim">"How to reach it appears here once it is ready."</p></Card> }
                 .into_any();
         }
         let fields = outputs.into_iter().map(|output| {

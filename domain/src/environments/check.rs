@@ -140,7 +140,10 @@ fn integer_problem(parameter: &Parameter, rules: &IntegerRules, number: i64) -> 
 /// "Must be a port number from 1 to 65535."
 fn range_words(parameter: &Parameter, rules: &IntegerRules, without_noun: &str) -> String {
     let start = match &parameter.hints.noun {
-        Some(noun) if noun.starts_with(['a', 'e', 'i', 'o', 'u']) => format!("Must be an {noun}"),
+        // "A user": it is heard that counts.
+        Some(noun) if noun.starts_with(['a', 'e', 'i', 'o', 'u']) && !noun.starts_with("us") => {
+            format!("Must be an {noun}")
+        }
         Some(noun) => format!("Must be a {noun}"),
         None => without_noun.to_owned(),
     };

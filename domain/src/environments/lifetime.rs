@@ -25,7 +25,7 @@ pub enum LifetimeRefused {
     TooShort(SignedDuration),
     #[error("At most {}.", print(*.0))]
     TooLong(SignedDuration),
-    #[error("This environment has lived as long as its blueprint allows ({}). Request a new one.", print(*.0))]
+    #[error("It already has the longest lifetime its blueprint allows ({}). Request a new one when you need longer.", print(*.0))]
     NothingLeft(SignedDuration),
     #[error("At most {} more: its blueprint allows {} in all.", print(*.left), print(*.maximum))]
     BeyondMaximum { left: SignedDuration, maximum: SignedDuration },

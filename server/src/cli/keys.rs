@@ -1,5 +1,6 @@
 //! `slipway keys rotate`.
 
+use anyhow::bail;
 use clap::Subcommand;
 use platform::clock::Clock;
 use platform::secrets;
@@ -25,6 +26,9 @@ pub fn run(command: Command) -> anyhow::Result<()> {
 
 #[expect(clippy::print_stdout, reason = "the command's answer")]
 async fn rotate(config: Config) -> anyhow::Result<()> {
+    if config.database_url.is_none() && !config.data.is_dir() {
+        bail!("there is no data folder {}", config.data.display());
+    }
     let db = serve::open(&config).await?;
     db.migrate().await?;
     secrets::rotate(&db, &config.key_file, Clock::System.now()).await?;

@@ -61,7 +61,7 @@ fn an_extension_counts_from_the_request() {
     );
     assert_eq!(
         extend("2026-11-15T10:00:00Z", "1h"),
-        Err("This environment has lived as long as its blueprint allows (14 d). Request a new one."
+        Err("It already has the longest lifetime its blueprint allows (14 d). Request a new one when you need longer."
             .to_owned())
     );
     assert!(extend("2026-11-03T09:59:00Z", "1h").unwrap_err().starts_with("It expired already"));
