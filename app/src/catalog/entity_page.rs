@@ -7,7 +7,7 @@ use super::entity_functions::{entity, entity_definition, entity_history, entity_
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
 use super::{address, entity_about, entity_panels, relations, words};
 use crate::shell::facts::viewer;
-use crate::shell::not_found::{ErrorPage, NotFound, SimilarNames};
+use crate::shell::not_found::{ErrorPage, Near, NotFound};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
@@ -204,13 +204,10 @@ fn missing(name: String, near: Vec<Near>) -> AnyView {
             })
             .collect();
         view! {
-            <div class="catalog-near stack">
-                <SimilarNames links=links />
-                <p>
-                    <a href=why>"Why is it not here?"</a>
-                    " Look through the files and documents that mention it."
-                </p>
-            </div>
+            <Near links=links>
+                <a href=why>"Why is it not here?"</a>
+                " Look through the files and documents that mention it."
+            </Near>
         }
     };
     view! { <NotFound what=what near=near /> }.into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::AddSource;
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
@@ -12,7 +12,7 @@ use crate::ui::prelude::*;
 lazy_page!(NewSourcePage in settings, view);
 
 fn view() -> AnyView {
-    let may = viewer().is_some_and(|viewer| viewer.administrator);
+    let may = is_administrator();
     #[cfg(feature = "ssr")]
     if !may && let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::FORBIDDEN);

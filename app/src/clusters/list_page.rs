@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::functions::clusters;
 use super::view::ClusterView;
 use crate::settings::{crumbs, failed, micros};
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -14,7 +14,7 @@ lazy_page!(ClustersPage in settings, view);
 fn view() -> AnyView {
     let clusters = Resource::new(move || changes().get(), |_| clusters());
     let actions = || {
-        let may = viewer().is_some_and(|viewer| viewer.administrator);
+        let may = is_administrator();
         may.then(|| {
             view! {
                 <LinkButton href="/settings/clusters/new" kind=ButtonKind::Primary icon=Glyph::Plus>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::view::Named;
-use crate::shell::not_found::{NotFound, SimilarNames};
+use crate::shell::not_found::{Near, NotFound};
 use crate::ui::prelude::*;
 
 /// The page, with the environments that are called so and the way to all of them.
@@ -25,13 +25,10 @@ pub fn page(asked: String, near: Vec<Named>) -> AnyView {
             })
             .collect();
         view! {
-            <div class="environments-near stack">
-                <SimilarNames links=links />
-                <p>
-                    <a href="/environments?ended=1">"All environments"</a>
-                    ", including destroyed ones."
-                </p>
-            </div>
+            <Near links=links>
+                <a href="/environments?ended=1">"All environments"</a>
+                ", including destroyed ones."
+            </Near>
         }
     };
     view! { <NotFound what=format!("the environment {asked}") near=near /> }.into_any()

@@ -6,7 +6,7 @@ use super::account_functions::{
     AccountRow, AttachTeam, DetachTeam, DisableAccount, EndSessions, InvitationRow, Invite, People,
     WithdrawInvitation, accounts,
 };
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -34,7 +34,7 @@ fn view() -> AnyView {
 
 /// The way to the form, which on a telephone is far below the table. It is left to the browser, which takes the keyboard along.
 fn to_invite() -> Option<AnyView> {
-    let may = viewer().is_some_and(|viewer| viewer.administrator);
+    let may = is_administrator();
     may.then(|| {
         view! {
             <a class="button" href="#invite" rel="external">

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::functions::blueprints;
 use super::view::BlueprintRow;
 use super::{crumbs, failed, micros};
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -38,7 +38,7 @@ fn view() -> AnyView {
 }
 
 fn may_publish() -> bool {
-    viewer().is_some_and(|viewer| viewer.administrator)
+    is_administrator()
 }
 
 fn list(blueprints: Vec<BlueprintRow>) -> AnyView {

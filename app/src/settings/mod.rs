@@ -19,7 +19,7 @@ pub mod view;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::ui::prelude::*;
 
 /// As the parts count time: microseconds since 1970 in UTC.
@@ -29,7 +29,7 @@ pub(crate) fn micros(time: Timestamp) -> i64 {
 
 /// The way to a page of Settings. Whoever may open the page alone is not led to Settings itself, which is for administrators.
 pub(crate) fn crumbs() -> Vec<Crumb> {
-    let may = viewer().is_some_and(|viewer| viewer.administrator);
+    let may = is_administrator();
     may.then(|| Crumb::to("Settings", "/settings")).into_iter().collect()
 }
 

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::crumbs_to;
 use super::functions::PublishBlueprint;
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 lazy_page!(PublishBlueprintPage in settings, view);
 
 fn view() -> AnyView {
-    let body = if viewer().is_some_and(|viewer| viewer.administrator) { form() } else { not_you() };
+    let body = if is_administrator() { form() } else { not_you() };
     view! {
         <Page
             title="Publish a blueprint"

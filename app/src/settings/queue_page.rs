@@ -7,7 +7,7 @@ use super::functions::queue;
 use super::queue_rows::{Counts, Jobs};
 use super::view::{QueueFilter, QueueView, STATES, kind_words, state_words};
 use super::{crumbs, failed, live};
-use crate::shell::facts::viewer;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -26,7 +26,7 @@ fn view() -> AnyView {
         |(filter, ..)| queue(filter.state, filter.kind, filter.after),
     );
     let actions = move || {
-        let may = viewer().is_some_and(|viewer| viewer.administrator);
+        let may = is_administrator();
         may.then(|| {
             view! {
                 <span class="with-script">

@@ -68,6 +68,11 @@ pub fn viewer() -> Option<Viewer> {
     use_context::<Option<Viewer>>().flatten()
 }
 
+/// Whether an administrator looks at the page.
+pub fn is_administrator() -> bool {
+    viewer().is_some_and(|viewer| viewer.administrator)
+}
+
 /// How they want it to look.
 pub fn preferences() -> RwSignal<Preferences> {
     use_context().unwrap_or_default()

@@ -47,19 +47,27 @@ pub fn NotFound(
     .into_any()
 }
 
-/// What is called nearly as what was looked for: a card of links, nothing where there are none.
+/// What is near what was looked for: a card of what is called nearly so, nothing where there is none, and a line on where else to look.
 #[component]
-pub fn SimilarNames(
+pub fn Near(
     /// An `<li>` each.
     links: Vec<AnyView>,
+    /// The line.
+    children: Children,
 ) -> impl IntoView {
-    (!links.is_empty()).then(|| {
+    let similar = (!links.is_empty()).then(|| {
         view! {
             <Card title="Similar names">
                 <ul class="checks">{links}</ul>
             </Card>
         }
-    })
+    });
+    view! {
+        <div class="near stack">
+            {similar}
+            <p>{children()}</p>
+        </div>
+    }
 }
 
 /// A page that could not be made. Whoever found the error set the status of the answer.
