@@ -103,6 +103,15 @@ pub fn read_error(error: Error) -> ServerFnError {
     ServerFnError::new(sentence(&error))
 }
 
+/// The answer to a read of one thing: none where it is not there, for the page that says so.
+pub fn found<T>(result: platform::Result<T>) -> Result<Option<T>, ServerFnError> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(read_error(error)),
+    }
+}
+
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::SignInFirst => StatusCode::UNAUTHORIZED,

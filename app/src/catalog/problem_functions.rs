@@ -21,10 +21,6 @@ pub async fn catalog_problems(
 /// One file that was ever seen, with its documents; `None` where there is none of that id. Everyone signed in.
 #[server(prefix = "/do", endpoint = "catalog-file")]
 pub async fn catalog_file(id: String) -> Result<Option<FilePageView>, ServerFnError> {
-    use crate::request::{caller, platform, read_error};
-    match super::file_read::file(&platform(), &caller(), &id).await {
-        Ok(file) => Ok(Some(file)),
-        Err(platform::Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(read_error(error)),
-    }
+    use crate::request::{caller, found, platform};
+    found(super::file_read::file(&platform(), &caller(), &id).await)
 }

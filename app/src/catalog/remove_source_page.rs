@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::source_functions::{RemoveSource, source};
 use super::source_view::SourcePageView;
 use super::{address, words};
+use crate::settings::crumbs_to;
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
@@ -36,11 +37,8 @@ fn view() -> AnyView {
 fn confirm(page: SourcePageView) -> AnyView {
     let SourcePageView { source, may_manage, .. } = page;
     let path = address::source(source.id);
-    let crumbs = vec![
-        Crumb::to("Settings", "/settings"),
-        Crumb::to("Catalog sources", "/settings/sources"),
-        Crumb::to(source.name.clone(), path.clone()),
-    ];
+    let mut crumbs = crumbs_to("Catalog sources", "/settings/sources");
+    crumbs.push(Crumb::to(source.name.clone(), path.clone()));
     let title = format!("Remove {}", source.name);
     let live = source.last_run.as_ref().and_then(|run| run.counts).map_or(0, |counts| counts.live);
     let button = title.clone();

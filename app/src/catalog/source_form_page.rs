@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::AddSource;
+use crate::settings::crumbs_to;
 use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
@@ -17,7 +18,7 @@ fn view() -> AnyView {
     if !may && let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::FORBIDDEN);
     }
-    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Catalog sources", "/settings/sources")];
+    let crumbs = crumbs_to("Catalog sources", "/settings/sources");
     let content = match may {
         true => view! {
             <SourceFieldsForm

@@ -16,12 +16,8 @@ pub async fn sources() -> Result<SourceList, ServerFnError> {
 /// One source with a page of its files, after a path; `None` where there is none of that id. Everyone signed in.
 #[server(prefix = "/do", endpoint = "source")]
 pub async fn source(id: String, after: String) -> Result<Option<SourcePageView>, ServerFnError> {
-    use crate::request::{caller, platform, read_error};
-    match super::source_read::page(&platform(), &caller(), &id, &after).await {
-        Ok(page) => Ok(Some(page)),
-        Err(platform::Error::NotFound(_)) => Ok(None),
-        Err(error) => Err(read_error(error)),
-    }
+    use crate::request::{caller, found, platform};
+    found(super::source_read::page(&platform(), &caller(), &id, &after).await)
 }
 
 /// A source as the form posts it.

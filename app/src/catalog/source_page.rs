@@ -7,6 +7,7 @@ use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, source};
 use super::source_view::{FileStateView, PlaceView, SourcePageView, SourceView};
 use super::{address, files_table, notes, source_fields, words};
+use crate::settings::crumbs_to;
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::shell::page::Page;
@@ -50,7 +51,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
     let source = page.source.clone();
     let (may_manage, may_read) = (page.may_manage, page.may_read);
     let path = address::source(source.id);
-    let crumbs = vec![Crumb::to("Settings", "/settings"), Crumb::to("Catalog sources", "/settings/sources")];
+    let crumbs = crumbs_to("Catalog sources", "/settings/sources");
     let badges = {
         let source = source.clone();
         move || {

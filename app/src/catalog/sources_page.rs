@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::source_functions::{RefreshSource, sources};
 use super::source_view::{SourceList, SourceView};
 use super::{address, source_fields, words};
+use crate::settings::crumbs;
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
@@ -21,7 +22,7 @@ fn view() -> AnyView {
     let may_add = move || async move { list.await.is_ok_and(|list| list.may_manage) };
     let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
     view! {
-        <Page title="Catalog sources" icon=Glyph::Catalog crumbs=vec![Crumb::to("Settings", "/settings")] actions=move || source_fields::add_button(may_add) facts=facts>
+        <Page title="Catalog sources" icon=Glyph::Catalog crumbs=crumbs() actions=move || source_fields::add_button(may_add) facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>
                 {move || Suspend::new(async move {
                     match list.await {

@@ -10,6 +10,7 @@ use super::verdict::Verdict;
 use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
+use crate::shell::not_found::NotFound;
 use crate::ui::prelude::*;
 
 lazy_page!(ClusterPage in settings, view);
@@ -22,7 +23,8 @@ fn view() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => shown(page),
+                    Ok(Some(page)) => shown(page),
+                    Ok(None) => view! { <NotFound what="this cluster" /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters")>
                             {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}

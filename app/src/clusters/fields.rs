@@ -71,8 +71,8 @@ pub fn SettingsFields(
         </Card>
         <Card title="Names">
             <div class="form-grid">
-                <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments can resolve names with it." />
-                <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas." />
+                <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments can resolve names with it. Empty: kube-system." />
+                <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas. Empty: k8s-app=kube-dns." />
             </div>
         </Card>
         <Card title="Images">

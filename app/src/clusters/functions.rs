@@ -12,12 +12,12 @@ pub async fn clusters() -> Result<Vec<ClusterView>, ServerFnError> {
     super::read::list(&platform(), &caller()).await.map_err(read_error)
 }
 
-/// One cluster with its form.
+/// One cluster with its form; none where there is none.
 #[server(prefix = "/do", endpoint = "cluster")]
-pub async fn cluster(id: String) -> Result<ClusterPageView, ServerFnError> {
-    use crate::request::{caller, parsed, platform, read_error};
-    let id = parsed(&id, "cluster").map_err(read_error)?;
-    super::read::page(&platform(), &caller(), id).await.map_err(read_error)
+pub async fn cluster(id: String) -> Result<Option<ClusterPageView>, ServerFnError> {
+    use crate::request::{caller, found, parsed, platform};
+    let Ok(id) = parsed(&id, "cluster") else { return Ok(None) };
+    found(super::read::page(&platform(), &caller(), id).await)
 }
 
 /// What the form of a new cluster needs.

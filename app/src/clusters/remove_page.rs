@@ -7,6 +7,7 @@ use super::functions::{RemoveCluster, cluster};
 use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
+use crate::shell::not_found::NotFound;
 use crate::ui::prelude::*;
 
 lazy_page!(RemoveClusterPage in settings, view);
@@ -19,7 +20,8 @@ fn view() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(page) => shown(page),
+                    Ok(Some(page)) => shown(page),
+                    Ok(None) => view! { <NotFound what="this cluster" /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Remove a cluster" icon=Glyph::Trash crumbs=crumbs_to("Clusters", "/settings/clusters")>
                             {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}

@@ -17,13 +17,16 @@ pub async fn blueprint_cards() -> Result<Vec<BlueprintCard>, ServerFnError> {
     Ok(blueprints.map_err(read_error)?.iter().map(super::request_read::card).collect())
 }
 
-/// Everything that the form of a request needs. `entity` is the reference that it was asked for from.
+/// Everything that the form of a request needs; none where there is no such blueprint. `entity` is the reference that it was asked for from.
 #[server(prefix = "/do", endpoint = "request-form")]
-pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<RequestFacts, ServerFnError> {
+pub async fn request_form(
+    blueprint: String,
+    entity: Option<String>,
+) -> Result<Option<RequestFacts>, ServerFnError> {
     use server_fn::ServerFn;
 
     use super::request_read::form;
-    use crate::request::{caller, now, parsed, platform, read_error};
+    use crate::request::{caller, found, now, parsed, platform};
     use crate::ui::form::FlashSlot;
     let (platform, caller) = (platform(), caller());
     let left = use_context::<FlashSlot>().and_then(|slot| slot.0.get_untracked());
@@ -31,8 +34,8 @@ pub async fn request_form(blueprint: String, entity: Option<String>) -> Result<R
         flash.form == RequestEnvironment::PATH && flash.values.get("blueprint") == Some(&blueprint)
     });
     let came_back = came_back.map(|flash| flash.values);
-    let blueprint = parsed(&blueprint, "blueprint").map_err(read_error)?;
-    form(&platform, &caller, blueprint, entity, came_back, now()).await.map_err(read_error)
+    let Ok(blueprint) = parsed(&blueprint, "blueprint") else { return Ok(None) };
+    found(form(&platform, &caller, blueprint, entity, came_back, now()).await)
 }
 
 /// Asks for an environment. Members of the team.

@@ -9,7 +9,7 @@ use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
 use crate::shell::lazy::lazy_page;
-use crate::shell::not_found::ErrorPage;
+use crate::shell::not_found::{ErrorPage, NotFound};
 use crate::ui::prelude::*;
 
 lazy_page!(ChooseBlueprintPage in environments, choose);
@@ -77,7 +77,8 @@ fn request() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
             {move || Suspend::new(async move {
                 match facts.await {
-                    Ok(facts) => view! { <Request facts=facts /> }.into_any(),
+                    Ok(Some(facts)) => view! { <Request facts=facts /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this blueprint" /> }.into_any(),
                     Err(error) => {
                         view! { <ErrorPage what="The form could not be read" text=sentence(&error) /> }.into_any()
                     }

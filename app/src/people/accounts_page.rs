@@ -6,6 +6,7 @@ use super::account_functions::{
     AccountRow, AttachTeam, DetachTeam, DisableAccount, EndSessions, InvitationRow, Invite, People,
     WithdrawInvitation, accounts,
 };
+use crate::settings::crumbs;
 use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
@@ -15,7 +16,7 @@ lazy_page!(AccountsPage in settings, view);
 fn view() -> AnyView {
     let list = Resource::new(move || changes().get(), |_| accounts());
     view! {
-        <Page title="People" icon=Glyph::Users crumbs=vec![Crumb::to("Settings", "/settings")] actions=to_invite>
+        <Page title="People" icon=Glyph::Users crumbs=crumbs() actions=to_invite>
             <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
                 {move || Suspend::new(async move {
                     match list.await {

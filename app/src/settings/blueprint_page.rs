@@ -8,6 +8,7 @@ use super::functions::blueprint;
 use super::view::BlueprintDetail;
 use super::{crumbs_to, failed, micros};
 use crate::shell::lazy::lazy_page;
+use crate::shell::not_found::NotFound;
 use crate::ui::prelude::*;
 
 lazy_page!(BlueprintPage in settings, view);
@@ -20,7 +21,8 @@ fn view() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
             {move || Suspend::new(async move {
                 match blueprint.await {
-                    Ok(blueprint) => shown(blueprint),
+                    Ok(Some(blueprint)) => shown(blueprint),
+                    Ok(None) => view! { <NotFound what="this blueprint" /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Blueprint" icon=Glyph::FileCode crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
                             {failed("This blueprint cannot be shown", &error, "/settings/blueprints", "All blueprints")}

@@ -20,12 +20,12 @@ pub async fn blueprints() -> Result<Vec<BlueprintRow>, ServerFnError> {
     super::read::blueprints(&platform(), &caller()).await.map_err(read_error)
 }
 
-/// One published version. Everyone signed in.
+/// One published version; none where there is none. Everyone signed in.
 #[server(prefix = "/do", endpoint = "blueprint")]
-pub async fn blueprint(id: String) -> Result<BlueprintDetail, ServerFnError> {
-    use crate::request::{caller, parsed, platform, read_error};
-    let id = parsed(&id, "blueprint").map_err(read_error)?;
-    super::read::blueprint(&platform(), &caller(), id).await.map_err(read_error)
+pub async fn blueprint(id: String) -> Result<Option<BlueprintDetail>, ServerFnError> {
+    use crate::request::{caller, found, parsed, platform};
+    let Ok(id) = parsed(&id, "blueprint") else { return Ok(None) };
+    found(super::read::blueprint(&platform(), &caller(), id).await)
 }
 
 /// Publishes a version of a blueprint from its YAML.

@@ -29,6 +29,10 @@ pub struct Facts<'a> {
     pub warning: Option<Warning>,
     /// The step at work, or the one that failed.
     pub step: Option<StepFacts<'a>>,
+    /// Its newest operation was cancelled by a person.
+    pub cancelled: bool,
+    /// Something of it may stand in its cluster.
+    pub begun: bool,
     pub now: Timestamp,
 }
 
@@ -112,11 +116,23 @@ pub fn status(facts: &Facts<'_>) -> Status {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
         return Status { word: "Stopping before destroy".to_owned(), hue: Hue::Busy, next };
     }
+    if facts.state == State::Failed && facts.cancelled {
+        return cancelled(facts);
+    }
     let word = match step {
         Some(step) if tries && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
         _ => word.to_owned(),
     };
     Status { word, hue, next: next_sentence(facts) }
+}
+
+/// It failed by nobody's fault: the state is the same, since the same can be done with it.
+fn cancelled(facts: &Facts<'_>) -> Status {
+    let (hue, next) = match facts.begun {
+        true => (Hue::Warn, "It was cancelled before it was ready. Retry, or destroy it."),
+        false => (Hue::Off, "It was cancelled before anything was created. Retry, or destroy it."),
+    };
+    Status { word: "Cancelled".to_owned(), hue, next: expiry_after(next, facts) }
 }
 
 fn next_sentence(facts: &Facts<'_>) -> String {
@@ -213,7 +229,10 @@ fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
     match facts.expires_at {
         Some(at) if at > facts.now && facts.warning.is_none() => {
             let left = print(nearest(time_left(at, facts.now)));
-            format!("{sentence} What was created stays until it expires in {left}.")
+            match facts.begun {
+                true => format!("{sentence} What was created stays until it expires in {left}."),
+                false => format!("{sentence} It expires in {left}."),
+            }
         }
         _ => sentence.to_owned(),
     }

@@ -30,10 +30,14 @@ pub(crate) struct Moved {
 }
 
 impl Moved {
-    /// What the audit says of it: whose files brought it about, and at which commit.
+    /// What the audit says of it: whose files brought it about, and at which commit. It is the record of those it was taken from.
     pub(crate) fn entry(&self, source: &str, commit: Option<&str>) -> Entry {
         let detail = json!({ "from": self.from, "to": self.to, "source": source, "commit": commit });
-        Entry::new("catalog.owner.change", "entity", &self.entity, &self.entity).detail(detail)
+        let entry = Entry::new("catalog.owner.change", "entity", &self.entity, &self.entity).detail(detail);
+        match self.from.parse::<EntityRef>() {
+            Ok(before) => entry.team(&before),
+            Err(_) => entry,
+        }
     }
 }
 

@@ -35,6 +35,8 @@ fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
         expires_at: Some(at("2026-11-26T09:00:00Z")),
         warning: None,
         step,
+        cancelled: false,
+        begun: true,
         now: at("2026-11-23T10:00:00Z"),
     }
 }
@@ -74,6 +76,22 @@ fn the_step_at_work_is_named_and_a_wait_says_for_what_and_how_long() {
         grid.push_str(&format!("{:<30}{:<6}{}\n", status.word, format!("{:?}", status.hue), status.next));
     }
     insta::assert_snapshot!(grid);
+}
+
+#[test]
+fn what_was_cancelled_did_not_fail_and_says_whether_anything_was_created() {
+    let cancelled = |begun| status(&Facts { cancelled: true, begun, ..facts(State::Failed, None) });
+    let (stopped, never_begun) = (cancelled(true), cancelled(false));
+    assert_eq!((stopped.word.as_str(), stopped.hue), ("Cancelled", Hue::Warn));
+    assert_eq!(
+        stopped.next,
+        "It was cancelled before it was ready. Retry, or destroy it. What was created stays until it expires in 3 d."
+    );
+    assert_eq!((never_begun.word.as_str(), never_begun.hue), ("Cancelled", Hue::Off));
+    assert_eq!(
+        never_begun.next,
+        "It was cancelled before anything was created. Retry, or destroy it. It expires in 3 d."
+    );
 }
 
 #[test]

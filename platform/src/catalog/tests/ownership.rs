@@ -10,6 +10,12 @@ use crate::on_both_databases;
 async fn moves(world: &World) -> Vec<(String, serde_json::Value)> {
     let filter = Filter { action: Some("catalog.owner.change".to_owned()), object: None };
     let page = list_audit(&world.db, &administrator(), Whose::Everybody, &filter, None).await.expect("rows");
+    let of_those_before = page.rows.iter().all(|row| row.team.as_deref() == row.detail.0["from"].as_str());
+    assert!(
+        of_those_before,
+        "the leader of the team that an entity was taken from reads it: {:#?}",
+        page.rows
+    );
     page.rows.into_iter().map(|row| (row.object_id, row.detail.0)).collect()
 }
 

@@ -4,6 +4,7 @@ use domain::environments::blueprint::Action;
 use domain::environments::life::{Event, State, StepState, Wanted};
 use domain::environments::name::EnvironmentName;
 use domain::people::{self, Caller, Owned, authorize};
+use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -113,6 +114,20 @@ async fn do_step(
     step: &mut Step,
 ) -> Result<Did, Failure> {
     let ask = step::begin(environments, run, environment.id, step).await?;
+    let step = &*step;
+    let attempt = |voice| attempt(environments, run, environment, operation, step, ask, voice).boxed();
+    voice::spoken(environments, run, environment, step, attempt).await
+}
+
+async fn attempt(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    operation: &Operation,
+    step: &Step,
+    ask: bool,
+    voice: Voice,
+) -> Result<Did, Failure> {
     if let Some(problem) = may_still(environments, environment, operation).await? {
         return Ok(Did::Failed(problem).with_outcome_unknown(ask));
     }
@@ -124,18 +139,11 @@ async fn do_step(
         Ok(prepared) => prepared,
         Err(problem) => return Ok(Did::Failed(problem).with_outcome_unknown(ask)),
     };
-    let (voice, heard) = voice::voice();
-    let work = async {
-        let did = act(environments, run, environment, operation, step, &prepared, &driver, ask, &voice).await;
-        drop(voice);
-        did
-    };
-    let (did, written) = tokio::join!(work, voice::write_all(environments, run, environment, step, heard));
-    written?;
-    let did = match did? {
-        Did::Failed(problem) if ask => perhaps_charged(run, step, problem).await?,
-        did => did,
-    };
+    let did =
+        match act(environments, run, environment, operation, step, &prepared, &driver, ask, &voice).await? {
+            Did::Failed(problem) if ask => perhaps_charged(run, step, problem).await?,
+            did => did,
+        };
     step::note_contact(environments, &connection, &did, run.now()).await;
     Ok(did)
 }
@@ -238,7 +246,6 @@ async fn act(
     match tokio::time::timeout(limit, applying).await {
         Ok(Ok(_)) => Ok(outcome("applied").await),
         Ok(Err(error)) => {
-            voice.line(run.now(), Level::Bad, step::error_words(&error));
             let did = step::failed(&error);
             // A call without an answer may have taken hold all the same.
             let unknown = matches!(&did, Did::NotYet(problem) if problem.unreachable());
@@ -356,11 +363,10 @@ async fn end(
             store::event_create(&mut tx, id, "Slipway", &sentence, now).await?;
         }
         How::Stopped => {
-            let words = "Cancelled at a safe point.";
             store::operation_finish(&mut tx, operation.id, "cancelled", None, now).await?;
             store::step_skip_open(&mut tx, operation.id, now).await?;
-            move_in_tx(&mut tx, id, Event::Cancelled, Some(words), now).await?;
-            store::event_create(&mut tx, id, "Slipway", "Stopped at a safe point", now).await?;
+            move_in_tx(&mut tx, id, Event::Cancelled, None, now).await?;
+            store::event_create(&mut tx, id, "Slipway", "Cancelled at a safe point", now).await?;
         }
     }
     tx.commit().await?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::environments::life::{Event, State, StepState};
 use domain::environments::receipt::Listed;
+use futures::FutureExt;
 use serde_json::{Value, json};
 
 use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, Target, row};
@@ -120,11 +121,24 @@ async fn do_step(
     outcomes: &[(String, Value)],
 ) -> Result<Did, Failure> {
     let interrupted = step::begin(environments, run, environment.id, step).await?;
+    let step = &*step;
+    let attempt = |voice| attempt(environments, run, environment, step, outcomes, interrupted, voice).boxed();
+    voice::spoken(environments, run, environment, step, attempt).await
+}
+
+async fn attempt(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    step: &Step,
+    outcomes: &[(String, Value)],
+    interrupted: bool,
+    voice: Voice,
+) -> Result<Did, Failure> {
     let (connection, driver) = match step::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
         Err(problem) => return Ok(step::unopened(problem)),
     };
-    let (voice, heard) = voice::voice();
     if interrupted {
         // Each step asks the cluster before it does anything, so that an interrupted one begins again.
         step::go_on(environments, run, environment.id, step, false).await?;
@@ -134,14 +148,7 @@ async fn do_step(
             "Slipway was interrupted here; asking the cluster how it stands",
         );
     }
-    let work = async {
-        let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await;
-        drop(voice);
-        did
-    };
-    let (did, written) = tokio::join!(work, voice::write_all(environments, run, environment, step, heard));
-    written?;
-    let did = did?;
+    let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await?;
     step::note_contact(environments, &connection, &did, run.now()).await;
     Ok(did)
 }
@@ -206,10 +213,7 @@ async fn act(
                 Ok(Deletion::AlreadyGone) => {
                     voice.line(run.now(), Level::Plain, "The namespace is gone already")
                 }
-                Err(error) => {
-                    voice.line(run.now(), Level::Bad, step::error_words(&error));
-                    return Ok(step::failed(&error));
-                }
+                Err(error) => return Ok(step::failed(&error)),
             }
             Ok(Did::Done(json!({})))
         }
@@ -228,6 +232,13 @@ async fn gone(
 ) -> Result<Did, Failure> {
     let left = step::time_left(step, run.now());
     let until = tokio::time::Instant::now() + left.min(STAY);
+    if step.attempt <= 1 {
+        voice.line(
+            run.now(),
+            Level::Plain,
+            "Waiting until the cluster has deleted the namespace and all in it",
+        );
+    }
     let mut said = String::new();
     let mut looks = 0;
     loop {

@@ -71,10 +71,7 @@ pub(super) async fn verify(
                 .map_err(|error| Failure::ForGood(format!("the receipt cannot be written: {error}")))?;
             Ok(Did::Done(receipt))
         }
-        Verdict::Remains | Verdict::NotKnown => {
-            voice.line(run.now(), Level::Bad, sentence.clone());
-            Ok(Did::Failed(Problem::new(sentence)))
-        }
+        Verdict::Remains | Verdict::NotKnown => Ok(Did::Failed(Problem::new(sentence))),
     }
 }
 

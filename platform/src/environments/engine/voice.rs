@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use super::super::kubernetes::ObjectRow;
 use super::super::rows::{Environment, Step};
 use super::super::{Environments, store};
+use super::step::Did;
 use crate::jobs::{Failure, Run};
 use crate::logs::{Level, Line};
 
@@ -33,12 +35,35 @@ enum Said {
 type Words = (String, String);
 
 /// What a voice said.
-pub struct Heard(mpsc::UnboundedReceiver<Said>);
+struct Heard(mpsc::UnboundedReceiver<Said>);
 
 /// A voice, and what it says.
-pub fn voice() -> (Voice, Heard) {
+fn voice() -> (Voice, Heard) {
     let (sender, receiver) = mpsc::unbounded_channel();
     (Voice(sender), Heard(receiver))
+}
+
+/// Has what a step says written while it is at work. Why it did not get done is its last word.
+pub async fn spoken<'a>(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    step: &Step,
+    work: impl FnOnce(Voice) -> BoxFuture<'a, Result<Did, Failure>>,
+) -> Result<Did, Failure> {
+    let (voice, heard) = voice();
+    let work = work(voice.clone());
+    let work = async {
+        let did = work.await;
+        if let Ok(did) = &did {
+            voice.did(run.now(), did, step.problem.as_deref());
+        }
+        drop(voice);
+        did
+    };
+    let (did, written) = tokio::join!(work, write_all(environments, run, environment, step, heard));
+    written?;
+    did
 }
 
 impl Voice {
@@ -46,6 +71,23 @@ impl Voice {
     pub fn line(&self, at: Timestamp, level: Level, text: impl Into<String>) {
         // Whoever listens ends only with the step itself.
         let _unheard = self.0.send(Said::Line(Line { at, level, text: text.into() }));
+    }
+
+    /// Says why it did not get done, but not at every try.
+    fn did(&self, at: Timestamp, did: &Did, before: Option<&str>) {
+        match did {
+            Did::NotYet(problem) | Did::Failed(problem) if before == Some(problem.sentence.as_str()) => {}
+            Did::NotYet(problem) => {
+                self.line(at, Level::Warning, format!("Not done yet: {}", problem.sentence))
+            }
+            Did::Failed(problem) => {
+                self.line(at, Level::Bad, problem.sentence.clone());
+                if let Some(detail) = problem.detail.as_ref().filter(|detail| **detail != problem.sentence) {
+                    self.line(at, Level::Plain, detail.clone());
+                }
+            }
+            Did::Done(_) | Did::Waiting(_) | Did::Stopped => {}
+        }
     }
 
     /// Says which namespace is the environment's own.
@@ -110,7 +152,7 @@ impl Kept {
 /// Writes what a step says until it says no more. What cannot be written (a full disk, a locked database) is no reason to stop
 /// making the environment: it is warned of, and tried again with what is said next, or what was said last a few times more. Only a
 /// lost lease ends it early.
-pub async fn write_all(
+async fn write_all(
     environments: &Environments,
     run: &Run,
     environment: &Environment,

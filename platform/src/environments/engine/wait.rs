@@ -116,6 +116,8 @@ pub async fn wait(
         Notice::Assessed(Assessment::Progressing { sentence }) => {
             voice.line(run.now(), Level::Plain, sentence.clone())
         }
+        // What ends the step is said when it has.
+        Notice::Assessed(Assessment::Blocked(blocked)) if !blocked.cause.can_heal() => {}
         Notice::Assessed(Assessment::Blocked(blocked)) => {
             voice.line(run.now(), Level::Warning, blocked.sentence.clone());
             if !blocked.detail.is_empty() && blocked.detail != blocked.sentence {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::super::store::Filter;
 use super::super::{Environments, store};
 use super::Ownership;
-use super::read::{EnvironmentSummary, actions_of, steps_of, summary, warning};
+use super::read::{EnvironmentSummary, actions_of, latest_of, summary, warning};
 use crate::Result;
 
 /// More living environments than one person asks for; those beyond are left out.
@@ -42,8 +42,8 @@ pub async fn list_attention(
         }
         let owner = Ownership::of(environments, &row)?;
         let may_extend = actions_of(caller, &owner, state, row.wanted()?).contains(&Asked::Extend);
-        let steps = steps_of(&mut reader, &row).await?;
-        list.push(Attention { summary: summary(&mut reader, &row, &steps, now).await?, may_extend });
+        let latest = latest_of(&mut reader, &row).await?;
+        list.push(Attention { summary: summary(&mut reader, &row, latest.as_ref(), now).await?, may_extend });
     }
     list.sort_by_key(|one| one.summary.expires_at);
     Ok(list)

@@ -157,11 +157,11 @@ pub async fn list_environments(
     let next = last.map(|row| format!("{}.{}", row.requested_at.0.as_microsecond(), row.id));
     let mut list = Vec::with_capacity(rows.len());
     for row in rows {
-        let steps = match row.state()?.is_end() {
-            true => Vec::new(),
-            false => steps_of(&mut reader, &row).await?,
+        let latest = match row.state()?.is_end() {
+            true => None,
+            false => latest_of(&mut reader, &row).await?,
         };
-        list.push(summary(&mut reader, &row, &steps, now).await?);
+        list.push(summary(&mut reader, &row, latest.as_ref(), now).await?);
     }
     Ok(ListPage { rows: list, next })
 }
@@ -186,13 +186,11 @@ pub async fn find_environment(
     let mut reader = environments.db.snapshot().await?;
     let row = found(&mut reader, id).await?;
     let owner = Ownership::of(environments, &row)?;
-    let operation = store::operation_latest(&mut reader, id).await?;
-    let steps = match &operation {
-        Some(operation) => store::step_list(&mut reader, operation.id).await?,
-        None => Vec::new(),
-    };
-    let usual = match &operation {
-        Some(operation) => usual::of_steps(&mut reader, row.blueprint_id, operation, &steps).await?,
+    let latest = latest_of(&mut reader, &row).await?;
+    let usual = match &latest {
+        Some(OperationWithSteps { operation, steps }) => {
+            usual::of_steps(&mut reader, row.blueprint_id, operation, steps).await?
+        }
         None => Vec::new(),
     };
     let state = row.state()?;
@@ -206,7 +204,7 @@ pub async fn find_environment(
     let receipt = row.receipt.as_ref().map(|receipt| serde_json::from_value(receipt.0.clone()));
     let receipt = receipt.transpose().map_err(|error| Error::internal("reading a receipt", error))?;
     Ok(EnvironmentPage {
-        summary: summary(&mut reader, &row, &steps, now).await?,
+        summary: summary(&mut reader, &row, latest.as_ref(), now).await?,
         cluster_id: row.cluster_id,
         namespace: row.namespace.clone(),
         wanted,
@@ -214,7 +212,7 @@ pub async fn find_environment(
         actions: actions_of(caller, &owner, state, wanted),
         room: lifetime::room(&limits, row.requested_at.0, row.expires_at.0),
         outputs,
-        operation: operation.map(|operation| operation_view(operation, &steps, &usual)).transpose()?,
+        operation: latest.map(|latest| operation_view(latest, &usual)).transpose()?,
         objects: store::object_list(&mut reader, id).await?,
         events: store::event_list(&mut reader, id).await?,
         receipt,
@@ -234,7 +232,7 @@ pub async fn list_earlier_operations(
     let mut earlier = Vec::new();
     for operation in store::operation_list(&mut reader, id).await?.into_iter().skip(1) {
         let steps = store::step_list(&mut reader, operation.id).await?;
-        earlier.push(operation_view(operation, &steps, &[])?);
+        earlier.push(operation_view(OperationWithSteps { operation, steps }, &[])?);
     }
     Ok(earlier)
 }
@@ -268,11 +266,27 @@ pub(super) fn actions_of(
     life::actions(state, wanted).into_iter().filter(may).collect()
 }
 
-pub(super) async fn steps_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<Vec<Step>> {
-    Ok(match store::operation_latest(s, row.id).await? {
-        Some(operation) => store::step_list(s, operation.id).await?,
-        None => Vec::new(),
-    })
+/// An operation with its steps, as they are stored.
+pub(super) struct OperationWithSteps {
+    operation: Operation,
+    steps: Vec<Step>,
+}
+
+impl OperationWithSteps {
+    /// Whether something of it may stand in the cluster: a step began, or did before it was tried again.
+    fn begun(&self) -> bool {
+        self.operation.retried_at.is_some() || self.steps.iter().any(|step| step.started_at.is_some())
+    }
+}
+
+/// The newest operation of an environment.
+pub(super) async fn latest_of(
+    s: &mut dyn crate::db::Session,
+    row: &Environment,
+) -> Result<Option<OperationWithSteps>> {
+    let Some(operation) = store::operation_latest(s, row.id).await? else { return Ok(None) };
+    let steps = store::step_list(s, operation.id).await?;
+    Ok(Some(OperationWithSteps { operation, steps }))
 }
 
 async fn blueprint_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<BlueprintRow> {
@@ -289,7 +303,7 @@ pub(super) fn warning(row: &Environment, now: Timestamp) -> Result<Option<Warnin
 pub(super) async fn summary(
     s: &mut dyn crate::db::Session,
     row: &Environment,
-    steps: &[Step],
+    latest: Option<&OperationWithSteps>,
     now: Timestamp,
 ) -> Result<EnvironmentSummary> {
     let blueprint = blueprint_of(s, row).await?;
@@ -309,7 +323,9 @@ pub(super) async fn summary(
             wanted: row.wanted()?,
             expires_at: Some(row.expires_at.0),
             warning,
-            step: step_facts(steps)?,
+            step: latest.map(|latest| step_facts(&latest.steps)).transpose()?.flatten(),
+            cancelled: latest.is_some_and(|latest| latest.operation.state == "cancelled"),
+            begun: latest.is_some_and(OperationWithSteps::begun),
             now,
         }),
         requested_by_name: row.requested_by_name.clone(),
@@ -342,7 +358,8 @@ fn step_facts(steps: &[Step]) -> Result<Option<StepFacts<'_>>> {
     Ok(None)
 }
 
-fn operation_view(operation: Operation, steps: &[Step], usual: &[Option<Usual>]) -> Result<OperationView> {
+fn operation_view(latest: OperationWithSteps, usual: &[Option<Usual>]) -> Result<OperationView> {
+    let OperationWithSteps { operation, steps } = latest;
     let usual = usual.iter().copied().chain(std::iter::repeat(None));
     Ok(OperationView {
         id: operation.id,

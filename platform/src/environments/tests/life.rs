@@ -117,7 +117,8 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     let page = world.wait_for(id, State::Failed).await;
     assert!(asked.elapsed().as_secs() < 5, "a wait is a safe point");
     assert_eq!(steps(&page), [StepState::Done, StepState::Done, StepState::Skipped]);
-    assert_eq!(page.reason.as_deref(), Some("Cancelled at a safe point."));
+    assert_eq!(page.summary.status.word, "Cancelled");
+    assert!(page.summary.status.next.starts_with("It was cancelled before it was ready."), "{page:#?}");
     assert!(is_there(cluster, &page).await);
     let again = service::cancel_environment(&world.environments, &world.member, id, now()).await;
     assert_eq!(
@@ -167,6 +168,8 @@ on_both_databases!(what_was_never_begun_is_destroyed_with_a_receipt, |db| async 
     assert_eq!(page.receipt.expect("a receipt").deleted, [], "nothing had been made");
     let page = world.wait_for(cancelled, State::Failed).await;
     assert_eq!(steps(&page), [StepState::Skipped; 3]);
+    let said = &page.summary.status.next;
+    assert!(said.starts_with("It was cancelled before anything was created."), "{said}");
     assert!(!is_there(cluster, &page).await);
 });
 
