@@ -2,9 +2,15 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
+const children = new Set();
+// Whatever still runs when this process ends, ends with it: also what a test has started after its time was over.
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
 /** Starts a program, and gives it once a line of its output is what `ready` waits for (the value that `ready` makes of it). */
 export async function start(command, args, { env = {}, as = {}, ready, seconds = 60 }) {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"], ...as });
+  children.add(child);
+  child.on("exit", () => children.delete(child));
   const said = [];
   let found;
   const value = new Promise((resolve, reject) => {

@@ -270,6 +270,97 @@ test("letters lead to rooms, walk through lists and list themselves; they are le
   await expect(page.locator("#search")).not.toBeFocused();
 });
 
+test("letter keys can be switched off, with scripts and without, and stay so until they are switched on", async ({ browser, page, installation }) => {
+  const choose = async (page, word) => {
+    await page.locator("[popovertarget=profile]").click();
+    await page.getByRole("group", { name: "Letter keys" }).getByRole("button", { name: word, exact: true }).click();
+  };
+  const help = page.getByRole("dialog", { name: "Keys" });
+  await page.goto("/catalog");
+  await people.ready(page);
+  await choose(page, "Off");
+  await expect(page.locator("html")).toHaveAttribute("data-keys", "off");
+  await page.reload();
+  await people.ready(page);
+  await key(page, "g", "h", "j", "/", "?");
+  await expect(page).toHaveURL(/\/catalog$/);
+  await expect(help).toBeHidden();
+  expect(await page.evaluate(() => document.activeElement.tagName)).toBe("BODY");
+  // What is no letter on its own stays.
+  await key(page, "Control+k");
+  await expect(page.getByRole("dialog", { name: "Commands" })).toBeVisible();
+  await key(page, "Escape");
+  await page.locator("[popovertarget=profile]").click();
+  await page.locator("#profile").getByRole("button", { name: /^Keys/ }).click();
+  await expect(help).toContainText("Letter keys are off");
+  await key(page, "Escape");
+  await choose(page, "On");
+  await expect(page.locator("html")).not.toHaveAttribute("data-keys");
+  await key(page, "Escape");
+  await key(page, "?");
+  await expect(help).toContainText("can be switched off in the menu under your name");
+
+  const plain = await people.scriptlessPage(browser, installation, installation.administrator);
+  await plain.goto("/catalog?kind=component");
+  await choose(plain, "Off");
+  await expect(plain.locator("html")).toHaveAttribute("data-keys", "off");
+  await expect(plain).toHaveURL(/\/catalog\?kind=component$/);
+  await plain.context().close();
+});
+
+test("a page that is gone to by the rail is told to whoever listens; one that came with the document is not", async ({ page }) => {
+  await page.goto("/");
+  await people.ready(page);
+  const told = page.locator("body > p[role=status]");
+  await expect(told).toHaveText("");
+  for (const room of ["Catalog", "Environments", "Settings", "Home"]) {
+    await tabToWords(page, "a", room);
+    await key(page, "Enter");
+    await expect(page).toHaveTitle(`${room} · Slipway`);
+    await expect(told).toHaveText(room);
+  }
+});
+
+/** A page of its own, since the browser complains of what these tests break, with the faults of the scripts on it. */
+async function breakable(browser, installation) {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  await page.goto("/account");
+  await people.ready(page);
+  return { context, page, faults };
+}
+
+test("a page whose code is gone, as after an upgrade, is loaded as a new document, once", async ({ browser, installation }) => {
+  const { context, page, faults } = await breakable(browser, installation);
+  await page.route("**/split_catalog.wasm", (route) => route.fulfill({ status: 404, body: "There is nothing here" }));
+  const loaded = [];
+  page.on("request", (request) => request.isNavigationRequest() && loaded.push(new URL(request.url()).pathname));
+  const givesUp = page.waitForEvent("console", (message) => message.text().includes("goes on without scripts"));
+  await key(page, "g", "c");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Catalog");
+  await expect(page.getByRole("main").getByRole("link", { name: "payments-api", exact: true }).first()).toBeVisible();
+  await givesUp;
+  expect(loaded).toEqual(["/catalog"]);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+test("a page that cannot be fetched while Slipway is away says so, and opens when Slipway is back", async ({ browser, installation }) => {
+  const { context, page, faults } = await breakable(browser, installation);
+  await context.setOffline(true);
+  await tabToWords(page, "a", "Catalog");
+  await key(page, "Enter");
+  await expect(page.locator(".toast")).toContainText("could not be loaded: Slipway cannot be reached");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your account");
+  await context.setOffline(false);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Catalog");
+  await expect(page).toHaveURL(/\/catalog$/);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 test("the menu of the profile opens, closes by Escape and gives the focus back", async ({ page }) => {
   await page.goto("/environments");
   await people.ready(page);

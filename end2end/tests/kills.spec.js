@@ -43,19 +43,33 @@ function watchNamespaces(kubeconfig) {
   return { made, stop: () => child.kill() };
 }
 
+// What ends each thing that the test has started. A test that runs over its time comes to no `finally` of its own, but to this.
+const ends = [];
+test.afterEach(async () => {
+  const failed = [];
+  for (const end of ends.splice(0).reverse()) await end().catch((error) => failed.push(error));
+  expect(failed).toEqual([]);
+});
+
 for (const database of ["SQLite", "PostgreSQL"]) {
   test(`${KILLS} kills of the server on ${database}`, async ({ browser }) => {
     test.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
     test.setTimeout(300_000 + KILLS * 15_000);
     const folder = await mkdtemp(join(tmpdir(), "slipway-e2e-kills-"));
+    ends.push(() => rm(folder, { recursive: true, force: true }));
     await mkdir(join(folder, "organisation"));
     await organisation(join(folder, "organisation"));
-    const [cluster, postgres] = await Promise.all([startCluster(), database === "PostgreSQL" ? startPostgres() : undefined]);
+    const cluster = await startCluster();
+    ends.push(() => cluster.stop());
+    const postgres = database === "PostgreSQL" ? await startPostgres() : undefined;
+    if (postgres) ends.push(() => postgres.stop());
     const port = await freePort();
     const env = { SLIPWAY_JOBS_LEASE: "2s", ...(postgres && { SLIPWAY_DATABASE_URL: postgres.url }) };
     const start = () => startSlipway({ data: join(folder, "data"), port, env });
     let server = await start();
+    ends.push(() => server.stop());
     const context = await browser.newContext({ baseURL: server.url });
+    ends.push(() => context.close());
     const page = await context.newPage();
     await people.accept(page, await server.link(), "ada", "Ada Lovelace");
     await people.addSource(page, "Organisation", join(folder, "organisation"));
@@ -78,6 +92,7 @@ for (const database of ["SQLite", "PostgreSQL"]) {
     const blueprint = facts[0].id;
     const { clusters } = await call("request-form", { blueprint });
     const witness = watchNamespaces(cluster.kubeconfig);
+    ends.push(async () => witness.stop());
 
     const random = seeded(SEED);
     const between = (from, to) => from + random() * (to - from);
@@ -143,7 +158,7 @@ for (const database of ["SQLite", "PostgreSQL"]) {
         expect(ends, `${name}: ${view.reason}`).toContain(view.row.state);
         // One whose wish to destroy was cut off is ready only if no destroy is under way.
         expect(view.operation?.finished_at).not.toBeNull();
-      }).toPass({ timeout: 120_000, intervals: [200] });
+      }).toPass({ timeout: 240_000, intervals: [200] });
       const made = witness.made.get(view.namespace) ?? 0;
       if (view.row.state === "ready") {
         counts.ready++;
@@ -169,11 +184,5 @@ for (const database of ["SQLite", "PostgreSQL"]) {
         `${asked.size} requests, ${cut} cut off by a kill: ${counts.ready} ready, ${counts.destroyed} destroyed with a receipt, ` +
         `${counts.never} never taken; none made twice, none left behind`,
     );
-    witness.stop();
-    await context.close();
-    await server.stop();
-    await cluster.stop();
-    await postgres?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 }

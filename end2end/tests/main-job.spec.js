@@ -68,5 +68,30 @@ for (const javaScriptEnabled of [true, false]) {
       const left = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");
       expect(left.items.map((item) => item.metadata.name)).not.toContain(namespace);
     });
+
+    test("what is wrong with a request is said at its field, and beside the form by the field's name alone", async ({ page }) => {
+      await page.goto("/catalog/component/default/payments-api");
+      await people.ready(page);
+      await page.getByRole("link", { name: "Request environment" }).click();
+      await page.getByRole("link", { name: /Web service/ }).first().click();
+      await page.locator("[name=name]").fill("refused");
+      await page.locator('[name="parameters[image]"]').fill(image("web"));
+      await page.locator("[name=entity]").fill("component:default/nowhere");
+      const beside = page.locator("aside", { has: page.getByRole("heading", { name: "This will create" }) });
+      const item = beside.getByRole("listitem").filter({ hasText: "For service" });
+      const sentence = "The catalog has no component nowhere";
+      // The server alone knows it: until its field says it, it stands there.
+      if (javaScriptEnabled) await expect(item).toContainText(`For service: ${sentence}`);
+      const request = page.getByRole("button", { name: "Request", exact: true });
+      await request.click();
+      await expect(people.problem(page, "entity")).toContainText(sentence);
+      await expect(item).toHaveText("For service");
+
+      // On a telephone it is read before the button is reached.
+      await page.setViewportSize({ width: 360, height: 800 });
+      const [last, card, button] = await Promise.all([page.locator("[name=lifetime]"), beside, request].map((part) => part.boundingBox()));
+      expect(card.y).toBeGreaterThan(last.y + last.height);
+      expect(button.y).toBeGreaterThanOrEqual(card.y + card.height);
+    });
   });
 }

@@ -3,10 +3,11 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, image, test } from "../support/installation.js";
 import * as people from "../support/people.js";
 
-const PICTURES = join(import.meta.dirname, "..", "screenshots");
+const PICTURES = fileURLToPath(new URL("../screenshots", import.meta.url));
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const WIDTHS = [1280, 1920, 768, 360];
 /** Where a page is loaded anew, and so the shifts of loading are counted; elsewhere the window changes its size. */

@@ -250,7 +250,7 @@ test("nobody is added to no team, a team that the catalog does not have is refus
   await people.ready(page);
   await page.locator("select[name=account]").selectOption({ label: "Tina Team" });
   await page.getByRole("button", { name: "Add to team" }).click();
-  await expect(page.locator(".field", { has: page.locator("select[name=team]") }).locator(".error")).toHaveText("Choose a team");
+  await expect(page.locator(".field", { has: page.locator("select[name=team]") }).locator(".error")).toHaveText("Choose a team.");
   await expect(page.locator("select[name=account] option:checked")).toHaveText("Tina Team");
   const account = await page.locator("select[name=account]").inputValue();
   const form = { account, team: "no-such-team" };
@@ -328,6 +328,42 @@ test("a link that was given out can be withdrawn", async ({ browser, page, insta
   // Who is signed in is told so, and led home.
   await page.goto(link);
   await expect(page.getByRole("link", { name: "Go home" })).toBeVisible();
+});
+
+test("a double click withdraws one link, not the one that comes under the pointer as well", async ({ page }) => {
+  for (let times = 0; times < 2; times++) await people.invite(page);
+  await page.reload();
+  await people.ready(page);
+  const revoke = page.getByRole("table", { name: "Pending invitations" }).getByRole("button", { name: "Revoke" });
+  const before = await revoke.count();
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/do/withdraw-invitation") && asked.push(request.method()));
+  await revoke.first().scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await revoke.first().boundingBox();
+  const click = () => page.mouse.click(x + width / 2, y + height / 2);
+  await click();
+  const left = (count) => [...document.querySelectorAll("table button")].filter((one) => one.innerText.trim() === "Revoke").length === count;
+  await page.waitForFunction(left, before - 1);
+  await click();
+  await page.reload();
+  await expect(revoke).toHaveCount(before - 1);
+  expect(asked).toEqual(["POST"]);
+});
+
+test("what a form was refused for is not said again once it was done on the same page", async ({ browser, page, installation }) => {
+  const { context } = await people.newPerson(browser, installation, "flora", "Flora Flash");
+  await context.close();
+  await page.goto("/settings/people");
+  await people.ready(page);
+  await page.locator("select[name=account]").selectOption({ label: "Flora Flash" });
+  // As the browser posts it by itself where a page has not woken up yet.
+  await page.locator("form[action='/do/attach-team']").evaluate((form) => form.submit());
+  await expect(problem(page, "team")).toBeVisible();
+  await people.ready(page);
+  await page.locator("select[name=team]").selectOption({ label: "search" });
+  await page.getByRole("button", { name: "Add to team" }).click();
+  await expect(page.getByRole("row", { name: "Flora Flash" }).getByText("search", { exact: true })).toBeVisible();
+  await expect(problem(page, "team")).toHaveCount(0);
 });
 
 test("without JavaScript, a link is shown once and lies nowhere in clear", async ({ browser, installation }) => {

@@ -24,7 +24,7 @@ test("somebody is put into a team, leading it, and taken out again", async ({ br
   await page.locator("select[name=account]").selectOption({ label: "Tove Teamless" });
   await page.locator("input[name=leader]").check();
   await add.click();
-  await expect(problem(page, "team")).toHaveText("Choose a team");
+  await expect(problem(page, "team")).toHaveText("Choose a team.");
   await expect(page.locator("select[name=team]")).toBeFocused();
   await expect(page.locator("select[name=account] option:checked")).toHaveText("Tove Teamless");
   await expect(page.locator("input[name=leader]")).toBeChecked();
@@ -186,7 +186,7 @@ test("why a form was refused is said by the page where the form is gone, and by 
   await expect(said).toHaveCount(0);
 
   await page.getByRole("button", { name: "Add to team" }).click();
-  await expect(problem(page, "team")).toHaveText("Choose a team");
+  await expect(problem(page, "team")).toHaveText("Choose a team.");
   await expect(said).toBeHidden();
   await other.close();
 });
@@ -279,7 +279,7 @@ test("a cluster is connected, changed, tested and removed", async ({ page, insta
   await team.check();
   await text.fill(kubeconfig);
   await page.getByRole("button", { name: "Connect and test" }).click();
-  await expect(problem(page, "context")).toHaveText("Choose one of: slipway");
+  await expect(problem(page, "context")).toHaveText("Choose one of: slipway.");
   await expect(problem(page, "environments_per_team")).toContainText("A whole number from 1 to");
   await expect(page.locator("[name=context]")).toBeFocused();
   for (const [name, value] of Object.entries(typed)) await expect(page.locator(`[name=${name}]`)).toHaveValue(value);
@@ -329,7 +329,7 @@ test("a cluster is connected, changed, tested and removed", async ({ page, insta
   await page.getByRole("link", { name: "Remove", exact: true }).click();
   await page.locator("[name=name]").fill("Tried plainly");
   await page.getByRole("button", { name: "Remove", exact: true }).click();
-  await expect(problem(page, "name")).toHaveText("Type Changed plainly to remove it");
+  await expect(problem(page, "name")).toHaveText("Type Changed plainly to remove it.");
   await expect(page.locator("[name=name]")).toHaveValue("Tried plainly");
   await page.locator("[name=name]").fill("Changed plainly");
   await page.getByRole("button", { name: "Remove", exact: true }).click();

@@ -149,6 +149,76 @@ test("the page follows what happens without a reload, step by step, with its log
   expect(live).toEqual(await shown());
 });
 
+test("a log that is being read stays as it is while the time goes on and steps end", async ({ page }) => {
+  await people.requestEnvironment(page, { name: "read-on", image: image("slow-12s") });
+  const step = (name) => main(page).locator(".steps > li").filter({ hasText: name }).first();
+  await expect(step("Wait until ready")).toContainText("Running", { timeout: 30_000 });
+  await step("Namespace").getByText("Log", { exact: true }).click();
+  const wrap = step("Namespace").getByRole("button", { name: "Wrap" });
+  await wrap.click();
+  await expect(wrap).toHaveAttribute("aria-pressed", "false");
+  await step("Namespace").locator(".lines").evaluate((lines) => (lines.sameLog = true));
+  const time = step("Wait until ready").locator(".time");
+  for (let seconds = 0; seconds < 2; seconds++) await expect(time).not.toHaveText(await time.textContent());
+  await expect(wrap).toHaveAttribute("aria-pressed", "false");
+  await people.becomes(page, "Ready");
+  await expect(step("Wait until ready")).toContainText("Done");
+  await expect(wrap).toHaveAttribute("aria-pressed", "false");
+  expect(await step("Namespace").locator(".lines").evaluate((lines) => lines.sameLog)).toBe(true);
+});
+
+test("a page holds a connection only while it is seen and something can still happen", async ({ page, installation }) => {
+  await page.addInitScript(() => {
+    globalThis.streams = [];
+    globalThis.EventSource = class extends EventSource {
+      constructor(...of) {
+        super(...of);
+        globalThis.streams.push(this);
+      }
+    };
+  });
+  const open = () => page.evaluate(() => globalThis.streams.filter((one) => one.readyState !== EventSource.CLOSED).length);
+  // As the browser tells it of a tab that another one covers.
+  const becomes = (state) =>
+    page.evaluate((state) => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+    }, state);
+  const notLive = page.getByText("This page is not live.");
+
+  const url = await people.requestEnvironment(page, { name: "unseen", image: image("slow-12s") });
+  await expect(people.state(page)).toHaveText("Setting up · step 3 of 3", { timeout: 30_000 });
+  await expect.poll(open).toBe(1);
+  await becomes("hidden");
+  await expect.poll(open).toBe(0);
+  await people.environmentIs(page.context(), installation.url, url.split("/").pop(), "Ready");
+  await expect(people.state(page)).toContainText("Setting up");
+  await expect(notLive).toHaveCount(0);
+  await becomes("visible");
+  await people.becomes(page, "Ready", 10);
+  await expect.poll(open).toBe(1);
+  // Nothing was missed: its logs are those of a page that is opened now.
+  const fresh = await page.context().newPage();
+  await fresh.goto(url);
+  const lines = await main(fresh).locator(".steps .line").allTextContents();
+  await fresh.close();
+  expect(lines.length).toBeGreaterThan(0);
+  await expect(main(page).locator(".steps .line")).toHaveText(lines);
+
+  await page.getByRole("link", { name: "Destroy" }).click();
+  await page.locator("[name=name]").fill("unseen");
+  await page.getByRole("button", { name: "Destroy" }).click();
+  await people.becomes(page, "Destroyed");
+  await expect.poll(open).toBe(0);
+  await expect(notLive).toHaveCount(0);
+  // What the last steps said came before the end of the stream.
+  const said = await main(page).locator(".steps .line").allTextContents();
+  await page.reload();
+  await expect(main(page).locator(".steps .line")).toHaveText(said);
+  await people.ready(page);
+  expect(await open()).toBe(0);
+});
+
 /** A way to the server that can be cut; while it is, whoever calls hears `answer`, or nothing. */
 async function cuttable(port, answer) {
   const open = new Set();

@@ -89,6 +89,10 @@ impl From<crate::db::Error> for Error {
                 crate::db::Error::Full(_) => {
                     "The disk of the database is full. Nothing was changed; free some space, then try again"
                 }
+                crate::db::Error::Unknown(_) => {
+                    "The connection to the database broke. It is not known whether this was saved. \
+                     Reload before you try again"
+                }
                 _ => "The database did not answer. Nothing was changed; try again in a moment",
             };
             return Error::Unavailable { sentence: sentence.to_owned(), source: Box::new(error) };

@@ -86,8 +86,10 @@ impl Platform {
             roots: settings.catalog_roots,
             outgoing: outgoing.clone(),
         };
+        let own = catalog::Own { data: settings.data, key_file: settings.key_file };
         let (waker, clients) = (Waker::default(), Arc::new(Clients::new(outgoing)));
-        let catalog = Catalog::open(db.clone(), clock.clone(), waker.clone(), config).await?;
+        let catalog =
+            Catalog::open(db.clone(), clock.clone(), waker.clone(), config).await?.keeping_back(own);
         let environments = Environments::new(
             db.clone(),
             waker.clone(),

@@ -1,11 +1,10 @@
 //! Every route of Slipway, registered.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{App, PUBLIC_FORMS, PUBLIC_PAGES, ShellFacts};
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -25,8 +24,11 @@ use crate::routes::{Access, Door, Routes};
 use crate::state::AppState;
 use crate::{assets, downloads, live, probes};
 
-/// No page needs this long.
-const LONGEST_RENDER: std::time::Duration = std::time::Duration::from_secs(15);
+/// The pages' paths, listed once in a process: while the framework lists them, every resource that begins to load anywhere in the
+/// process waits for ever, and so does the page that another server (of another test) renders then.
+static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    leptos_axum::generate_route_list(App).iter().map(|listing| listing.path().to_owned()).collect()
+});
 
 /// All routes.
 pub fn routes() -> Routes {
@@ -37,9 +39,9 @@ pub fn routes() -> Routes {
         .add("GET", "/environments/{id}/log", Door::Download, Access::SignedIn, get(downloads::log))
         .add("GET", "/assets/{*path}", Door::Asset, Access::Public, get(serve_asset))
         .add("GET", "/pkg/{*path}", Door::Asset, Access::Public, get(serve_asset));
-    for listing in leptos_axum::generate_route_list(App) {
-        let access = if PUBLIC_PAGES.contains(&listing.path()) { Access::Public } else { Access::SignedIn };
-        routes = routes.add("GET", listing.path().to_owned(), Door::Page, access, get(page));
+    for path in PAGES.iter() {
+        let access = if PUBLIC_PAGES.contains(&path.as_str()) { Access::Public } else { Access::SignedIn };
+        routes = routes.add("GET", path.clone(), Door::Page, access, get(page));
     }
     let mut functions: Vec<&'static str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
     functions.sort_unstable();
@@ -110,28 +112,7 @@ async fn page(State(state): State<AppState>, request: Request) -> Response {
         }
         app::shell(&options, &facts)
     };
-    let (parts, _) = request.into_parts();
-    in_time(LONGEST_RENDER, || {
-        let request = Request::from_parts(parts.clone(), Body::empty());
-        let render = leptos_axum::render_app_async_with_context(context.clone(), shell.clone());
-        async move { render(request).await.into_response() }
-    })
-    .await
-}
-
-/// Rendering changes nothing, so a page that is not ready in time is rendered once more: the framework is known to lose a wake-up once
-/// in many thousand pages (leptos-rs/leptos#4851, #4578), and then waits for ever with everything at hand.
-async fn in_time<F: Future<Output = Response>>(
-    limit: std::time::Duration,
-    mut render: impl FnMut() -> F,
-) -> Response {
-    for attempt in 1..=2 {
-        match tokio::time::timeout(limit, render()).await {
-            Ok(page) => return page,
-            Err(_) => tracing::error!(attempt, seconds = limit.as_secs(), "a page was not ready in time"),
-        }
-    }
-    (StatusCode::SERVICE_UNAVAILABLE, "This page was not ready in time. Reload it").into_response()
+    leptos_axum::render_app_async_with_context(context, shell)(request).await.into_response()
 }
 
 /// The session library's removal cookie lacks `Secure`, so browsers would keep a `__Host-` cookie at sign-out.
@@ -168,30 +149,4 @@ fn fault(panic: Box<dyn Any + Send + 'static>) -> Response {
 /// For what is not there below the assets.
 pub fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "There is nothing here").into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::future::{pending, ready};
-    use std::time::Duration;
-
-    use super::*;
-
-    /// What is answered, and how often it was tried, where the first `hanging` renders never end.
-    async fn answered(hanging: usize) -> (StatusCode, usize) {
-        let mut tries = 0;
-        let answer = in_time(Duration::from_millis(20), || {
-            tries += 1;
-            let hangs = tries <= hanging;
-            async move { if hangs { pending().await } else { ready("a page".into_response()).await } }
-        });
-        (answer.await.status(), tries)
-    }
-
-    #[tokio::test]
-    async fn a_page_that_is_not_ready_in_time_is_rendered_once_more() {
-        assert_eq!(answered(0).await, (StatusCode::OK, 1));
-        assert_eq!(answered(1).await, (StatusCode::OK, 2));
-        assert_eq!(answered(2).await, (StatusCode::SERVICE_UNAVAILABLE, 2));
-    }
 }

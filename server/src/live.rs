@@ -1,8 +1,9 @@
 //! Live pages: server-sent events of one environment (WHATWG HTML, "Server-sent events").
 //!
-//! Every event carries as its id how far the logs were sent, so that a browser that reconnects (`Last-Event-ID`) misses no
-//! line and gets none twice. The stream ends when the server stops, and when the one who looks may not any more. One account has
-//! at most [`streams::MOST`] at once.
+//! Every event carries as its id how far the logs were sent, so that a browser that reconnects
+//! (`Last-Event-ID`) misses no line and gets none twice. The stream ends when the server stops, when the one
+//! who looks may not any more, and when all was told of what is over: then the last event is `end`, so that
+//! no browser asks again. One account has at most [`streams::MOST`] at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -46,7 +47,7 @@ struct Lines<'a> {
     lines: &'a [LogLine],
 }
 
-/// `GET /live/environments/{id}`: events `page` (the page without logs) and `lines` (new lines of a step).
+/// `GET /live/environments/{id}`: events `page` (the page without logs), `lines` (new ones of a step), `end`.
 pub async fn environment(
     State(state): State<AppState>,
     Extension(caller): Extension<Caller>,
@@ -125,7 +126,7 @@ async fn follow(
             }
         };
         // The page first: lines of a step that it does not show yet would be lost.
-        let news =
+        let mut news =
             told.as_ref().is_none_or(|told| EnvironmentView { now: told.now, ..page.clone() } != *told);
         if news {
             if !send(sender, "page", &position, &page).await {
@@ -150,10 +151,16 @@ async fn follow(
                 }
             };
             let Some(last) = lines.last() else { continue };
+            news = true;
             position.insert(step.id, last.number + 1);
             if !send(sender, "lines", &position, &Lines { step: step.id, lines: &lines }).await {
                 return;
             }
+        }
+        if page.row.state.is_end() && !news {
+            // With the browser gone there is nobody to tell.
+            send(sender, "end", &position, &()).await;
+            return;
         }
         tokio::select! {
             () = changes.changed(id) => tokio::time::sleep(GATHER).await,
@@ -236,6 +243,39 @@ mod tests {
         assert!(!view.actions.is_empty(), "what can be done with it can still be done");
         let earlier = read::earlier(platform, &world.member, id, now()).await;
         assert!(earlier.is_ok(), "{earlier:?}");
+    }
+
+    #[tokio::test]
+    async fn of_a_long_log_the_end_comes_with_the_page_and_the_rest_follows_it() {
+        let world = World::start(sqlite().await, &nowhere()).await;
+        let platform = world.platform.as_ref().expect("a platform");
+        let id = world.ask("long-log", GOOD).await;
+        // The last has not begun: nothing else writes there.
+        let steps = world.page(id).await.operation.expect("an operation").steps;
+        let step = steps.last().expect("steps").id;
+        let said = async |numbers: std::ops::Range<i64>| {
+            let line = |number: i64| Line { at: now(), level: Level::Plain, text: format!("line {number}") };
+            let mut tx = platform.db.begin().await.expect("a transaction");
+            let (logs, lines) = (platform.environments.logs(), numbers.map(line).collect());
+            logs.append_in_tx(&mut tx, &step.to_string(), lines, now()).await.expect("written");
+            tx.commit().await.expect("kept");
+        };
+        said(0..5_000).await;
+        let view = match read::answer(platform, &world.member, &id.to_string(), now()).await {
+            Ok(EnvironmentAnswer::Found(view)) => view,
+            other => panic!("its page is there: {other:?}"),
+        };
+        let shown = &view.operation.as_ref().and_then(|one| one.steps.last()).expect("steps").lines;
+        let (first, last) = (shown.first().expect("lines"), shown.last().expect("lines"));
+        assert_eq!((last.number, last.text.as_str()), (4_999, "line 4999"));
+        assert!(first.number > 0, "it is cut");
+        assert_eq!(first.text, format!("line {}", first.number));
+        assert_eq!(shown.len() as i64, last.number - first.number + 1, "without gaps");
+
+        said(5_000..5_001).await;
+        let next = read::lines(platform, &world.member, step, last.number + 1).await.expect("lines");
+        let next: Vec<_> = next.iter().map(|line| (line.number, line.text.as_str())).collect();
+        assert_eq!(next, [(5_000, "line 5000")]);
     }
 
     #[test]

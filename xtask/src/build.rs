@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow};
 
 use crate::command::{cargo, run as run_command};
 use crate::paths::Paths;
-use crate::{front, report, site, toolchain};
+use crate::{front, lock, report, site, toolchain};
 
 /// For whom it is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ impl Mode {
 /// Builds what the browser gets. Gives the folder.
 pub fn site(paths: &Paths, mode: Mode) -> anyhow::Result<PathBuf> {
     let toolchain = toolchain::find(paths)?;
+    // `make dev` and `make test` write the same folders; what the other one built is found there afterwards.
+    let _alone = lock::hold(&paths.work().join("build.lock"), "another build of the same folders")?;
     let front = front::build(paths, &toolchain, mode)?;
     site::build(paths, &front, mode)
 }

@@ -43,9 +43,7 @@ pub fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 
 /// An empty folder of this name, whatever was there before.
 pub fn fresh_folder(path: &Path) -> anyhow::Result<()> {
-    if path.exists() {
-        std::fs::remove_dir_all(path).with_context(|| format!("{} cannot be removed", path.display()))?;
-    }
+    remove_folder(path)?;
     std::fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))
 }
 
@@ -60,6 +58,39 @@ pub fn remake(mark: &Path, made_from: &str, work: impl FnOnce() -> anyhow::Resul
     }
     work()?;
     write(mark, made_from.as_bytes())
+}
+
+/// Makes a folder in `home` that is whole or not there: `work` fills an empty one, and gives the name that it gets then. What is
+/// half made is removed, also what was left by runs that were cut off: the caller holds a lock, so nobody else is at work in `home`.
+pub fn make_whole(home: &Path, work: impl FnOnce(&Path) -> anyhow::Result<String>) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(home).into_iter().flatten() {
+        let path = entry?.path();
+        if is_partial(&path) {
+            remove_folder(&path)?;
+        }
+    }
+    let partial = home.join(format!("{}.partial", std::process::id()));
+    fresh_folder(&partial)?;
+    let made = work(&partial).and_then(|name| {
+        let whole = home.join(name);
+        remove_folder(&whole)?;
+        std::fs::rename(&partial, &whole).with_context(|| format!("{} cannot be made", whole.display()))
+    });
+    made.and(remove_folder(&partial))
+}
+
+/// Whether [`make_whole`] is, or was, at work on this folder.
+pub fn is_partial(folder: &Path) -> bool {
+    folder.extension().is_some_and(|ending| ending == "partial")
+}
+
+fn remove_folder(path: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The first 16 hexadecimal digits of a SHA-256: enough to tell versions of a file apart.
@@ -121,6 +152,28 @@ mod tests {
         assert!(!mark.exists());
         remake(&mark, "a", || Ok(())).unwrap();
         assert_eq!(read(&mark).unwrap(), b"a");
+    }
+
+    #[test]
+    fn a_folder_is_whole_or_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("wasm");
+        let names = || -> Vec<_> {
+            below(&home).unwrap().iter().map(|file| file.strip_prefix(&home).unwrap().to_owned()).collect()
+        };
+        let make = |content: &'static [u8], name: anyhow::Result<String>| {
+            make_whole(&home, |partial| write(&partial.join("file"), content).and(name))
+        };
+        assert!(make(b"half", Err(anyhow::anyhow!("broke off"))).is_err());
+        assert_eq!(std::fs::read_dir(&home).unwrap().count(), 0);
+        // Of a process that was ended.
+        write(&home.join("1.partial/file"), b"half").unwrap();
+        write(&home.join("one.2.partial/file"), b"half").unwrap();
+        make(b"whole", Ok("one".to_owned())).unwrap();
+        assert_eq!(names(), [Path::new("one/file")]);
+        make(b"again", Ok("one".to_owned())).unwrap();
+        assert_eq!(read(&home.join("one/file")).unwrap(), b"again");
+        assert_eq!(names(), [Path::new("one/file")]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod dev;
 mod files;
 mod front;
 mod invariants;
+mod lock;
 mod paths;
 mod report;
 mod site;

@@ -31,6 +31,7 @@ pub fn status(source: &SourceView) -> AnyView {
         _ if source.unstored.is_some() => (State::Bad, "Could not be stored"),
         (_, None) => (State::Busy, "Waiting for its first run"),
         (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
+        (_, Some(run)) if run.stopped_by.is_some() => (State::Off, "Stopped"),
         (_, Some(run)) if run.amiss() > 0 || !run.notes.is_empty() => (State::Warn, "Read, with findings"),
         _ => (State::Ok, "Read"),
     };

@@ -107,6 +107,18 @@ pub async fn refresh_source(id: String) -> Result<FormOutcome, ServerFnError> {
     outcome(asked.map(|()| Done::to(super::address::source(&id)).saying("Reading it now")))
 }
 
+/// Stops the reading of a source at its next safe point. Members of a team.
+#[server(prefix = "/do", endpoint = "stop-source")]
+pub async fn stop_source(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let platform = platform();
+    let stopped = match parsed(&id, "source") {
+        Ok(id) => platform::catalog::service::stop_source(&platform.catalog, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(stopped.map(|()| Done::to(super::address::source(&id)).saying("It stops at its next safe point")))
+}
+
 /// Removes a source. Administrators only.
 #[server(prefix = "/do", endpoint = "remove-source")]
 pub async fn remove_source(id: String) -> Result<FormOutcome, ServerFnError> {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::source_form::SourceFieldsForm;
-use super::source_functions::{ChangeSource, RefreshSource, source};
+use super::source_functions::{ChangeSource, RefreshSource, StopSource, source};
 use super::source_view::{FileStateView, PlaceView, SourcePageView, SourceView};
 use super::{address, files_table, notes, source_fields, words};
 use crate::settings::crumbs_to;
@@ -63,7 +63,17 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
     let changing = Memo::new(move |_| may_manage && tab.with(|tab| tab == "change"));
     let actions = {
         let (id, remove) = (source.id.to_string(), format!("{path}/remove"));
+        let may_stop = may_read && source_fields::at_hand(&source);
         move || {
+            let stop = may_stop.then(|| {
+                view! {
+                    <Form action=StopSource::PATH of=("id", id.clone())>
+                        <SubmitButton kind=ButtonKind::Plain icon=Glyph::Stop>
+                            "Stop"
+                        </SubmitButton>
+                    </Form>
+                }
+            });
             let read = move || {
                 let kind = if changing.get() { ButtonKind::Plain } else { ButtonKind::Primary };
                 may_read.then(|| {
@@ -83,7 +93,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
                     </LinkButton>
                 }
             });
-            view! { {read} {remove} }
+            view! { {stop} {read} {remove} }
         }
     };
     let facts = {
@@ -174,6 +184,10 @@ fn last_run(page: &SourcePageView) -> AnyView {
                     />
                 }
             });
+            let stopped = run.stopped_by.clone().map(|by| {
+                let title = format!("{by} stopped its last run.");
+                view! { <Banner title=title text="What was read before stays in the catalog." /> }
+            });
             let counts = run.counts.map(|counts| {
                 let fact = |name: &'static str, number: u64| {
                     view! { <Fact name=name>{words::grouped(number)}</Fact> }
@@ -232,7 +246,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 view! { <Banner title=title text=text action=action /> }
             });
             view! {
-                {failure} {hint}
+                {failure} {stopped} {hint}
                 <Card title="Last run">
                     <div class="stack">
                         <KeyValues>

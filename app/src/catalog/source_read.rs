@@ -75,6 +75,7 @@ fn run(run: Run) -> RunView {
         started_at: run.started_at.as_microsecond(),
         finished_at: run.finished_at.as_microsecond(),
         error: run.outcome.err(),
+        stopped_by: run.stopped_by,
         commit: run.commit,
         counts: run.counts.map(counts),
         notes: run.notes,
@@ -249,7 +250,7 @@ mod tests {
     #[test]
     fn minutes_that_are_no_number_are_refused_at_their_field() {
         let wrong = settings(SourceFields { every_minutes: "often".to_owned(), ..fields() });
-        let problems = wrong.problems(&[]);
+        let problems = wrong.problems(&platform::catalog::Bounds::default());
         assert_eq!(
             problems.iter().map(|problem| problem.field.as_str()).collect::<Vec<_>>(),
             ["every_minutes"]

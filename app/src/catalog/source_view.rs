@@ -68,6 +68,8 @@ pub struct RunView {
     pub finished_at: i64,
     /// Why it failed.
     pub error: Option<String>,
+    /// Who stopped it before anything was stored.
+    pub stopped_by: Option<String>,
     /// The commit that was read last.
     pub commit: Option<String>,
     /// What the last good run found.

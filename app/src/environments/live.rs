@@ -10,9 +10,10 @@ pub fn follow(_view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
     RwSignal::new(false)
 }
 
-/// Keeps `view` up to date while the page is open. The browser reconnects by itself and tells which event it saw last; after an
-/// answer that is no stream (a proxy's, while Slipway starts) it does not, so that is done here. Gives whether nothing was heard
-/// for a while, since what the page shows may then be old.
+/// Keeps `view` up to date while the page is open and in sight: a browser has few connections to one host,
+/// and a stream holds one. The browser reconnects by itself and tells which event it saw last; after an
+/// answer that is no stream (a proxy's, while Slipway starts) it does not, so that is done here. Gives
+/// whether nothing was heard for a while, since what the page shows may then be old.
 #[cfg(feature = "hydrate")]
 pub fn follow(view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
     use std::time::Duration;
@@ -50,18 +51,22 @@ pub fn follow(view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
 
     let lost = RwSignal::new(false);
     let tries = RwSignal::new(0_u32);
+    // Whether nothing comes any more.
+    let over = RwSignal::new(view.with_untracked(|view| view.row.state.is_end()));
+    let in_sight = in_sight();
     Effect::new(move |_| {
         let tried = tries.get();
+        if over.get() || !in_sight.get() {
+            lost.set(false);
+            return;
+        }
+        // Where it goes on, so that a page that comes into sight again misses no line.
         let (id, position) = view.with_untracked(|view| {
             let steps = view.operation.iter().flat_map(|operation| &operation.steps);
             let seen =
                 steps.filter_map(|step| Some(format!("{}:{}", step.id, step.lines.last()?.number + 1)));
             (view.row.id, seen.collect::<Vec<_>>().join(","))
         });
-        if view.with_untracked(|view| view.row.state.is_end()) {
-            lost.set(false);
-            return;
-        }
         let Ok(source) = EventSource::new(&format!("/live/environments/{id}?from={position}")) else {
             return;
         };
@@ -90,6 +95,10 @@ pub fn follow(view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
         let open: Closure<dyn FnMut(Event)> = Closure::new(move |_| {
             lost.try_set(false);
         });
+        // It comes after the last lines, which come after the page that says so.
+        let end: Closure<dyn FnMut(Event)> = Closure::new(move |_| {
+            over.try_set(true);
+        });
         let failed = {
             let source = source.clone();
             Closure::<dyn FnMut(Event)>::new(move |_| {
@@ -113,6 +122,7 @@ pub fn follow(view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
         for (name, act) in [
             ("page", page.as_ref()),
             ("lines", lines.as_ref()),
+            ("end", end.as_ref()),
             ("open", open.as_ref()),
             ("error", failed.as_ref()),
         ] {
@@ -121,10 +131,22 @@ pub fn follow(view: RwSignal<EnvironmentView>) -> RwSignal<bool> {
                 return;
             }
         }
-        let kept = StoredValue::new_local((source, page, lines, open, failed));
+        let kept = StoredValue::new_local((source, page, lines, open, end, failed));
         on_cleanup(move || {
             kept.try_with_value(|(source, ..)| source.close());
         });
     });
     lost
+}
+
+/// Whether the page is in sight: one in a tab behind another is not.
+#[cfg(feature = "hydrate")]
+fn in_sight() -> RwSignal<bool> {
+    let look = || document().visibility_state() == web_sys::VisibilityState::Visible;
+    let seen = RwSignal::new(look());
+    let listener = window_event_listener_untyped("visibilitychange", move |_| {
+        seen.try_set(look());
+    });
+    on_cleanup(move || listener.remove());
+    seen
 }

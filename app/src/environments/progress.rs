@@ -1,6 +1,7 @@
 //! What is being done, step by step, with logs; and, at the end, the receipt.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use domain::environments::life::StepState;
 use domain::ids::StepId;
@@ -12,28 +13,27 @@ use super::view::{EnvironmentView, LogLevel, OperationView, StepView};
 use super::{micros, state};
 use crate::ui::prelude::*;
 
-/// The newest operation.
+/// What is shown of a log: how many lines came before, and the lines.
+type Shown = (usize, Vec<LogLine>);
+
+/// The newest operation. Another one is another card; within a card only what changed is made anew, so that
+/// nobody is disturbed who reads a log there.
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
-    let operation = Memo::new(move |_| {
-        view.with(|view| {
-            // Lines come and go without the frame around them being made anew.
-            view.operation.clone().map(|mut operation| {
-                operation.steps.iter_mut().for_each(|step| step.lines.clear());
-                operation
-            })
-        })
-    });
+    // Lines come and go without the frame around them being made anew.
+    let operation = Memo::new(move |_| view.with(|view| view.operation.clone().map(without_lines)));
+    let newest = newest(view);
     let log = view.with_untracked(|view| log_of(&view.row.id.to_string()));
     (move || {
-        let log = log.clone();
-        operation.get().map(|operation| {
-            card(operation, &log, Some(log.clone()), move |id| {
-                view.with(|view| {
-                    let steps = view.operation.iter().flat_map(|operation| &operation.steps);
-                    steps.filter(|step| step.id == id).flat_map(log_lines).collect()
-                })
+        newest.get()?;
+        let first = operation.get_untracked()?;
+        let operation = Signal::derive(move || operation.get().unwrap_or_else(|| first.clone()));
+        let lines_of = move |id: StepId| {
+            view.with(|view| {
+                let mut steps = view.operation.iter().flat_map(|operation| &operation.steps);
+                steps.find(|step| step.id == id).map(log_lines).unwrap_or_default()
             })
-        })
+        };
+        Some(card(operation, &log, Some(log.clone()), lines_of))
     })
     .into_any()
 }
@@ -42,14 +42,15 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
 pub fn earlier(view: Signal<EnvironmentView>) -> AnyView {
     let id = view.with_untracked(|view| view.row.id.to_string());
     // A new operation makes the one before an earlier one.
-    let newest =
-        Memo::new(move |_| view.with(|view| view.operation.as_ref().map(|newest| newest.created_at)));
+    let newest = newest(view);
     let log = log_of(&id);
     let earlier = Resource::new(move || newest.get(), move |_| earlier_operations(id.clone()));
     let shown = move |operation: OperationView| {
-        let lines: HashMap<StepId, Vec<LogLine>> =
-            operation.steps.iter().map(|step| (step.id, log_lines(step).collect())).collect();
-        card(operation, &log, None, move |id| lines.get(&id).cloned().unwrap_or_default())
+        let lines: HashMap<StepId, Shown> =
+            operation.steps.iter().map(|step| (step.id, log_lines(step))).collect();
+        let lines = Arc::new(lines);
+        let lines_of = move |id: StepId| lines.get(&id).cloned().unwrap_or_default();
+        card(Signal::stored(without_lines(operation)), &log, None, lines_of)
     };
     view! {
         <Transition>
@@ -71,6 +72,16 @@ pub fn earlier(view: Signal<EnvironmentView>) -> AnyView {
     .into_any()
 }
 
+/// When the newest operation was asked for: it tells that one from others.
+fn newest(view: Signal<EnvironmentView>) -> Memo<Option<Timestamp>> {
+    Memo::new(move |_| view.with(|view| view.operation.as_ref().map(|newest| newest.created_at)))
+}
+
+fn without_lines(mut operation: OperationView) -> OperationView {
+    operation.steps.iter_mut().for_each(|step| step.lines.clear());
+    operation
+}
+
 /// The file of everything that was said while it was made and taken away.
 fn log_of(environment: &str) -> String {
     format!("/environments/{environment}/log")
@@ -78,29 +89,33 @@ fn log_of(environment: &str) -> String {
 
 /// `whole` is where the file of all operations is offered.
 fn card(
-    operation: OperationView,
+    operation: Signal<OperationView>,
     log: &str,
     whole: Option<String>,
-    lines_of: impl Fn(StepId) -> Vec<LogLine> + Clone + Send + Sync + 'static,
+    lines_of: impl Fn(StepId) -> Shown + Clone + Send + Sync + 'static,
 ) -> AnyView {
-    let total = operation.started_at.map(|from| took(from, operation.finished_at));
-    let aside = {
-        let file = whole.filter(|_| operation.started_at.is_some());
-        let by = format!("requested by {}", operation.requested_by);
-        let created = micros(operation.created_at);
-        move || {
-            view! {
-                <span>{by} ", " <Time micros=created /></span>
-                {file.map(|href| view! { <a class="link" href=href rel="external" download="">"Whole log"</a> })}
-                <span class="num">{total}</span>
-            }
+    let total = took(move || operation.with(|one| Some((one.started_at?, one.finished_at))));
+    let begun = Memo::new(move |_| operation.with(|one| one.started_at.is_some()));
+    let stopping =
+        Memo::new(move |_| operation.with(|one| one.cancel_requested && one.finished_at.is_none()));
+    let (title, by, created) = operation.with_untracked(|one| {
+        (one.title.clone(), format!("requested by {}", one.requested_by), micros(one.created_at))
+    });
+    let file = move || {
+        let href = whole.clone().filter(|_| begun.get());
+        href.map(|href| view! { <a class="link" href=href rel="external" download="">"Whole log"</a> })
+    };
+    let aside = move || {
+        view! {
+            {move || stopping.get().then(|| view! { <b>"stopping at the next safe point"</b> })}
+            <span>{by} ", " <Time micros=created /></span>
+            {file}
+            <span class="num">{move || total.get()}</span>
         }
     };
-    let title = match operation.cancel_requested && operation.finished_at.is_none() {
-        true => format!("{} · stopping at the next safe point", operation.title),
-        false => operation.title.clone(),
-    };
-    let steps = operation.steps.into_iter().map(|one| step(one, log, lines_of.clone())).collect_view();
+    // An operation keeps the steps that it was made with.
+    let steps = operation.with_untracked(|one| one.steps.clone()).into_iter();
+    let steps = steps.map(|first| step(first, operation, log, lines_of.clone())).collect_view();
     view! {
         <Card title=title aside=aside flush=true>
             <Steps>{steps}</Steps>
@@ -109,48 +124,67 @@ fn card(
     .into_any()
 }
 
-fn log_lines(step: &StepView) -> impl Iterator<Item = LogLine> + '_ {
-    step.lines.iter().map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) })
+fn log_lines(step: &StepView) -> Shown {
+    let before = step.lines.first().and_then(|first| usize::try_from(first.number).ok());
+    let lines = step.lines.iter();
+    let lines = lines.map(|line| LogLine { at: clock(line.at), text: coloured(line.level, &line.text) });
+    (before.unwrap_or_default(), lines.collect())
 }
 
+/// A step of an operation, as it stands there from now on.
 fn step(
-    step: StepView,
+    first: StepView,
+    operation: Signal<OperationView>,
     log: &str,
-    lines_of: impl Fn(StepId) -> Vec<LogLine> + Send + Sync + 'static,
+    lines_of: impl Fn(StepId) -> Shown + Send + Sync + 'static,
 ) -> AnyView {
-    let id = step.id;
-    let lines = Memo::new(move |_| lines_of(id));
-    let text = match (&step.problem, step.usual.filter(|_| step.finished_at.is_none())) {
+    let id = first.id;
+    let (title, label) = (first.title.clone(), format!("Log of {}", first.title));
+    let name = move || view! { {title} };
+    let file = format!("{log}?step={id}");
+    let step = Memo::new(move |_| {
+        let now = operation.with(|one| one.steps.iter().find(|step| step.id == id).cloned());
+        now.unwrap_or_else(|| first.clone())
+    });
+    let hue = Memo::new(move |_| step.with(|step| state(step.hue)));
+    let word = Memo::new(move |_| step.with(|step| step.word.clone()));
+    let text = Memo::new(move |_| step.with(|step| Some(words(step))));
+    let time = took(move || {
+        step.with(|step| {
+            let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
+            Some((step.started_at.filter(|_| !quiet)?, step.finished_at))
+        })
+    });
+    let detail = Memo::new(move |_| step.with(|step| step.problem_detail.clone()));
+    let shown = Memo::new(move |_| lines_of(id));
+    let lines = Signal::derive(move || shown.with(|(_, lines)| lines.clone()));
+    let before = Signal::derive(move || shown.with(|(before, _)| *before));
+    let logs = move || {
+        view! {
+            {move || detail.get().map(|detail| view! { <p class="small dim cluster-words">{detail}</p> })}
+            <Log label=label.clone() lines=lines before=before download=file.clone() />
+        }
+    };
+    view! { <Step state=hue word=word name=name text=text time=time logs=logs /> }.into_any()
+}
+
+/// What is known of a step, in a line.
+fn words(step: &StepView) -> String {
+    match (&step.problem, step.usual.filter(|_| step.finished_at.is_none())) {
         (Some(problem), _) => problem.clone(),
         (None, Some((from, to))) => {
             let usual = format!("usually {}", span(from, to));
             if step.detail.is_empty() { usual } else { format!("{} · {usual}", step.detail) }
         }
         (None, None) => step.detail.clone(),
-    };
-    let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
-    let time = step.started_at.filter(|_| !quiet).map(|from| took(from, step.finished_at));
-    let (title, label) = (step.title.clone(), format!("Log of {}", step.title));
-    let name = move || view! { {title} };
-    let file = format!("{log}?step={id}");
-    let logs = move || view! { <Log label=label lines=Signal::derive(move || lines.get()) download=file /> };
-    let detail = step.problem_detail.clone();
-    let hue = state(step.hue);
-    if quiet {
-        return view! { <Step state=hue word=step.word name=name text=text /> }.into_any();
     }
-    let with_detail = move || {
-        view! {
-            {detail.map(|detail| view! { <p class="small dim cluster-words">{detail}</p> })}
-            {logs()}
-        }
-    };
-    view! { <Step state=hue word=step.word name=name text=text time=time.unwrap_or_default() logs=with_detail /> }.into_any()
 }
 
-/// "1.4 s", "2 min 10 s".
-fn took(from: Timestamp, until: Option<Timestamp>) -> String {
-    elapsed(micros(from), until.map(micros)).get()
+/// "1.4 s", "2 min 10 s"; nothing before it began. It moves each second, so it is read only where it stands.
+fn took(
+    ran: impl Fn() -> Option<(Timestamp, Option<Timestamp>)> + Send + Sync + 'static,
+) -> Memo<Option<String>> {
+    Memo::new(move |_| ran().map(|(from, until)| elapsed(micros(from), until.map(micros)).get()))
 }
 
 /// The time of day in UTC, for log lines.

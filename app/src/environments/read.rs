@@ -14,7 +14,7 @@ use platform::{Error, Platform, Result};
 use super::view::*;
 use crate::request::parsed;
 
-/// How many lines of a step's log come with its page; the rest is read from the live stream's start on.
+/// How many lines of a step's log come with its page, the last ones, and how many the live stream reads at once.
 const LINES: usize = 2_000;
 /// Names that are offered where there is no environment.
 const NEAR: usize = 6;
@@ -76,7 +76,7 @@ pub async fn earlier(
 /// A log that cannot be read says so in its place: what else the page shows, and what can be done there, does not depend on it.
 async fn add_logs(platform: &Platform, caller: &Caller, operation: &mut OperationView, now: Timestamp) {
     for step in &mut operation.steps {
-        step.lines = lines(platform, caller, step.id, 0).await.unwrap_or_else(|error| {
+        step.lines = last_lines(platform, caller, step.id).await.unwrap_or_else(|error| {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 step = %step.id,
@@ -102,6 +102,12 @@ pub async fn page_without_logs(
 /// Lines of a step's log from number `from` on.
 pub async fn lines(platform: &Platform, caller: &Caller, step: StepId, from: i64) -> Result<Vec<LogLine>> {
     let lines = service::read_step_log(&platform.environments, caller, step, from, LINES).await?;
+    Ok(lines.into_iter().map(log_line).collect())
+}
+
+/// The last lines of a step's log.
+async fn last_lines(platform: &Platform, caller: &Caller, step: StepId) -> Result<Vec<LogLine>> {
+    let lines = service::read_step_log_end(&platform.environments, caller, step, LINES).await?;
     Ok(lines.into_iter().map(log_line).collect())
 }
 

@@ -66,12 +66,6 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         print(lifetime.default),
         print(lifetime.maximum)
     );
-    let footer = || {
-        view! {
-            <SubmitButton icon=Glyph::Environment>"Request"</SubmitButton>
-            <span class="aside">"You see each step on its page, and can destroy it at any time."</span>
-        }
-    };
     // Made within the form below: there a field finds what was typed and what is wrong with it.
     let fields = move || {
         let view = |field: Field| {
@@ -81,11 +75,12 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         facts.fields.into_iter().map(view).collect_view()
     };
     let blueprint = facts.blueprint.id.to_string();
+    let of = ("blueprint", blueprint.clone());
+    // What it makes is read before it is asked for: on a narrow screen it stands between fields and button.
     view! {
-        <div class="cols-2">
-        <Form action=RequestEnvironment::PATH of=("blueprint", blueprint.clone())>
+        <Form action=RequestEnvironment::PATH of=of class="cols-2 request">
             <div on:change=look on:input=type_on>
-                <Card title="What you need" footer=footer>
+                <Card title="What you need">
                     <div class="form-grid">
                         <TextField name="name" label="Name" help="Becomes the namespace and the address." placeholder="payments-checkout" problem=problem("name") />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
@@ -96,9 +91,12 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                     </div>
                 </Card>
             </div>
+            <WillMakeCard blueprint=blueprint typed=typed preview=facts.preview labels=labels found=problems />
+            <div class="row">
+                <SubmitButton icon=Glyph::Environment>"Request"</SubmitButton>
+                <span class="small dim">"You see each step on its page, and can destroy it at any time."</span>
+            </div>
         </Form>
-        <WillMakeCard blueprint=blueprint typed=typed preview=facts.preview labels=labels />
-        </div>
     }
     .into_any()
 }

@@ -9,12 +9,14 @@ use leptos::prelude::*;
 
 use super::request_functions::preview_environment;
 use super::view::{Inputs, Preview, parameters};
+use crate::ui::message::full_stop;
 use crate::ui::prelude::*;
 
 /// Waiting this long after a key spares the server what is typed past.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// The card. The server shows in it what the form came with; without JavaScript that is what it was last sent with.
+/// The card, within the form. The server shows in it what the form came with; without JavaScript that is what it
+/// was last sent with.
 #[component]
 pub fn WillMakeCard(
     /// The blueprint's id.
@@ -25,6 +27,8 @@ pub fn WillMakeCard(
     preview: Result<Preview, ServerFnError>,
     /// The labels of its fields, by their names.
     labels: BTreeMap<String, String>,
+    /// What the browser found wrong, by the names of the fields. There it stands before what the server said.
+    found: RwSignal<BTreeMap<String, String>>,
 ) -> impl IntoView {
     // What is shown, with what it was asked for.
     let answer = RwSignal::new((preview, typed.get_untracked()));
@@ -49,10 +53,17 @@ pub fn WillMakeCard(
         };
         set_timeout(send, PAUSE);
     });
+    let form = use_context::<FormState>();
+    let at_field = move |field: &str| {
+        let found = found.with(|found| found.get(field).cloned());
+        found.or_else(|| form?.problem(field).get())
+    };
     view! {
         <aside class="stays">
             <Card title="This will create">
-                <div role="status">{move || answer.with(|(preview, typed)| shown(preview, &labels, typed))}</div>
+                <div role="status">
+                    {move || answer.with(|(preview, typed)| shown(preview, &labels, typed, &at_field))}
+                </div>
                 <p class="small dim without-script">"Without JavaScript, it shows what you last submitted."</p>
             </Card>
         </aside>
@@ -68,10 +79,12 @@ async fn ask(blueprint: String, mut inputs: Inputs) -> Result<Preview, ServerFnE
     preview_environment(blueprint, name, team, entity, cluster, lifetime, parameters).await
 }
 
+/// `at_field` gives what a field says is wrong with it.
 fn shown(
     preview: &Result<Preview, ServerFnError>,
     labels: &BTreeMap<String, String>,
     typed: &Inputs,
+    at_field: &impl Fn(&str) -> Option<String>,
 ) -> AnyView {
     let note = |text: String| view! { <p class="dim small">{text}</p> }.into_any();
     match preview {
@@ -86,11 +99,19 @@ fn shown(
                 match label {
                     // Nobody needs to be told what is wrong with an empty field.
                     Some(label) if !filled => {
-                        view! { <li><Icon of=Glyph::Off class="faint" /> <span>{label}</span></li> }.into_any()
+                        view! { <li><Icon of=Glyph::Off class="faint" /> <span>{label}</span></li> }
+                            .into_any()
                     }
                     label => {
-                        let label = label.map(|label| format!("{label}: "));
-                        view! { <li><Icon of=Glyph::Problem class="ink-bad" /> <span>{label} {problem.message}</span></li> }.into_any()
+                        let said = at_field(&problem.field).as_ref() == Some(&problem.message);
+                        let words = match label {
+                            // Its field says it already.
+                            Some(label) if said => label,
+                            Some(label) => format!("{label}: {}", full_stop(problem.message)),
+                            None => full_stop(problem.message),
+                        };
+                        view! { <li><Icon of=Glyph::Problem class="ink-bad" /> <span>{words}</span></li> }
+                            .into_any()
                     }
                 }
             });
@@ -100,7 +121,7 @@ fn shown(
             }
             .into_any()
         }
-        Err(error) => note(sentence(error)),
+        Err(error) => note(full_stop(sentence(error))),
     }
 }
 

@@ -213,6 +213,7 @@ pub fn action_words(action: &str) -> &str {
         "catalog.source.change" => "changed the source",
         "catalog.source.refresh" => "refreshed the source",
         "catalog.source.remove" => "removed the source",
+        "catalog.source.stop" => "stopped reading the source",
         "cluster.change" => "changed the cluster",
         "cluster.connect" => "connected the cluster",
         "cluster.remove" => "removed the cluster",

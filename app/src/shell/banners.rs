@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::facts::Insecure;
 use crate::ui::banner::Banner;
 use crate::ui::form::FlashSlot;
+use crate::ui::message::full_stop;
 use crate::ui::status::State;
 
 /// The banners of a page in the frame.
@@ -32,9 +33,9 @@ fn left_over() -> impl IntoView {
 
 /// What was wrong, in one line; nothing where the form was done.
 fn refusal(flash: &Flash) -> Option<String> {
-    let problems = flash.problems.iter().map(|problem| problem.message.as_str());
-    let said: Vec<&str> = flash.summary.as_deref().into_iter().chain(problems).collect();
-    (!said.is_empty()).then(|| said.join(". "))
+    let problems = flash.problems.iter().map(|problem| &problem.message);
+    let said: Vec<String> = flash.summary.iter().chain(problems).cloned().map(full_stop).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// That whatever is typed can be read on the way, where that is so: also, and above all, where somebody signs in.
@@ -64,8 +65,8 @@ mod tests {
         assert_eq!(refusal(&done), None);
         let problems = vec![Problem::at("name", "Give it a name"), Problem::at("team", "Choose a team")];
         let refused = Flash { problems, ..Flash::default() };
-        assert_eq!(refusal(&refused).as_deref(), Some("Give it a name. Choose a team"));
+        assert_eq!(refusal(&refused).as_deref(), Some("Give it a name. Choose a team."));
         let refused = Flash { summary: Some("It is gone".to_owned()), ..Flash::default() };
-        assert_eq!(refusal(&refused).as_deref(), Some("It is gone"));
+        assert_eq!(refusal(&refused).as_deref(), Some("It is gone."));
     }
 }

@@ -45,6 +45,7 @@ pub fn shell(_options: &LeptosOptions, facts: &ShellFacts) -> impl IntoView + us
             data-theme=(looks.theme != Theme::System).then_some(looks.theme.word())
             data-rail=looks.narrow_rail.then_some("narrow")
             data-density=looks.compact.then_some("compact")
+            data-keys=looks.no_letter_keys.then_some("off")
         >
             <head>
                 <meta charset="utf-8" />

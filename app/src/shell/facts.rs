@@ -4,6 +4,7 @@ use domain::form::Flash;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Arrivals;
 use super::preferences::Preferences;
 use super::viewer::Viewer;
 use crate::ui::form::{Changes, FlashSlot};
@@ -46,12 +47,13 @@ impl PageFacts {
     }
 
     /// Makes the facts, and what rests on them, reachable for every page and part: [`Viewer`] (as `Option`), [`Preferences`] (as a signal),
-    /// [`PageClock`], [`Toasts`], [`Changes`], [`FlashSlot`].
+    /// [`PageClock`], [`Toasts`], [`Changes`], [`FlashSlot`], [`Arrivals`].
     pub fn provide() {
         let facts = SharedValue::new(Self::of_request).into_inner();
         PageClock::provide(facts.now);
         Toasts::provide(facts.flash.as_ref().and_then(|flash| flash.message.clone()));
         Changes::provide();
+        Arrivals::provide();
         provide_context(FlashSlot(RwSignal::new(facts.flash)));
         provide_context(RwSignal::new(facts.preferences));
         provide_context(facts.viewer);

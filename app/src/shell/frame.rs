@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
+use super::arrivals::ArrivalLine;
 use super::banners::Banners;
 use super::facts::viewer;
 use super::keys::listen;
@@ -66,6 +67,7 @@ pub fn Framed(
         <a class="skip" href="#main" rel="external">
             "Skip to content"
         </a>
+        <ArrivalLine />
         <div class="frame">
             <Rail viewer=viewer help=help />
             <header class="topbar">

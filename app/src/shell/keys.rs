@@ -1,4 +1,5 @@
 //! The keys: `/` searches, Control-K opens the palette, `?` lists the keys, `g` and a letter leads to a room, `j` and `k` go through a list.
+//! All but Control-K are letters on their own, which can be switched off in the menu of the profile.
 //!
 //! A list is whatever carries `data-row` on its links. Enter is the browser's own: it opens the link that has the focus.
 
@@ -9,6 +10,7 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::facts::preferences;
 use super::rooms::ROOMS;
 use super::search_box::SEARCH_FIELD;
 use crate::ui::dom::is_typing;
@@ -18,7 +20,7 @@ const PATIENCE: f64 = 1_500.0;
 
 /// Listens while the frame is there.
 pub fn listen(palette: RwSignal<bool>, help: RwSignal<bool>, administrator: bool) {
-    let navigate = use_navigate();
+    let (navigate, looks) = (use_navigate(), preferences());
     let go_pressed = StoredValue::new(None::<f64>);
     Effect::new(move |_| {
         let navigate = navigate.clone();
@@ -30,6 +32,9 @@ pub fn listen(palette: RwSignal<bool>, help: RwSignal<bool>, administrator: bool
                 return;
             }
             if event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing() || a_dialog_is_open() {
+                return;
+            }
+            if looks.with_untracked(|looks| looks.no_letter_keys) {
                 return;
             }
             let went = go_pressed.get_value().is_some_and(|at| event.time_stamp() - at < PATIENCE);

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::facts::preferences;
 use super::rooms::ROOMS;
 use crate::ui::dialog::Dialog;
 
@@ -26,6 +27,14 @@ pub fn KeysHelp(
     let rooms: Vec<_> = rooms
         .map(|room| line(vec!["g".to_owned(), room.key.to_string()], format!("Go to {}", room.label)))
         .collect();
+    let looks = preferences();
+    let letters = move || {
+        if looks.with(|looks| looks.no_letter_keys) {
+            "Letter keys are off. Switch them on in the menu under your name."
+        } else {
+            "Letter keys can be switched off in the menu under your name."
+        }
+    };
     view! {
         <Dialog id="keys" title="Keys" open=open>
             <dl class="keys">
@@ -33,6 +42,7 @@ pub fn KeysHelp(
                 {own(&["j"], "Next row of a list")} {own(&["k"], "Previous row of a list")}
                 {own(&["Enter"], "Open the row")} {own(&["Esc"], "Close")} {own(&["?"], "This list")}
             </dl>
+            <p class="help">{letters}</p>
         </Dialog>
     }
     .into_any()

@@ -1,5 +1,6 @@
 //! What stands around every page: the document, the rail, the top bar, the keys.
 
+pub mod arrivals;
 pub mod banners;
 pub mod document;
 pub mod facts;
@@ -7,6 +8,7 @@ pub mod frame;
 pub mod keys;
 pub mod keys_help;
 pub(crate) mod lazy;
+pub mod missing_part;
 pub mod not_found;
 pub mod page;
 pub mod palette;

@@ -41,6 +41,7 @@ pub fn Page(
     way.push(Crumb::here(title.clone()));
     let main = NodeRef::<html::Main>::new();
     take_focus(main);
+    super::arrivals::arrive(&title);
     wake_up();
     view! {
         <Title text=document_title(&title) />

@@ -23,6 +23,8 @@ pub struct Preferences {
     pub narrow_rail: bool,
     /// Lower rows.
     pub compact: bool,
+    /// Letters on their own do nothing: whoever speaks to their machine, or presses keys unawares, can do without (WCAG 2.2, 2.1.4).
+    pub no_letter_keys: bool,
 }
 
 /// The cookie of the theme.
@@ -31,6 +33,8 @@ pub const THEME: &str = "slipway-theme";
 pub const RAIL: &str = "slipway-rail";
 /// The cookie of the rows.
 pub const DENSITY: &str = "slipway-density";
+/// The cookie of the keys.
+pub const KEYS: &str = "slipway-keys";
 
 impl Theme {
     /// The word for it in the cookie and in the document.
@@ -54,6 +58,8 @@ impl Preferences {
             (RAIL, "open") => self.narrow_rail = false,
             (DENSITY, "compact") => self.compact = true,
             (DENSITY, "comfortable") => self.compact = false,
+            (KEYS, "off") => self.no_letter_keys = true,
+            (KEYS, "on") => self.no_letter_keys = false,
             _ => {}
         }
     }
@@ -71,11 +77,13 @@ impl Preferences {
 
     /// The word of one preference.
     pub fn word(&self, cookie: &str) -> &'static str {
-        match (cookie, self.narrow_rail, self.compact) {
-            (RAIL, true, _) => "narrow",
-            (RAIL, false, _) => "open",
-            (DENSITY, _, true) => "compact",
-            (DENSITY, _, false) => "comfortable",
+        match cookie {
+            RAIL if self.narrow_rail => "narrow",
+            RAIL => "open",
+            DENSITY if self.compact => "compact",
+            DENSITY => "comfortable",
+            KEYS if self.no_letter_keys => "off",
+            KEYS => "on",
             _ => self.theme.word(),
         }
     }
@@ -101,18 +109,22 @@ mod tests {
 
     #[test]
     fn cookies_hold_known_words_only() {
-        let read =
-            Preferences::of_cookies("a=b; slipway-theme=dark;slipway-rail=narrow; slipway-density=compact");
-        assert_eq!(read, Preferences { theme: Theme::Dark, narrow_rail: true, compact: true });
-        let junk =
-            Preferences::of_cookies("slipway-theme=\"><script>; slipway-rail; =; slipway-density=tiny");
+        let read = Preferences::of_cookies(
+            "a=b; slipway-theme=dark;slipway-rail=narrow; slipway-density=compact; slipway-keys=off",
+        );
+        let all = Preferences { theme: Theme::Dark, narrow_rail: true, compact: true, no_letter_keys: true };
+        assert_eq!(read, all);
+        let junk = Preferences::of_cookies(
+            "slipway-theme=\"><script>; slipway-rail; =; slipway-density=tiny; slipway-keys=none",
+        );
         assert_eq!(junk, Preferences::default());
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let mine = Preferences { theme: Theme::Light, narrow_rail: true, compact: true };
-        let header = [THEME, RAIL, DENSITY].map(|name| mine.cookie(name, true)).join("; ");
+        let mine =
+            Preferences { theme: Theme::Light, narrow_rail: true, compact: true, no_letter_keys: true };
+        let header = [THEME, RAIL, DENSITY, KEYS].map(|name| mine.cookie(name, true)).join("; ");
         assert_eq!(Preferences::of_cookies(&header), mine);
         assert_eq!(mine.cookie(THEME, false), "slipway-theme=light; Path=/; Max-Age=31536000; SameSite=Lax");
     }

@@ -7,7 +7,7 @@ use server_fn::ServerFn;
 use wasm_bindgen::JsCast;
 
 use super::facts::preferences;
-use super::preferences::{DENSITY, Preferences, RAIL, THEME, Theme};
+use super::preferences::{DENSITY, KEYS, Preferences, RAIL, THEME, Theme};
 use super::preferences_function::SetPreferences;
 use super::viewer::Viewer;
 use crate::people::session_functions::SignOut;
@@ -42,6 +42,14 @@ pub fn Profile(
             </button>
         }
     };
+    let letters = move |off: bool, word: &'static str, label: &'static str| {
+        let pressed = move || looks.with(|looks| looks.no_letter_keys == off).to_string();
+        view! {
+            <button name="keys" value=word aria-pressed=pressed>
+                {label}
+            </button>
+        }
+    };
     view! {
         <button type="button" class="item" popovertarget="profile">
             <Avatar name=viewer.name.clone() />
@@ -62,6 +70,14 @@ pub fn Profile(
                 <PreferenceForm cookie=DENSITY>
                     <div class="segmented even" role="group" aria-labelledby="profile-density">
                         {rows(false, "comfortable", "Comfortable")} {rows(true, "compact", "Compact")}
+                    </div>
+                </PreferenceForm>
+            </div>
+            <div class="part">
+                <p id="profile-keys">"Letter keys"</p>
+                <PreferenceForm cookie=KEYS>
+                    <div class="segmented even" role="group" aria-labelledby="profile-keys">
+                        {letters(false, "on", "On")} {letters(true, "off", "Off")}
                     </div>
                 </PreferenceForm>
             </div>
@@ -125,6 +141,7 @@ fn apply(looks: &Preferences, cookie: &str) {
     let (attribute, set) = match cookie {
         RAIL => ("data-rail", looks.narrow_rail),
         DENSITY => ("data-density", looks.compact),
+        KEYS => ("data-keys", looks.no_letter_keys),
         _ => ("data-theme", looks.theme != Theme::System),
     };
     let Some(root) = document().document_element() else { return };

@@ -31,6 +31,16 @@ pub fn leave_links_to_the_browser() {
     early.forget();
 }
 
+/// Goes to a path as a new document.
+pub fn leave(to: &str) {
+    let location = leptos::prelude::window().location();
+    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+    let left = if here == to { location.reload() } else { location.assign(to) };
+    if left.is_err() {
+        leptos::logging::error!("{to} cannot be opened");
+    }
+}
+
 /// Writes on the document that the page answers to scripts from now on (`data-awake`): whoever drives a browser waits for it.
 pub fn say_awake() {
     if let Some(root) = leptos::prelude::document().document_element()

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::form::FormState;
 use super::icon::{Glyph, Icon};
+use super::message::full_stop;
 
 /// How a control is tied to its label, its help and its problem.
 #[derive(Clone)]
@@ -163,7 +164,7 @@ pub fn FieldError(
     view! {
         <div class="error" id=id>
             <Icon of=Glyph::Problem />
-            <span>{text}</span>
+            <span>{full_stop(text)}</span>
         </div>
     }
     .into_any()

@@ -14,6 +14,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate};
 
+pub use super::changes::{Changes, changes};
+use super::dom;
 use super::form_post;
 use super::form_problems::FormProblems;
 use super::maybe::Maybe;
@@ -131,28 +133,6 @@ impl FormState {
     }
 }
 
-/// How many changes this page has made. Whatever shows what a form changes reads it as the source of its resource:
-/// `Resource::new(move || changes.get(), |_| accounts())`.
-#[derive(Clone, Copy)]
-pub struct Changes(RwSignal<u64>);
-
-impl Changes {
-    /// Counts from nought.
-    pub fn provide() {
-        provide_context(Self(RwSignal::new(0)));
-    }
-
-    /// Says that something changed, so that what shows it is read again.
-    pub fn note(self) {
-        self.0.update(|count| *count += 1);
-    }
-}
-
-/// See [`Changes`].
-pub fn changes() -> Signal<u64> {
-    use_context::<Changes>().map(|changes| changes.0.into()).unwrap_or_default()
-}
-
 /// What the form before left, until the first page is left. The form shows it (and bears `data-came-back`); where it is not on the page
 /// any more, the frame does.
 #[derive(Clone, Copy)]
@@ -182,7 +162,7 @@ pub fn Form(
         of.as_ref().map_or_else(|| slug(action), |(_, value)| format!("{}-{}", slug(action), slug(value)));
     let state = FormState::new(scope, flash_of(action, of.as_ref()));
     let form = NodeRef::<html::Form>::new();
-    let after = After { action, leaves, on_done, form, state, act: Acts::of_page() };
+    let after = After { action, row: of.is_some(), leaves, on_done, form, state, act: Acts::of_page() };
     let hidden = of.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <form
@@ -250,6 +230,8 @@ pub fn AskForm(
 #[derive(Clone, Copy)]
 struct After {
     action: &'static str,
+    /// Whether it may be one of several of its action on the page.
+    row: bool,
     leaves: bool,
     on_done: Option<Callback<()>>,
     form: NodeRef<html::Form>,
@@ -265,6 +247,7 @@ struct Acts {
     query: Memo<String>,
     toasts: Option<Toasts>,
     changes: Option<Changes>,
+    flash: Option<FlashSlot>,
 }
 
 impl Acts {
@@ -279,6 +262,7 @@ impl Acts {
             query: location.search,
             toasts: use_context(),
             changes: use_context(),
+            flash: use_context(),
         })
     }
 }
@@ -289,7 +273,7 @@ impl After {
             return;
         }
         event.prevent_default();
-        if self.state.pending.get_untracked() {
+        if self.state.pending.get_untracked() || self.is_second_half() {
             return;
         }
         self.state.pending.set(true);
@@ -304,6 +288,12 @@ impl After {
                 self.arrive(outcome);
             }
         });
+    }
+
+    /// Whether this press was meant for the row before, which moved away when its form was done.
+    fn is_second_half(self) -> bool {
+        let changes = self.act.try_get_value().and_then(|acts| acts.changes);
+        self.row && changes.is_some_and(|changes| changes.has_just(self.action))
     }
 
     fn arrive(self, outcome: FormOutcome) {
@@ -330,15 +320,19 @@ impl After {
             act.run(());
         }
         if self.leaves {
-            form_post::leave(to);
+            dom::leave(to);
             return;
         }
         let Some(acts) = self.act.try_get_value() else { return };
         if let (Some(toasts), Some(message)) = (acts.toasts, message) {
             toasts.say(message);
         }
+        // What was refused before is done: a form that is made anew does not show it again.
+        if let Some(FlashSlot(left)) = acts.flash {
+            left.set(None);
+        }
         if let Some(changes) = acts.changes {
-            changes.note();
+            changes.note(self.action);
         }
         let here = acts.path.get_untracked();
         let search = acts.query.get_untracked();

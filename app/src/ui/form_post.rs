@@ -9,6 +9,10 @@ use web_sys::{
     Response, UrlSearchParams,
 };
 
+const FORBIDDEN: u16 = 403;
+/// Of an answer that is shown as it is, in bytes.
+const LONGEST_SENTENCE: usize = 600;
+
 /// What the form of a submit event would send, as `application/x-www-form-urlencoded`, taken at the moment of sending.
 pub fn body_of(event: &SubmitEvent) -> Option<String> {
     encoded(&data_of(event)?)
@@ -36,6 +40,7 @@ pub async fn post(url: &str, body: String) -> FormOutcome {
             refused("What you sent did not arrive in time. Try again: what you typed is still here")
         }
         Err(Failure::Status(413)) => refused("What you sent is too large"),
+        Err(Failure::Refused(sentence)) => refused(&sentence),
         Err(Failure::Status(_) | Failure::Answer) => failed(),
     }
 }
@@ -45,16 +50,6 @@ pub fn failed() -> FormOutcome {
     refused(
         "This could not be done. Nothing was changed; what you typed is still here. Try again in a moment",
     )
-}
-
-/// Goes to a path as a new document.
-pub fn leave(to: &str) {
-    let location = leptos::prelude::window().location();
-    let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
-    let left = if here == to { location.reload() } else { location.assign(to) };
-    if left.is_err() {
-        leptos::logging::error!("{to} cannot be opened");
-    }
 }
 
 /// Puts the cursor where the first problem is.
@@ -73,6 +68,8 @@ pub fn focus_first_problem(form: &HtmlFormElement) {
 
 enum Failure {
     Unreachable,
+    /// The door did not let it through, and says why.
+    Refused(String),
     Status(u16),
     Answer,
 }
@@ -90,12 +87,29 @@ async fn send(url: &str, body: String) -> Result<FormOutcome, Failure> {
     let response = JsFuture::from(promise).await.map_err(|_| Failure::Unreachable)?;
     let response: Response = response.dyn_into().map_err(|_| Failure::Answer)?;
     if !response.ok() {
-        return Err(Failure::Status(response.status()));
+        return Err(match response.status() {
+            FORBIDDEN => said(&response).await.map_or(Failure::Status(FORBIDDEN), Failure::Refused),
+            status => Failure::Status(status),
+        });
     }
     let text = response.text().map_err(|_| Failure::Answer)?;
     let text = JsFuture::from(text).await.map_err(|_| Failure::Unreachable)?;
     let text = text.as_string().unwrap_or_default();
     serde_json::from_str(&text).map_err(|_| Failure::Answer)
+}
+
+/// What the answer says, where that is for a person to read.
+async fn said(response: &Response) -> Option<String> {
+    let kind = response.headers().get("content-type").ok().flatten()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+    sentence_of(&kind, &text)
+}
+
+/// A short plain text. Anything else is somebody's page: that of a proxy on the way, most likely.
+fn sentence_of(kind: &str, text: &str) -> Option<String> {
+    let text = text.trim();
+    let plain = kind.starts_with("text/plain") && !text.is_empty() && text.len() <= LONGEST_SENTENCE;
+    plain.then(|| text.to_owned())
 }
 
 fn refused(summary: &str) -> FormOutcome {
@@ -124,4 +138,18 @@ fn named(submitter: &HtmlElement) -> Option<(String, String)> {
 fn encoded(data: &FormData) -> Option<String> {
     let fields = UrlSearchParams::new_with_str_sequence_sequence(data).ok()?;
     fields.to_string().as_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence_of;
+
+    #[test]
+    fn a_refusal_is_shown_in_its_own_words_where_it_has_some() {
+        let own = "This form did not come from Slipway's own pages";
+        assert_eq!(sentence_of("text/plain; charset=utf-8", &format!("{own}\n")).as_deref(), Some(own));
+        assert_eq!(sentence_of("text/html", "<h1>403 Forbidden</h1>"), None);
+        assert_eq!(sentence_of("text/plain", " "), None);
+        assert_eq!(sentence_of("text/plain", &"x".repeat(5_000)), None);
+    }
 }

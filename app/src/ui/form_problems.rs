@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::form::FormState;
 use super::icon::{Glyph, Icon};
+use super::message::full_stop;
 
 /// Shows the summary, and the problems of fields as links to them where there are several. Nothing when all is well.
 #[component]
@@ -28,15 +29,15 @@ pub fn FormProblems(
             .map(|(one, label)| {
                 let label = label.map(|label| view! { <b>{label}": "</b> });
                 let href = format!("#{}", state.field_id(&one.field));
-                view! { <li><a href=href rel="external">{label}{one.message}</a></li> }
+                view! { <li><a href=href rel="external">{label}{full_stop(one.message)}</a></li> }
             })
             .collect();
         Some(view! {
             <div class="form-problems" role="alert" tabindex="-1">
                 <Icon of=Glyph::Problem />
                 <div>
-                    {summary.map(|text| view! { <p>{text}</p> })}
-                    {whole.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()}
+                    {summary.map(|text| view! { <p>{full_stop(text)}</p> })}
+                    {whole.into_iter().map(|text| view! { <p>{full_stop(text)}</p> }).collect_view()}
                     {(!links.is_empty()).then(|| view! { <ul>{links}</ul> })}
                 </div>
             </div>

@@ -26,6 +26,9 @@ pub fn Log(
     /// Its lines.
     #[prop(into)]
     lines: Signal<Vec<LogLine>>,
+    /// How many lines came before those: only the whole log has them.
+    #[prop(optional, into)]
+    before: Signal<usize>,
     /// Where the whole log can be had as a file, which works without JavaScript too.
     #[prop(optional, into)]
     download: Maybe<String>,
@@ -60,7 +63,7 @@ pub fn Log(
     let tools = {
         view! {
             <div class="tools" hidden=move || lines.with(Vec::is_empty)>
-                <span>{move || lines.with(|lines| count(lines.len()))}</span>
+                <span>{move || lines.with(|lines| count(before.get(), lines.len()))}</span>
                 <button
                     type="button"
                     class="with-script"
@@ -97,6 +100,9 @@ pub fn Log(
                 node_ref=node
                 on:scroll=scrolled
             >
+                {move || {
+                    left_out(before.get()).map(|text| view! { <span class="line c3">{text}</span> })
+                }}
                 <For each=move || shown.get() key=|(number, line)| (*number, line.clone()) let((_, (at, text)))>
                     <span class="line">
                         {(!at.is_empty()).then(|| view! { <span class="t">{at} " "</span> })}
@@ -109,8 +115,22 @@ pub fn Log(
     .into_any()
 }
 
-fn count(lines: usize) -> String {
-    if lines == 1 { "1 line, times in UTC".to_owned() } else { format!("{lines} lines, times in UTC") }
+/// How much is shown.
+fn count(before: usize, shown: usize) -> String {
+    match (before, shown) {
+        (0, 1) => "1 line, times in UTC".to_owned(),
+        (0, _) => format!("{shown} lines, times in UTC"),
+        _ => format!("Last {shown} of {} lines, times in UTC", before + shown),
+    }
+}
+
+/// Says where the lines are that came before those that are shown.
+fn left_out(before: usize) -> Option<String> {
+    match before {
+        0 => None,
+        1 => Some("1 earlier line is in the downloaded log".to_owned()),
+        _ => Some(format!("{before} earlier lines are in the downloaded log")),
+    }
 }
 
 fn piece(piece: Piece) -> AnyView {
@@ -118,4 +138,18 @@ fn piece(piece: Piece) -> AnyView {
         return piece.text.into_any();
     }
     view! { <span class=piece.class>{piece.text}</span> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        assert_eq!((count(0, 1).as_str(), left_out(0)), ("1 line, times in UTC", None));
+        assert_eq!(count(0, 2_000), "2000 lines, times in UTC");
+        assert_eq!(count(500, 2_000), "Last 2000 of 2500 lines, times in UTC");
+        assert_eq!(left_out(1).as_deref(), Some("1 earlier line is in the downloaded log"));
+        assert_eq!(left_out(500).as_deref(), Some("500 earlier lines are in the downloaded log"));
+    }
 }

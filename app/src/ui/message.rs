@@ -55,7 +55,7 @@ pub fn ErrorState(
         <div class="message bad" role="alert">
             <Icon of=Glyph::Problem />
             <p class="what">{what}</p>
-            {text.map(|text| view! { <p>{text}</p> })}
+            {text.map(|text| view! { <p>{full_stop(text)}</p> })}
             {id.map(|id| view! { <p class="small">"Quote " <code>{id}</code> " when you report it."</p> })}
             {action.map(|action| view! { <div class="row">{action.run()}</div> })}
         </div>
@@ -63,18 +63,61 @@ pub fn ErrorState(
     .into_any()
 }
 
-/// The sentence of an error, for the person: the server's own, without the framework's words around it.
+/// The sentence of an error, for the person: the server's own. Everything else is in the words of the framework, or of a proxy on the way,
+/// and goes no further.
 pub fn sentence(error: &ServerFnError) -> String {
-    match error {
-        ServerFnError::ServerError(sentence) => sentence.clone(),
+    let said: &str = match error {
+        ServerFnError::ServerError(sentence) => sentence,
         ServerFnError::Request(_) => {
-            "Slipway cannot be reached. What you see may be out of date. Try again in a moment".to_owned()
+            "Slipway cannot be reached. What you see may be out of date. Try again in a moment"
         }
-        other => other.to_string(),
+        _ => "Slipway did not answer as expected. Reload the page, or try again in a moment",
+    };
+    said.to_owned()
+}
+
+/// A sentence as it is shown on its own, or before others: with its full stop. Those who write them leave it out, since they do not know
+/// what follows, or put it in, since another one stands before it.
+pub fn full_stop(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    let last = text.trim_end_matches(['"', '”', '’', '\'', ')']).chars().next_back();
+    if last.is_some_and(|last| !['.', '!', '?', '…', ':'].contains(&last)) {
+        text.push('.');
     }
+    text
 }
 
 /// What stands in the place of something that could not be read.
 pub fn failed(what: &'static str, error: &ServerFnError) -> AnyView {
     view! { <ErrorState what=what text=sentence(error) /> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_reads_the_words_of_the_framework() {
+        let html = "Invalid format: missing delimiter in \"<html>502 Bad Gateway</html>\"".to_owned();
+        let said = sentence(&ServerFnError::Deserialization(html));
+        assert_eq!(said, "Slipway did not answer as expected. Reload the page, or try again in a moment");
+        let missing = sentence(&ServerFnError::MissingArg("id".to_owned()));
+        assert_eq!(missing, said);
+        assert_eq!(sentence(&ServerFnError::new("The disk is full")), "The disk is full");
+    }
+
+    #[test]
+    fn a_sentence_ends_with_one_full_stop() {
+        for (text, expected) in [
+            ("Choose a team", "Choose a team."),
+            ("Choose a team. ", "Choose a team."),
+            ("Type “lab” to remove it", "Type “lab” to remove it."),
+            ("There is no “lab”", "There is no “lab”."),
+            ("Which one?", "Which one?"),
+            ("The cluster says “not yet.”", "The cluster says “not yet.”"),
+            ("", ""),
+        ] {
+            assert_eq!(full_stop(text.to_owned()), expected);
+        }
+    }
 }

@@ -45,6 +45,7 @@ pub mod banner;
 pub mod breadcrumb;
 pub mod button;
 pub mod card;
+pub mod changes;
 pub mod checkbox;
 pub mod chip;
 pub mod code;

@@ -1,9 +1,8 @@
 //! Long work, step by step.
 
-use leptos::children::ViewFnOnce;
+use leptos::children::{ViewFn, ViewFnOnce};
 use leptos::prelude::*;
 
-use super::maybe::Maybe;
 use super::status::{State, StatusIcon};
 
 /// The list of steps. Its children are [`Step`]s.
@@ -15,52 +14,53 @@ pub fn Steps(
     view! { <ol class="steps">{children()}</ol> }.into_any()
 }
 
-/// One step.
+/// One step. What changes of it is made anew alone, so that its log stays as it is being read.
 #[component]
 pub fn Step(
     /// How it stands.
-    state: State,
+    #[prop(into)]
+    state: Signal<State>,
     /// The word for how it stands, read by screen readers: "Done", "Running", "Waiting".
     #[prop(into)]
-    word: String,
+    word: Signal<String>,
     /// What it does; code in it as `<code>`.
     #[prop(into)]
     name: ViewFnOnce,
     /// What is known about it, in a line.
     #[prop(optional, into)]
-    text: Maybe<String>,
+    text: Signal<Option<String>>,
     /// How long it took, or has been at it.
     #[prop(optional, into)]
-    time: Maybe<String>,
-    /// Its log, below. Open while it runs and where it failed.
+    time: Signal<Option<String>>,
+    /// Its log, below, from its beginning on. Open while it runs and where it failed.
     #[prop(optional, into)]
-    logs: Option<ViewFnOnce>,
+    logs: Option<ViewFn>,
 ) -> impl IntoView {
-    let (text, time) = (text.0, time.0);
-    let open = matches!(state, State::Busy | State::Bad | State::Warn);
+    let begun = Memo::new(move |_| state.get() != State::Off);
+    let open = Memo::new(move |_| matches!(state.get(), State::Busy | State::Bad | State::Warn));
     view! {
         <li>
-            <span class="dot">
-                <StatusIcon state=state />
-            </span>
+            <span class="dot">{move || view! { <StatusIcon state=state.get() /> }}</span>
             <div>
                 <div class="name">
-                    <span class="sr-only">{word} ": "</span>
+                    <span class="sr-only">{move || word.get()} ": "</span>
                     {name.run()}
                 </div>
-                {text.map(|text| view! { <div class="text">{text}</div> })}
+                {move || text.get().map(|text| view! { <div class="text">{text}</div> })}
             </div>
-            <span class="time">{time}</span>
-            {logs
-                .map(|logs| {
-                    view! {
-                        <details class="more" open=open>
-                            <summary>"Log"</summary>
-                            {logs.run()}
-                        </details>
-                    }
-                })}
+            <span class="time">{move || time.get()}</span>
+            {logs.map(|logs| move || begun.get().then(|| log(open, &logs)))}
         </li>
+    }
+    .into_any()
+}
+
+fn log(open: Memo<bool>, logs: &ViewFn) -> AnyView {
+    view! {
+        <details class="more" open=move || open.get()>
+            <summary>"Log"</summary>
+            {logs.run()}
+        </details>
     }
     .into_any()
 }

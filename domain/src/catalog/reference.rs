@@ -2,6 +2,7 @@
 //!
 //! - The text is always canonical: lower case and whole. Two references are equal exactly when
 //!   they name the same entity, since Backstage's references are unique without regard to case.
+//! - No part holds a control character, so every database can keep any reference.
 //! - A clone costs one counter, so relations and posting lists may hold as many as they like.
 
 use std::{
@@ -58,6 +59,10 @@ impl EntityRef {
         for part in [kind, namespace, name] {
             if part.is_empty() {
                 return Err(RefError::EmptyPart(format!("{kind}:{namespace}/{name}")));
+            }
+            // No name of an entity has one, PostgreSQL keeps no NUL, and nobody would see it.
+            if part.contains(char::is_control) {
+                return Err(RefError::BadPart(part.escape_debug().to_string()));
             }
         }
         if kind.contains([':', '/']) {

@@ -37,6 +37,18 @@ fn refuses_what_is_no_reference() {
 }
 
 #[test]
+fn a_control_character_is_no_part_of_a_reference_and_is_shown() {
+    for text in ["team\0a", "a\nb", "us\ter:jane", "def\u{7f}ault/a", "group:default/a\u{85}"] {
+        assert!(matches!(group(text), Err(RefError::BadPart(_))), "{text:?}");
+    }
+    assert!(matches!(EntityRef::new("group", "default", "a\0"), Err(RefError::BadPart(_))));
+    let error = group("team\0a").expect_err("it holds NUL");
+    assert_eq!(error.to_string(), "`team\\0a` cannot be part of a reference");
+    // Blanks and letters of any script are not for this to judge.
+    assert_eq!(group("b\u{e4}r a").map(|r| r.to_string()).as_deref(), Ok("group:payments/b\u{e4}r a"));
+}
+
+#[test]
 fn a_bare_name_without_a_default_kind_says_how_to_mend_it() {
     let error = "orders-db".parse::<EntityRef>().unwrap_err();
     assert_eq!(

@@ -5,8 +5,9 @@
 
 mod format;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use regex_lite::Regex;
 use serde_json::{Map, Value};
 
 use super::schema::*;
@@ -59,7 +60,7 @@ pub fn check_value(parameter: &Parameter, value: &Value) -> Vec<String> {
             Value::String(text) => {
                 let labels: Vec<String> =
                     rules.options.iter().map(|option| label(parameter, option)).collect();
-                text_problem(rules, text, &labels).into_iter().collect()
+                Texts::of(rules).problem(text, &labels).into_iter().collect()
             }
             _ => vec!["Must be text.".to_owned()],
         },
@@ -93,27 +94,50 @@ fn whole(value: &Value) -> Option<i64> {
     })
 }
 
-fn text_problem(rules: &TextRules, text: &str, labels: &[String]) -> Option<String> {
-    if !rules.options.is_empty() && !rules.options.iter().any(|option| option == text) {
-        return Some(format!("Choose one of: {}.", labels.join(", ")));
+/// The rules of texts, with their expression compiled once for all texts that are held against it.
+struct Texts<'a> {
+    rules: &'a TextRules,
+    /// None where there is none, and where it is no expression: then nothing fits.
+    expression: Option<Regex>,
+}
+
+impl<'a> Texts<'a> {
+    fn of(rules: &'a TextRules) -> Self {
+        let expression = rules.pattern.as_ref().and_then(|pattern| Regex::new(&pattern.expression).ok());
+        Self { rules, expression }
     }
-    let length = text.chars().count() as u64;
-    if rules.min.is_some_and(|min| length < min) {
-        return Some(match rules.min {
-            Some(1) => "Must not be empty.".to_owned(),
-            min => format!("At least {} characters.", min.unwrap_or_default()),
-        });
+
+    /// What is wrong with a text; `labels` are those of the options.
+    fn problem(&self, text: &str, labels: &[String]) -> Option<String> {
+        let rules = self.rules;
+        if !rules.options.is_empty() && !rules.options.iter().any(|option| option == text) {
+            return Some(format!("Choose one of: {}.", labels.join(", ")));
+        }
+        let length = text.chars().count() as u64;
+        if rules.min.is_some_and(|min| length < min) {
+            return Some(match rules.min {
+                Some(1) => "Must not be empty.".to_owned(),
+                min => format!("At least {} characters.", min.unwrap_or_default()),
+            });
+        }
+        if let Some(max) = rules.max.filter(|max| length > *max) {
+            return Some(format!("At most {}. This has {length}.", count(max, "character")));
+        }
+        let fits = |expression: &Regex| expression.is_match(text);
+        if let Some(pattern) = rules.pattern.as_ref().filter(|_| !self.expression.as_ref().is_some_and(fits))
+        {
+            return Some(format!("Use {}.", pattern.allowed.trim_end_matches('.')));
+        }
+        rules.format.and_then(|format| format::problem(format, text)).map(str::to_owned)
     }
-    if let Some(max) = rules.max.filter(|max| length > *max) {
-        return Some(format!("At most {}. This has {length}.", count(max, "character")));
-    }
-    if let Some(pattern) = &rules.pattern {
-        match regex_lite::Regex::new(&pattern.expression) {
-            Ok(expression) if expression.is_match(text) => {}
-            _ => return Some(format!("Use {}.", pattern.allowed.trim_end_matches('.'))),
+
+    /// The same of an entry of a list or a map, whose options have no labels.
+    fn entry_problem(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::String(text) => self.problem(text, &self.rules.options),
+            _ => Some("Must be text.".to_owned()),
         }
     }
-    rules.format.and_then(|format| format::problem(format, text)).map(str::to_owned)
 }
 
 fn integer_problem(parameter: &Parameter, rules: &IntegerRules, number: i64) -> Option<String> {
@@ -169,15 +193,15 @@ fn number_problem(rules: &NumberRules, number: f64) -> Option<String> {
 
 fn list_problems(rules: &ListRules, value: &Value) -> Vec<String> {
     let Value::Array(list) = value else { return vec!["Must be a list of texts.".to_owned()] };
-    let mut sentences = Vec::new();
-    size_problem(list.len(), rules.min, rules.max, "entry", &mut sentences);
+    // What is too long is not looked through.
+    if let Some(sentence) = size_problem(list.len(), rules.min, rules.max, "entry") {
+        return vec![sentence];
+    }
+    let (items, mut sentences, mut before) = (Texts::of(&rules.items), Vec::new(), HashSet::new());
     for (i, item) in list.iter().enumerate() {
-        let problem = match item {
-            Value::String(text) => text_problem(&rules.items, text, &rules.items.options),
-            _ => Some("Must be text.".to_owned()),
-        };
+        let problem = items.entry_problem(item);
         sentences.extend(problem.map(|sentence| format!("Entry {}: {}", i + 1, lower_first(&sentence))));
-        if rules.unique && list[..i].contains(item) {
+        if rules.unique && !before.insert(item.to_string()) {
             sentences.push(format!("Entry {}: stands in the list already.", i + 1));
         }
     }
@@ -186,29 +210,27 @@ fn list_problems(rules: &ListRules, value: &Value) -> Vec<String> {
 
 fn map_problems(rules: &MapRules, value: &Value) -> Vec<String> {
     let Value::Object(map) = value else { return vec!["Must be a map of texts.".to_owned()] };
-    let mut sentences = Vec::new();
-    size_problem(map.len(), rules.min, rules.max, "entry", &mut sentences);
+    if let Some(sentence) = size_problem(map.len(), rules.min, rules.max, "entry") {
+        return vec![sentence];
+    }
+    let (keys, values, mut sentences) = (Texts::of(&rules.keys), Texts::of(&rules.values), Vec::new());
     for (key, value) in map {
-        if let Some(sentence) = text_problem(&rules.keys, key, &rules.keys.options) {
+        if let Some(sentence) = keys.problem(key, &rules.keys.options) {
             sentences.push(format!("Name {key}: {}", lower_first(&sentence)));
         }
-        let problem = match value {
-            Value::String(text) => text_problem(&rules.values, text, &rules.values.options),
-            _ => Some("Must be text.".to_owned()),
-        };
+        let problem = values.entry_problem(value);
         sentences.extend(problem.map(|sentence| format!("{key}: {}", lower_first(&sentence))));
     }
     sentences
 }
 
-fn size_problem(size: usize, min: Option<u64>, max: Option<u64>, noun: &str, sentences: &mut Vec<String>) {
+fn size_problem(size: usize, min: Option<u64>, max: Option<u64>, noun: &str) -> Option<String> {
     let size = size as u64;
     if let Some(min) = min.filter(|min| size < *min) {
-        sentences.push(format!("At least {}.", count(min, noun)));
+        return Some(format!("At least {}.", count(min, noun)));
     }
-    if let Some(max) = max.filter(|max| size > *max) {
-        sentences.push(format!("At most {}. This has {size}.", count(max, noun)));
-    }
+    let max = max.filter(|max| size > *max)?;
+    Some(format!("At most {}. This has {size}.", count(max, noun)))
 }
 
 fn count(number: u64, noun: &str) -> String {

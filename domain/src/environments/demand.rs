@@ -3,6 +3,7 @@
 //! - Containers without limits count with the namespace's defaults ([`DEFAULT_LIMIT`]).
 //! - A rolling update needs room for the new pods beside the old, and for old ones that are still stopping:
 //!   both count against a quota until they are gone.
+//! - What would be more than fits its number counts as the largest: the cluster has no such room either.
 
 use std::collections::BTreeMap;
 
@@ -37,23 +38,28 @@ pub fn of<'a>(objects: impl IntoIterator<Item = &'a Value>) -> Demand {
         let kind = object["kind"].as_str().unwrap_or_default();
         *demand.counts.entry(kind.to_owned()).or_default() += 1;
         if kind == "PersistentVolumeClaim" {
-            demand.volume_claims += 1;
-            demand.storage += claim_bytes(object);
+            add(&mut demand.volume_claims, 1, 1);
+            add(&mut demand.storage, 1, claim_bytes(object));
         }
         let Some(template) = template(object) else { continue };
         let pods = pods_at_most(kind, &object["spec"]);
-        demand.pods += pods;
-        demand.requests_cpu += pods * pod(template, "requests", "cpu");
-        demand.requests_memory += pods * pod(template, "requests", "memory");
-        demand.limits_cpu += pods * pod(template, "limits", "cpu");
-        demand.limits_memory += pods * pod(template, "limits", "memory");
+        add(&mut demand.pods, pods, 1);
+        add(&mut demand.requests_cpu, pods, pod(template, "requests", "cpu"));
+        add(&mut demand.requests_memory, pods, pod(template, "requests", "memory"));
+        add(&mut demand.limits_cpu, pods, pod(template, "limits", "cpu"));
+        add(&mut demand.limits_memory, pods, pod(template, "limits", "memory"));
         let replicas = object["spec"]["replicas"].as_u64().unwrap_or(1);
         for claim in object["spec"]["volumeClaimTemplates"].as_array().into_iter().flatten() {
-            demand.volume_claims += replicas;
-            demand.storage += replicas * claim_bytes(claim);
+            add(&mut demand.volume_claims, replicas, 1);
+            add(&mut demand.storage, replicas, claim_bytes(claim));
         }
     }
     demand
+}
+
+/// So many times as much more.
+fn add(sum: &mut u64, times: u64, each: u64) {
+    *sum = sum.saturating_add(times.saturating_mul(each));
 }
 
 /// The `hard` map of the namespace's ResourceQuota.
@@ -98,12 +104,12 @@ fn pods_at_most(kind: &str, spec: &Value) -> u64 {
             let rolling = &spec["strategy"]["rollingUpdate"];
             let surge = share(rolling.get("maxSurge"), replicas, true);
             let stopping = share(rolling.get("maxUnavailable"), replicas, false);
-            replicas + 2 * surge + stopping
+            replicas.saturating_add(surge.saturating_mul(2)).saturating_add(stopping)
         }
         "Job" => spec["parallelism"].as_u64().unwrap_or(1),
         "CronJob" => {
             let job = spec["jobTemplate"]["spec"]["parallelism"].as_u64().unwrap_or(1);
-            if spec["concurrencyPolicy"] == "Forbid" { job } else { job * 2 }
+            if spec["concurrencyPolicy"] == "Forbid" { job } else { job.saturating_mul(2) }
         }
         _ => replicas,
     }
@@ -116,7 +122,7 @@ fn share(value: Option<&Value>, replicas: u64, up: bool) -> u64 {
         Some(Value::String(text)) => text.trim_end_matches('%').parse().unwrap_or(25),
         _ => 25,
     };
-    let hundredths = replicas * percent;
+    let hundredths = replicas.saturating_mul(percent);
     if up { hundredths.div_ceil(100) } else { hundredths / 100 }
 }
 
@@ -129,7 +135,8 @@ fn pod(template: &Value, part: &str, resource: &str) -> u64 {
             .map(|container| amount(&container["resources"], part, resource))
             .collect::<Vec<u64>>()
     };
-    each("containers").iter().sum::<u64>().max(each("initContainers").into_iter().max().unwrap_or(0))
+    let together = each("containers").into_iter().fold(0, u64::saturating_add);
+    together.max(each("initContainers").into_iter().max().unwrap_or(0))
 }
 
 fn amount(resources: &Value, part: &str, resource: &str) -> u64 {

@@ -115,7 +115,7 @@ pub(crate) fn read(
                 ordinal: broken.index,
                 line,
                 reference: None,
-                guess: guess::reference(&text).filter(storable),
+                guess: guess::reference(&text),
                 text,
                 notes: broken.problems.into_iter().map(Note::error).collect(),
                 outcome: Outcome::SetAside,
@@ -189,7 +189,7 @@ impl Document {
             (root.get("kind").and_then(Node::as_text) == Some(Kind::Location.as_str())).then(|| root.clone());
         match Entity::from_node(root) {
             Err(refused) => {
-                self.reference = refused.reference.filter(storable);
+                self.reference = refused.reference;
                 self.notes.extend(refused.problems.into_iter().map(Note::error));
             }
             Ok(entity) => {
@@ -213,11 +213,6 @@ impl Document {
         }
         self
     }
-}
-
-/// A wrong document may mean anything; what a column cannot hold is no reference.
-fn storable(reference: &EntityRef) -> bool {
-    !reference.as_str().contains(char::is_control)
 }
 
 fn good(mut entity: Entity, places: Option<Node>, owner_at: (u32, u32)) -> Result<Good, serde_json::Error> {

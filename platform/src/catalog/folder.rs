@@ -2,6 +2,7 @@
 //!
 //! - Nothing outside of its root is read: a symbolic link that leads out is a problem of its file, and folders behind
 //!   symbolic links are not entered.
+//! - Nothing that is Slipway's own is read ([`Closed`]), also where it lies below the root: that folder is passed over.
 //! - Only plain files are read, so that a pipe or a device cannot hold a run up.
 //! - A folder that cannot be listed ends the run: what lies in it must not count as gone.
 
@@ -10,6 +11,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use super::bounds::Closed;
 use super::tree::{Listed, Listing, NotRead, Tree, too_large};
 
 /// How much of a folder is listed.
@@ -22,11 +24,12 @@ const SKIPPED: [&str; 2] = [".git", "node_modules"];
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
+    closed: Closed,
 }
 
 impl Folder {
     /// Lists all files below `root`, which must be a true path, in an order that is the same each time. It blocks.
-    pub(crate) fn open(root: PathBuf) -> Result<(Self, Listing), String> {
+    pub(crate) fn open(root: PathBuf, closed: Closed) -> Result<(Self, Listing), String> {
         let mut listing = Listing::default();
         let mut waiting = vec![(root.clone(), String::new(), 0)];
         while let Some((folder, prefix, depth)) = waiting.pop() {
@@ -52,8 +55,13 @@ impl Folder {
                         ));
                         continue;
                     }
+                    // Links are not entered, so its path is its true one.
+                    if let Some(words) = closed.holding(&entry.path()) {
+                        listing.notes.push(format!("The folder {path} is not read: it is {words}"));
+                        continue;
+                    }
                     folders.push((entry.path(), path, depth + 1));
-                } else if let Some(listed) = listed(&root, &entry.path(), kind) {
+                } else if let Some(listed) = listed(&root, &closed, &entry.path(), kind) {
                     listing.files.insert(path, listed);
                 }
                 if listing.files.len() >= MAX_FILES {
@@ -61,12 +69,12 @@ impl Folder {
                     listing.notes.push(format!(
                         "The folder has more than {MAX_FILES} files; the rest is not looked at"
                     ));
-                    return Ok((Folder { root }, listing));
+                    return Ok((Folder { root, closed }, listing));
                 }
             }
             waiting.extend(folders.into_iter().rev());
         }
-        Ok((Folder { root }, listing))
+        Ok((Folder { root, closed }, listing))
     }
 }
 
@@ -94,7 +102,7 @@ fn unlisted(folder: &Path, error: &io::Error) -> String {
     }
 }
 
-fn listed(root: &Path, path: &Path, kind: fs::FileType) -> Option<Listed> {
+fn listed(root: &Path, closed: &Closed, path: &Path, kind: fs::FileType) -> Option<Listed> {
     if kind.is_file() {
         // The size is asked when the file is read.
         return Some(Listed::File { size: 0, hash: None });
@@ -107,8 +115,13 @@ fn listed(root: &Path, path: &Path, kind: fs::FileType) -> Option<Listed> {
         Ok(target) if !target.starts_with(root) => Listed::Refused(
             "The symbolic link leads out of the source's folder. Put the file itself here, or make a source of where it lies".to_owned(),
         ),
-        Ok(target) if target.is_file() => Listed::File { size: 0, hash: None },
-        Ok(_) => return None,
+        Ok(target) if !target.is_file() => return None,
+        Ok(target) => match closed.holding(&target) {
+            Some(words) => {
+                Listed::Refused(format!("The symbolic link leads into {words}, which no source reads"))
+            }
+            None => Listed::File { size: 0, hash: None },
+        },
     })
 }
 
@@ -123,8 +136,12 @@ impl Tree for Folder {
         if !about.is_file() {
             return Err("This is not a plain file".to_owned());
         }
-        if !true_path(&file, &about, &path).map_err(|error| sentence(&error))?.starts_with(&self.root) {
+        let lies_at = true_path(&file, &about, &path).map_err(|error| sentence(&error))?;
+        if !lies_at.starts_with(&self.root) {
             return Err("The file leads out of the source's folder".to_owned());
+        }
+        if self.closed.holding(&lies_at).is_some() || self.closed.is_key_file(&about) {
+            return Err("The file is Slipway's own, and no source reads it".to_owned());
         }
         let size = about.len();
         if size > limit {
@@ -176,7 +193,7 @@ mod tests {
         fs::create_dir(root.path().join("in")).expect("a folder");
         fs::write(root.path().join("in/a.yaml"), "fine").expect("a file");
         let (mut folder, listing) =
-            Folder::open(root.path().canonicalize().expect("a path")).expect("a listing");
+            Folder::open(root.path().canonicalize().expect("a path"), Closed::default()).expect("a listing");
         assert_eq!(listing.files.keys().collect::<Vec<_>>(), ["in/a.yaml"]);
         assert_eq!(folder.read("in/a.yaml", 100).as_deref(), Ok(&b"fine"[..]));
 

@@ -18,6 +18,7 @@ pub(crate) use command::GitError;
 use command::{Limits, git};
 pub(crate) use objects::Objects;
 
+use super::bounds::Bounds;
 use super::source::{self, Transport};
 use super::tree::{Listed, Listing};
 use crate::outgoing::Outgoing;
@@ -44,10 +45,10 @@ pub(crate) async fn fetch(
     mirror: &Path,
     url: &str,
     branch: Option<&str>,
-    roots: &[PathBuf],
+    bounds: &Bounds,
     outgoing: &Outgoing,
 ) -> Result<Commit, GitError> {
-    let transport = source::address(url, roots).map_err(GitError::Refused)?;
+    let transport = source::address(url, bounds).map_err(GitError::Refused)?;
     let (protocol, url) = match &transport {
         Transport::Https(_) => ("https", url.to_owned()),
         Transport::Ssh(_) => ("ssh", url.to_owned()),
@@ -174,10 +175,10 @@ async fn remove(mirror: &Path) -> Result<(), GitError> {
     }
 }
 
-/// Deletes the mirror of a source that is no more.
+/// Deletes the mirror of a source that is no more, or no repository any more; where there is none, that is well.
 pub(crate) async fn forget(mirror: &Path) {
     if let Err(error) = remove(mirror).await {
-        tracing::warn!(mirror = %mirror.display(), "the mirror of a removed source stays behind: {error}");
+        tracing::warn!(mirror = %mirror.display(), "a mirror that no source needs stays behind: {error}");
     }
 }
 

@@ -11,6 +11,7 @@ use domain::ids::SourceId;
 use domain::people::Caller;
 use jiff::{SignedDuration, Timestamp};
 
+use super::bounds::Bounds;
 use super::difference::{Difference, Known};
 use super::document;
 use super::folder::Folder;
@@ -38,8 +39,8 @@ const MAX_NOTES: usize = 20;
 pub(crate) struct ReadFrom {
     /// Where mirrors of repositories lie.
     pub mirrors: PathBuf,
-    /// The folders below which sources may lie.
-    pub roots: Vec<PathBuf>,
+    /// Where sources may lie.
+    pub bounds: Bounds,
     /// How repositories are reached.
     pub outgoing: Outgoing,
     pub limits: ReadLimits,
@@ -61,6 +62,9 @@ pub(crate) enum IngestError {
     /// Somebody changed, removed or read the source in the meantime.
     #[error("the source was changed or read by another run")]
     Overtaken,
+    /// Somebody stopped it.
+    #[error("the run was stopped")]
+    Cancelled,
     /// The source is no more.
     #[error("there is no such source")]
     NoSource,
@@ -88,8 +92,23 @@ impl Writer<'_> {
         Ok(match self {
             #[cfg(any(test, feature = "testing"))]
             Writer::Here(db) => db.begin().await?,
-            Writer::Job(run) => run.begin().await?,
+            Writer::Job(run) => {
+                let tx = run.begin().await?;
+                if run.cancelled().is_cancelled() {
+                    return Err(IngestError::Cancelled);
+                }
+                tx
+            }
         })
+    }
+
+    /// Ends when somebody stops the run.
+    async fn stopped(&self) {
+        match self {
+            #[cfg(any(test, feature = "testing"))]
+            Writer::Here(_) => std::future::pending().await,
+            Writer::Job(run) => run.cancelled().cancelled().await,
+        }
     }
 }
 
@@ -121,7 +140,12 @@ pub(crate) async fn ingest(
     let documents = content::document_list(&mut reader, id).await?;
     drop(reader);
     let known = Known::new(&stored, files, documents)?;
-    match read_all(from, id, &stored.source.settings, known).await {
+    // Nothing is stored before all is read, so that a run can be stopped wherever it waits.
+    let read = tokio::select! {
+        read = read_all(from, id, &stored.source.settings, known) => read,
+        () = writer.stopped() => Err(IngestError::Cancelled),
+    };
+    match read {
         Ok((known, read, commit)) => {
             let run = RunOf { id, stored: &stored, started, commit };
             store_run(writer, caller, run, known, read, clock).await
@@ -147,20 +171,15 @@ async fn read_all(
     let (glob, allowance, limits) = (settings.glob.clone(), settings.allowance(), from.limits.clone());
     match &settings.place {
         Place::Folder { path } => {
-            let (path, roots) = (path.clone(), from.roots.clone());
+            // What it left behind if it was a repository before. Its lease makes the run the mirror's only user.
+            git::forget(&from.mirror(id)).await;
+            let (path, bounds) = (path.clone(), from.bounds.clone());
             let (known, read) = tokio::task::spawn_blocking(move || {
-                let read = super::source::folder(&path, &roots).and_then(Folder::open).and_then(
-                    |(mut folder, listing)| {
-                        read::read(
-                            &mut folder,
-                            &listing,
-                            glob.as_deref(),
-                            &allowance,
-                            &known.earlier,
-                            &limits,
-                        )
-                    },
-                );
+                let opened = bounds.folder(&path).and_then(|root| Folder::open(root, bounds.closed()));
+                let read = opened.and_then(|(mut folder, listing)| {
+                    let (glob, earlier) = (glob.as_deref(), &known.earlier);
+                    read::read(&mut folder, &listing, glob, &allowance, earlier, &limits)
+                });
                 (known, read)
             })
             .await?;
@@ -169,7 +188,7 @@ async fn read_all(
         Place::Git { url, branch } => {
             let mirror = from.mirror(id);
             let say = |error: git::GitError| IngestError::Source(error.to_string());
-            let commit = git::fetch(&mirror, url, branch.as_deref(), &from.roots, &from.outgoing)
+            let commit = git::fetch(&mirror, url, branch.as_deref(), &from.bounds, &from.outgoing)
                 .await
                 .map_err(say)?;
             let listing = commit.list().await.map_err(say)?;

@@ -3,10 +3,11 @@
 //! - One job for each source, by its unique key; it schedules itself again for as long as there is the source.
 //! - A source that cannot be read is no failure of the job: its run says why, and the next one comes on schedule.
 //! - It writes through its lease, so a run that another process took over stores nothing.
+//! - A run that somebody stops stores nothing either, and the next one comes on schedule.
 
 use std::sync::Arc;
 
-use domain::ids::SourceId;
+use domain::ids::{JobId, SourceId};
 use domain::people::Caller;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -14,11 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::ingest::{IngestError, Writer, ingest};
-use super::source::Source;
+use super::source::{Schedule, Source};
 use super::store;
 use super::{Catalog, git};
-use crate::db::Tx;
-use crate::jobs::{self, Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
+use crate::db::{Tx, dialect};
+use crate::jobs::{self, Failure, Finish, Handler, NewJob, Outcome, Run, enqueue_in_tx};
 
 /// The kind of the job.
 pub const KIND: &str = "catalog.refresh";
@@ -53,8 +54,29 @@ pub(crate) async fn refresh_soon_in_tx(tx: &mut Tx, source: SourceId, now: Times
 }
 
 /// Locks the job of a source: whoever changes the source does so before any other write, as its run does.
-pub(crate) async fn lock_in_tx(tx: &mut Tx, source: SourceId) -> crate::Result<()> {
+pub(crate) async fn lock_in_tx(tx: &mut Tx, source: SourceId) -> crate::Result<Option<JobId>> {
     jobs::lock_in_tx(tx, &key(source)).await
+}
+
+/// Stops the reading of a source whose job is `open`: what runs ends at its next safe point, what waits for a worker waits for
+/// its schedule. Whether there was something to stop.
+pub(crate) async fn stop_in_tx(
+    tx: &mut Tx,
+    open: Option<JobId>,
+    source: &Source,
+    now: Timestamp,
+) -> crate::Result<bool> {
+    let at = dialect::now(tx).await?;
+    match (open, source.schedule) {
+        (Some(open), Some(Schedule::Running)) => jobs::cancel_in_tx(tx, open, now).await?,
+        (Some(_), Some(Schedule::Due(due))) if due <= at => {
+            store::source::run_stop(tx, source.id, (now, now)).await?;
+            let next = at.checked_add(every(source)).unwrap_or(at);
+            jobs::reschedule_in_tx(tx, job(source.id, next), now).await?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
 }
 
 fn every(source: &Source) -> SignedDuration {
@@ -111,7 +133,7 @@ impl Refresh {
     async fn refresh(&self, run: &Run) -> Result<Outcome, Failure> {
         let Payload { source } = run.payload()?;
         let caller: Caller = run.caller().await?;
-        let writer = Writer::Job(run);
+        let (writer, started) = (Writer::Job(run), self.catalog.clock.now());
         let read =
             ingest(&self.catalog.db, &self.catalog.from, source, &writer, &caller, &self.catalog.clock);
         match read.await {
@@ -119,6 +141,7 @@ impl Refresh {
             Err(IngestError::Source(sentence)) => {
                 tracing::info!(%source, "a source of the catalog could not be read: {sentence}");
             }
+            Err(IngestError::Cancelled) => return self.stopped(run, source, started).await,
             Err(IngestError::NoSource) => return Ok(self.over(source).await),
             Err(IngestError::Overtaken) => return Ok(Outcome::Again(run.due_after(SOON).await?)),
             Err(IngestError::Job(failure)) => return Err(failure),
@@ -133,6 +156,21 @@ impl Refresh {
             Some(stored) => Ok(Outcome::Again(run.due_after(every(&stored.source)).await?)),
             None => Ok(self.over(source).await),
         }
+    }
+
+    /// Somebody stopped the run: the source says so as soon as its job is over.
+    async fn stopped(&self, run: &Run, source: SourceId, started: Timestamp) -> Result<Outcome, Failure> {
+        let mut tx = run.begin().await?;
+        let Some(stored) = store::source::source_find(&mut tx, source).await? else {
+            drop(tx);
+            return Ok(self.over(source).await);
+        };
+        let now = dialect::now(&mut tx).await?;
+        store::source::run_stop(&mut tx, source, (started, self.catalog.clock.now())).await?;
+        let next = now.checked_add(every(&stored.source)).unwrap_or(now);
+        run.finish_in_tx(&mut tx, Finish::Again(next), now).await?;
+        tx.commit().await?;
+        Ok(Outcome::Finished)
     }
 
     /// The source is removed. Whoever removed it may have been stopped before its mirror was deleted, or a run has made it anew

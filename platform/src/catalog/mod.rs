@@ -8,6 +8,7 @@
 //! The way of a refresh: [`service::refresh_source`] → `job` → `ingest` (reads by `folder` or `git`, through `read` and
 //! `document`) → `ownership` → `settle` (claims, entities, history) → [`Catalog::reload`] → a new [`Snapshot`].
 
+mod bounds;
 mod cores;
 mod difference;
 mod document;
@@ -34,6 +35,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
 
+pub use bounds::{Bounds, Own};
 pub use ingest::Ingested;
 pub use job::KIND as REFRESH_KIND;
 pub use note::{Note, Severity};
@@ -82,7 +84,7 @@ impl Catalog {
     pub async fn open(db: Db, clock: Clock, waker: Waker, config: Config) -> db::Result<Self> {
         let from = ReadFrom {
             mirrors: config.mirrors,
-            roots: config.roots,
+            bounds: Bounds { roots: config.roots, own: None },
             outgoing: config.outgoing,
             limits: ReadLimits::default(),
         };
@@ -90,6 +92,14 @@ impl Catalog {
         let catalog = Catalog { db, clock, waker, from: Arc::new(from), shared: Arc::new(shared) };
         catalog.reload().await?;
         Ok(catalog)
+    }
+
+    /// Keeps what is Slipway's own from every source. Said before any of them is read.
+    pub fn keeping_back(mut self, own: Own) -> Self {
+        let mut from = (*self.from).clone();
+        from.bounds.own = Some(own);
+        self.from = Arc::new(from);
+        self
     }
 
     /// The catalog as it is now. Hold it for one answer, so that the answer is of one moment.

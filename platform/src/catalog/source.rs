@@ -1,18 +1,21 @@
 //! A source: a place that catalog files are read from, and what it may bring.
 //!
-//! - Only administrators make and change sources, so a source may be any folder that the operator did not rule out, and
-//!   any host but those of cloud metadata ([`domain::metadata`]; a name is looked up before each read).
+//! - Only administrators make and change sources, so a source may be any folder that the operator did not rule out and that
+//!   is not Slipway's own ([`Bounds`]), and any host but those of cloud metadata ([`domain::metadata`]; a name is looked up
+//!   before each read).
 //! - No address holds a password: it would stand in the database and in the audit.
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use domain::form::Problem;
 use domain::ids::SourceId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::bounds::Bounds;
 
 /// The shortest and longest time between two runs, in minutes: a week at most.
 pub const MINUTES: std::ops::RangeInclusive<u32> = 1..=10_080;
@@ -77,7 +80,8 @@ pub struct Source {
     pub created_at: Timestamp,
     /// The last run that ended.
     pub last_run: Option<Run>,
-    /// Why what was read after that could not be stored (a full disk, a database that is away); gone once it could.
+    /// Why what was read after that could not be stored (a full disk, a database that is away), as everybody may know it; gone
+    /// once it could.
     pub unstored: Option<String>,
     /// Its job; `None` when it has none.
     pub schedule: Option<Schedule>,
@@ -101,6 +105,8 @@ pub struct Run {
     pub finished_at: Timestamp,
     /// What it found, or the sentence that says why it failed. Counts of a failed run are those of the last good one.
     pub outcome: Result<(), String>,
+    /// Who stopped it before anything was stored, as they are called; the counts are those of the last good one then, too.
+    pub stopped_by: Option<String>,
     /// The commit that was read last, of a repository.
     pub commit: Option<String>,
     /// What the last good run found.
@@ -153,8 +159,8 @@ impl Settings {
         ])
     }
 
-    /// What is wrong with the settings; folders must lie below one of `roots`.
-    pub fn problems(&self, roots: &[PathBuf]) -> Vec<Problem> {
+    /// What is wrong with the settings; folders must lie within `bounds`.
+    pub fn problems(&self, bounds: &Bounds) -> Vec<Problem> {
         let mut problems = Vec::new();
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
@@ -165,12 +171,12 @@ impl Settings {
                 problems.push(Problem::at("location", format!("Give at most {MAX_TEXT} characters")));
             }
             Place::Folder { path } => {
-                if let Err(message) = folder(path, roots) {
+                if let Err(message) = bounds.folder(path) {
                     problems.push(Problem::at("location", message));
                 }
             }
             Place::Git { url, branch } => {
-                if let Err(message) = address(url, roots) {
+                if let Err(message) = address(url, bounds) {
                     problems.push(Problem::at("location", message));
                 }
                 if let Some(branch) = branch
@@ -226,50 +232,6 @@ fn allowance_problems(allowance: &Allowance) -> Vec<Problem> {
     problems
 }
 
-/// Checks that a path is a folder below one of `roots`, where the operator set any, and gives its true path.
-pub(crate) fn folder(path: &Path, roots: &[PathBuf]) -> Result<PathBuf, String> {
-    if path.to_str().is_some_and(is_repository) {
-        return Err("This is the address of a repository: choose Git repository as its kind".to_owned());
-    }
-    if !path.is_absolute() || path.components().any(|part| part == Component::ParentDir) {
-        return Err("Give an absolute path on the server's machine, without ..".to_owned());
-    }
-    let shown = path.display();
-    let below = |path: &Path| {
-        roots.is_empty()
-            || roots.iter().any(|root| {
-                path.starts_with(root) || root.canonicalize().is_ok_and(|root| path.starts_with(root))
-            })
-    };
-    let refused = || {
-        let list: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-        Err(format!(
-            "Only folders below {} may be read. An operator can add one to the configuration",
-            list.join(", ")
-        ))
-    };
-    // Asked before the disk is, so that nobody learns what lies elsewhere.
-    if !below(path) {
-        return refused();
-    }
-    let found = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => format!("There is no folder {shown} on the server's machine"),
-        std::io::ErrorKind::PermissionDenied => {
-            format!("Slipway may not read {shown}. Give its user the right to")
-        }
-        _ => format!("The folder {shown} cannot be read: {error}"),
-    })?;
-    if !found.is_dir() {
-        return Err(format!("{shown} is not a folder"));
-    }
-    if below(&found) { Ok(found) } else { refused() }
-}
-
-/// Whether somebody wrote the address of a repository where a path was asked for.
-fn is_repository(path: &str) -> bool {
-    ["https://", "http://", "ssh://", "git@"].iter().any(|start| path.starts_with(start))
-}
-
 /// How `git` is asked to reach a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Transport {
@@ -289,7 +251,7 @@ pub(crate) struct Server {
 }
 
 /// Tells how an address is reached, or says why it is not.
-pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String> {
+pub(crate) fn address(url: &str, bounds: &Bounds) -> Result<Transport, String> {
     const FORMS: &str = "Give https://host/path, ssh://user@host/path, user@host:path, or an absolute path";
     if url.is_empty()
         || url.len() > MAX_TEXT
@@ -299,7 +261,7 @@ pub(crate) fn address(url: &str, roots: &[PathBuf]) -> Result<Transport, String>
         return Err(FORMS.to_owned());
     }
     if url.starts_with('/') {
-        return folder(Path::new(url), roots).map(Transport::Local);
+        return bounds.folder(Path::new(url)).map(Transport::Local);
     }
     let (secure, authority) = match url.split_once("://") {
         Some((scheme, rest)) => {

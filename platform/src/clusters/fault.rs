@@ -307,7 +307,7 @@ fn forbidden(said: String, terminating: bool) -> Fault {
         Fault::Terminating { said }
     } else if said.contains("status unknown for quota") {
         Fault::QuotaNotReady { said }
-    } else if said.contains("exceeded quota") || said.contains("failed quota") {
+    } else if said.contains("exceeded quota") {
         Fault::QuotaExceeded { said }
     } else if said.contains("violates PodSecurity") {
         Fault::PodSecurity { said }

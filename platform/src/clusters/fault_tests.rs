@@ -24,6 +24,9 @@ fn refusals_are_told_apart_by_what_the_cluster_says() {
     assert!(matches!(of(escalation), Fault::Forbidden { .. }));
     let quota = "persistentvolumeclaims \"data\" is forbidden: exceeded quota: environment, requested: requests.storage=20Gi, used: requests.storage=0, limited: requests.storage=10Gi";
     assert!(matches!(of(quota), Fault::QuotaExceeded { .. }));
+    // Nothing is used up where a quota wants to be told numbers.
+    let untold = "pods \"web\" is forbidden: failed quota: environment: must specify limits.cpu for: web";
+    assert!(matches!(of(untold), Fault::Admission { .. }));
     let unknown =
         "services \"web\" is forbidden: status unknown for quota: environment, resources: count/services";
     assert!(of(unknown).is_retryable());

@@ -3,6 +3,10 @@
 /// The result of a statement.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// The words of [`Error::Full`] and of [`Error::Unavailable`], by which they are told in a line of causes.
+pub(crate) const FULL: &str = "the disk of the database is full";
+pub(crate) const AWAY: &str = "the database did not answer";
+
 /// A failed statement.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -13,11 +17,14 @@ pub enum Error {
     #[error("a row that must be there is not")]
     Missing(#[source] sqlx::Error),
     /// The disk of the database is full: nothing was written.
-    #[error("the disk of the database is full")]
+    #[error("{FULL}")]
     Full(#[source] sqlx::Error),
     /// The database is locked, closed or out of reach.
-    #[error("the database did not answer")]
+    #[error("{AWAY}")]
     Unavailable(#[source] sqlx::Error),
+    /// The connection broke while a transaction was committed: what it wrote is kept, or it is not.
+    #[error("{AWAY} to a commit: nobody knows whether it was made")]
+    Unknown(#[source] sqlx::Error),
     /// Anything else: a fault of ours.
     #[error("the database refused a statement")]
     Other(#[source] sqlx::Error),
@@ -29,7 +36,21 @@ pub enum Error {
 impl Error {
     /// Whether the caller may find it working a moment later.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Error::Unavailable(_) | Error::Full(_))
+        matches!(self, Error::Unavailable(_) | Error::Unknown(_) | Error::Full(_))
+    }
+
+    /// Of a commit. What the database itself answers is a refusal: then nothing was written. Without an answer nobody knows.
+    pub(super) fn of_commit(error: sqlx::Error) -> Self {
+        let is_broken = match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::WorkerCrashed => true,
+            // As a pooler between tells that the server is gone.
+            sqlx::Error::Database(cause) => !is_sqlite(cause.as_ref()) && has_class(cause.as_ref(), "08"),
+            _ => false,
+        };
+        if is_broken { Error::Unknown(error) } else { error.into() }
     }
 
     /// Whether a unique key was hit.
@@ -65,14 +86,21 @@ impl From<sqlx::Error> for Error {
 
 /// `SQLITE_FULL`, and PostgreSQL's `disk_full`.
 fn is_full(cause: &dyn sqlx::error::DatabaseError) -> bool {
-    let of_sqlite = cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some();
-    cause.code().is_some_and(|code| code == if of_sqlite { "13" } else { "53100" })
+    cause.code().is_some_and(|code| code == if is_sqlite(cause) { "13" } else { "53100" })
+}
+
+fn is_sqlite(cause: &dyn sqlx::error::DatabaseError) -> bool {
+    cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+}
+
+fn has_class(cause: &dyn sqlx::error::DatabaseError, class: &str) -> bool {
+    cause.code().is_some_and(|code| code.starts_with(class))
 }
 
 fn passes(cause: &dyn sqlx::error::DatabaseError) -> bool {
-    let Some(code) = cause.code() else { return false };
-    if cause.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-        return code.parse::<i64>().is_ok_and(|code| SQLITE_PASSING.contains(&(code & 0xff)));
+    if is_sqlite(cause) {
+        let code = cause.code().and_then(|code| code.parse::<i64>().ok());
+        return code.is_some_and(|code| SQLITE_PASSING.contains(&(code & 0xff)));
     }
-    POSTGRES_PASSING.iter().any(|class| code.starts_with(class))
+    POSTGRES_PASSING.iter().any(|class| has_class(cause, class))
 }

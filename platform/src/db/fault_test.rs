@@ -1,9 +1,14 @@
-//! A database that is full, locked or newer than the program: a clear error, and nothing half-written.
+//! A database that is full, locked, cut off or newer than the program: a clear error, and nothing half-written.
 
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Executor};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpStream, UnixListener, UnixStream};
 
-use super::{Conn, Db, MigrateError, Session, Sql};
+use super::{Conn, Db, Error, MigrateError, Session, Sql};
 use crate::on_both_databases;
 use crate::testing::world::{GOOD, World, nowhere};
 use crate::testing::{execute, fill_disk, free_disk};
@@ -134,3 +139,71 @@ on_both_databases!(a_locked_database_is_waited_for_and_then_said, |db| async mov
     assert_eq!(count(&db).await, before);
     world.try_to_ask(&world.request("locked", GOOD)).await.expect("it is free again");
 });
+
+/// A way to PostgreSQL that breaks when a commit has gone through it.
+async fn broken_at_the_commit(url: &str) -> Db {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let options = PgConnectOptions::from_str(url).expect("an address").ssl_mode(PgSslMode::Disable);
+    let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).expect("a socket");
+    let server = options.clone();
+    tokio::spawn(async move {
+        loop {
+            let (client, _) = listener.accept().await.expect("a connection");
+            match server.get_socket() {
+                Some(folder) => {
+                    let socket = folder.join(format!(".s.PGSQL.{}", server.get_port()));
+                    tokio::spawn(relay(client, UnixStream::connect(socket).await.expect("the server")));
+                }
+                None => {
+                    let address = (server.get_host(), server.get_port());
+                    tokio::spawn(relay(client, TcpStream::connect(address).await.expect("the server")));
+                }
+            }
+        }
+    });
+    let pool = PgPoolOptions::new().connect_with(options.socket(&folder).port(5432)).await;
+    Db::Postgres(pool.expect("a connection"))
+}
+
+/// Hands on what both say, up to a commit. The server answers that, and nobody hears it.
+async fn relay(mut client: UnixStream, mut server: impl AsyncRead + AsyncWrite + Unpin) {
+    let (mut asked, mut said) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut asked) => {
+                let Ok(length @ 1..) = read else { return };
+                server.write_all(&asked[..length]).await.expect("handed on");
+                if asked[..length].windows(6).any(|bytes| bytes == b"COMMIT") {
+                    assert_ne!(server.read(&mut said).await.expect("an answer"), 0);
+                    return;
+                }
+            }
+            read = server.read(&mut said) => {
+                let Ok(length @ 1..) = read else { return };
+                client.write_all(&said[..length]).await.expect("handed on");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_got_no_answer_is_not_said_to_have_changed_nothing() {
+    const NOTE: Sql = Sql::each(KEPT, KEPT);
+    const KEPT: &str = "insert into settings (key, value, updated_at) values ('fault', 'kept', 0)";
+    let Some(url) = crate::testing::new_postgres_database().await else { return };
+    let db = Db::open_postgres(&url).await.expect("a database");
+    let breaking = broken_at_the_commit(&url).await;
+    let mut tx = breaking.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, NOTE).expect("written");
+    let broken = tx.commit().await.expect_err("nobody answered");
+    assert!(matches!(broken, Error::Unknown(_)), "{broken:?}");
+    let words = "The connection to the database broke. It is not known whether this was saved. \
+                 Reload before you try again";
+    assert_eq!(crate::Error::from(broken).to_string(), words);
+    let kept = "select count(*) from settings where key = 'fault'";
+    assert_eq!(crate::testing::count(&db, kept).await, 1, "this time it was");
+    // What breaks before that changed nothing.
+    let error = Error::from(sqlx::Error::Io(std::io::ErrorKind::BrokenPipe.into()));
+    let words = "The database did not answer. Nothing was changed; try again in a moment";
+    assert_eq!(crate::Error::from(error).to_string(), words);
+}

@@ -19,6 +19,7 @@ mod statement_test;
 mod time;
 
 pub use connect::Db;
+pub(crate) use error::{AWAY, FULL};
 pub use error::{Error, Result};
 pub use migrate::MigrateError;
 pub use session::{Conn, Reader, Session, Snapshot, Tx};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 
-use super::Result;
+use super::{Error, Result};
 
 /// The connection below a session.
 pub enum Conn<'a> {
@@ -68,13 +68,13 @@ impl Tx {
         self.held = Some(held);
     }
 
-    /// Makes everything that was written in it last.
+    /// Makes everything that was written in it last. Whoever loses the database meanwhile is told that it may or may not have.
     pub async fn commit(self) -> Result<()> {
-        match self.engine {
-            Engine::Sqlite(tx) => tx.commit().await?,
-            Engine::Postgres(tx) => tx.commit().await?,
-        }
-        Ok(())
+        let committed = match self.engine {
+            Engine::Sqlite(tx) => tx.commit().await,
+            Engine::Postgres(tx) => tx.commit().await,
+        };
+        committed.map_err(Error::of_commit)
     }
 }
 

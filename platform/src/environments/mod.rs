@@ -10,6 +10,7 @@
 mod annotate;
 mod changes;
 pub mod engine;
+mod forget;
 pub mod kubernetes;
 pub(crate) mod parameters;
 mod prepare;
@@ -34,6 +35,7 @@ use crate::secrets::Keys;
 pub use annotate::Annotate;
 pub use changes::Changes;
 pub use engine::Work;
+pub use forget::forget_logs_in_tx;
 pub use timer::Timer;
 
 /// What the use cases and the engine of environments need.

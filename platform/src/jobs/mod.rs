@@ -165,9 +165,9 @@ pub async fn enqueue_in_tx(tx: &mut Tx, mut job: NewJob, now: Timestamp) -> Resu
 
 /// Locks the job that waits or runs under a key, if there is one, until the transaction ends. A transaction that changes what a
 /// job works on takes this lock before any other row, as [`Run::begin`] does: so neither waits for the other in a circle.
-pub async fn lock_in_tx(tx: &mut Tx, key: &str) -> Result<()> {
-    store::job_find_open_for_update(tx, key).await?;
-    Ok(())
+pub async fn lock_in_tx(tx: &mut Tx, key: &str) -> Result<Option<JobId>> {
+    let open = store::job_find_open_for_update(tx, key).await?;
+    Ok(open.map(|open| open.id))
 }
 
 /// Moves a waiting job with this key to another time, as when an expiry is extended; makes it when there is none.
@@ -183,7 +183,8 @@ pub async fn reschedule_in_tx(tx: &mut Tx, job: NewJob, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// Asks a job to stop: a waiting one is cancelled at once, a running one at its next look.
+/// Asks a job to stop: a waiting one is cancelled at once, a running one at its next look. What was wished of it until now is
+/// taken back with it.
 pub async fn cancel_in_tx(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<()> {
     store::job_cancel(tx, id, now).await?;
     Ok(())

@@ -23,8 +23,6 @@ pub struct LeaseLost;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finish {
     Done,
-    /// For good, with the sentence for the operators' page.
-    Failed(String),
     /// It stopped because somebody asked.
     Cancelled,
     /// It runs again at this time.
@@ -144,9 +142,6 @@ impl Run {
         let (id, fence) = (self.job.id, self.job.fence);
         match finish {
             Finish::Done => store::job_finish(tx, id, fence, "done", None, now).await?,
-            Finish::Failed(sentence) => {
-                store::job_finish(tx, id, fence, "failed", Some(&sentence), now).await?
-            }
             Finish::Cancelled => store::job_finish(tx, id, fence, "cancelled", None, now).await?,
             Finish::Again(at) => store::job_wait(tx, id, fence, at, 0, None, now).await?,
         }

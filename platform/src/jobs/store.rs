@@ -92,9 +92,9 @@ statements! {
         where id = $1 and fence = $2";
     JOB_WAIT = "update jobs set state = 'waiting', due_at = case when again_at < $3 then again_at else $3 end, again_at = null,
             failures = $4, last_error = $5, lease_owner = null, lease_until = null, taken_over = (taken_over and cast($4 as bigint) > 0),
-            takeovers = 0, updated_at = $6
+            takeovers = 0, cancel_requested_at = case when cast($4 as bigint) > 0 then cancel_requested_at end, updated_at = $6
         where id = $1 and fence = $2";
-    JOB_CANCEL = "update jobs set cancel_requested_at = coalesce(cancel_requested_at, $2), updated_at = $2,
+    JOB_CANCEL = "update jobs set cancel_requested_at = coalesce(cancel_requested_at, $2), again_at = null, updated_at = $2,
             state = case when state = 'waiting' then 'cancelled' else state end,
             finished_at = case when state = 'waiting' then $2 else finished_at end
         where id = $1 and state in ('waiting', 'running')";
@@ -207,7 +207,7 @@ pub async fn job_finish(
     Ok(())
 }
 
-/// Has a job wait until `due`.
+/// Has a job wait until `due`. After a run that went well, nobody's wish to stop it is left.
 pub async fn job_wait(
     s: &mut dyn Session,
     id: JobId,

@@ -1,4 +1,5 @@
-//! Forgets what is over: jobs that ended long ago (failed ones stay until somebody looks), sessions, counted tries.
+//! Forgets what is over: jobs that ended long ago (failed ones stay until somebody looks), sessions, counted tries, and logs of
+//! environments that are long gone.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -48,7 +49,8 @@ async fn sweep(run: &Run) -> Result<Outcome, Failure> {
     let now = dialect::now(&mut tx).await?;
     let swept = store::job_sweep(&mut tx, now - KEPT).await?;
     let over = crate::people::service::sweep_in_tx(&mut tx, now).await?;
+    let logged = crate::environments::forget_logs_in_tx(&mut tx, now).await?;
     tx.commit().await?;
-    tracing::debug!(swept, over, "jobs that ended long ago, sessions and tries are forgotten");
+    tracing::debug!(swept, over, logged, "what ended long ago is forgotten");
     Ok(Outcome::Again(now + PAUSE))
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! - the object is on the disk before its row is written, so a row names a missing object only where the folder itself was lost
-//!   or left out of a copy; reading such a log is an error. An object without a row is harmless;
+//!   or left out of a copy; reading such a log is an error. An object without a row is harmless, and goes when its log does;
 //! - lines are numbered from 0 without gaps, so that a reader goes on from the number where it stopped;
 //! - a log that is full says so in its last line, once.
 
@@ -13,6 +13,7 @@ mod tests;
 use std::path::Path;
 use std::sync::Arc;
 
+use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
@@ -52,6 +53,26 @@ pub enum Level {
     Bad,
 }
 
+/// The next part of a log: its object is written, and no row names it yet.
+#[derive(Debug)]
+pub struct Part {
+    owner: String,
+    sequence: i64,
+    first_line: i64,
+    lines: i64,
+    bytes: i64,
+    object: String,
+}
+
+impl Part {
+    /// Notes it, in a transaction of whoever may write the log: from then on it is read.
+    pub async fn note_in_tx(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
+        let Part { owner, sequence, first_line, lines, bytes, object } = self;
+        store::chunk_create(tx, owner, *sequence, *first_line, *lines, *bytes, object, now).await?;
+        Ok(())
+    }
+}
+
 /// The logs of this installation.
 #[derive(Clone, Debug)]
 pub struct Logs {
@@ -65,26 +86,44 @@ impl Logs {
             .map_err(|error| Error::internal("making the folder of logs", error))
             .and_then(|()| {
                 LocalFileSystem::new_with_prefix(folder)
-                    .map(|files| files.with_fsync(true))
+                    .map(|files| files.with_fsync(true).with_automatic_cleanup(true))
                     .map_err(|error| Error::internal("opening the folder of logs", error))
             })?;
         Ok(Self { objects: Arc::new(opened) })
     }
 
-    /// Writes lines at the end of a log, in a transaction of whoever may write it.
+    /// Writes lines as the next part of a log, to be noted ([`Part::note_in_tx`]); none where there is nothing to write. Packing
+    /// and the disk take their time, so this comes before the transaction that notes it: SQLite has one at a time.
+    pub async fn put(&self, db: &Db, owner: &str, lines: Vec<Line>, now: Timestamp) -> Result<Option<Part>> {
+        let end = store::log_end(&mut db.read().await?, owner).await?;
+        self.put_after(end, owner, lines, now).await
+    }
+
+    /// Writes lines at the end of a log and notes them, for tests: a log at work is written before its transaction.
+    #[cfg(any(test, feature = "testing"))]
     pub async fn append_in_tx(
         &self,
         tx: &mut Tx,
         owner: &str,
-        mut lines: Vec<Line>,
+        lines: Vec<Line>,
         now: Timestamp,
     ) -> Result<()> {
-        if lines.is_empty() {
-            return Ok(());
-        }
         let end = store::log_end(tx, owner).await?;
-        if end.bytes >= CAP {
-            return Ok(());
+        match self.put_after(end, owner, lines, now).await? {
+            Some(part) => part.note_in_tx(tx, now).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn put_after(
+        &self,
+        end: store::End,
+        owner: &str,
+        mut lines: Vec<Line>,
+        now: Timestamp,
+    ) -> Result<Option<Part>> {
+        if lines.is_empty() || end.bytes >= CAP {
+            return Ok(None);
         }
         lines.iter_mut().for_each(cut);
         let mut bytes: i64 = lines.iter().map(|line| line.text.len() as i64 + 1).sum();
@@ -93,13 +132,45 @@ impl Logs {
             lines.push(Line { at: now, level: Level::Warning, text });
             bytes = bytes.max(CAP - end.bytes);
         }
-        let count = lines.len() as i64;
-        let object = format!("{owner}/{:08}-{:016x}.zst", end.sequence, rand::random::<u64>());
+        let part = Part {
+            owner: owner.to_owned(),
+            sequence: end.sequence,
+            first_line: end.lines,
+            lines: lines.len() as i64,
+            bytes,
+            object: format!("{owner}/{:08}-{:016x}.zst", end.sequence, rand::random::<u64>()),
+        };
         let packed = tokio::task::spawn_blocking(move || pack(&lines))
             .await
             .map_err(|error| Error::internal("packing a log", error))??;
-        self.objects.put(&Key::from(object.as_str()), PutPayload::from(packed)).await.map_err(unkept)?;
-        store::chunk_create(tx, owner, end.sequence, end.lines, count, bytes, &object, now).await?;
+        let key = Key::from(part.object.as_str());
+        self.objects.put(&key, PutPayload::from(packed)).await.map_err(unkept)?;
+        Ok(Some(part))
+    }
+
+    /// Takes away a part that no row will name. One that stays goes with its log.
+    pub async fn take_back(&self, part: &Part) {
+        if let Err(error) = self.objects.delete(&Key::from(part.object.as_str())).await {
+            tracing::debug!(%error, object = part.object, "a part of a log that nothing names stays for now");
+        }
+    }
+
+    /// Forgets logs. After the commit, [`Logs::remove`] takes away their objects: so no row names one that is gone.
+    pub async fn forget_in_tx(&self, tx: &mut Tx, owners: &[String]) -> Result<()> {
+        store::chunk_delete_all(tx, owners).await?;
+        Ok(())
+    }
+
+    /// Takes away the objects of a log that was forgotten, and those that no row ever named. What is gone already is no error.
+    pub async fn remove(&self, owner: &str) -> Result<()> {
+        let objects = self.objects.list(Some(&Key::from(owner))).map_ok(|object| object.location);
+        let mut removed = self.objects.delete_stream(objects.boxed());
+        while let Some(one) = removed.next().await {
+            match one {
+                Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(unremoved(error)),
+            }
+        }
         Ok(())
     }
 
@@ -121,6 +192,15 @@ impl Logs {
         }
         lines.truncate(limit);
         Ok(lines)
+    }
+
+    /// The last lines of a log, at most `limit`, each with its number.
+    pub async fn read_end(&self, db: &Db, owner: &str, limit: usize) -> Result<Vec<(i64, Line)>> {
+        let mut reader = db.read().await?;
+        let end = store::log_end(&mut reader, owner).await?;
+        drop(reader);
+        let from = end.lines.saturating_sub_unsigned(limit as u64).max(0);
+        self.read(db, owner, from, limit).await
     }
 }
 
@@ -145,6 +225,10 @@ fn unpack(packed: &[u8]) -> Result<Vec<Line>> {
 fn unkept(error: object_store::Error) -> Error {
     let sentence = "The log could not be written: is the disk full?".to_owned();
     Error::Unavailable { sentence, source: Box::new(error) }
+}
+
+fn unremoved(error: object_store::Error) -> Error {
+    Error::Unavailable { sentence: "A log could not be removed".to_owned(), source: Box::new(error) }
 }
 
 fn unread(error: object_store::Error) -> Error {

@@ -1,9 +1,10 @@
 //! All SQL of the logs' index.
 
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use sqlx::FromRow;
 
-use crate::db::{At, Result, Session};
+use crate::db::{At, Json, Result, Session};
 use crate::{sql, statements};
 
 /// Where a log ends.
@@ -28,6 +29,7 @@ statements! {
     LOG_END = "select count(*) as sequence, cast(coalesce(sum(lines), 0) as bigint) as lines,
             cast(coalesce(sum(bytes), 0) as bigint) as bytes from log_chunks where owner = $1";
     CHUNK_CREATE = "insert into log_chunks (owner, sequence, first_line, lines, bytes, object, at) values ($1, $2, $3, $4, $5, $6, $7)";
+    CHUNK_DELETE_ALL = "delete from log_chunks where owner in (select value ->> 'key' from json_each($1))";
     CHUNK_LIST = "select first_line, object from log_chunks where owner = $1 and first_line + lines > $2 order by sequence";
 }
 
@@ -48,6 +50,13 @@ pub async fn chunk_create(
     now: Timestamp,
 ) -> Result<()> {
     sql!(s, run, CHUNK_CREATE, owner, sequence, first_line, lines, bytes, object, At(now))?;
+    Ok(())
+}
+
+/// Deletes the chunks of these logs; their objects stay.
+pub async fn chunk_delete_all(s: &mut dyn Session, owners: &[String]) -> Result<()> {
+    let owners: Vec<Value> = owners.iter().map(|owner| json!({ "key": owner })).collect();
+    sql!(s, run, CHUNK_DELETE_ALL, Json(owners))?;
     Ok(())
 }
 

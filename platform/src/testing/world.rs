@@ -80,7 +80,7 @@ pub async fn start_platform(db: Db, folder: &Path, lease: SignedDuration, one_pr
         key_file: folder.join("key"),
         lease,
         workers: 32,
-        catalog_roots: vec![folder.to_owned()],
+        catalog_roots: Vec::new(),
         outgoing: OutgoingSettings::default(),
         one_process,
     };
@@ -114,7 +114,7 @@ impl World {
         let keys = Keys::open(&db, &folder.join("key"), now).await.expect("keys");
         let config = catalog::Config {
             mirrors: folder.join("repositories"),
-            roots: vec![folder.to_owned()],
+            roots: Vec::new(),
             outgoing: Outgoing::default(),
         };
         let catalog =
@@ -128,7 +128,7 @@ impl World {
             Logs::in_folder(&folder.join("logs")).expect("a folder for logs"),
         );
         let administrator = person(&db, "ada", true, &[]).await;
-        fill(&catalog, &administrator, folder).await;
+        fill(&catalog, &administrator).await;
         let source = WEB_SERVICE
             .replace("name: web-service", "name: quick")
             .replace("time_limit: 5m", "time_limit: 15s");
@@ -305,9 +305,9 @@ fn draft(name: &str, credentials: &Credentials, limit: &str) -> Draft {
     }
 }
 
-async fn fill(catalog: &Catalog, administrator: &Caller, folder: &Path) {
-    let path = folder.join("catalog");
-    std::fs::create_dir_all(&path).expect("a folder");
+/// Its files lie in a folder of their own: none is read from where Slipway keeps what is its own.
+async fn fill(catalog: &Catalog, administrator: &Caller) {
+    let path = tempfile::tempdir().expect("a temporary folder").keep();
     std::fs::write(path.join("catalog-info.yaml"), CATALOG).expect("a file");
     let settings = SourceSettings {
         name: "files".to_owned(),

@@ -21,8 +21,7 @@ pub struct Reading {
 impl Reading {
     /// Adds it, with nothing in it yet.
     pub async fn of(world: &World) -> Self {
-        let folder = world.folder.join("changing");
-        std::fs::create_dir_all(&folder).expect("a folder");
+        let folder = tempfile::tempdir().expect("a folder").keep();
         let settings = Settings {
             name: "changing".to_owned(),
             place: Place::Folder { path: folder.clone() },

@@ -51,7 +51,7 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Text,
         "http:// (https:// with a certificate) and the listen address; localhost where that is every address",
         "How browsers reach Slipway: used in links, for cookies, and to refuse forms posted from elsewhere. A host of its own, \
-         no path.",
+         no path. With `https://` it tells browsers (HSTS) to use HTTPS alone for this host and every host below it, for two years.",
     ),
     setting(
         "data",
@@ -74,7 +74,8 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Text,
         "key in the data folder",
         "The key-encryption key that protects stored credentials. Made at first start, readable by its owner alone. Keep a copy \
-         of it, apart from copies of the database. `slipway keys rotate` replaces it while servers run.",
+         of it, apart from copies of the database. `slipway keys rotate` replaces it while servers of the same version run; \
+         a replica with a copy of its own needs the new file before it starts again.",
     ),
     setting(
         "trusted_proxies",
@@ -113,7 +114,8 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Text,
         "none",
         "An HTTP proxy for calls to clusters and to repositories over HTTPS, `http://proxy.example.com:3128`. With a password \
-         (`http://user:password@…`) in the variable only.",
+         (`http://user:password@…`) in the variable only. Without it, calls to clusters use no proxy, and `git` still follows \
+         `https_proxy`, `all_proxy` and `no_proxy` of the environment that Slipway runs in.",
     ),
     setting(
         "no_proxy",
@@ -142,7 +144,7 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_CATALOG_ROOTS",
         Kind::List,
         "any folder",
-        "Folders on the server that a catalog source may be in. Administrators alone add sources.",
+        "Folders on the server that a catalog source may be in. Administrators alone add sources. The data folder, the key file's folder, /proc, /sys and /dev are never read.",
     ),
     setting(
         "jobs.lease",
@@ -156,7 +158,7 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_JOBS_WORKERS",
         Kind::Number,
         "32",
-        "How many background jobs run at once, 1 to 1000.",
+        "How many background jobs each process runs at once, 1 to 1000.",
     ),
     setting(
         "log.filter",

@@ -50,6 +50,7 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         "/do/change-source" => format!("{source}&{SOURCE}"),
         "/do/refresh-source" | "/do/remove-source" => source,
         "/do/source" => format!("id={}&after=", of.source),
+        "/do/stop-source" => format!("id={}", of.source),
         "/do/blueprint" => format!("id={}", of.blueprint),
         "/do/cluster" | "/do/test-cluster" => format!("id={}", of.cluster),
         "/do/change-cluster" => format!("id={}&name=spare&access=keep", of.spare_cluster),

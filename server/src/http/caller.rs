@@ -21,6 +21,7 @@ use crate::state::AppState;
 /// What a stranger may send, in bytes: anybody may hold a connection, and it is kept in memory until it is whole.
 const STRANGERS_FORM: usize = 16 * 1024;
 
+const NO_DATABASE: &str = "Slipway cannot reach its database. Try again in a moment";
 const SIGNED_OUT: &str = "You are signed out. Reload the page to sign in. What it shows may be out of date";
 
 /// Puts the [`Caller`] and the client's address into the request. A stranger gets no further than the public routes: a page
@@ -37,11 +38,11 @@ pub async fn identify(
         Ok(caller) => caller,
         Err(error) => {
             tracing::error!(error = &*error, "the caller could not be found");
-            return (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "Slipway cannot reach its database. Try again in a moment",
-            )
-                .into_response();
+            return if wants_page(&request) {
+                (StatusCode::SERVICE_UNAVAILABLE, NO_DATABASE).into_response()
+            } else {
+                to_open_page(StatusCode::SERVICE_UNAVAILABLE, NO_DATABASE)
+            };
         }
     };
     let public = access(&state, &request) == Access::Public;
@@ -79,16 +80,21 @@ async fn who(state: &AppState, session: &Session, client: ClientAddress) -> anyh
     Ok(person.map_or(Caller::Stranger, |person| Caller::Person(Person { address: Some(client.0), ..person })))
 }
 
+/// Whether a browser loads this as a document; else a page that is open asks.
+fn wants_page(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// As server functions answer, so that an open page shows the sentence.
+fn to_open_page(status: StatusCode, sentence: &str) -> Response {
+    let error: ServerFnError = ServerFnError::ServerError(sentence.to_owned());
+    (status, error.ser()).into_response()
+}
+
 fn to_sign_in(request: &Request) -> Response {
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    if !wants_page {
-        // As server functions answer, so that an open page shows the sentence.
-        let error: ServerFnError = ServerFnError::ServerError(SIGNED_OUT.to_owned());
-        return (StatusCode::UNAUTHORIZED, error.ser()).into_response();
+    if !wants_page(request) {
+        return to_open_page(StatusCode::UNAUTHORIZED, SIGNED_OUT);
     }
     // Only where they wanted to go comes along, never what they typed.
     let path = match (request.method(), request.uri().path_and_query()) {
@@ -110,4 +116,28 @@ fn encode(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepting(kinds: &str) -> Request {
+        Request::builder().header(header::ACCEPT, kinds).body(Body::empty()).expect("a request")
+    }
+
+    #[tokio::test]
+    async fn an_open_page_reads_the_sentence_of_the_door_as_that_of_a_server_function() {
+        let answer = to_open_page(StatusCode::SERVICE_UNAVAILABLE, NO_DATABASE);
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = axum::body::to_bytes(answer.into_body(), 1_000).await.expect("a body");
+        let read: ServerFnError = ServerFnError::de(body);
+        assert_eq!(read, ServerFnError::ServerError(NO_DATABASE.to_owned()));
+    }
+
+    #[test]
+    fn only_a_document_is_led_to_the_page_to_sign_in() {
+        assert_eq!(to_sign_in(&accepting("text/html,*/*")).status(), StatusCode::SEE_OTHER);
+        assert_eq!(to_sign_in(&accepting("application/json")).status(), StatusCode::UNAUTHORIZED);
+    }
 }

@@ -14,13 +14,15 @@ use crate::config::Config;
 
 /// The middleware.
 pub async fn same_origin_only(State(config): State<Arc<Config>>, request: Request, next: Next) -> Response {
-    if allowed(request.method(), request.headers(), &config.public_url.origin()) {
-        return next.run(request).await;
-    }
+    let own = config.public_url.origin();
+    if allowed(request.method(), request.headers(), &own) { next.run(request).await } else { refusal(&own) }
+}
+
+/// A sentence in plain text: the page of the form shows it as it is (`app::ui::form`).
+fn refusal(own: &str) -> Response {
     let sentence = format!(
-        "This form did not come from Slipway's own pages, so nothing was changed. Open {} and try there; if you are there already, \
-         the setting public_url does not match the address in your browser",
-        config.public_url.origin()
+        "This form did not come from Slipway's own pages, so nothing was changed. Open {own} and try there; if you are there already, \
+         the setting public_url does not match the address in your browser"
     );
     (StatusCode::FORBIDDEN, sentence).into_response()
 }
@@ -41,6 +43,15 @@ fn allowed(method: &Method, headers: &HeaderMap, own: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_refusal_can_be_shown_in_the_form() {
+        let answer = refusal("https://slipway.example.com");
+        let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        assert!(kind.is_some_and(|kind| kind.starts_with("text/plain")), "{kind:?}");
+        let text = axum::body::to_bytes(answer.into_body(), 600).await.expect("short enough");
+        assert!(String::from_utf8_lossy(&text).contains("public_url"));
+    }
 
     #[test]
     fn who_may_post() {

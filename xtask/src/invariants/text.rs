@@ -3,7 +3,8 @@
 /// Longer files hold more than one idea.
 const LINES: usize = 400;
 /// Beginnings of folders of somebody's machine. In two parts, so that this file passes.
-const MACHINES: &[&str] = &[concat!("/ro", "ot/"), concat!("/wo", "rk/"), concat!("/Us", "ers/")];
+const MACHINES: &[&str] =
+    &[concat!("/ro", "ot/"), concat!("/wo", "rk/"), concat!("/Us", "ers/"), concat!("/ho", "me/")];
 /// How a query begins.
 const QUERIES: &[&str] = &["\"select ", "\"insert into ", "\"delete from ", "\"update ", "\"with recursive "];
 /// How a colour begins that is written out.

@@ -8,11 +8,12 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use super::is_ci;
+use super::tool::GO;
 use crate::build::{self, Mode};
-use crate::command::{exists, output, run as run_command};
+use crate::command::{output, run as run_command};
 use crate::files::{self, Fingerprint};
 use crate::paths::Paths;
-use crate::report;
+use crate::{lock, report};
 
 /// The flags of `end2end/cluster/README.md`. With others, Go compiles everything once more.
 const FLAGS: &str = "-s -w -X k8s.io/component-base/version.gitVersion=v1.34.4 -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34";
@@ -20,29 +21,37 @@ const FLAGS: &str = "-s -w -X k8s.io/component-base/version.gitVersion=v1.34.4 -
 /// For the linker of Go: without symbols.
 const STRIP: &str = "-s -w";
 
-/// The program, or nothing (said aloud) where there is no Go to build it with.
+/// The program, or nothing (said aloud) where there is no Go to build it with, or one that is too old.
 pub fn find_or_build(paths: &Paths) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(program) = find(paths)? {
+        return Ok(Some(program));
+    }
+    if let Some(lacking) = GO.lacking() {
+        if is_ci() {
+            bail!("the control plane cannot be built, and CI skips nothing. {lacking}");
+        }
+        report::line(&format!(
+            "There is no Kubernetes control plane, and tests against it are SKIPPED. {lacking}"
+        ));
+        return Ok(None);
+    }
+    let _alone = lock::hold(&paths.cache.join("cluster.lock"), "another build of the control plane")?;
+    // The other one may have built it.
+    if find(paths)?.is_none() {
+        report::line("Building it from source (10 minutes on two cores, once)");
+        build(paths)?;
+    }
+    find(paths)?.context("the control plane that was just built is not there").map(Some)
+}
+
+/// The program that the environment names, or that was built before.
+pub fn find(paths: &Paths) -> anyhow::Result<Option<PathBuf>> {
     if let Some(given) = std::env::var_os("SLIPWAY_TEST_CLUSTER_BIN").filter(|given| !given.is_empty()) {
         return Ok(Some(given.into()));
     }
-    let sources = paths.root.join("end2end/cluster");
-    let folder = paths.cache.join("cluster").join(version(&sources)?);
+    let folder = home(paths).join(version(&sources(paths))?);
     let program = folder.join("slipway-cluster");
-    if program.exists() && folder.join("kwok").exists() {
-        return Ok(Some(program));
-    }
-    if !exists("go") {
-        if is_ci() {
-            bail!("there is no Go to build the control plane with, and CI skips nothing (https://go.dev/dl)");
-        }
-        report::line(
-            "No Go (https://go.dev/dl, 1.21 or newer): there is no Kubernetes control plane, and tests against it are skipped",
-        );
-        return Ok(None);
-    }
-    report::line("Building it from source (10 minutes on two cores, once)");
-    build(&sources, &folder)?;
-    Ok(Some(program))
+    Ok((program.exists() && folder.join("kwok").exists()).then_some(program))
 }
 
 /// Where it listens, unless another port is asked for.
@@ -130,6 +139,15 @@ fn account(program: &Path, slipway: &Path, ready: &Ready) -> anyhow::Result<Stri
     ))
 }
 
+fn sources(paths: &Paths) -> PathBuf {
+    paths.root.join("end2end/cluster")
+}
+
+/// Of all versions.
+fn home(paths: &Paths) -> PathBuf {
+    paths.cache.join("cluster")
+}
+
 /// Of everything that goes into the programs: Go's files, the modules, and the stages that are embedded.
 fn version(sources: &Path) -> anyhow::Result<String> {
     let mut fingerprint = Fingerprint::default();
@@ -143,9 +161,16 @@ fn version(sources: &Path) -> anyhow::Result<String> {
 }
 
 /// The folder has its name only when both programs are whole.
-fn build(sources: &Path, folder: &Path) -> anyhow::Result<()> {
-    let making = folder.with_extension(format!("{}.partial", std::process::id()));
-    files::fresh_folder(&making)?;
+fn build(paths: &Paths) -> anyhow::Result<()> {
+    let sources = sources(paths);
+    let version = version(&sources)?;
+    files::make_whole(&home(paths), |making| {
+        compile(&sources, making)?;
+        Ok(version)
+    })
+}
+
+fn compile(sources: &Path, making: &Path) -> anyhow::Result<()> {
     let go = || {
         let mut go = Command::new("go");
         go.current_dir(sources).env("CGO_ENABLED", "0");
@@ -162,12 +187,7 @@ fn build(sources: &Path, folder: &Path) -> anyhow::Result<()> {
             .arg("-o")
             .arg(making.join("kwok"))
             .arg("sigs.k8s.io/kwok/cmd/kwok"),
-    )?;
-    if folder.exists() {
-        std::fs::remove_dir_all(folder)?;
-    }
-    std::fs::rename(&making, folder)?;
-    Ok(())
+    )
 }
 
 #[cfg(test)]

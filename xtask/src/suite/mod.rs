@@ -3,6 +3,7 @@
 mod cluster;
 mod count;
 mod peers;
+mod tool;
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -43,8 +44,10 @@ pub fn test(paths: &Paths, args: &[String]) -> anyhow::Result<ExitCode> {
         count::run(cargo(paths).arg("test").args(XTASK).arg("--no-fail-fast"), &mut count)
     });
     let browser = paths.root.join("end2end/package.json").exists();
-    if browser && !peers::has_browser() && !is_ci() {
-        report::line("==> browser tests SKIPPED: there is no Chromium, or no npm (see above)");
+    // CI has failed at the first stage then, and shows here how far it comes.
+    let lacking = if browser && !is_ci() { peers::lacking_for_browser() } else { None };
+    if let Some(lacking) = lacking {
+        report::line(&format!("==> browser tests SKIPPED: {lacking}"));
     } else if let Some(program) = built.filter(|_| browser) {
         suite.stage("browser tests", || {
             run(npm(paths).arg("ci"))?;

@@ -2,7 +2,7 @@
 //! into the cache.
 //!
 //! Its version need not be cargo's. The linker is rustup's own `rust-lld`, else `wasm-ld`. A folder has its name only once it is
-//! complete, so a build that was cut off is begun anew.
+//! complete, so a build that was cut off is begun anew; what it left is removed then.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +12,7 @@ use anyhow::{Context, anyhow, bail};
 use super::{Rustc, Toolchain, WASM, fact, has_std};
 use crate::command::{exists, output, run};
 use crate::paths::Paths;
-use crate::{files, report};
+use crate::{files, lock, report};
 
 /// Passes its arguments on to the compiler beside it. Whoever starts it may have set the path of another compiler's libraries.
 const WRAPPER: &str = r#"#!/bin/sh
@@ -36,9 +36,7 @@ pub fn find(paths: &Paths) -> anyhow::Result<Option<Toolchain>> {
         return Ok(None);
     };
     let mut kept: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    kept.retain(|folder| {
-        folder.extension().is_none_or(|ending| ending != "partial") && has_std(&folder.join("usr"))
-    });
+    kept.retain(|folder| !files::is_partial(folder) && has_std(&folder.join("usr")));
     kept.sort();
     let Some(folder) = kept.pop() else {
         return Ok(None);
@@ -64,23 +62,26 @@ fn linker(paths: &Paths) -> anyhow::Result<PathBuf> {
 }
 
 fn make(paths: &Paths) -> anyhow::Result<()> {
-    let home = paths.cache.join("wasm");
-    let folder = home.join(format!("{}.partial", std::process::id()));
-    files::fresh_folder(&folder)?;
-    download(&folder)?;
+    let _alone = lock::hold(&paths.cache.join("wasm.lock"), "another build of the same compiler")?;
+    // The other one may have made it.
+    if find(paths)?.is_some() {
+        return Ok(());
+    }
+    files::make_whole(&paths.cache.join("wasm"), |folder| fill(paths, folder))
+}
+
+/// Makes the whole compiler in an empty folder. Gives the name that the folder gets: the compiler's version and its library's hash.
+fn fill(paths: &Paths, folder: &Path) -> anyhow::Result<String> {
+    download(folder)?;
     let rustc = folder.join("rustc");
     files::write(&rustc, WRAPPER.as_bytes())?;
     run(Command::new("chmod").arg("755").arg(&rustc))?;
     let version = fact(&output(Command::new(&rustc).arg("-vV"))?, "release")?;
     report::line(&format!("Building the standard library of {version} for {WASM} (about a minute, once)"));
-    let library = build_library(paths, &folder, &rustc)?;
+    let library = build_library(paths, folder, &rustc)?;
     // The source was needed for the library alone, and is most of the size.
     std::fs::remove_dir_all(folder.join("usr/src"))?;
-    let whole = home.join(format!("debian-{version}-{library}"));
-    if !whole.exists() {
-        std::fs::rename(&folder, &whole)?;
-    }
-    Ok(())
+    Ok(format!("debian-{version}-{library}"))
 }
 
 /// Fetches the packages and unpacks them. Their names carry versions, so they are asked for.

@@ -38,6 +38,22 @@ fn a_refusal_says_what_is_allowed() {
 }
 
 #[test]
+fn what_is_too_long_is_not_looked_through_and_what_may_be_long_is_quickly() {
+    let names = |number: usize| (0..number).map(|i| format!("name-{i}"));
+    let text = json!({"type": "string", "pattern": "^[a-z0-9-]+$", "x-allowed": "small letters"});
+    let list = json!({"type": "array", "maxItems": 20_000, "uniqueItems": true, "items": text});
+    let map = json!({"type": "object", "maxProperties": 20_000, "propertyNames": text, "additionalProperties": text});
+    let schema = read(&json!({"type": "object", "properties": {"list": list, "map": map}}), "").unwrap();
+    let [list, map] = &schema.parameters[..] else { panic!("two") };
+    let of_list = |number: usize| Value::from(names(number).chain(["name-7".to_owned()]).collect::<Vec<_>>());
+    let of_map = |number: usize| Value::Object(names(number).map(|name| (name, json!("A"))).collect());
+    assert_eq!(check_value(list, &of_list(20_000)), ["At most 20000 entries. This has 20001."]);
+    assert_eq!(check_value(map, &of_map(20_001)), ["At most 20000 entries. This has 20001."]);
+    assert_eq!(check_value(list, &of_list(19_999)), ["Entry 20000: stands in the list already."]);
+    assert_eq!(check_value(map, &of_map(20_000)).len(), 20_000);
+}
+
+#[test]
 fn defaults_fill_what_is_absent_and_unknown_names_are_refused() {
     let schema = read(
         &json!({"type": "object", "required": ["image"], "properties": {

@@ -31,6 +31,21 @@ fn containers_without_resources_count_with_the_defaults_of_the_namespace() {
 }
 
 #[test]
+fn what_does_not_fit_its_number_counts_as_the_largest() {
+    let surge = json!({"rollingUpdate": {"maxSurge": u64::MAX, "maxUnavailable": format!("{}%", u64::MAX)}});
+    let many = deployment(u64::MAX, surge);
+    let forever = json!({"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"parallelism": u64::MAX, "template": {}}}}});
+    let much = json!({"limits": {"cpu": "9000G", "memory": "8P"}});
+    let wide = json!({"kind": "StatefulSet", "spec": {"replicas": u64::MAX,
+        "template": {"spec": {"containers": vec![json!({"resources": much}); 3_000]}},
+        "volumeClaimTemplates": [{"spec": {"resources": {"requests": {"storage": "8P"}}}}]}});
+    let demand = of(&[many, forever, wide]);
+    let all = [demand.pods, demand.requests_cpu, demand.limits_memory, demand.storage, demand.volume_claims];
+    assert_eq!(all, [u64::MAX; 5]);
+    assert_eq!(quota(&demand)["pods"], u64::MAX.to_string());
+}
+
+#[test]
 fn the_quota_says_every_limit() {
     let claim = json!({"kind": "StatefulSet", "spec": {"replicas": 2, "template": {"spec": {"containers": [{}]}},
         "volumeClaimTemplates": [{"spec": {"resources": {"requests": {"storage": "10Gi"}}}}]}});

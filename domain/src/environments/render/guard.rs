@@ -88,6 +88,14 @@ fn metadata(object: &mut Value, at: &str, place: &Place<'_>, findings: &mut Vec<
 fn fields(kind: &str, object: &Value, place: &Place<'_>) -> Vec<(String, String)> {
     let spec = &object["spec"];
     let mut found = Vec::new();
+    // The API keeps these in 32 bits, and the quota is counted from them before the API sees them.
+    for at in ["/spec/replicas", "/spec/parallelism", "/spec/jobTemplate/spec/parallelism"] {
+        let number = object.pointer(at).and_then(Value::as_f64);
+        if number.is_some_and(|number| number > f64::from(i32::MAX)) {
+            let key = at.rsplit('/').next().unwrap_or_default();
+            found.push((at.to_owned(), format!("`{key}` can be at most {}.", i32::MAX)));
+        }
+    }
     match kind {
         "Service" => {
             if spec.get("type").is_some_and(|of_type| of_type != "ClusterIP") {

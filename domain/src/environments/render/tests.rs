@@ -105,6 +105,14 @@ fn what_could_reach_beyond_the_namespace_is_refused() {
             "- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}",
             "ConfigMap a is created twice.",
         ),
+        (
+            "- {apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: 2147483648}}",
+            "`replicas` can be at most 2147483647.",
+        ),
+        (
+            "- {apiVersion: batch/v1, kind: CronJob, metadata: {name: a}, spec: {jobTemplate: {spec: {parallelism: 1e10}}}}",
+            "`parallelism` can be at most 2147483647.",
+        ),
         ("- just text", "The kind `` cannot be created here."),
         (
             "- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: {template: x, volumeClaimTemplates: [y]}, extra: '{{ }}'}",

@@ -32,9 +32,13 @@ fn commit(folder: &Path, files: &[(&str, &str)]) {
     run(folder, &["commit", "--quiet", "--allow-empty", "-m", "change"]);
 }
 
+fn below(root: &Path) -> Bounds {
+    Bounds { roots: vec![root.to_owned()], own: None }
+}
+
 async fn fetched(repository: &Path, mirror: &Path, branch: Option<&str>) -> Result<Commit, GitError> {
-    fetch(mirror, &repository.display().to_string(), branch, &[repository.to_owned()], &Outgoing::default())
-        .await
+    let url = repository.display().to_string();
+    fetch(mirror, &url, branch, &below(repository), &Outgoing::default()).await
 }
 
 #[tokio::test]
@@ -98,10 +102,11 @@ async fn says_in_words_what_is_wrong() {
     assert!(matches!(fetched(empty.path(), &mirror, None).await, Err(GitError::NotFound(_))));
     run(empty.path(), &["init", "--quiet"]);
     assert!(matches!(fetched(empty.path(), &mirror, None).await, Err(GitError::Empty(_))));
-    let outside = fetch(&mirror, "/etc", None, &[empty.path().to_owned()], &Outgoing::default()).await;
+    let outside = fetch(&mirror, "/etc", None, &below(empty.path()), &Outgoing::default()).await;
     assert!(matches!(outside, Err(GitError::Refused(_))));
     // Nothing listens on the port of TCP 1 of this machine.
-    let unreachable = fetch(&mirror, "https://127.0.0.1:1/x.git", None, &[], &Outgoing::default()).await;
+    let url = "https://127.0.0.1:1/x.git";
+    let unreachable = fetch(&mirror, url, None, &Bounds::default(), &Outgoing::default()).await;
     assert!(matches!(unreachable, Err(GitError::Unreachable { .. })), "{unreachable:?}");
 }
 

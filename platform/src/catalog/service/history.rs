@@ -33,7 +33,10 @@ pub async fn entity_history(
     authorize(caller, Action::See)?;
     let mut reader = catalog.db.read().await?;
     let rows = store::interval::interval_list(&mut reader, reference).await?;
+    // An earlier version kept what is no reference: it never meant anybody.
+    let means_somebody = |target: &str| target.parse::<EntityRef>().is_ok();
     rows.into_iter()
+        .filter(|row| means_somebody(&row.target))
         .map(|row| {
             Ok(Interval {
                 relation: Relation::from_name(&row.relation).ok_or_else(|| unreadable(&row.relation))?,

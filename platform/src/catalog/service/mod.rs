@@ -20,4 +20,6 @@ pub use files::{
 pub use history::{Interval, entity_history};
 #[cfg(any(test, feature = "testing"))]
 pub use run_refresh::run_refresh;
-pub use sources::{add_source, change_source, find_source, list_sources, refresh_source, remove_source};
+pub use sources::{
+    add_source, change_source, find_source, list_sources, refresh_source, remove_source, stop_source,
+};

@@ -32,7 +32,7 @@ pub async fn run_refresh(
         }
         Err(IngestError::Database(error)) => Err(error.into()),
         Err(IngestError::Platform(error)) => Err(error),
-        Err(error @ (IngestError::Job(_) | IngestError::Stopped(_))) => {
+        Err(error @ (IngestError::Job(_) | IngestError::Cancelled | IngestError::Stopped(_))) => {
             Err(Error::internal("reading a source", error))
         }
     }

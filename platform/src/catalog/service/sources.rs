@@ -9,7 +9,7 @@ use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
 use crate::audit::{Entry, record_in_tx};
-use crate::catalog::job::{lock_in_tx, refresh_soon_in_tx};
+use crate::catalog::job::{lock_in_tx, refresh_soon_in_tx, stop_in_tx};
 use crate::catalog::settle::settle_in_tx;
 use crate::catalog::source::{Settings, Source};
 use crate::catalog::{Catalog, git, store};
@@ -99,6 +99,21 @@ pub async fn refresh_source(catalog: &Catalog, caller: &Caller, id: SourceId, no
     Ok(())
 }
 
+/// Stops the reading of a source at its next safe point: nothing of that run is stored, and the source is read again on its
+/// schedule. Members of a team may.
+pub async fn stop_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::RefreshSources)?;
+    let mut tx = catalog.db.begin().await?;
+    let open = lock_in_tx(&mut tx, id).await?;
+    let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
+    record_in_tx(&mut tx, caller, entry("catalog.source.stop", id, &source.settings), now).await?;
+    if !stop_in_tx(&mut tx, open, &source, now).await? {
+        return Err(Error::Conflict(format!("“{}” is not being read", source.settings.name)));
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Removes a source. What it described is described by the next source that claims it, or stays as an orphan.
 /// Administrators may.
 pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: Timestamp) -> Result<()> {
@@ -131,7 +146,7 @@ fn entry(action: &'static str, id: SourceId, settings: &Settings) -> Entry {
 
 fn checked(catalog: &Catalog, mut settings: Settings) -> Result<Settings> {
     settings.name = settings.name.trim().to_owned();
-    let problems = settings.problems(&catalog.from.roots);
+    let problems = settings.problems(&catalog.from.bounds);
     if problems.is_empty() { Ok(settings) } else { Err(Error::Invalid(problems)) }
 }
 

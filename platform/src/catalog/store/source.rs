@@ -4,9 +4,10 @@ use domain::catalog::claims::Allowance;
 use domain::ids::SourceId;
 use jiff::Timestamp;
 
+use crate::catalog::document::clean;
 use crate::catalog::snapshot::SourceName;
 use crate::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
-use crate::db::{At, Error, Result, Session, Tx};
+use crate::db::{self, At, Error, Result, Session, Tx};
 use crate::sql;
 
 crate::statements! {
@@ -43,6 +44,12 @@ crate::statements! {
     RUN_FAIL = "update catalog_sources
                 set run_state = 'failed', run_started_at = $3, run_finished_at = $4, run_error = $5
                 where id = $1 and revision = $2 and removed_at is null";
+    // Its error is the name of whoever asked for it last.
+    RUN_STOP = "update catalog_sources
+                set run_state = 'stopped', run_started_at = $2, run_finished_at = $3,
+                    run_error = (select actor_name from audit where object_kind = 'source' and object_id = $1
+                                 and action = 'catalog.source.stop' order by id desc limit 1)
+                where id = $1 and removed_at is null";
 }
 
 #[derive(sqlx::FromRow)]
@@ -200,7 +207,19 @@ pub(crate) async fn run_fail(
     (started, finished): (Timestamp, Timestamp),
     sentence: &str,
 ) -> Result<()> {
+    // It may tell what a server said.
+    let sentence = clean(sentence);
     sql!(tx, run, RUN_FAIL, id.to_string(), revision, At(started), At(finished), sentence)?;
+    Ok(())
+}
+
+/// Writes that a run was stopped, and by whom the audit says; what earlier runs found stays.
+pub(crate) async fn run_stop(
+    tx: &mut Tx,
+    id: SourceId,
+    (started, finished): (Timestamp, Timestamp),
+) -> Result<()> {
+    sql!(tx, run, RUN_STOP, id.to_string(), At(started), At(finished))?;
     Ok(())
 }
 
@@ -228,14 +247,23 @@ fn stored(row: Row) -> Result<Stored> {
     let notes: Option<Vec<String>> =
         row.run_notes.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?;
     let last_run = match (row.run_state, row.run_started_at, row.run_finished_at) {
-        (Some(state), Some(started_at), Some(finished_at)) => Some(Run {
-            started_at: started_at.0,
-            finished_at: finished_at.0,
-            outcome: if state == "ok" { Ok(()) } else { Err(row.run_error.unwrap_or_default()) },
-            commit: row.run_commit,
-            counts,
-            notes: notes.unwrap_or_default(),
-        }),
+        (Some(state), Some(started_at), Some(finished_at)) => {
+            let error = row.run_error.unwrap_or_default();
+            let (outcome, stopped_by) = match state.as_str() {
+                "ok" => (Ok(()), None),
+                "stopped" => (Ok(()), Some(error)),
+                _ => (Err(error), None),
+            };
+            Some(Run {
+                started_at: started_at.0,
+                finished_at: finished_at.0,
+                outcome,
+                stopped_by,
+                commit: row.run_commit,
+                counts,
+                notes: notes.unwrap_or_default(),
+            })
+        }
         _ => None,
     };
     let settings = Settings {
@@ -257,12 +285,45 @@ fn stored(row: Row) -> Result<Stored> {
         revision: row.revision,
         created_at: row.created_at.0,
         last_run,
-        unstored: row.job_error,
+        unstored: row.job_error.as_deref().map(|causes| unstored(causes).to_owned()),
         schedule,
     };
     Ok(Stored { source, read_as: row.read_as })
 }
 
+/// What everybody may know of why a run could not be stored. The causes themselves are for operators, who find them in the queue.
+fn unstored(causes: &str) -> &'static str {
+    if causes.contains(db::FULL) {
+        "The disk of the database is full"
+    } else if causes.contains(db::AWAY) {
+        "The database did not answer"
+    } else {
+        "Slipway itself failed; an administrator sees why in the queue"
+    }
+}
+
 fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Unreadable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jobs::Failure;
+
+    #[test]
+    fn everybody_is_told_the_kind_of_trouble_and_not_the_trouble_itself() {
+        let full = || Error::Full(sqlx::Error::PoolClosed);
+        let ours = Error::from(sqlx::Error::Protocol("at 10.0.0.7".to_owned()));
+        let table = [
+            (Failure::from(full()), "The disk of the database is full"),
+            (Failure::from(crate::Error::from(full())), "The disk of the database is full"),
+            (Failure::from(Error::from(sqlx::Error::PoolTimedOut)), "The database did not answer"),
+            (Failure::from(Error::Unknown(sqlx::Error::WorkerCrashed)), "The database did not answer"),
+            (Failure::from(ours), "Slipway itself failed; an administrator sees why in the queue"),
+        ];
+        for (failure, words) in table {
+            assert_eq!(unstored(&failure.to_string()), words, "{failure}");
+        }
+    }
 }

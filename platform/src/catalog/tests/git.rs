@@ -53,6 +53,25 @@ on_both_databases!(a_repository_is_read_at_its_newest_commit, |db| async move {
     assert_eq!(world.refresh(id).await.files_changed, 0);
 });
 
+on_both_databases!(a_repository_that_becomes_a_folder_leaves_no_mirror, |db| async move {
+    let world = World::new(db).await;
+    let folder = world.path("repository");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    run(&folder, &["init", "--quiet"]);
+    commit(&folder, "catalog-info.yaml", &component("a", "one"));
+    let url = folder.display().to_string();
+    let id = world.source("s", |settings| settings.place = Place::Git { url, branch: None }).await;
+    let mirror = world.path("mirrors").join(id.to_string());
+    assert!(mirror.exists());
+    let settings = settings("s", &folder);
+    service::change_source(&world.catalog, &administrator(), id, settings, world.now())
+        .await
+        .expect("a change");
+    world.refresh(id).await;
+    assert!(!mirror.exists());
+    assert_eq!(world.description("component:a"), "one");
+});
+
 on_both_databases!(a_repository_that_cannot_be_read_leaves_everything_as_it_was, |db| async move {
     let world = World::new(db).await;
     let folder = world.path("repository");

@@ -59,8 +59,12 @@ async fn a_full_disk_keeps_the_last_good_state() {
     crate::testing::fill_disk(&world.db, "catalog_documents").await;
     read().await;
     until("the run that failed", async || source().await.unstored.is_some()).await;
-    let why = source().await.unstored.unwrap_or_default();
-    assert!(why.starts_with("the disk of the database is full"), "{why}");
+    assert_eq!(source().await.unstored.as_deref(), Some("The disk of the database is full"));
+    // What the database itself said of it is for operators.
+    let queue = crate::jobs::service::list_jobs(&world.db, &administrator(), None, None, None).await;
+    let queue = queue.expect("the queue").jobs;
+    let causes = queue.iter().filter_map(|job| job.last_error.as_deref()).collect::<Vec<_>>().join("");
+    assert!(causes.contains("could not extend file"), "{causes}");
     world.catalog.reload().await.expect("the catalog");
     assert_eq!(world.description("component:a"), "one");
     assert!(world.find("component:b").is_none());
@@ -113,6 +117,62 @@ on_both_databases!(a_source_is_read_when_it_is_added_changed_or_asked_for, |db| 
         actions,
         ["catalog.source.add", "catalog.source.refresh", "catalog.source.refresh", "catalog.source.remove"]
     );
+});
+
+on_both_databases!(a_run_is_stopped_and_the_source_stays_as_it_was, |db| async move {
+    let world = World::new(db).await;
+    let worker = worker(&world).await;
+    let (catalog, member) = (&world.catalog, person(false, &[("group:team-a", false)]));
+    let now = || Clock::System.now();
+    let folder = settings("s", &world.path("s"));
+    world.write("s", "catalog-info.yaml", &component("a", "one"));
+    let id = service::add_source(catalog, &administrator(), folder.clone(), now()).await.expect("a source");
+    let source = async || service::find_source(catalog, &viewer(), id).await.expect("the source");
+    let waits = async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > now());
+    until("the first run", async || waits().await && world.find("component:a").is_some()).await;
+    let idle = service::stop_source(catalog, &member, id, now()).await;
+    assert!(matches!(idle, Err(crate::Error::Conflict(_))), "{idle:?}");
+
+    // A server that takes calls and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("https://{}/x.git", silent.local_addr().expect("an address"));
+    let repository = Settings { place: Place::Git { url, branch: None }, ..folder.clone() };
+    service::change_source(catalog, &administrator(), id, repository, now()).await.expect("a change");
+    until("it is being read", async || source().await.schedule == Some(Schedule::Running)).await;
+    let refused = service::stop_source(catalog, &viewer(), id, now()).await;
+    assert!(matches!(refused, Err(crate::Error::Forbidden(_))), "{refused:?}");
+    service::stop_source(catalog, &member, id, now()).await.expect("a member may");
+    until("it stops", async || waits().await).await;
+    let run = source().await.last_run.expect("a run");
+    assert_eq!((run.stopped_by.as_deref(), &run.outcome), (Some("Ada"), &Ok(())));
+    assert_eq!(run.counts.expect("those of the good run").live, 1);
+    assert_eq!(world.get("component:a").orphaned_at, None);
+
+    // That is over with it: who wants it read again is not stopped.
+    world.write("s", "catalog-info.yaml", &component("a", "two"));
+    service::change_source(catalog, &administrator(), id, folder, now()).await.expect("a change");
+    until("the next run", async || world.description("component:a") == "two").await;
+    until("it is over", async || waits().await).await;
+    assert_eq!(source().await.last_run.expect("a run").stopped_by, None);
+    worker.stop().await;
+    let mut reader = world.db.read().await.expect("a reader");
+    let actions = crate::sql!(&mut reader, all(String,), AUDIT_ACTIONS).expect("the audit");
+    let stops = actions.iter().filter(|(action,)| action == "catalog.source.stop").count();
+    assert_eq!(stops, 1, "{actions:?}");
+});
+
+on_both_databases!(what_waits_for_a_worker_is_stopped_as_well, |db| async move {
+    let world = World::new(db).await;
+    std::fs::create_dir_all(world.path("s")).expect("a folder");
+    let now = Clock::System.now();
+    let id = service::add_source(&world.catalog, &administrator(), settings("s", &world.path("s")), now)
+        .await
+        .expect("a source");
+    service::stop_source(&world.catalog, &administrator(), id, now).await.expect("it waits");
+    let source = service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
+    let nearly = now.checked_add(SignedDuration::from_mins(9)).expect("a time");
+    assert!(matches!(source.schedule, Some(Schedule::Due(due)) if due > nearly), "it keeps its schedule");
+    assert_eq!(source.last_run.expect("a run").stopped_by.as_deref(), Some("Ada"));
 });
 
 on_both_databases!(the_next_run_is_due_by_the_clock_of_the_database, |db| async move {

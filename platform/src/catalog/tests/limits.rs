@@ -73,6 +73,67 @@ on_both_databases!(bad_files_are_told_and_harm_nothing, |db| async move {
     assert_eq!((world.why("").await, counts.files_changed, counts.files_not_read), (before, 0, 3));
 });
 
+on_both_databases!(one_character_in_one_document_keeps_nothing_else_from_being_stored, |db| async move {
+    let world = World::new(db).await;
+    let with = |name: &str, line: &str| format!("{}{line}\n", component(name, "x"));
+    let references = [
+        ("owner", component_of("owner", "x", "\"team\\0a\"")),
+        ("system", with("system", "  system: \"a\\0b\"")),
+        ("subcomponentof", with("subcomponentof", "  subcomponentOf: \"a\\0b\"")),
+        ("apis", with("apis", "  providesApis: [\"a\\0b\"]")),
+        ("depends", with("depends", "  dependsOn: [\"component:a\\0b\"]")),
+        ("lines", component_of("lines", "x", "\"team\\na\"")),
+    ];
+    let metadata = |name: &str, lines: &str| {
+        format!("apiVersion: example.com/v1\nkind: Robot\nmetadata:\n  name: {name}\n{lines}")
+    };
+    let wrong = [
+        ("named", metadata("\"named\\0\"", "")),
+        ("labelled", metadata("labelled", "  labels: {a: \"b\\0\"}\n")),
+        ("keyed", metadata("keyed", "  annotations: {\"b\\0\": c}\n")),
+        ("tagged", metadata("tagged", "  tags: [\"b\\0\"]\n")),
+        ("located", location("located", &["\"./a\\0.yaml\"", "\"https://a.example/\\0\"", "\"x\\0:a\""])),
+    ];
+    let texts = "  title: \"a\\0\"\n  description: \"a\\0\"\n  annotations: {a: \"b\\0\"}\n  links: [{url: \"https://a.example/\\0\", title: \"b\\0\"}]\n  \"other\\0\": \"c\\0\"\n";
+    let large = format!("{}\\0", "a".repeat(5_000));
+    let api = format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:\n  name: large\nspec:\n  type: openapi\n  lifecycle: production\n  owner: team-a\n  definition: \"{large}\"\n"
+    );
+    for (name, text) in references.iter().chain(&wrong) {
+        world.write("s", &format!("{name}.yaml"), text);
+    }
+    world.write("s", "texts.yaml", &metadata("texts", texts));
+    world.write("s", "large.yaml", &api);
+    write(&world.path("s/raw.yaml"), component("raw", "a\0b").as_bytes());
+    world.write("s", "zebra.yaml", &component("zebra", "stored"));
+    let user = "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {name: ada}\nspec: {memberOf: [\"a\\0b\"]}\n";
+    let group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {name: g}\nspec: {type: team, children: [\"a\\0b\"], members: [\"c\\0\"]}\n";
+    world.write("s", "people.yaml", &documents(&[user, group]));
+    let id = world
+        .source("s", |settings| {
+            settings.glob = Some("*.yaml".to_owned());
+            settings.trusted = true;
+        })
+        .await;
+    assert_eq!(world.description("component:zebra"), "stored");
+    assert_eq!(world.description("robot:texts"), "a\0");
+    assert!(world.find("api:large").is_some());
+    for (name, _) in &references {
+        let why = world.why(&format!("{name}.yaml")).await;
+        assert!(why[0].contains(":1 set aside | Error") && why[0].contains("cannot be part of a"), "{why:?}");
+    }
+    // What is wrong with the last of them is that its targets cannot be followed.
+    let set_aside = wrong.iter().map(|(name, _)| *name).filter(|name| *name != "located").chain(["people"]);
+    for name in set_aside {
+        let why = world.why(&format!("{name}.yaml")).await;
+        assert!(!why.is_empty() && why.iter().all(|line| line.contains("set aside")), "{name}: {why:?}");
+    }
+    assert!(!world.why("located.yaml").await.is_empty());
+    let before = world.why("").await;
+    world.refresh(id).await;
+    assert_eq!(world.why("").await, before);
+});
+
 on_both_databases!(a_folder_that_is_not_there_leaves_everything_as_it_was, |db| async move {
     let world = World::new(db).await;
     world.write("s", "catalog-info.yaml", &component("a", "x"));

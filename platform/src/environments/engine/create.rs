@@ -151,9 +151,7 @@ async fn attempt(
 /// A quota is charged before an object is there. Where an earlier call was cut off in between, the place that is missing is the one
 /// that it took, and a refusal is no last word until the cluster has counted again what is there.
 async fn perhaps_charged(run: &Run, step: &Step, problem: Problem) -> Result<Did, Failure> {
-    let exceeded =
-        matches!(&problem.fault, Some(Fault::QuotaExceeded { said }) if said.contains("exceeded quota"));
-    if !exceeded {
+    if !matches!(problem.fault, Some(Fault::QuotaExceeded { .. })) {
         return Ok(Did::Failed(problem));
     }
     let now = run.now();

@@ -22,7 +22,7 @@ use serde_json::json;
 
 use super::rows::{Environment, Operation, OperationKind};
 use super::store::StepProblem;
-use super::{Environments, store};
+use super::{Environments, forget, store};
 use crate::audit::{self, Entry};
 use crate::db::Tx;
 use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
@@ -100,7 +100,10 @@ async fn work(environments: &Environments, run: &Run) -> Result<Outcome, Failure
             };
             (environment, store::operation_open(&mut reader, id).await?.into_iter().next())
         };
-        let Some(operation) = operation else { return Ok(Outcome::Done) };
+        let Some(operation) = operation else {
+            forget::logs_of(environments, run, &environment).await?;
+            return Ok(Outcome::Done);
+        };
         let ended = match operation.kind()? {
             OperationKind::Create => create::run(environments, run, environment, operation).await?,
             OperationKind::Destroy => destroy::run(environments, run, environment, operation).await?,

@@ -1,17 +1,26 @@
 //! The proof that an environment is gone: what was asked, and that every answer was "nothing".
 
+use domain::environments::lifetime::print;
 use domain::environments::name::ENVIRONMENT_LABEL;
 use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use super::super::kubernetes::{Kubernetes, NamespaceState, ObjectName, Target, inventory_words};
-use super::super::rows::Environment;
+use super::super::rows::{Environment, OperationKind};
+use super::super::store;
 use super::step::{self, Did, Problem};
 use super::voice::Voice;
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 
-/// Asks the cluster what is left, by name and by label; with nothing left, the receipt is what was done.
+/// A call without an answer may take hold for so long: a cluster gives up each after 1 min (`--request-timeout` of kube-apiserver),
+/// and it may have waited on its way. Campaigns of kills, which are built with `testing`, have no such patience.
+const SETTLED: SignedDuration =
+    SignedDuration::from_secs(if cfg!(any(test, feature = "testing")) { 5 } else { 120 });
+
+/// Asks the cluster what is left, by name and by label; with nothing left, the receipt is what was done. While a call may still
+/// make the namespace, nothing left is no proof.
 pub(super) async fn verify(
     run: &Run,
     environment: &Environment,
@@ -64,7 +73,16 @@ pub(super) async fn verify(
         checked_at: run.now(),
     };
     let sentence = receipt.sentence();
+    let may_come = namespace_may_come(run, environment).await?;
     match receipt.verdict() {
+        Verdict::Gone if may_come => {
+            let words = format!(
+                "Nothing is left so far. But the call that makes the namespace was cut off, and the cluster may still \
+                 carry it out: it counts as gone once nothing is found {} later",
+                print(SETTLED)
+            );
+            Ok(Did::NotYet(Problem::new(words)))
+        }
         Verdict::Gone => {
             voice.line(run.now(), Level::Good, sentence);
             let receipt = serde_json::to_value(&receipt)
@@ -73,6 +91,24 @@ pub(super) async fn verify(
         }
         Verdict::Remains | Verdict::NotKnown => Ok(Did::Failed(Problem::new(sentence))),
     }
+}
+
+/// Whether a call that makes the namespace may still be on its way: its outcome is not known, and the work that made it ended only
+/// now. Whose UID is known was made, and is no more.
+async fn namespace_may_come(run: &Run, environment: &Environment) -> Result<bool, Failure> {
+    if environment.namespace_uid.is_some() {
+        return Ok(false);
+    }
+    let mut reader = run.db().read().await?;
+    for operation in store::operation_list(&mut reader, environment.id).await? {
+        let ended = operation.finished_at.map(|at| run.now().duration_since(at.0));
+        if operation.kind()? == OperationKind::Create && ended.is_some_and(|ago| ago < SETTLED) {
+            let steps = store::step_list(&mut reader, operation.id).await?;
+            // The first step makes the namespace (blueprint::read).
+            return Ok(steps.first().is_some_and(|step| step.outcome_unknown));
+        }
+    }
+    Ok(false)
 }
 
 /// Whoever took the label off may want to keep what is in there: it is neither deleted nor called gone.

@@ -10,8 +10,9 @@ use super::super::kubernetes::ObjectRow;
 use super::super::rows::{Environment, Step};
 use super::super::{Environments, store};
 use super::step::Did;
+use crate::db::Tx;
 use crate::jobs::{Failure, Run};
-use crate::logs::{Level, Line};
+use crate::logs::{Level, Line, Part};
 
 /// How long what is said is gathered before it is written.
 const GATHER: Duration = Duration::from_millis(250);
@@ -201,7 +202,33 @@ async fn write(
     step: &Step,
     kept: &Kept,
 ) -> Result<(), Failure> {
-    let owner = step.id.to_string();
+    let (logs, owner, now) = (&environments.logs, step.id.to_string(), run.now());
+    // Lines that cannot be kept do not take along what stands in the cluster.
+    let put = logs.put(run.db(), &owner, kept.to_write(now), now).await;
+    let part = put.as_ref().ok().and_then(Option::as_ref);
+    match written_in_tx(run, environment, step, kept, part).await {
+        Ok(tx) => tx.commit().await?,
+        Err(failure) => {
+            // Before a commit it is certain that no row names it.
+            if let Some(part) = part {
+                logs.take_back(part).await;
+            }
+            return Err(failure);
+        }
+    }
+    environments.changes.tell(environment.id);
+    put?;
+    Ok(())
+}
+
+/// A transaction in which everything is written that is kept, and the part of the log that was put.
+async fn written_in_tx(
+    run: &Run,
+    environment: &Environment,
+    step: &Step,
+    kept: &Kept,
+    part: Option<&Part>,
+) -> Result<Tx, Failure> {
     let mut tx = run.begin().await?;
     let now = run.now();
     if let Some(rows) = &kept.objects {
@@ -215,11 +242,10 @@ async fn write(
             trouble.as_ref().map(|(sentence, detail)| (sentence.as_str(), detail.as_str())).unzip();
         store::step_say(&mut tx, step.id, sentence, detail.filter(|detail| !detail.is_empty())).await?;
     }
-    // Lines that cannot be kept do not take along what stands in the cluster.
-    let logged = environments.logs.append_in_tx(&mut tx, &owner, kept.to_write(now), now).await;
-    tx.commit().await?;
-    environments.changes.tell(environment.id);
-    Ok(logged?)
+    if let Some(part) = part {
+        part.note_in_tx(&mut tx, now).await?;
+    }
+    Ok(tx)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod change;
 mod read;
 mod request;
 mod search;
+mod step_log;
 
 pub use attention::{Attention, list_attention};
 pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
@@ -13,10 +14,11 @@ pub(crate) use change::queue_destroy_in_tx;
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub use read::{
     EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment,
-    list_earlier_operations, list_environments, read_step_log, teams_of,
+    list_earlier_operations, list_environments, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
 pub use search::{NamedEnvironment, search_environments};
+pub use step_log::{read_step_log, read_step_log_end};
 
 use domain::ids::EnvironmentId;
 use domain::people::Owned;

@@ -16,7 +16,6 @@ use super::super::store::Filter;
 use super::super::usual::{self, Usual};
 use super::super::{Environments, sight, store};
 use super::{Ownership, found};
-use crate::logs::Line;
 use crate::{Error, Result, clusters};
 
 /// A row of a list.
@@ -235,18 +234,6 @@ pub async fn list_earlier_operations(
         earlier.push(operation_view(OperationWithSteps { operation, steps }, &[])?);
     }
     Ok(earlier)
-}
-
-/// Lines of a step's log from number `from` on. Everyone signed in may see how an environment comes up.
-pub async fn read_step_log(
-    environments: &Environments,
-    caller: &Caller,
-    step: StepId,
-    from: i64,
-    limit: usize,
-) -> Result<Vec<(i64, Line)>> {
-    authorize(caller, Action::See)?;
-    environments.logs.read(&environments.db, &step.to_string(), from, limit.min(5_000)).await
 }
 
 /// What a caller may ask of an environment now.

@@ -21,6 +21,7 @@ use super::super::rows::OperationKind;
 use super::super::store::{NewEnvironment, NewStep, Wish};
 use super::super::{Environments, engine, parameters, store, timer};
 use super::blueprints::{BlueprintView, find_blueprint};
+use super::teams_of;
 use crate::audit::{self, Entry};
 use crate::clusters::{self, Connection};
 use crate::ids::mint;
@@ -177,6 +178,10 @@ async fn check(
     let mut problems = Vec::new();
     let team =
         group(environments, &request.team).map_err(|words| problems.push(Problem::at("team", words))).ok();
+    // Everything else is looked through for those alone who may ask for some team, and then all is told at once.
+    if team.is_none() && teams_of(environments, caller)?.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
     if let Some(team) = &team {
         let above = environments.catalog.snapshot().teams_above(team);
         let owned = Owned { team, above: &above, requester: caller.account() };
@@ -214,7 +219,7 @@ async fn check(
     let id: EnvironmentId = mint(now);
     let namespace = name::namespace(&name, &id);
     let site = Site::new(id, name, namespace, team.as_str(), &connection);
-    // What was typed is right and the blueprint was checked: where it cannot be rendered, the cluster has no addresses to give.
+    // What was typed is right and the blueprint was checked: where it cannot be rendered on a cluster without addresses, it needs one.
     let has_host = site.host.is_some();
     let switch = (!has_host).then(|| asks_address(&blueprint, &parameters, &site.place())).flatten();
     let prepared = Prepared::new(blueprint, site, &parameters, connection).map_err(|findings| {
@@ -222,7 +227,8 @@ async fn check(
         sentences.dedup();
         match has_host {
             false => Error::field(switch.as_deref().unwrap_or("cluster"), sentences.join(" ")),
-            true => Error::internal("rendering a blueprint", sentences.join(" ")),
+            // What each value may be was checked; what is made of it may still be refused, as a number of pods.
+            true => Error::field("", sentences.join(" ")),
         }
     })?;
     let steps = plan::create(&prepared.blueprint, &prepared.rendered, &prepared.site.place());

@@ -4,25 +4,45 @@ use domain::environments::life::{State, Wanted};
 use domain::ids::{AccountId, BlueprintId, EnvironmentId};
 use jiff::Timestamp;
 use serde_json::Value;
+use sqlx::FromRow;
 
 use crate::db::{At, Json, Result, Session};
 use crate::environments::rows::Environment;
 use crate::{sql, statements};
+
+/// A text for each list, so that those that live are read by an index of their own, however many are gone.
+macro_rules! list {
+    ($which:literal) => {
+        concat!(
+            "select ",
+            environment_columns!(),
+            " from environments where ",
+            $which,
+            " and (cast($1 as text) is null or team = $1)
+                and (cast($2 as text) is null or requested_by = $2)
+                and (cast($3 as text) is null or entity = $3)
+                and (cast($4 as bigint) is null or (requested_at, id) < ($4, $5))
+             order by requested_at desc, id desc limit $6"
+        )
+    };
+}
 
 statements! {
     ENVIRONMENT_CREATE = "insert into environments (id, name, namespace, team, entity, blueprint_id, cluster_id, parameters,
             state, wanted, outputs, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at,
             changed_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'present', $10, $11, $12, $13, $14, $13, $13)";
-    ENVIRONMENT_FIND = "select * from environments where id = $1";
-    ENVIRONMENT_LOCK = "update environments set changed_at = changed_at where id = $1 returning *";
-    ENVIRONMENT_LIST = "select * from environments
-        where ($1 or state not in ('destroyed', 'refused'))
-          and (cast($2 as text) is null or team = $2)
-          and (cast($3 as text) is null or requested_by = $3)
-          and (cast($4 as text) is null or entity = $4)
-          and (cast($5 as bigint) is null or (requested_at, id) < ($5, $6))
-        order by requested_at desc, id desc limit $7";
+    ENVIRONMENT_FIND = concat!("select ", environment_columns!(), " from environments where id = $1");
+    ENVIRONMENT_LOCK = concat!(
+        "update environments set changed_at = changed_at where id = $1 returning ",
+        environment_columns!()
+    );
+    ENVIRONMENT_LIST = list!("true");
+    ENVIRONMENT_LIST_LIVING = list!("state not in ('destroyed', 'refused')");
+    // A log whose first part is younger is of no environment that ended before.
+    ENVIRONMENT_LOGGED = "select distinct e.id as id from log_chunks c
+            join steps s on s.id = c.owner join operations o on o.id = s.operation_id join environments e on e.id = o.environment_id
+        where c.sequence = 0 and c.at < $1 and e.ended_at < $1 limit $2";
     ENVIRONMENT_LIVE_COUNT = "select count(*) from environments
         where cluster_id = $1 and team = $2 and state not in ('destroyed', 'refused')";
     ENVIRONMENT_SET_STATE = "update environments set state = $2, reason = $3, changed_at = $4,
@@ -67,6 +87,12 @@ pub struct Filter<'a> {
     pub limit: i64,
 }
 
+#[derive(FromRow)]
+struct Found {
+    #[sqlx(try_from = "String")]
+    id: EnvironmentId,
+}
+
 /// Makes an environment's row.
 pub async fn environment_create(s: &mut dyn Session, new: &NewEnvironment<'_>, now: Timestamp) -> Result<()> {
     sql!(
@@ -108,7 +134,21 @@ pub async fn environment_find_for_update(
 pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Result<Vec<Environment>> {
     let (at, id) = filter.after.map_or((None, None), |(at, id)| (Some(At(at)), Some(id.to_string())));
     let by = filter.requested_by.map(|by| by.to_string());
-    sql!(s, all Environment, ENVIRONMENT_LIST, filter.ended, filter.team, by, filter.entity, at, id, filter.limit)
+    let (team, entity, limit) = (filter.team, filter.entity, filter.limit);
+    match filter.ended {
+        true => sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit),
+        false => sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit),
+    }
+}
+
+/// Environments that ended before a time and whose steps have logs, at most so many.
+pub async fn environment_logged(
+    s: &mut dyn Session,
+    ended_before: Timestamp,
+    limit: i64,
+) -> Result<Vec<EnvironmentId>> {
+    let found = sql!(s, all Found, ENVIRONMENT_LOGGED, At(ended_before), limit)?;
+    Ok(found.into_iter().map(|found| found.id).collect())
 }
 
 /// How many environments of a team are alive on a cluster, for its quota.

@@ -1,5 +1,15 @@
 //! All SQL of environments, a file for each of: blueprints, environments, their names, operations with their steps, what is seen, what took how long.
 
+/// Every column of an environment, by its name: a replica of an older version goes on while a newer one adds columns, and
+/// PostgreSQL refuses a statement that it prepared with `*` once there is one more.
+macro_rules! environment_columns {
+    () => {
+        "id, name, namespace, namespace_uid, team, entity, blueprint_id, cluster_id, parameters, state, wanted, reason,
+            outputs, receipt, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at, warned, ready_at,
+            ended_at, changed_at"
+    };
+}
+
 pub(crate) mod blueprint;
 pub(crate) mod environment;
 pub(crate) mod named;

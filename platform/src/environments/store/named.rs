@@ -6,8 +6,8 @@ use crate::{sql, statements};
 
 statements! {
     // Names are written in lower case, so nothing has to be folded.
-    ENVIRONMENT_NAMED = "select * from environments where name like $1 escape '!'
-        order by case when state in ('destroyed', 'refused') then 1 else 0 end, requested_at desc, id desc limit $2";
+    ENVIRONMENT_NAMED = concat!("select ", environment_columns!(), " from environments where name like $1 escape '!'
+        order by case when state in ('destroyed', 'refused') then 1 else 0 end, requested_at desc, id desc limit $2");
 }
 
 /// Environments whose names contain all of the words in this order; those alive first, the newest first.

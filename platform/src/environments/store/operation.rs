@@ -10,16 +10,25 @@ use crate::environments::rows::{Operation, OperationKind, Step};
 use crate::ids::mint;
 use crate::{sql, statements};
 
+/// Every column by its name, as of environments.
+macro_rules! operations {
+    ($rest:literal) => {
+        concat!(
+            "select id, environment_id, kind, state, requested_by, requested_by_name, intent_id, created_at, started_at,
+                finished_at, cancel_requested_at, retried_at, problem from operations where ",
+            $rest
+        )
+    };
+}
+
 statements! {
     OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, intent_id, created_at)
         values ($1, $2, $3, 'queued', $4, $5, $6, $7)";
-    OPERATION_FIND = "select * from operations where id = $1";
-    OPERATION_LATEST = "select * from operations where environment_id = $1
-        order by kind = 'destroy' desc, created_at desc, id desc limit 1";
-    OPERATION_LIST = "select * from operations where environment_id = $1
-        order by kind = 'destroy' desc, created_at desc, id desc";
-    OPERATION_OPEN = "select * from operations where environment_id = $1 and state in ('queued', 'running')
-        order by kind = 'destroy', created_at, id";
+    OPERATION_FIND = operations!("id = $1");
+    OPERATION_LATEST = operations!("environment_id = $1 order by kind = 'destroy' desc, created_at desc, id desc limit 1");
+    OPERATION_LIST = operations!("environment_id = $1 order by kind = 'destroy' desc, created_at desc, id desc");
+    OPERATION_OPEN = operations!("environment_id = $1 and state in ('queued', 'running')
+        order by kind = 'destroy', created_at, id");
     OPERATION_START = "update operations set state = 'running', started_at = coalesce(started_at, $2) where id = $1 and state in ('queued', 'running')";
     OPERATION_FINISH = "update operations set state = $2, problem = $3, finished_at = $4 where id = $1";
     OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, finished_at = null, cancel_requested_at = null,
@@ -29,7 +38,9 @@ statements! {
         select value ->> 'id', $1, cast(value ->> 'ordinal' as bigint), value ->> 'key', value ->> 'title', value ->> 'detail',
             cast(value ->> 'time_limit_seconds' as bigint), 'pending'
         from json_each($2) where true";
-    STEP_LIST = "select * from steps where operation_id = $1 order by ordinal";
+    STEP_LIST = "select id, operation_id, ordinal, key, title, detail, time_limit_seconds, state, attempt, started_at, finished_at,
+            next_attempt_at, problem, problem_detail, unreachable, outcome_unknown, outcome
+        from steps where operation_id = $1 order by ordinal";
     STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
             outcome_unknown = (outcome_unknown or $6), started_at = case when $5 then $3 else coalesce(started_at, $3) end
         where id = $1";

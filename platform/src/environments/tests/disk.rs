@@ -2,7 +2,14 @@
 
 use super::*;
 use crate::on_both_databases;
+use crate::testing::world::nowhere;
 use crate::testing::{execute, fill_disk, free_disk};
+
+/// How many files of logs there are.
+fn files(world: &World) -> usize {
+    let logs = std::fs::read_dir(world.folder.join("logs")).expect("a folder").flatten();
+    logs.map(|log| std::fs::read_dir(log.path()).map_or(0, Iterator::count)).sum()
+}
 
 on_both_databases!(logs_that_cannot_be_kept_stop_nobody, |db| async move {
     let Some((world, cluster)) = world(db).await else { return };
@@ -38,6 +45,22 @@ async fn a_disk_of_the_server_that_fills_up_delays_what_is_made() {
         let audit = world.audited(id).await;
         assert_eq!(audit, ["environment.request", "environment.ready"], "each is recorded once");
     }
+}
+
+#[tokio::test]
+async fn what_no_row_can_name_leaves_no_file() {
+    let Some(db) = crate::testing::postgres().await else { return };
+    let world = World::start(db, &nowhere()).await;
+    fill_disk(&world.db, "log_chunks").await;
+    let unlisted = world.ask("unlisted", GOOD).await;
+    world.wait_until(unlisted, |page| steps(page)[0] == StepState::RetryWait).await;
+    assert_eq!(files(&world), 0);
+    free_disk(&world.db, "log_chunks").await;
+    let listed = world.ask("listed", GOOD).await;
+    world.wait_until(listed, |page| steps(page)[0] == StepState::RetryWait).await;
+    assert!(files(&world) > 0);
+    let rows = crate::testing::count(&world.db, "select count(*) from log_chunks").await;
+    assert_eq!(i64::try_from(files(&world)), Ok(rows));
 }
 
 #[tokio::test]

@@ -2,12 +2,14 @@
 
 mod disk;
 mod faults;
+mod forgotten;
 mod identity;
 mod life;
 mod ours;
 mod quota;
 mod refused;
 mod secrets;
+mod settled;
 mod turns;
 mod words;
 

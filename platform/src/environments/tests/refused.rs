@@ -69,6 +69,29 @@ on_both_databases!(everything_wrong_is_named_at_once, |db| async move {
     assert_eq!(fields, ["name", "entity", "lifetime", "cluster", "parameters[image]"]);
 });
 
+on_both_databases!(who_may_ask_for_no_team_is_told_of_the_team_alone, |db| async move {
+    let world = quiet(db).await;
+    let mut request = world.request("Not a name", "spaces in it");
+    request.team = "group:default/unknown".to_owned();
+    let fields = |error: Error| problems(error).into_iter().map(|problem| problem.field).collect::<Vec<_>>();
+    // In a team, if not in this one: a name that was mistyped hides nothing else.
+    let all = refused(&world, &world.viewer, &request).await;
+    assert_eq!(fields(all), ["team", "name", "parameters[image]"]);
+    let mut nobody = world.viewer.clone();
+    let domain::people::Caller::Person(person) = &mut nobody else { panic!("a person") };
+    person.teams.clear();
+    assert_eq!(fields(refused(&world, &nobody, &request).await), ["team"]);
+});
+
+on_both_databases!(more_pods_than_can_be_counted_are_refused_in_words, |db| async move {
+    let mut world = quiet(db).await;
+    world.blueprint = words::changed(&world, "many", &[("      maximum: 5\n", "")]).await;
+    let mut request = world.request("many", GOOD);
+    request.parameters.insert("replicas".to_owned(), "3000000000".to_owned());
+    let wrong = problems(refused(&world, &world.member, &request).await);
+    assert_eq!(wrong, [Problem::at("", "`replicas` can be at most 2147483647.")]);
+});
+
 on_both_databases!(a_hostile_value_cannot_become_structure, |db| async move {
     let world = quiet(db).await;
     let attacks =

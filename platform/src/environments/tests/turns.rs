@@ -23,7 +23,7 @@ on_both_databases!(what_does_not_come_up_keeps_no_worker_from_others, |db| async
         key_file: folder.join("key"),
         lease: LEASE,
         workers: 1,
-        catalog_roots: vec![folder.clone()],
+        catalog_roots: Vec::new(),
         outgoing: OutgoingSettings::default(),
         one_process: false,
     };
