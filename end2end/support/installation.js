@@ -48,10 +48,18 @@ export const organisation = (folder) => writeFile(join(folder, "catalog-info.yam
 export const image = (name) => `registry.example.com/team/${name}:1`;
 
 export const test = base.extend({
+  /** Before everything else, in every test: a fixture of a worker would skip the first alone, and the others would count as passed. */
+  peers: [
+    async ({}, use) => {
+      base.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
+      await use();
+    },
+    { auto: true },
+  ],
+
   // One for each worker: it is not cheap, and its tests use names of their own.
   installation: [
     async ({ browser }, use) => {
-      base.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
       const folder = await mkdtemp(join(tmpdir(), "slipway-e2e-"));
       await mkdir(join(folder, "organisation"));
       await organisation(join(folder, "organisation"));

@@ -85,12 +85,12 @@ fn what_was_cancelled_did_not_fail_and_says_whether_anything_was_created() {
     assert_eq!((stopped.word.as_str(), stopped.hue), ("Cancelled", Hue::Warn));
     assert_eq!(
         stopped.next,
-        "It was cancelled before it was ready. Retry, or destroy it. What was created stays until it expires in 3 d."
+        "It was cancelled before it was ready. Retry, or destroy it. What was created stays until it expires in 2 d 23 h."
     );
     assert_eq!((never_begun.word.as_str(), never_begun.hue), ("Cancelled", Hue::Off));
     assert_eq!(
         never_begun.next,
-        "It was cancelled before anything was created. Retry, or destroy it. It expires in 3 d."
+        "It was cancelled before anything was created. Retry, or destroy it. It expires in 2 d 23 h."
     );
 }
 
