@@ -346,8 +346,8 @@ test("what comes up is stopped", async ({ page }) => {
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await expect(toast(page, "It stops at its next safe point")).toBeVisible();
   await expect(page).toHaveURL(url);
-  await people.becomes(page, "Failed", 30);
-  await expect(main(page)).toContainText("Cancelled at a safe point");
+  await people.becomes(page, "Cancelled", 30);
+  await expect(main(page)).toContainText("It was cancelled before it was ready.");
   await expect(page.getByRole("button", { name: "Retry" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Cancel", exact: true })).toHaveCount(0);
   await page.getByRole("link", { name: "History" }).click();
