@@ -90,12 +90,7 @@ fn reading(reading: Reading) -> impl IntoView {
         words::count(reading.sources, "source", "sources")
     );
     let changed = reading.changed_at.map(|at| view! { <span>"last change " <Time micros=at /></span> });
-    let amiss = match (reading.set_aside, reading.not_read) {
-        (0, 0) => None,
-        (0, files) => Some(words::count(files, "file not read", "files not read")),
-        (documents, _) => Some(words::count(documents, "document set aside", "documents set aside")),
-    };
-    let amiss = amiss.map(|text| {
+    let amiss = reading.amiss().map(|text| {
         view! {
             <a class="ink-warn link" href="/catalog/problems">
                 <Icon of=Glyph::FileWarning />

@@ -99,7 +99,8 @@ fn reading(sources: &[Source], caller: &Caller, snapshot: &Snapshot) -> Reading 
             Some(run) => {
                 let counts = run.counts.unwrap_or_default();
                 reading.files += counts.files;
-                reading.set_aside += counts.set_aside + counts.shadowed + counts.noteworthy;
+                reading.set_aside += counts.set_aside + counts.shadowed;
+                reading.noteworthy += counts.noteworthy;
                 reading.not_read += counts.files_not_read;
                 if run.outcome.is_err() || source.unstored.is_some() {
                     reading.failing.push(source.settings.name.clone());

@@ -4,6 +4,8 @@ use domain::catalog::EntityRef;
 use domain::catalog::query::Facet;
 use serde::{Deserialize, Serialize};
 
+use super::words;
+
 /// A page of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogList {
@@ -93,6 +95,8 @@ pub struct Reading {
     pub changed_at: Option<i64>,
     /// Documents that are set aside or shadowed.
     pub set_aside: u64,
+    /// Documents that are in it, and about which there is something to say.
+    pub noteworthy: u64,
     /// Files that could not be read.
     pub not_read: u64,
     /// Sources whose last run failed, by name.
@@ -103,6 +107,20 @@ pub struct Reading {
     pub may_add: bool,
 }
 
+impl Reading {
+    /// What is amiss, if anything is: each kind with its number.
+    pub fn amiss(&self) -> Option<String> {
+        let parts = [
+            (self.set_aside, "document set aside", "documents set aside"),
+            (self.noteworthy, "document with findings", "documents with findings"),
+            (self.not_read, "file not read", "files not read"),
+        ];
+        let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
+        let parts: Vec<_> = parts.map(|(number, one, many)| words::count(number, one, many)).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
 impl CatalogList {
     /// Whether anything in the answer has a value of a facet, so that its column is worth its place.
     pub fn has(&self, facet: Facet) -> bool {
@@ -110,5 +128,23 @@ impl CatalogList {
             let chosen = view.values.iter().any(|value| value.on);
             view.values.iter().any(|value| value.count > 0 && (value.on || !chosen))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_the_catalog_with_findings_was_not_set_aside() {
+        let amiss = |set_aside, noteworthy, not_read| {
+            Reading { set_aside, noteworthy, not_read, ..Reading::default() }.amiss()
+        };
+        assert_eq!(amiss(0, 0, 0), None);
+        assert_eq!(amiss(0, 3, 0).as_deref(), Some("3 documents with findings"));
+        assert_eq!(
+            amiss(1, 1, 2).as_deref(),
+            Some("1 document set aside, 1 document with findings, 2 files not read")
+        );
     }
 }
