@@ -72,8 +72,6 @@ fn bind(wasm: &Path, folder: &Path, mode: Mode) -> anyhow::Result<()> {
     options.link_name = LINK_NAME;
     let split = wasm_split_cli_support::transform(options)
         .map_err(|error| anyhow!("the WebAssembly cannot be split: {error:#}"))?;
-    let prefetch = serde_json::to_vec(&split.prefetch_map)?;
-    files::write(&folder.join("__wasm_split_manifest.json"), &prefetch)?;
     Bindgen::new()
         .input_path(&main)
         .out_name("slipway")
