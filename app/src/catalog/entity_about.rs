@@ -88,7 +88,7 @@ pub fn overview(entity: &EntityView) -> AnyView {
     let to_look_at = (entity.stale_since.is_none() && !entity.notes.is_empty()).then(|| {
         let yaml = format!("{}?tab=yaml", address::entity(&entity.reference));
         let list = notes::list(&entity.notes, &yaml);
-        view! { <Card title="Warnings">{list}</Card> }
+        view! { <Card title="Findings">{list}</Card> }
     });
     view! {
         <div class="columns">

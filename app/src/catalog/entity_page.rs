@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::entity_functions::{entity, entity_definition, entity_history, entity_text};
 use super::entity_view::{EntityAnswer, EntityView, Near, Panel};
-use super::{address, entity_about, entity_panels, relations, words};
+use super::{address, entity_about, entity_panels, list_table, relations, words};
 use crate::shell::facts::viewer;
 use crate::shell::not_found::{ErrorPage, Near, NotFound};
 use crate::shell::page::Page;
@@ -106,7 +106,11 @@ fn shown(
                 .into_iter()
                 .flatten()
                 .collect();
-        move || words.into_iter().map(|text| view! { <Badge text=text /> }).collect_view()
+        let mark = list_table::mark(entity.orphaned_at.is_some(), entity.stale_since.is_some());
+        move || {
+            let words = words.into_iter().map(|text| view! { <Badge text=text /> }).collect_view();
+            view! { {words} {mark} }
+        }
     };
     let may_request = viewer().is_some_and(|viewer| viewer.may_request());
     let request = (entity.kind == "Component" && may_request).then(|| {

@@ -43,7 +43,7 @@ fn yaml(view: TextView) -> AnyView {
     );
     let mark = view.notes.first().and_then(|note| usize::try_from(note.line).ok());
     let said = (!view.notes.is_empty()).then(|| {
-        view! { <Card title="Notes">{notes::list(&view.notes, "")}</Card> }
+        view! { <Card title="Findings">{notes::list(&view.notes, "")}</Card> }
     });
     let rivals: Vec<_> = view
         .rivals

@@ -55,13 +55,19 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
     .into_any()
 }
 
+/// What an entity is called that no file describes as it stands.
+pub fn mark(orphan: bool, stale: bool) -> Option<AnyView> {
+    let text = match (orphan, stale) {
+        (true, _) => "Orphaned",
+        (_, true) => "Last valid version",
+        _ => return None,
+    };
+    Some(view! { <Status state=State::Warn text=text /> }.into_any())
+}
+
 fn row(row: EntityRow, shown: Columns) -> AnyView {
     let icon = words::icon(&row.kind, row.of_type.as_deref());
-    let mark = match (row.orphan, row.stale) {
-        (true, _) => Some(view! { <Status state=State::Warn text="Orphaned" /> }),
-        (_, true) => Some(view! { <Status state=State::Warn text="Last valid version" /> }),
-        _ => None,
-    };
+    let mark = mark(row.orphan, row.stale);
     let hint = row.description.clone();
     let title = row.of_type.clone();
     view! {

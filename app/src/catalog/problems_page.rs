@@ -39,7 +39,7 @@ fn view() -> AnyView {
     let facts = || {
         view! {
             <span>
-                "Files and documents with problems, and how to fix them. The rest of each file is still read."
+                "Files and documents with findings, and how to fix them. The rest of each file is still read."
             </span>
         }
     };

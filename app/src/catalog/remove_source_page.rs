@@ -35,23 +35,22 @@ fn view() -> AnyView {
 }
 
 fn confirm(page: SourcePageView) -> AnyView {
-    let SourcePageView { source, may_manage, .. } = page;
+    let SourcePageView { source, may_manage, describes, orphans, .. } = page;
     let path = address::source(source.id);
     let mut crumbs = crumbs_to("Catalog sources", "/settings/sources");
     crumbs.push(Crumb::to(source.name.clone(), path.clone()));
     let title = format!("Remove {}", source.name);
-    let live = source.last_run.as_ref().and_then(|run| run.counts).map_or(0, |counts| counts.live);
     let button = title.clone();
     let content = if may_manage {
-        let files = match live {
+        let files = match describes + orphans {
             0 => "Its list of files is deleted.",
-            _ => "Its list of files is deleted, except the files that those entities came from.",
+            _ => "Its list of files is deleted, except the files that orphaned entities came from.",
         };
-        let described = match live {
+        let described = match describes {
             0 => "It defines nothing in the catalog.".to_owned(),
-            live => format!(
+            many => format!(
                 "{} it defines will be marked as orphaned, unless another source defines them.",
-                words::count(live, "entity that", "entities that")
+                words::count(many, "entity that", "entities that")
             ),
         };
         view! {

@@ -64,7 +64,7 @@ pub fn SourceFieldsForm(
                             name="name"
                             label="Name"
                             value=of(&source, |source| source.name.clone())
-                            help="Shown next to its entities"
+                            help="Shown next to its entities."
                             wide=true
                         />
                         <RadioCards
@@ -79,7 +79,7 @@ pub fn SourceFieldsForm(
                             kind=TextKind::Code
                             value=of(&source, |source| source.place.location().to_owned())
                             placeholder="/srv/catalog or https://git.example.com/team/catalog.git"
-                            help="Do not include a password: the address is stored and shown"
+                            help="Do not include a password: the address is stored and shown."
                             wide=true
                         />
                         <div class="git-only">
@@ -89,7 +89,7 @@ pub fn SourceFieldsForm(
                                 kind=TextKind::Code
                                 value=branch
                                 optional=true
-                                help="Empty for the repository's default branch"
+                                help="Empty for the repository's default branch."
                             />
                         </div>
                         <TextField
@@ -99,7 +99,7 @@ pub fn SourceFieldsForm(
                             value=source.as_ref().and_then(|source| source.glob.clone()).unwrap_or_default()
                             optional=true
                             placeholder="**/catalog-info.yaml"
-                            help="Empty for catalog-info.yaml or all.yaml at the root, and what their Locations reference"
+                            help="Empty for catalog-info.yaml or all.yaml at the root, and what their Locations reference."
                         />
                         <NumberField name="every_minutes" label="Read every" unit="minutes" min=1 max=10_080 value=minutes />
                     </div>
@@ -110,14 +110,14 @@ pub fn SourceFieldsForm(
                             name="trusted"
                             label="Trusted"
                             checked=trusted
-                            help="Its files may define users, groups and domains, and take precedence over untrusted sources"
+                            help="Its files may define users, groups and domains, and take precedence over untrusted sources."
                         />
                         <Select
                             name="rule"
                             label="Kinds"
                             choices=rules
                             value=rule
-                            help="Untrusted: every kind except users, groups and domains. Trusted: every kind"
+                            help="Untrusted: every kind except users, groups and domains. Trusted: every kind."
                             wide=true
                         />
                         <div class="kinds-only">
@@ -128,7 +128,7 @@ pub fn SourceFieldsForm(
                                 value=kinds
                                 optional=true
                                 placeholder="component, api"
-                                help="Separated by commas"
+                                help="Separated by commas."
                             />
                         </div>
                         <TextField
@@ -138,7 +138,7 @@ pub fn SourceFieldsForm(
                             value=namespaces
                             optional=true
                             placeholder="default, shop"
-                            help="Empty for all"
+                            help="Empty for all."
                         />
                     </div>
                 </Card>

@@ -195,7 +195,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 view! {
                     {fact("Files read", counts.files)} {fact("Files not read", counts.files_not_read)}
                     {fact("Documents", counts.documents)} {fact("In the catalog", counts.live)}
-                    {fact("With warnings", counts.noteworthy)}
+                    {fact("With findings", counts.noteworthy)}
                     {fact("Set aside", counts.set_aside)} {fact("Shadowed", counts.shadowed)}
                 }
             });

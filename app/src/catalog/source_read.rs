@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
+use platform::catalog::Visibility;
 use platform::catalog::service::{self, FileState, Finding, SourceFile, Unreferenced};
 use platform::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use platform::{Platform, Result};
@@ -38,7 +39,13 @@ pub async fn page(platform: &Platform, caller: &Caller, id: &str, after: &str) -
     let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let is_last = files.len() <= rows;
     files.truncate(rows);
+    let snapshot = platform.catalog.snapshot();
+    let of_source = snapshot.iter(&Visibility::All).filter(|entry| entry.provenance.source == id);
+    let (orphans, describes): (Vec<_>, Vec<_>) = of_source.partition(|entry| entry.orphaned_at.is_some());
+    let count = |entries: Vec<_>| u64::try_from(entries.len()).unwrap_or(u64::MAX);
     Ok(SourcePageView {
+        describes: count(describes),
+        orphans: count(orphans),
         source: view(source),
         may_manage: authorize(caller, Action::ManageSources).is_ok(),
         may_read: authorize(caller, Action::RefreshSources).is_ok(),

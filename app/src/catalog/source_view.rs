@@ -117,6 +117,10 @@ pub struct SourcePageView {
     pub may_manage: bool,
     /// Whoever looks may have it read now.
     pub may_read: bool,
+    /// How many entities of the catalog its documents describe, those included whose text is wrong by now.
+    pub describes: u64,
+    /// How many entities are kept that its documents described last.
+    pub orphans: u64,
     /// Its files, a page of them by path.
     pub files: Vec<FileView>,
     /// The path that the next page comes after.

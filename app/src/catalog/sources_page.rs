@@ -20,7 +20,7 @@ fn view() -> AnyView {
         list.with(|list| matches!(list, Some(Ok(list)) if reading(list)))
     });
     let may_add = move || async move { list.await.is_ok_and(|list| list.may_manage) };
-    let facts = || view! { <span>"The folders and repositories whose files make the catalog"</span> };
+    let facts = || view! { <span>"The folders and repositories whose files make the catalog."</span> };
     view! {
         <Page title="Catalog sources" icon=Glyph::Catalog crumbs=crumbs() actions=move || source_fields::add_button(may_add) facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=4 /> }>

@@ -24,7 +24,7 @@ fn view() -> AnyView {
         })
     };
     view! {
-        <Page title="Clusters" icon=Glyph::Server crumbs=crumbs() actions=actions facts=|| view! { <span>"Where environments run"</span> }>
+        <Page title="Clusters" icon=Glyph::Server crumbs=crumbs() actions=actions facts=|| view! { <span>"Where environments run."</span> }>
             <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
                 {move || Suspend::new(async move {
                     match clusters.await {

@@ -154,7 +154,7 @@ fn destroy() -> AnyView {
             "The namespace {} in {} and everything in it will be deleted, including all its data. This cannot be undone.",
             view.namespace, view.row.cluster
         );
-        let help = format!("Type {} to destroy it", view.row.name);
+        let help = format!("Type {} to destroy it.", view.row.name);
         view! {
             <Page title=title icon=Glyph::Trash crumbs=way(&view)>
             <Form action=DestroyEnvironment::PATH of=("id", id) class="narrow">

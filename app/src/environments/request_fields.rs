@@ -125,6 +125,16 @@ fn labels(fields: &[Field]) -> Inputs {
     common.chain(fields.iter().map(|field| (parameter(&field.name), field.label.clone()))).collect()
 }
 
+/// The help of a choice, with what is said of each of its options.
+fn with_options(help: Option<String>, options: &[form::Choice]) -> Option<String> {
+    let told = options.iter().filter_map(|option| {
+        let help = option.help.as_deref()?;
+        Some(format!("{}: {}.", option.label, help.trim_end_matches('.')))
+    });
+    let words: Vec<String> = help.into_iter().chain(told).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
     let name = parameter(&field.name);
     let (label, optional) = (field.label, !field.required);
@@ -135,6 +145,7 @@ fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
             view! { <Checkbox name=name label=label value="true" checked=checked switch=true help=help problem=problem /> }.into_any()
         }
         Control::Choice { options, segmented } => {
+            let help = with_options(help, &options);
             let choices: Vec<Choice> = options.into_iter().map(|option| Choice::new(option.value, option.label)).collect();
             if segmented {
                 view! { <Segmented name=name label=label choices=choices value=initial help=help problem=problem /> }.into_any()

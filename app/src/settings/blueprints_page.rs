@@ -23,7 +23,7 @@ fn view() -> AnyView {
         })
     };
     view! {
-        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"People are offered the newest version of each"</span> }>
+        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"People are offered the newest version of each."</span> }>
             <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
                 {move || Suspend::new(async move {
                     match blueprints.await {

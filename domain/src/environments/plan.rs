@@ -76,10 +76,10 @@ pub fn destroy(place: &Place<'_>) -> Vec<PlannedStep> {
         step(
             "gone",
             "Wait until it is gone",
-            "Its own conditions are shown if something holds it".to_owned(),
+            format!("Until the cluster no longer has {}", place.namespace),
             10,
         ),
-        step("verify", "Check that nothing is left", "An inventory by name and by label".to_owned(), 2),
+        step("verify", "Check that nothing is left", "Asks the cluster by name and by label".to_owned(), 2),
     ]
 }
 

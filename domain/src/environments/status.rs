@@ -161,6 +161,9 @@ fn next_sentence(facts: &Facts<'_>) -> String {
                     let (problem, limit) = (sentence_of(problem), print(step.limit));
                     format!("{problem}If that does not change, “{}” fails after {limit}.", step.title)
                 }
+                None if step.number == step.of => {
+                    format!("“{}” is under way. It is ready after this step.", step.title)
+                }
                 None => format!("“{}” is under way. After the last step it is ready.", step.title),
             },
             None => "After the last step it is ready.".to_owned(),

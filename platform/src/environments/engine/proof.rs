@@ -60,7 +60,7 @@ pub(super) async fn verify(
         questions: vec![
             Question {
                 asked: format!(
-                    "namespaces named {} with the label {label}={} (one takes its secrets and events along)",
+                    "namespaces named {} with the label {label}={} (its secrets and events go with it)",
                     target.namespace, environment.id
                 ),
                 answer: by_name,

@@ -115,5 +115,5 @@ on_both_databases!(it_is_being_destroyed_until_its_namespace_is_gone, |db| async
     let page = world.wait_for(id, State::Destroyed).await;
     let asked = &page.receipt.as_ref().expect("a receipt").questions;
     assert!(asked[1].asked.contains("deployments, stateful sets"), "{asked:?}");
-    assert!(asked[0].asked.contains("takes its secrets and events along"), "{asked:?}");
+    assert!(asked[0].asked.contains("its secrets and events go with it"), "{asked:?}");
 });
