@@ -290,8 +290,8 @@ test("the queue shows what runs in the background, by kind and state", async ({ 
   await page.getByRole("link", { name: "All", exact: true }).click();
   await expect(page).toHaveURL(/\/settings\/queue$/);
   // It can be held still to be read.
-  await page.getByRole("button", { name: "Pause" }).click();
-  await expect(page.getByRole("button", { name: "Resume" })).toBeVisible();
+  await page.getByRole("button", { name: "Pause updates" }).click();
+  await expect(page.getByRole("button", { name: "Resume updates" })).toBeVisible();
 });
 
 test("the record lists what was done, by whom, in words, and can be narrowed", async ({ page }) => {

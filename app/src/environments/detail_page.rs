@@ -9,6 +9,7 @@ use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::{EnvironmentAnswer, EnvironmentView};
 use super::{entity_page, history, live, micros, missing, objects, progress, state, use_it};
 use crate::shell::lazy::lazy_page;
+use crate::ui::message::full_stop;
 use crate::ui::prelude::*;
 
 lazy_page!(EnvironmentPage in environments, view);
@@ -173,7 +174,7 @@ fn why(told: &Told) -> Option<AnyView> {
     let (title, text) = (told.reason.clone()?, told.next.clone().unwrap_or_default());
     let banner = view! {
         <div class="next-line">
-            <Banner state=state(told.hue) title=title text=text />
+            <Banner state=state(told.hue) title=full_stop(title) text=text />
         </div>
     };
     Some(banner.into_any())

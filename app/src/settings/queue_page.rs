@@ -65,7 +65,8 @@ fn view() -> AnyView {
 fn Pause(paused: RwSignal<bool>) -> impl IntoView {
     let toggle = Callback::new(move |()| paused.update(|paused| *paused = !*paused));
     move || {
-        let (icon, words) = if paused.get() { (Glyph::Play, "Resume") } else { (Glyph::Stop, "Pause") };
+        let (icon, words) =
+            if paused.get() { (Glyph::Play, "Resume updates") } else { (Glyph::Stop, "Pause updates") };
         view! { <Button icon=icon on_click=toggle>{words}</Button> }
     }
 }

@@ -255,7 +255,15 @@ async fn the_character_nul_gets_through_no_door() {
         let found = answer(server.post("/do/audit", body, Some(&session)).await).await;
         assert!(found.text.contains("account.create"), "{body:?}: {found:?}");
     }
-    let page = open(&server, "/settings/audit?action=acc%00ount", &session).await;
+    for (asked, led_to) in [
+        ("/settings/audit?action=acc%00ount", "/settings/audit?action=account"),
+        ("//evil.example.com/%00", "/"),
+    ] {
+        let response = browse(&server, Request::get(asked), &session, "").await;
+        assert_eq!(response.status(), StatusCode::TEMPORARY_REDIRECT);
+        assert_eq!(response.headers()[header::LOCATION], led_to, "{asked}");
+    }
+    let page = open(&server, "/settings/audit?action=account", &session).await;
     assert!(page.contains("created the account"), "{page}");
     server.platform.stop().await;
 }

@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
+use app::request::own_path;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Uri, header};
 
@@ -16,6 +17,10 @@ use super::flash::FORM_LIMIT;
 pub async fn strip(request: Request, next: Next) -> Response {
     let (mut parts, mut body) = request.into_parts();
     if let Some(uri) = without_in_address(&parts.uri) {
+        // A page's script reads the address of the browser: both have to read the same.
+        if let (true, Some(clean)) = (parts.method.is_safe(), uri.path_and_query()) {
+            return Redirect::temporary(&own_path(clean.to_string())).into_response();
+        }
         parts.uri = uri;
     }
     if is_form(&parts.headers) {
