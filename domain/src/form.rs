@@ -56,3 +56,34 @@ pub struct Flash {
     /// What to say in passing.
     pub message: Option<String>,
 }
+
+/// A sentence as it is shown on its own, or before others: with its full stop. Those who write them leave it out, since they do not know
+/// what follows, or put it in, since another one stands before it.
+pub fn full_stop(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    let last = text.trim_end_matches(['"', '”', '’', '\'', ')']).chars().next_back();
+    if last.is_some_and(|last| !['.', '!', '?', '…', ':'].contains(&last)) {
+        text.push('.');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_with_one_full_stop() {
+        for (text, expected) in [
+            ("Choose a team", "Choose a team."),
+            ("Choose a team. ", "Choose a team."),
+            ("Type “lab” to remove it", "Type “lab” to remove it."),
+            ("There is no “lab”", "There is no “lab”."),
+            ("Which one?", "Which one?"),
+            ("The cluster says “not yet.”", "The cluster says “not yet.”"),
+            ("", ""),
+        ] {
+            assert_eq!(full_stop(text.to_owned()), expected);
+        }
+    }
+}

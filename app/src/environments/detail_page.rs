@@ -2,6 +2,7 @@
 
 use domain::environments::life::{Action, State};
 use domain::environments::status::{Hue, expiry_words};
+use domain::form::full_stop;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -9,7 +10,6 @@ use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::{EnvironmentAnswer, EnvironmentView};
 use super::{entity_page, history, live, micros, missing, objects, progress, state, use_it};
 use crate::shell::lazy::lazy_page;
-use crate::ui::message::full_stop;
 use crate::ui::prelude::*;
 
 lazy_page!(EnvironmentPage in environments, view);

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::environments::plan::{Made, WillMake};
+use domain::form::full_stop;
 use leptos::prelude::*;
 
 use super::request_functions::preview_environment;
 use super::view::{Inputs, Preview, parameters};
-use crate::ui::message::full_stop;
 use crate::ui::prelude::*;
 
 /// Waiting this long after a key spares the server what is typed past.

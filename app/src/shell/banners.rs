@@ -1,12 +1,11 @@
 //! What stands below the top bar before the page itself: what the operator must know, and why a form that is no longer there was refused.
 
-use domain::form::Flash;
+use domain::form::{Flash, full_stop};
 use leptos::prelude::*;
 
 use super::facts::Insecure;
 use crate::ui::banner::Banner;
 use crate::ui::form::FlashSlot;
-use crate::ui::message::full_stop;
 use crate::ui::status::State;
 
 /// The banners of a page in the frame.

@@ -1,11 +1,11 @@
 //! What every field has: a label, help, an error, and the wiring between them (WCAG 2.2, 1.3.1 and 3.3.1).
 
+use domain::form::full_stop;
 use leptos::html;
 use leptos::prelude::*;
 
 use super::form::FormState;
 use super::icon::{Glyph, Icon};
-use super::message::full_stop;
 
 /// How a control is tied to its label, its help and its problem.
 #[derive(Clone)]

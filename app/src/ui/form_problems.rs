@@ -1,10 +1,10 @@
 //! What is wrong with a form as a whole, above its fields.
 
+use domain::form::full_stop;
 use leptos::prelude::*;
 
 use super::form::FormState;
 use super::icon::{Glyph, Icon};
-use super::message::full_stop;
 
 /// Shows the summary, and the problems of fields as links to them where there are several. Nothing when all is well.
 #[component]

@@ -1,5 +1,6 @@
 //! What stands where there is nothing to show: an empty list, an error.
 
+use domain::form::full_stop;
 use leptos::children::ViewFnOnce;
 use leptos::prelude::*;
 
@@ -76,17 +77,6 @@ pub fn sentence(error: &ServerFnError) -> String {
     said.to_owned()
 }
 
-/// A sentence as it is shown on its own, or before others: with its full stop. Those who write them leave it out, since they do not know
-/// what follows, or put it in, since another one stands before it.
-pub fn full_stop(mut text: String) -> String {
-    text.truncate(text.trim_end().len());
-    let last = text.trim_end_matches(['"', '”', '’', '\'', ')']).chars().next_back();
-    if last.is_some_and(|last| !['.', '!', '?', '…', ':'].contains(&last)) {
-        text.push('.');
-    }
-    text
-}
-
 /// What stands in the place of something that could not be read.
 pub fn failed(what: &'static str, error: &ServerFnError) -> AnyView {
     view! { <ErrorState what=what text=sentence(error) /> }.into_any()
@@ -104,20 +94,5 @@ mod tests {
         let missing = sentence(&ServerFnError::MissingArg("id".to_owned()));
         assert_eq!(missing, said);
         assert_eq!(sentence(&ServerFnError::new("The disk is full")), "The disk is full");
-    }
-
-    #[test]
-    fn a_sentence_ends_with_one_full_stop() {
-        for (text, expected) in [
-            ("Choose a team", "Choose a team."),
-            ("Choose a team. ", "Choose a team."),
-            ("Type “lab” to remove it", "Type “lab” to remove it."),
-            ("There is no “lab”", "There is no “lab”."),
-            ("Which one?", "Which one?"),
-            ("The cluster says “not yet.”", "The cluster says “not yet.”"),
-            ("", ""),
-        ] {
-            assert_eq!(full_stop(text.to_owned()), expected);
-        }
     }
 }

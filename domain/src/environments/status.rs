@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
 use super::lifetime::{Warning, nearest, print, time_left};
 use super::readiness::ONLY_ANEW;
+use crate::form::full_stop;
 
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,9 +213,7 @@ fn probing(step: &StepFacts<'_>) -> String {
 
 /// With its full stop, and a space for what follows.
 fn sentence_of(problem: &str) -> String {
-    let problem = problem.trim();
-    let stop = if problem.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{problem}{stop} ")
+    format!("{} ", full_stop(problem.trim_start().to_owned()))
 }
 
 fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
