@@ -1,6 +1,6 @@
 //! What the palette offers besides the rooms: what can be begun, and the pages within the rooms, each for whoever may.
 
-use crate::shell::rooms::Command;
+use crate::shell::rooms::{AUDIT, Command};
 use crate::shell::viewer::Viewer;
 use crate::ui::icon::Glyph;
 
@@ -61,7 +61,7 @@ const COMMANDS: &[(For, Glyph, &str, &str, &str)] = &[
     (For::Everyone, Glyph::FileCode, "Blueprints", "/settings/blueprints", "settings"),
     (For::Administrators, Glyph::Users, "People", "/settings/people", "settings accounts teams members"),
     (For::Administrators, Glyph::ListChecks, "Queue", "/settings/queue", "settings jobs failed"),
-    (For::Leaders, Glyph::History, "Audit", "/settings/audit", "settings who changed what"),
+    (For::Leaders, AUDIT.icon, AUDIT.label, AUDIT.href, "settings who changed what"),
     (For::Everyone, Glyph::User, "Your account", "/account", "settings password sign out profile"),
 ];
 

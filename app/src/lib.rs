@@ -29,16 +29,29 @@ pub use shell::document::shell;
 pub use shell::document::{AssetNames, ShellFacts};
 
 /// Pages that anybody may open.
-pub const PUBLIC_PAGES: &[&str] = &["/sign-in", "/welcome/{link}"];
+pub const PUBLIC_PAGES: &[&str] = &["/sign-in", "/welcome/{link}", "/reset/{link}"];
 /// Server functions that anybody may call.
-pub const PUBLIC_FORMS: &[&str] =
-    &["/do/sign-in", "/do/first-start", "/do/accept-invitation", "/do/invitation"];
+pub const PUBLIC_FORMS: &[&str] = &[
+    "/do/sign-in",
+    "/do/first-start",
+    "/do/accept-invitation",
+    "/do/invitation",
+    "/do/reset",
+    "/do/reset-password",
+];
 
 // What the page of an entity shows of other rooms is put together here, so that the catalog knows nothing of environments.
 shell::lazy::lazy_page!(EntityPage in catalog, entity_page);
 
 fn entity_page() -> AnyView {
     catalog::entity_page::view(environments::of_entity::tab)
+}
+
+// So is what the list shows where words also mean environments.
+shell::lazy::lazy_page!(CatalogPage in catalog, catalog_page);
+
+fn catalog_page() -> AnyView {
+    catalog::list_page::view(environments::suggest::also)
 }
 
 // So is what the page of one's account shows of the record.
@@ -66,6 +79,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=nowhere>
                 <Route path=path!("/sign-in") view={Lazy::<people::sign_in_page::SignInPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/welcome/:link") view={Lazy::<people::welcome_page::WelcomePage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset/:link") view={Lazy::<people::reset_page::ResetPage>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=frame ssr=SsrMode::Async>
                     <Route path=path!("/") view={Lazy::<home::HomePage>::new()} ssr=SsrMode::Async />
                     <Route
@@ -79,8 +93,13 @@ pub fn App() -> impl IntoView {
                         ssr=SsrMode::Async
                     />
                     <Route
+                        path=path!("/settings/people/:id")
+                        view={Lazy::<people::person_page::PersonPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
                         path=path!("/catalog")
-                        view={Lazy::<catalog::CatalogPage>::new()}
+                        view={Lazy::<CatalogPage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
@@ -101,6 +120,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/catalog/:kind/:namespace/:name/remove")
                         view={Lazy::<catalog::RemoveOrphanPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/catalog/orphans/remove")
+                        view={Lazy::<catalog::RemoveOrphansPage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
@@ -151,6 +175,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/environments/:id/destroy")
                         view={Lazy::<environments::confirm_pages::DestroyPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/environments/:id/give-up")
+                        view={Lazy::<environments::give_up_page::GiveUpPage>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
@@ -219,6 +248,7 @@ pub fn App() -> impl IntoView {
 fn frame() -> impl IntoView {
     let (suggest, commands) = (catalog::suggest::entities(), commands::commands(viewer().as_ref()));
     let jump = suggest.clone().and(environments::suggest::environments());
+    let suggest = suggest.and(environments::suggest::pages());
     view! { <Frame suggest=suggest jump=jump commands=commands /> }
 }
 

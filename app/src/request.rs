@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
-use domain::form::{FormOutcome, Problem};
+use domain::form::{FormOutcome, Problem, VERSION};
 use domain::people::Caller;
 use http::StatusCode;
 use http::request::Parts;
@@ -118,7 +118,7 @@ fn status(error: &Error) -> StatusCode {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Conflict(_) | Error::ChangedMeanwhile { .. } => StatusCode::CONFLICT,
         Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -130,6 +130,9 @@ pub fn outcome(result: platform::Result<Done>) -> Result<FormOutcome, ServerFnEr
     match result {
         Ok(Done { to, message }) => Ok(FormOutcome::Done { to, message }),
         Err(Error::Invalid(problems)) => Ok(FormOutcome::Invalid { problems, summary: None }),
+        Err(Error::ChangedMeanwhile { sentence, version }) => {
+            Ok(refused(vec![Problem::at(VERSION, version.to_string())], sentence))
+        }
         Err(error) => Ok(refused(Vec::new(), sentence(&error))),
     }
 }
@@ -187,7 +190,16 @@ fn uuid_of_incident() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::own_path;
+    use super::*;
+
+    #[test]
+    fn a_form_whose_object_was_changed_meanwhile_hears_the_version_that_it_must_carry() {
+        let sentence = "Sam changed it 2 min ago".to_owned();
+        let changed = Error::ChangedMeanwhile { sentence: sentence.clone(), version: 7 };
+        let expected =
+            FormOutcome::Invalid { problems: vec![Problem::at(VERSION, "7")], summary: Some(sentence) };
+        assert_eq!(outcome(Err(changed)).ok(), Some(expected));
+    }
 
     #[test]
     fn only_our_own_pages_are_led_to() {

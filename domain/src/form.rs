@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Fields whose names begin so hold secrets: they are never given back, kept in a session or logged.
 pub const SECRET_PREFIX: &str = "secret_";
 
+/// The field that says which state of the thing the form was filled from. Its problem is no sentence, but the state that the form
+/// carries from then on: the sentence is that of the whole form.
+pub const VERSION: &str = "version";
+
 /// One problem at one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

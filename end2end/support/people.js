@@ -132,6 +132,31 @@ export async function invite(page, { administrator = false } = {}) {
   return (await toast.textContent()).match(/http\S+\/welcome\/[A-Za-z0-9_-]+/)[0];
 }
 
+/** The row of somebody in the list of who can sign in. */
+export const personRow = (page, name) => page.getByRole("table", { name: "People" }).getByRole("row", { name });
+
+/** Opens the page on which an administrator sees somebody's account. */
+export async function openPerson(page, name) {
+  await page.goto("/settings/people");
+  await ready(page);
+  await personRow(page, name).getByRole("link", { name, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await ready(page);
+}
+
+/** Makes a link to set a new password as an administrator does, and gives it as the page shows it. */
+export async function resetLink(page, name) {
+  await page.goto("/settings/people");
+  await ready(page);
+  await personRow(page, name).getByRole("link", { name: "Reset password…" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
+  await ready(page);
+  await page.getByRole("button", { name: "Create reset link" }).click();
+  const toast = page.locator(".toast").filter({ hasText: "/reset/" });
+  await expect(toast).toBeVisible();
+  return (await toast.textContent()).match(/http\S+\/reset\/[A-Za-z0-9_-]+/)[0];
+}
+
 /** Somebody new with a browser of their own, signed in. */
 export async function newPerson(browser, installation, username, name, { administrator = false } = {}) {
   const scripts = { baseURL: installation.url, javaScriptEnabled: true };

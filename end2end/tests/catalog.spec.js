@@ -333,22 +333,6 @@ test("a source that is not trusted brings no groups, and gives way to one that i
   await expect(page.getByRole("main")).toContainText("Also defined elsewhere");
 });
 
-test("what is in no file any more stays until somebody removes it", async ({ page, installation }) => {
-  const folder = await folderWith(installation, "orphans", { "catalog-info.yaml": `${component("stays")}---\n${component("leaves")}` });
-  await people.addSource(page, "Orphans", folder);
-  await wasRead(page);
-  const source = new URL(page.url()).pathname;
-  await writeFile(join(folder, "catalog-info.yaml"), component("stays"));
-  await readNow(page, source);
-  await page.goto("/catalog/component/default/leaves");
-  await people.ready(page);
-  await expect(page.getByRole("main")).toContainText("No file defines it any more");
-  await page.getByRole("link", { name: "Remove it" }).click();
-  await page.getByRole("button", { name: /^Remove/ }).click();
-  await expect(page).not.toHaveURL(/remove$/);
-  expect((await page.request.get("/catalog/component/default/leaves")).status()).toBe(404);
-});
-
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "a form with JavaScript" : "a form without JavaScript", () => {
     test.use({ javaScriptEnabled });

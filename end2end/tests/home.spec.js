@@ -22,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test("an environment whose time is nearly over says so on its page and on Home, and is extended from there", async ({ page }) => {
       const name = javaScriptEnabled ? "ends-live" : "ends-reloads";
-      // The last warning comes half an hour before the end, and only for what was set for longer: here after 25 s.
+      // The last warning comes half an hour before the end: here after 25 s.
       const url = await people.requestEnvironment(page, { name, image: image("web"), lifetime: "30m 25s" });
       const banner = main(page).locator(".banner").filter({ hasText: /Expires in (30|29) min\. Then everything in it is deleted\./ });
       await people.becomes(page, "Ready");

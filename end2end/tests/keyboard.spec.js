@@ -253,6 +253,8 @@ test("letters lead to rooms, walk through lists and list themselves; they are le
   await expect(page).toHaveURL(/\/environments$/);
   await key(page, "g", "s");
   await expect(page).toHaveURL(/\/settings$/);
+  await key(page, "g", "a");
+  await expect(page).toHaveURL(/\/settings\/audit$/);
   await key(page, "g", "h");
   await expect(page).toHaveURL(/\/$/);
 

@@ -73,6 +73,9 @@ test.beforeAll(async ({ browser, installation }) => {
   const far = "apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: 'https://127.0.0.1:1'}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: {token: abc}}]\n";
   await people.connectCluster(page, "Far away", far);
   const unreachable = new URL(page.url()).pathname;
+  // It lives there, as far as anybody can know.
+  const away = { blueprint, name: "shown-away", team: "group:default/payments", entity: "", cluster: unreachable.split("/").pop(), lifetime: "", "parameters[image]": image("web") };
+  await call("request-environment", away);
 
   const fresh = new URL(await people.invite(page)).pathname;
   const used = new URL(await people.invite(page)).pathname;
@@ -80,6 +83,8 @@ test.beforeAll(async ({ browser, installation }) => {
   await people.accept(await viewer.newPage(), used, "vera", "Vera Viewer");
   const seen = await viewer.storageState();
   await viewer.close();
+  const reset = new URL(await people.resetLink(page, "Vera Viewer")).pathname;
+  const person = new URL(page.url()).pathname;
 
   await people.environmentIs(context, url, ids["shown-ready"], "Ready");
   await people.environmentIs(context, url, ids["shown-gone"], "Ready");
@@ -98,6 +103,8 @@ test.beforeAll(async ({ browser, installation }) => {
     ["sign-in", "/sign-in", stranger],
     ["welcome", fresh, stranger],
     ["welcome-used", used, { as: "stranger", status: [404, 410] }],
+    ["reset", reset, stranger],
+    ["reset-used", `/reset/${"0".repeat(64)}`, { as: "stranger", status: [404, 410] }],
     ["home", "/"],
     ["home-viewer", "/", asViewer],
     ["catalog", "/catalog"],
@@ -116,8 +123,12 @@ test.beforeAll(async ({ browser, installation }) => {
     ["entity-stale-yaml", "/catalog/component/default/ledger?tab=yaml"],
     ["entity-orphan", "/catalog/component/default/wallet"],
     ["entity-orphan-remove", "/catalog/component/default/wallet/remove"],
+    ["catalog-orphans", "/catalog?attention=orphan"],
+    ["catalog-orphans-remove", "/catalog/orphans/remove?attention=orphan"],
     ["environments", "/environments?ended=1"],
     ["environments-empty", "/environments?mine=1", asViewer],
+    ["environments-attention", "/environments?phase=needs-attention"],
+    ["environments-no-match", "/environments?q=nothing-is-called-so&phase=ready"],
     ["request-choose", "/environments/new"],
     ["request-form", `/environments/new/${blueprint}?entity=component:default/payments-api`],
     ["environment-ready", ready],
@@ -125,17 +136,20 @@ test.beforeAll(async ({ browser, installation }) => {
     ["environment-history", `${ready}?tab=history`],
     ["environment-extend", `${ready}/extend`],
     ["environment-destroy", `${ready}/destroy`],
+    ["environment-give-up", `${failed}/give-up`],
     ["environment-failed", failed],
     ["environment-busy", busy],
     ["environment-gone", gone],
     ["account", "/account"],
     ["settings", "/settings"],
     ["people", "/settings/people"],
+    ["person", person],
     ["clusters", "/settings/clusters"],
     ["cluster-new", "/settings/clusters/new"],
     ["cluster", cluster],
     ["cluster-unreachable", unreachable],
     ["cluster-remove", `${cluster}/remove`],
+    ["cluster-unreachable-remove", `${unreachable}/remove`],
     ["sources", "/settings/sources"],
     ["source-new", "/settings/sources/new"],
     ["source", source],
@@ -152,6 +166,7 @@ test.beforeAll(async ({ browser, installation }) => {
     ["entity-not-found", "/catalog/component/default/payments-apo", missing],
     ["catalog-file-not-found", `/catalog/files/${nowhere}`, missing],
     ["environment-not-found", `/environments/${nowhere}`, missing],
+    ["person-not-found", `/settings/people/${nowhere}`, missing],
     ["settings-not-allowed", "/settings", refused],
     ["people-not-allowed", "/settings/people", refused],
     ["blueprint-new-not-allowed", "/settings/blueprints/new", refused],

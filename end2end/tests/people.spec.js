@@ -175,7 +175,7 @@ test("nobody is offered to disable their own account, nor can they", async ({ br
   await people.ready(page);
   const row = (name) => page.getByRole("table", { name: "People" }).getByRole("row", { name });
   await expect(row("Nils Next").getByRole("button", { name: "Disable" })).toBeVisible();
-  await expect(row("Ada Lovelace").getByRole("button", { name: "Sign out everywhere" })).toBeVisible();
+  await expect(row("Ada Lovelace").getByRole("link", { name: "Reset password…" })).toBeVisible();
   await expect(row("Ada Lovelace").getByRole("button", { name: "Disable" })).toHaveCount(0);
   const { accounts } = await people.call(page.context(), installation.url, "accounts");
   const account = accounts.find((one) => one.username === "ada").id;
@@ -195,7 +195,7 @@ test("on a telephone the form to invite somebody is one step from the top, for t
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Invite someone" })).toBeInViewport();
   await page.keyboard.press("Tab");
-  await expect(page.locator("input[name=administrator]")).toBeFocused();
+  await expect(page.locator("input[name=for_whom]")).toBeFocused();
 });
 
 test("a viewer sees the catalog, and is told who can where they cannot", async ({ browser, installation }) => {

@@ -136,8 +136,8 @@ test("a session is ended by itself, all of them by an administrator, and all of 
   await expect(rows).toContainText("This session");
   await isOut(other);
 
-  await administrator.goto("/settings/people");
-  await person(administrator, "Sven Sessions").getByRole("button", { name: "Sign out everywhere" }).click();
+  await people.openPerson(administrator, "Sven Sessions");
+  await administrator.getByRole("button", { name: "Sign out everywhere" }).click();
   await expect(toast(administrator, "Signed out everywhere")).toBeVisible();
   await isOut(page);
 
@@ -240,6 +240,14 @@ test("a source is changed, read at once and removed", async ({ page, installatio
   expect((await page.goto(source)).status()).toBe(404);
   await page.goto("/catalog/component/default/plain-first");
   await expect(main(page)).toContainText("No file defines it any more");
+
+  // What it left is removed at once.
+  await page.goto("/settings/sources");
+  await page.getByRole("listitem").filter({ hasText: "Plainer source" }).getByRole("link", { name: /^Remove them/ }).click();
+  await expect(main(page)).toContainText("Component (2): plain-first, plain-second");
+  await page.getByRole("button", { name: "Remove 2 entities" }).click();
+  await expect(toast(page, "2 orphaned entities are removed")).toBeVisible();
+  expect((await page.goto("/catalog/component/default/plain-first")).status()).toBe(404);
 });
 
 test("what is in no file any more is removed, and nothing else can be", async ({ page, installation }) => {

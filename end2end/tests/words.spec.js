@@ -54,6 +54,32 @@ test("a program that keeps stopping is said so, with its exit code", async ({ pa
   const { said } = await failed(page, "crashing");
   expect(said).toContain("keeps stopping");
   expect(said).toContain("exit code 1");
+  // Its log is one command away.
+  const look = page.locator(".card", { has: page.getByRole("heading", { name: "Look into it" }) });
+  await expect(look).toContainText(/kubectl --namespace env-crashing-[0-9a-f]{8} get pods,events/);
+  await expect(look).toContainText(/kubectl --namespace env-crashing-[0-9a-f]{8} logs deployment\/web --container web --previous/);
+  // Why it failed stands above and at the step; the history only says that it did.
+  await page.getByRole("link", { name: "History" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Failed at “Wait until ready”" })).toHaveCount(1);
+  await expect(page.getByRole("row").filter({ hasText: "exit code" })).toHaveCount(0);
+});
+
+test("what was asked for with a wrong image is asked for again with the right one", async ({ page }) => {
+  await failed(page, "missing");
+  const parameters = page.locator(".card", { has: page.getByRole("heading", { name: "Parameters" }) });
+  await expect(parameters).toContainText(image("missing"));
+  await people.ready(page);
+  await page.getByRole("link", { name: "Request again" }).click();
+  // The failed one still has its name.
+  await expect(page.locator("[name=name]")).toHaveValue("missing-2");
+  await expect(page.locator('[name="parameters[image]"]')).toHaveValue(image("missing"));
+  await people.ready(page);
+  await page.locator('[name="parameters[image]"]').fill(image("web"));
+  await page.getByRole("button", { name: "Request", exact: true }).click();
+  await expect(page).toHaveURL(/\/environments\/[0-9a-f-]{36}$/);
+  await people.becomes(page, "Ready");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("missing-2");
+  await expect(parameters).toContainText(image("web"));
 });
 
 test("a program that never becomes ready is said so, with how long it was waited for", async ({ page }) => {
@@ -247,7 +273,7 @@ for (const [how, answer, name] of [
   ["nothing answers", undefined, "reconnected"],
   ["a proxy answers in its place", badGateway, "proxied"],
 ]) {
-  test(`the page says when it is not live, and catches up by itself (${how})`, async ({ browser, installation }) => {
+  test(`the page says when Slipway does not answer, and catches up by itself (${how})`, async ({ browser, installation }) => {
     const way = await cuttable(Number(new URL(installation.url).port), answer);
     const context = await browser.newContext({ storageState: installation.administrator });
     const page = await context.newPage();
@@ -260,11 +286,12 @@ for (const [how, answer, name] of [
     way.cut();
     await people.environmentIs(context, installation.url, id, "Ready");
     await expect(people.state(page)).toContainText("Setting up");
-    const notLive = page.getByText("This page is not live.");
-    await expect(notLive).toBeVisible({ timeout: 20_000 });
+    const unanswered = page.getByText("Slipway does not answer.");
+    await expect(unanswered).toBeVisible({ timeout: 20_000 });
     way.mend();
-    await people.becomes(page, "Ready", 30);
-    await expect(notLive).toHaveCount(0);
+    // However long it was away: it is asked every few seconds.
+    await people.becomes(page, "Ready", 15);
+    await expect(unanswered).toBeHidden();
     await context.close();
     way.close();
   });
@@ -307,12 +334,38 @@ test("one whose namespace somebody holds on to says so in the cluster's own word
   await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
 });
 
+test("what somebody scales to nothing is not called ready any more, until it is back", async ({ page, installation }) => {
+  const { kubectl } = installation.cluster;
+  await people.requestEnvironment(page, { name: "scaled", image: image("web") });
+  await people.becomes(page, "Ready");
+  const namespace = (await page.getByText(/^env-scaled-[0-9a-f]{8}$/).first().textContent()).trim();
+  const scale = (replicas) =>
+    kubectl("patch", "deployment", "web", "-n", namespace, "--type=merge", "-p", JSON.stringify({ spec: { replicas } }));
+  await scale(0);
+  // While its page is open, its cluster is looked at each half minute.
+  await people.becomes(page, "Not ready", 60);
+  await expect(main(page).locator(".banner").first()).toContainText("The deployment web was scaled to 0 replicas.");
+  await expect(main(page)).toContainText("It is not ready, so this may not work now.");
+  await scale(1);
+  await people.becomes(page, "Ready", 60);
+  await expect(main(page).locator(".banner")).toHaveCount(0);
+});
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
   test("the same words are there by reloads, and a retry is a form", async ({ page }) => {
     const { said } = await failed(page, "unready");
     expect(said).toContain("15 s");
+    // Asked for again it is filled in, and stays so when it is refused.
+    await page.getByRole("link", { name: "Request again" }).click();
+    await expect(page.locator("[name=name]")).toHaveValue("unready-2");
+    await page.locator("[name=name]").fill("Not a name");
+    await page.getByRole("button", { name: "Request", exact: true }).click();
+    await expect(page.locator(".field .error").first()).toBeVisible();
+    await expect(page.locator("[name=name]")).toHaveValue("Not a name");
+    await expect(page.locator('[name="parameters[image]"]')).toHaveValue(image("neverready"));
+    await page.goto(`/environments/${ids.unready}`);
     await page.getByRole("button", { name: "Retry" }).click();
     await expect(page).toHaveURL(new RegExp(`/environments/${ids.unready}$`));
     await expect(people.state(page)).not.toHaveText("Failed");

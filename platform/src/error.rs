@@ -25,6 +25,15 @@ pub enum Error {
     /// The request is well formed but does not fit the state of things now.
     #[error("{0}")]
     Conflict(String),
+    /// Somebody changed what the form was filled from, after it was filled. `version` is what the form carries from then on, so that
+    /// it is sent again knowingly.
+    #[error("{sentence}")]
+    ChangedMeanwhile {
+        /// For the person: who, and when.
+        sentence: String,
+        /// As it stands now.
+        version: i64,
+    },
     /// Too many tries; the whole seconds to wait.
     #[error("Too many tries. Wait {} and try again", wait(*.0))]
     TooMany(u64),

@@ -60,6 +60,7 @@ pub struct Platform {
     pub waker: Waker,
     worker: Worker,
     following: JoinHandle<()>,
+    watching: JoinHandle<()>,
     stopping: CancellationToken,
 }
 
@@ -112,6 +113,8 @@ impl Platform {
         catalog.schedule_all(now).await?;
         let followed = catalog.clone();
         let following = tokio::spawn(async move { followed.follow().await });
+        let (watched, time) = (environments.clone(), clock.clone());
+        let watching = tokio::spawn(async move { watched.watch(&time, environments::LOOK_EVERY).await });
         Ok(Self {
             callers: Callers::new(db.clone()),
             db,
@@ -123,13 +126,14 @@ impl Platform {
             waker,
             worker,
             following,
+            watching,
             stopping: CancellationToken::new(),
         })
     }
 
-    /// Whether the catalog has this Group.
+    /// Whether the catalog has this Group, and a file describes it.
     pub fn has_group(&self, team: &EntityRef) -> bool {
-        self.catalog.snapshot().teams().iter().any(|group| group.reference() == team)
+        self.catalog.snapshot().has_team(team)
     }
 
     /// Is cancelled when the process is to stop: streams end, workers take no more jobs.
@@ -141,6 +145,7 @@ impl Platform {
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.following.abort();
+        self.watching.abort();
         self.worker.stop().await;
     }
 

@@ -35,8 +35,10 @@ pub fn routes() -> Routes {
     let mut routes = Routes::default()
         .add("GET", "/healthz", Door::Probe, Access::Public, get(probes::health))
         .add("GET", "/readyz", Door::Probe, Access::Public, get(probes::ready))
+        .add("GET", "/live/environments", Door::Stream, Access::SignedIn, get(live::list::environments))
         .add("GET", "/live/environments/{id}", Door::Stream, Access::SignedIn, get(live::environment))
         .add("GET", "/environments/{id}/log", Door::Download, Access::SignedIn, get(downloads::log))
+        .add("GET", "/settings/clusters/manifest", Door::Download, Access::SignedIn, get(downloads::manifest))
         .add("GET", "/assets/{*path}", Door::Asset, Access::Public, get(serve_asset))
         .add("GET", "/pkg/{*path}", Door::Asset, Access::Public, get(serve_asset));
     for path in PAGES.iter() {
@@ -89,7 +91,13 @@ fn cookie_name(secure: bool) -> &'static str {
 /// A request in the log: the path without its query, and without the secret of a one-time link.
 fn span(request: &Request) -> tracing::Span {
     let path = request.uri().path();
-    let path = if path.starts_with("/welcome/") { "/welcome/…" } else { path };
+    let path = if path.starts_with("/welcome/") {
+        "/welcome/…"
+    } else if path.starts_with("/reset/") {
+        "/reset/…"
+    } else {
+        path
+    };
     tracing::info_span!("request", method = %request.method(), path)
 }
 

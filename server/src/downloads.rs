@@ -1,6 +1,7 @@
-//! The log of an environment as a file: of everything that was done, or of one step. Text without colours, times in UTC.
+//! The log of an environment as a file: of everything that was done, or of one step. Text without colours, times in UTC. And the
+//! manifest of Slipway's account in a cluster.
 //!
-//! It is read while it is sent, so that a long one takes no memory. Where it cannot be read to its end, the download fails: half a
+//! A log is read while it is sent, so that a long one takes no memory. Where it cannot be read to its end, the download fails: half a
 //! log is not to be taken for a whole one.
 
 use std::io;
@@ -12,10 +13,10 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::{EnvironmentId, StepId};
 use domain::people::Caller;
 use http::{StatusCode, header};
-use platform::Platform;
 use platform::environments::rows::OperationKind;
 use platform::environments::service::{self, OperationView};
 use platform::logs::Line;
+use platform::{Platform, clusters};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -79,6 +80,22 @@ pub async fn log(
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, Body::from_stream(ReceiverStream::new(receiver))).into_response()
+}
+
+/// `GET /settings/clusters/manifest`. Administrators.
+pub async fn manifest(Extension(caller): Extension<Caller>) -> Response {
+    match clusters::service::print_manifest(&caller, &clusters::manifest::Options::default()) {
+        Ok(text) => {
+            let headers = [
+                // RFC 9512.
+                (header::CONTENT_TYPE, "application/yaml"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"slipway-manifest.yaml\""),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
+            (headers, text).into_response()
+        }
+        Err(refused) => (StatusCode::FORBIDDEN, refused.to_string()).into_response(),
+    }
 }
 
 /// The environment's name, and what was done, the first first.

@@ -1,9 +1,12 @@
-//! Live pages: server-sent events of one environment (WHATWG HTML, "Server-sent events").
+//! Live pages: server-sent events of one environment (WHATWG HTML, "Server-sent events"), and of all of them ([`list`]).
 //!
-//! Every event carries as its id how far the logs were sent, so that a browser that reconnects
-//! (`Last-Event-ID`) misses no line and gets none twice. The stream ends when the server stops, when the one
-//! who looks may not any more, and when all was told of what is over: then the last event is `end`, so that
-//! no browser asks again. One account has at most [`streams::MOST`] at once.
+//! A stream ends when the server stops, and when the one who looks may not any more: the browser asks again, and is refused at the door
+//! where it may not. One account has at most [`streams::MOST`] of both kinds at once.
+//!
+//! Of one environment every event carries as its id how far the logs were sent, so that a browser that reconnects (`Last-Event-ID`)
+//! misses no line and gets none twice. When all was told of what is over, the last event is `end`, so that no browser asks again.
+
+pub mod list;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -73,11 +76,7 @@ pub async fn environment(
         }
     }
     let Some(stream) = caller.account().and_then(|account| state.streams.open(account)) else {
-        let sentence = format!(
-            "You have {} live pages open, the most that one account can have. Close one of them and this page resumes automatically",
-            streams::MOST
-        );
-        return (StatusCode::TOO_MANY_REQUESTS, sentence).into_response();
+        return too_many();
     };
     let (sender, receiver) = mpsc::channel(16);
     let stopping = state.platform.stopping();
@@ -91,6 +90,15 @@ pub async fn environment(
         drop(stream);
     });
     Sse::new(events(receiver)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+}
+
+/// Somebody has as many live pages open as one account may.
+fn too_many() -> Response {
+    let sentence = format!(
+        "You have {} live pages open, the most that one account can have. Close one of them and this page resumes automatically",
+        streams::MOST
+    );
+    (StatusCode::TOO_MANY_REQUESTS, sentence).into_response()
 }
 
 fn events(receiver: mpsc::Receiver<Event>) -> impl futures::Stream<Item = Result<Event, Infallible>> {

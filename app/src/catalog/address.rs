@@ -5,8 +5,13 @@
 use domain::catalog::EntityRef;
 use domain::catalog::query::{Facet, Query, Sort, SortKey};
 
+use crate::shell::query::encoded;
+pub use crate::shell::query::{pairs, search_of, with_search};
+
 /// The page of the list.
 pub const LIST: &str = "/catalog";
+/// The page that has several orphans removed.
+const REMOVE_ORPHANS: &str = "/catalog/orphans/remove";
 
 /// What the address of the list says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +131,17 @@ pub fn problems_of_source(id: &str) -> String {
     with_search("/catalog/problems", &search_of([("source", id.to_owned())]))
 }
 
+/// The page that has the orphans of a list removed.
+pub fn remove_orphans(query: &Query) -> String {
+    let pairs = query.to_pairs().into_iter().filter(|(name, _)| *name != "sort");
+    with_search(REMOVE_ORPHANS, &search_of(pairs))
+}
+
+/// The page that has the orphans of a source removed.
+pub fn remove_orphans_of(source: impl std::fmt::Display) -> String {
+    with_search(REMOVE_ORPHANS, &search_of([("source", source.to_string())]))
+}
+
 /// The page of a file.
 pub fn file(id: impl std::fmt::Display) -> String {
     format!("{LIST}/files/{id}")
@@ -134,58 +150,6 @@ pub fn file(id: impl std::fmt::Display) -> String {
 /// The page of a source.
 pub fn source(id: impl std::fmt::Display) -> String {
     format!("/settings/sources/{id}")
-}
-
-/// A path with what comes after its `?`.
-pub fn with_search(path: &str, search: &str) -> String {
-    if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") }
-}
-
-/// Pairs as they stand after a `?`.
-pub fn search_of<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let pair = |(key, value): (&str, String)| format!("{}={}", encoded(key, ""), encoded(&value, ":/"));
-    pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
-}
-
-/// The pairs after a `?` (URL Standard, `application/x-www-form-urlencoded`).
-pub fn pairs(search: &str) -> Vec<(String, String)> {
-    let pair = |pair: &str| {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decoded(key), decoded(value))
-    };
-    search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
-}
-
-/// Percent-encodes all but unreserved characters (RFC 3986 section 2.3) and those of `plain`.
-fn encoded(text: &str, plain: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || plain.as_bytes().contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
-}
-
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let escaped = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, escaped) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                at += 2;
-            }
-            (b'+', _) => out.push(b' '),
-            (byte, _) => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]
@@ -232,6 +196,13 @@ mod tests {
         assert_eq!(ListAddress::parse("sort=-owner").sorted(SortKey::Owner), "/catalog?sort=owner");
         assert_eq!(ListAddress::default().sorted(SortKey::Name), "/catalog?sort=-name");
         assert_eq!(ListAddress::parse("q=x").sorted(SortKey::Name), "/catalog?q=x&sort=name");
+    }
+
+    #[test]
+    fn the_orphans_of_a_list_are_those_that_its_filters_leave() {
+        let address = ListAddress::parse("kind=group&attention=orphan&sort=-name&page=2");
+        assert_eq!(remove_orphans(&address.query), "/catalog/orphans/remove?kind=group&attention=orphan");
+        assert_eq!(remove_orphans(&Query::default()), "/catalog/orphans/remove");
     }
 
     #[test]

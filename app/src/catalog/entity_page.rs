@@ -214,5 +214,5 @@ fn missing(name: String, near: Vec<Near>) -> AnyView {
             </Near>
         }
     };
-    view! { <NotFound what=what near=near /> }.into_any()
+    view! { <NotFound what=what section=super::section() near=near /> }.into_any()
 }

@@ -3,7 +3,7 @@
 use domain::catalog::entity::Link;
 use domain::catalog::location::{self, Address};
 use domain::catalog::{Entity, EntityRef, Kind, annotations};
-use domain::people::{Action, Caller, Owned, authorize};
+use domain::people::Caller;
 use jiff::Timestamp;
 use platform::catalog::service::{self, EntityPage};
 use platform::catalog::snapshot::Related;
@@ -32,7 +32,7 @@ pub async fn entity(platform: &Platform, caller: &Caller, text: &str) -> Result<
                 false => Vec::new(),
             };
             let snapshot = platform.catalog.snapshot();
-            Ok(EntityAnswer::Found(Box::new(view(page, notes, &snapshot, caller))))
+            Ok(EntityAnswer::Found(Box::new(view(page, notes, &snapshot))))
         }
         Err(Error::NotFound(_)) => missing(platform, caller, text),
         Err(error) => Err(error),
@@ -53,8 +53,8 @@ fn missing(platform: &Platform, caller: &Caller, text: &str) -> Result<EntityAns
     Ok(EntityAnswer::Missing { name: name.to_owned(), near })
 }
 
-fn view(page: EntityPage, notes: Vec<Note>, snapshot: &Snapshot, caller: &Caller) -> EntityView {
-    let may_remove = page.entry.orphaned_at.is_some() && may_remove(&page, snapshot, caller);
+fn view(page: EntityPage, notes: Vec<Note>, snapshot: &Snapshot) -> EntityView {
+    let may_remove = page.may_remove;
     let entry = page.entry;
     let entity = &entry.entity;
     let (source_name, trusted, removed) =
@@ -90,17 +90,6 @@ fn view(page: EntityPage, notes: Vec<Note>, snapshot: &Snapshot, caller: &Caller
         is_api: entity.kind == Kind::Api,
         may_remove,
     }
-}
-
-/// The answer of the use case, asked beforehand, so that nobody is offered what they may not do.
-fn may_remove(page: &EntityPage, snapshot: &Snapshot, caller: &Caller) -> bool {
-    let action = match &snapshot.owner(page.entry.reference()) {
-        Some(team) => {
-            authorize(caller, Action::RemoveOrphan(Owned { team, above: &page.above, requester: None }))
-        }
-        None => authorize(caller, Action::ManageSources),
-    };
-    action.is_ok()
 }
 
 /// The links that the file states, and those that its annotations give to the file and its code.

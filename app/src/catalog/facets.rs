@@ -9,8 +9,15 @@ use crate::ui::prelude::*;
 
 /// All facets of a list of so many entities. On a narrow screen they fold away.
 pub fn column(address: &ListAddress, facets: Vec<FacetView>, total: u64) -> AnyView {
+    // What is chosen can be taken back above the list.
+    let idle = facets.iter().all(|view| leads_nowhere(view, total));
     let facets: Vec<_> = facets.into_iter().map(|view| facet(address, view, total)).collect();
-    view! { <Facets>{facets}</Facets> }.into_any()
+    view! { <Facets idle=idle>{facets}</Facets> }.into_any()
+}
+
+/// Whether there is nothing in a facet that would give the list another entity.
+fn leads_nowhere(view: &FacetView, total: u64) -> bool {
+    is_idle(view, total) || view.values.iter().all(|value| value.count == 0)
 }
 
 fn facet(address: &ListAddress, view: FacetView, total: u64) -> AnyView {
@@ -86,5 +93,13 @@ mod tests {
         assert!(!is_idle(&view(&[5, 4], false), 9));
         // What is chosen can be taken back.
         assert!(!is_idle(&view(&[9], true), 9));
+    }
+
+    #[test]
+    fn where_nothing_is_found_there_is_nothing_to_choose_from() {
+        assert!(leads_nowhere(&view(&[], false), 0));
+        assert!(leads_nowhere(&view(&[0], true), 0));
+        // Without what is chosen of it there are some.
+        assert!(!leads_nowhere(&view(&[0, 3], true), 0));
     }
 }

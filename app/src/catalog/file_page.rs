@@ -25,7 +25,7 @@ fn view() -> AnyView {
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(Some(file)) => shown(file),
-                    Ok(None) => view! { <NotFound what="this file" /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this file" section=super::section() /> }.into_any(),
                     Err(error) => {
                         view! { <ErrorPage what="The file could not be shown" text=sentence(&error) /> }.into_any()
                     }
@@ -70,15 +70,10 @@ fn shown(file: FilePageView) -> AnyView {
         view! { <Banner state=State::Off title=title text="The file is very long; its findings are listed all the same." /> }
     });
     view! {
-        <Page title=file.path crumbs=crumbs icon=Glyph::FileText facts=facts>
+        <Page title=file.path crumbs=crumbs icon=Glyph::FileText badges=move || status facts=facts>
             <div class="stack catalog-text">
-                <Card>
-                    <div class="stack">
-                        <div class="row">{status}</div>
-                        {why}
-                        {nothing}
-                    </div>
-                </Card>
+                {why}
+                {nothing}
                 {documents}
                 {left_out}
             </div>

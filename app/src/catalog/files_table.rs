@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::source_view::{FileStateView, FileView, SourcePageView};
-use super::{address, words};
+use super::{address, source_fields, words};
 use crate::ui::prelude::*;
 
 /// The tab of files; `after` is the path that this page comes after.
@@ -11,7 +11,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
     let path = format!("{}?tab=files", address::source(page.source.id));
     if page.files.is_empty() {
         let why = match page.source.last_run {
-            None => "Not read yet",
+            None => source_fields::unread(&page.source),
             Some(_) if after.is_empty() => "No files were found",
             Some(_) => "There are no more files",
         };
@@ -72,12 +72,12 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
         (None, FileStateView::NotNamed) => view! { <span class="dim">"nothing"</span> }.into_any(),
         (None, _) => view! { <span class="dim">"the settings"</span> }.into_any(),
     };
-    let amiss = match file.amiss {
+    let findings = match file.findings {
         0 => "0".into_any(),
-        amiss => {
+        findings => {
             let search = address::search_of([("source", source.to_owned()), ("q", file.path.clone())]);
             let href = address::with_search("/catalog/problems", &search);
-            view! { <a class="link ink-warn" href=href>{words::grouped(amiss)}</a> }.into_any()
+            view! { <a class="link ink-warn" href=href>{words::grouped(findings)}</a> }.into_any()
         }
     };
     let why = match file.state {
@@ -101,7 +101,7 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
             <td data-label="referenced by">{named_by}</td>
             <td class="num" data-label="documents">{words::grouped(file.documents)}</td>
             <td class="num" data-label="in the catalog">{words::grouped(file.live)}</td>
-            <td class="num" data-label="findings">{amiss}</td>
+            <td class="num" data-label="findings">{findings}</td>
             <td class="num dim minor" data-label="bytes">{words::grouped(file.size)}</td>
             <td class="num dim" data-label="changed">
                 <Time micros=file.read_at />

@@ -3,22 +3,21 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::address::ListAddress;
+use super::address::{LIST, ListAddress};
 use super::list_functions::list_catalog;
-use super::list_search::ListSearch;
 use super::list_view::{CatalogList, Reading};
 use super::{facets, list_table, source_fields, words};
-use crate::shell::lazy::lazy_page;
+use crate::shell::list_search::{ListSearch, Searched};
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
 
 type Listed = Resource<Result<CatalogList, ServerFnError>>;
 
-lazy_page!(CatalogPage in catalog, view);
-
-fn view() -> AnyView {
+/// The page; `also` shows what of another room the words that are searched for mean.
+pub fn view(also: fn(Signal<String>) -> AnyView) -> AnyView {
     let search = use_location().search;
     let address = Memo::new(move |_| search.with(|search| ListAddress::parse(search)));
+    let searched = searched(address);
     let list = Resource::new(
         move || (address.with(ListAddress::search), changes().get()),
         |(search, _)| list_catalog(search),
@@ -44,8 +43,15 @@ fn view() -> AnyView {
                 </aside>
                 <div class="stack">
                     <div class="catalog-bar">
-                        <ListSearch address=address />
+                        <ListSearch
+                            of=searched
+                            action=LIST
+                            label="Search the catalog"
+                            hint="Search by name, words, tag, owner"
+                            class="catalog-search"
+                        />
                         {move || address.with(facets::in_force)}
+                        {also(searched.text)}
                         // The list changes while somebody types: how many are left is said, not only shown.
                         <p class="sr-only" role="status">{found(list)}</p>
                     </div>
@@ -62,6 +68,17 @@ fn view() -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// For the search within the list.
+fn searched(address: Memo<ListAddress>) -> Searched {
+    Searched {
+        text: Signal::derive(move || address.with(|address| address.query.text().to_owned())),
+        with_text: Callback::new(move |text: String| {
+            address.with_untracked(|address| address.with_text(&text))
+        }),
+        besides: Signal::derive(move || address.with(ListAddress::besides_text)),
+    }
 }
 
 fn count(list: Listed) -> impl IntoView {

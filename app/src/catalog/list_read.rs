@@ -1,12 +1,12 @@
 //! From the use cases to what the list shows. On the server only.
 
 use domain::catalog::EntityRef;
-use domain::catalog::query::Facet;
+use domain::catalog::query::{Attention, Facet, Query};
 use domain::catalog::reference::DEFAULT_NAMESPACE;
 use domain::people::{Action, Caller, authorize};
 use platform::catalog::snapshot::{FacetCounts, List, ListRequest};
 use platform::catalog::source::Source;
-use platform::catalog::{Entry, Snapshot, Visibility, service};
+use platform::catalog::{Catalog, Entry, Snapshot, Visibility, service};
 use platform::{Platform, Result};
 
 use super::address::ListAddress;
@@ -33,11 +33,24 @@ pub async fn list(platform: &Platform, caller: &Caller, address: &ListAddress) -
     }
     let snapshot = catalog.snapshot();
     let reading = reading(&sources, caller, &snapshot);
-    Ok(shown(list, page, address.more, &snapshot, reading))
+    let orphans = orphans(catalog, caller, &address.query)?;
+    Ok(CatalogList { orphans, ..shown(list, page, address.more, &snapshot, reading) })
+}
+
+/// The orphans of a list that is narrowed to them.
+fn orphans(catalog: &Catalog, caller: &Caller, query: &Query) -> Result<Option<OrphansNote>> {
+    if !query.has(Facet::Attention, Attention::Orphan.name()) {
+        return Ok(None);
+    }
+    let which = service::WhichOrphans { query: query.clone(), source: None };
+    let orphans = service::list_orphans(catalog, caller, &which)?;
+    let removable = u64::try_from(orphans.removable.len()).unwrap_or(u64::MAX);
+    Ok(Some(OrphansNote { removable, others: orphans.others }))
 }
 
 fn shown(list: List, page: usize, more: Option<Facet>, snapshot: &Snapshot, reading: Reading) -> CatalogList {
     CatalogList {
+        orphans: None,
         rows: list.rows.iter().map(|entry| row(entry, snapshot)).collect(),
         total: list.total,
         whole: snapshot.len(),

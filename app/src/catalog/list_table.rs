@@ -4,7 +4,7 @@ use domain::catalog::query::{Facet, SortKey};
 use leptos::prelude::*;
 
 use super::address::{self, ListAddress};
-use super::list_view::{CatalogList, EntityRow, Named, PAGE_ROWS};
+use super::list_view::{CatalogList, EntityRow, Named, OrphansNote, PAGE_ROWS};
 use super::words;
 use crate::ui::prelude::*;
 
@@ -43,8 +43,10 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
         columns.push(column(SortKey::Lifecycle, "Lifecycle"));
     }
     let pager = pager(address, &list);
+    let orphans = list.orphans.map(|note| orphans(address, note));
     let rows: Vec<_> = list.rows.into_iter().map(|one| row(one, shown)).collect();
     view! {
+        {orphans}
         <Card flush=true>
             <Table label="Entities" columns=columns stacks=true>
                 {rows}
@@ -53,6 +55,24 @@ pub fn table(address: &ListAddress, list: CatalogList) -> AnyView {
         {pager}
     }
     .into_any()
+}
+
+/// What the orphans of the list are, and the way to remove all of them.
+fn orphans(address: &ListAddress, note: OrphansNote) -> AnyView {
+    let OrphansNote { removable, others } = note;
+    let all = removable + others;
+    let title = format!("No file defines {} any more.", words::count(all, "entity", "entities"));
+    let words = match (removable, others) {
+        (1, 0) => "Remove it".to_owned(),
+        (_, 0) => format!("Remove all {}", words::grouped(removable)),
+        _ => format!("Remove {} of them", words::grouped(removable)),
+    };
+    let action = (removable > 0).then(|| (address::remove_orphans(&address.query), words));
+    let text = match all {
+        1 => "It stays in the catalog until someone removes it or a file defines it again.",
+        _ => "They stay in the catalog until someone removes them or a file defines them again.",
+    };
+    view! { <Banner title=title text=text action=action /> }.into_any()
 }
 
 /// What an entity is called that no file describes as it stands.

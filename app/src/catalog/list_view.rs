@@ -19,8 +19,19 @@ pub struct CatalogList {
     pub page: usize,
     /// The facets, in the order in which they are shown.
     pub facets: Vec<FacetView>,
+    /// The orphans of the answer, where it is narrowed to them.
+    pub orphans: Option<OrphansNote>,
     /// Where it was read from.
     pub reading: Reading,
+}
+
+/// How many orphans a list has, which no file defines any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrphansNote {
+    /// Those that whoever looks may remove.
+    pub removable: u64,
+    /// The others.
+    pub others: u64,
 }
 
 /// How many rows a page has.
@@ -112,7 +123,7 @@ impl Reading {
     pub fn amiss(&self) -> Option<String> {
         let parts = [
             (self.set_aside, "document set aside", "documents set aside"),
-            (self.noteworthy, "document with findings", "documents with findings"),
+            (self.noteworthy, "document with faults", "documents with faults"),
             (self.not_read, "file not read", "files not read"),
         ];
         let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
@@ -136,15 +147,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_in_the_catalog_with_findings_was_not_set_aside() {
+    fn what_is_in_the_catalog_with_faults_was_not_set_aside() {
         let amiss = |set_aside, noteworthy, not_read| {
             Reading { set_aside, noteworthy, not_read, ..Reading::default() }.amiss()
         };
         assert_eq!(amiss(0, 0, 0), None);
-        assert_eq!(amiss(0, 3, 0).as_deref(), Some("3 documents with findings"));
+        assert_eq!(amiss(0, 3, 0).as_deref(), Some("3 documents with faults"));
         assert_eq!(
             amiss(1, 1, 2).as_deref(),
-            Some("1 document set aside, 1 document with findings, 2 files not read")
+            Some("1 document set aside, 1 document with faults, 2 files not read")
         );
     }
 }

@@ -3,10 +3,10 @@
 //! - The state of a list is its address, so that it can be sent to a colleague and works without JavaScript.
 //! - Resources are made as a view begins, never after an await, so that server and browser count them alike.
 //!
-//! Pages and their paths: [`list_page::CatalogPage`] `/catalog`, [`problems_page::ProblemsPage`] `/catalog/problems`,
+//! Pages and their paths: [`list_page::view`] `/catalog`, [`problems_page::ProblemsPage`] `/catalog/problems`,
 //! [`file_page::FilePage`] `/catalog/files/:id`,
 //! [`entity_page::view`] `/catalog/:kind/:namespace/:name`, [`orphan_page::RemoveOrphanPage`]
-//! `/catalog/:kind/:namespace/:name/remove`, [`sources_page::SourcesPage`] `/settings/sources`,
+//! `/catalog/:kind/:namespace/:name/remove`, [`orphans_page::RemoveOrphansPage`] `/catalog/orphans/remove`, [`sources_page::SourcesPage`] `/settings/sources`,
 //! [`source_form_page::NewSourcePage`] `/settings/sources/new`, [`source_page::SourcePage`] `/settings/sources/:id`,
 //! [`remove_source_page::RemoveSourcePage`] `/settings/sources/:id/remove`.
 
@@ -28,11 +28,15 @@ pub mod list_functions;
 pub mod list_page;
 #[cfg(feature = "ssr")]
 mod list_read;
-mod list_search;
 mod list_table;
 pub mod list_view;
 mod notes;
 pub mod orphan_page;
+pub mod orphans_functions;
+pub mod orphans_page;
+#[cfg(feature = "ssr")]
+mod orphans_read;
+pub mod orphans_view;
 pub mod problem_functions;
 mod problem_table;
 pub mod problem_view;
@@ -52,10 +56,24 @@ pub mod suggest;
 mod words;
 
 pub use file_page::FilePage;
-pub use list_page::CatalogPage;
 pub use orphan_page::RemoveOrphanPage;
+pub use orphans_page::RemoveOrphansPage;
 pub use problems_page::ProblemsPage;
 pub use remove_source_page::RemoveSourcePage;
 pub use source_form_page::NewSourcePage;
 pub use source_page::SourcePage;
 pub use sources_page::SourcesPage;
+
+use crate::settings::crumbs;
+use crate::shell::not_found::Section;
+use crate::ui::icon::Glyph;
+
+/// Where an entity would be.
+pub(crate) fn section() -> Section {
+    Section::new(Vec::new(), "Catalog", address::LIST, "Open the catalog", Glyph::Catalog)
+}
+
+/// Where a source would be.
+pub(crate) fn sources_section() -> Section {
+    Section::new(crumbs(), "Catalog sources", "/settings/sources", "All sources", Glyph::Catalog)
+}

@@ -28,7 +28,7 @@ fn view() -> AnyView {
                 match page.await {
                     Ok(EntityAnswer::Found(entity)) => confirm(*entity),
                     Ok(EntityAnswer::Missing { name, .. }) => {
-                        view! { <NotFound what=format!("the entity {name}") /> }.into_any()
+                        view! { <NotFound what=format!("the entity {name}") section=super::section() /> }.into_any()
                     }
                     Err(error) => {
                         view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()

@@ -13,6 +13,8 @@ pub struct ProblemList {
     pub rows: Vec<ProblemRow>,
     /// What the next page is asked with.
     pub next: Option<String>,
+    /// How many there are on all pages, where no text is asked for.
+    pub total: Option<u64>,
     /// Every source: id and name.
     pub sources: Vec<(SourceId, String)>,
     /// Files that are on no page of the findings.

@@ -39,7 +39,7 @@ fn view() -> AnyView {
     let facts = || {
         view! {
             <span>
-                "Files and documents with findings, and how to fix them. The rest of each file is still read."
+                "A finding is a document that is set aside, shadowed, orphaned or has faults, or a file that is not read. The rest of each file is still read."
             </span>
         }
     };
@@ -134,10 +134,11 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
             .into_any()
         }
         (false, _) => {
-            let summary = match (count, next.is_some() || first.is_some()) {
-                (1, false) => "1 finding".to_owned(),
-                (count, false) => format!("{count} findings"),
-                (count, true) => format!("{count} findings on this page"),
+            let all = |number: u64| words::count(number, "finding", "findings");
+            let summary = match (list.total, next.is_some() || first.is_some()) {
+                (_, false) => all(u64::try_from(count).unwrap_or(u64::MAX)),
+                (Some(total), true) => format!("{count} of {}", all(total)),
+                (None, true) => format!("{count} findings on this page"),
             };
             view! {
                 {problem_table::table(list.rows)}

@@ -23,7 +23,7 @@ fn view() -> AnyView {
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(Some(page)) => confirm(page),
-                    Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this source" section=super::sources_section() /> }.into_any(),
                     Err(error) => {
                         view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
                     }
@@ -49,7 +49,7 @@ fn confirm(page: SourcePageView) -> AnyView {
         let described = match describes {
             0 => "It defines nothing in the catalog.".to_owned(),
             many => format!(
-                "{} it defines will be marked as orphaned, unless another source defines them.",
+                "{} it defines will be marked as orphaned, unless another source defines them. You can then remove them all at once.",
                 words::count(many, "entity that", "entities that")
             ),
         };

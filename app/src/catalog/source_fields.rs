@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use leptos::prelude::*;
 
-use super::source_view::{NextRun, PlaceView, RunView, SourceView};
+use super::source_view::{NextRun, PlaceView, SourceView};
 use super::words;
 use crate::ui::prelude::*;
 
@@ -32,10 +32,20 @@ pub fn status(source: &SourceView) -> AnyView {
         (_, None) => (State::Busy, "Waiting for its first run"),
         (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
         (_, Some(run)) if run.stopped_by.is_some() => (State::Off, "Stopped"),
-        (_, Some(run)) if run.amiss() > 0 || !run.notes.is_empty() => (State::Warn, "Read, with findings"),
+        (_, Some(run)) if source.findings > 0 || !run.notes.is_empty() => {
+            (State::Warn, "Read, with findings")
+        }
         _ => (State::Ok, "Read"),
     };
     view! { <Status state=state text=text /> }.into_any()
+}
+
+/// Why nothing is known yet of what is in a source that no run has ended of.
+pub fn unread(source: &SourceView) -> &'static str {
+    match source.next {
+        NextRun::Running => "Being read for the first time",
+        NextRun::At(_) | NextRun::Unknown => "Not read yet",
+    }
 }
 
 /// The way to a new source, once it is known that the person may take it.
@@ -78,15 +88,6 @@ pub fn look_again(looks: RwSignal<u32>, reading: impl Fn() -> bool + 'static) {
             set_timeout(move || _ = looks.try_update(|looks| *looks += 1), LOOK);
         }
     });
-}
-
-impl RunView {
-    /// How many files and documents somebody should look at.
-    pub fn amiss(&self) -> u64 {
-        self.counts.map_or(0, |counts| {
-            counts.files_not_read + counts.set_aside + counts.shadowed + counts.noteworthy
-        })
-    }
 }
 
 /// When it is read next.

@@ -54,9 +54,11 @@ pub fn SourceFieldsForm(
         Choice::new("only", "Only some kinds"),
     ];
     let hidden = id.map(|id| view! { <input type="hidden" name="id" value=id /> });
+    let version = source.as_ref().map(|source| source.version);
     view! {
         <Form action=action class="catalog-source-form">
             {hidden}
+            {version.map(|version| view! { <Version of=version /> })}
             <div class="stack">
                 <Card title="Where">
                     <div class="form-grid">
@@ -190,8 +192,10 @@ mod tests {
             trusted,
             allowance,
             every_minutes: 10,
+            version: 0,
             last_run: None,
             unstored: None,
+            findings: 0,
             next: NextRun::Unknown,
         }
     }

@@ -71,6 +71,8 @@ pub async fn add_source(
 #[server(prefix = "/do", endpoint = "change-source")]
 pub async fn change_source(
     id: String,
+    // What names none is of no state.
+    #[server(default)] version: i64,
     name: String,
     place: String,
     location: String,
@@ -88,7 +90,8 @@ pub async fn change_source(
     let (platform, settings) = (platform(), super::source_read::settings(fields));
     let changed = match parsed(&id, "source") {
         Ok(id) => {
-            platform::catalog::service::change_source(&platform.catalog, &caller(), id, settings, now()).await
+            let (catalog, seen) = (&platform.catalog, Some(version));
+            platform::catalog::service::change_source(catalog, &caller(), id, settings, seen, now()).await
         }
         Err(error) => Err(error),
     };

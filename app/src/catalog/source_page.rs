@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, StopSource, source};
-use super::source_view::{FileStateView, PlaceView, SourcePageView, SourceView};
+use super::source_view::{FileStateView, NextRun, PlaceView, SourcePageView, SourceView};
 use super::{address, files_table, notes, source_fields, words};
 use crate::settings::crumbs_to;
 use crate::shell::lazy::lazy_page;
@@ -36,7 +36,7 @@ fn view() -> AnyView {
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(Some(page)) => shown(page, tab, after),
-                    Ok(None) => view! { <NotFound what="this source" /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this source" section=super::sources_section() /> }.into_any(),
                     Err(error) => {
                         view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
                     }
@@ -164,16 +164,21 @@ fn last_run(page: &SourcePageView) -> AnyView {
         }
     });
     let run = match &source.last_run {
-        None => view! {
-            <Card>
-                <EmptyState
-                    why="Not read yet"
-                    icon=Glyph::Hourglass
-                    text="Its first run starts shortly. Without JavaScript, reload the page in a moment."
-                />
-            </Card>
+        None => {
+            let text = match source.next {
+                NextRun::Running => {
+                    "What it finds is shown here when the run ends. Without JavaScript, reload the page in a moment."
+                }
+                _ => "Its first run starts shortly. Without JavaScript, reload the page in a moment.",
+            };
+            let why = source_fields::unread(source);
+            view! {
+                <Card>
+                    <EmptyState why=why icon=Glyph::Hourglass text=text />
+                </Card>
+            }
+            .into_any()
         }
-        .into_any(),
         Some(run) => {
             let failure = run.error.clone().map(|error| {
                 view! {
@@ -188,17 +193,24 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 let title = format!("{by} stopped its last run.");
                 view! { <Banner title=title text="What was read before stays in the catalog." /> }
             });
+            let fact = |name: &'static str, number: u64| {
+                view! { <Fact name=name>{words::grouped(number)}</Fact> }
+            };
             let counts = run.counts.map(|counts| {
-                let fact = |name: &'static str, number: u64| {
-                    view! { <Fact name=name>{words::grouped(number)}</Fact> }
-                };
                 view! {
                     {fact("Files read", counts.files)} {fact("Files not read", counts.files_not_read)}
                     {fact("Documents", counts.documents)} {fact("In the catalog", counts.live)}
-                    {fact("With findings", counts.noteworthy)}
+                    {fact("With faults", counts.noteworthy)}
                     {fact("Set aside", counts.set_aside)} {fact("Shadowed", counts.shadowed)}
                 }
             });
+            let orphaned = (page.orphans > 0).then(|| {
+                let number = words::grouped(page.orphans);
+                let href = address::remove_orphans_of(source.id);
+                let remove = (page.removable > 0).then(|| view! { <a href=href>"Remove them"</a> });
+                view! { <Fact name="Orphaned"><span class="row">{number} {remove}</span></Fact> }
+            });
+            let findings = fact("Findings", source.findings);
             let commit = run.commit.clone().map(|commit| {
                 view! {
                     <Fact name="Commit">
@@ -220,7 +232,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 .collect();
             let notes = (!notes.is_empty()).then(|| view! { <ul class="checks">{notes}</ul> });
             let (finished_at, took) = (run.finished_at, run.finished_at - run.started_at);
-            let problems = (run.amiss() > 0).then(|| {
+            let problems = (source.findings > 0).then(|| {
                 let href = address::problems_of_source(&source.id.to_string());
                 view! {
                     <LinkButton href=href icon=Glyph::FileWarning>
@@ -255,6 +267,8 @@ fn last_run(page: &SourcePageView) -> AnyView {
                             </Fact>
                             <Fact name="Took">{duration(took)}</Fact>
                             {counts}
+                            {orphaned}
+                            {findings}
                             {commit}
                         </KeyValues>
                         {notes}

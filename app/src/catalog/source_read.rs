@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use domain::catalog::claims::{Allowance, AllowedKinds};
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
-use platform::catalog::Visibility;
-use platform::catalog::service::{self, FileState, Finding, SourceFile, Unreferenced};
+use platform::catalog::Catalog;
+use platform::catalog::service::{self, FileState, Finding, SourceFile, Unreferenced, WhichOrphans};
 use platform::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use platform::{Platform, Result};
 
@@ -23,12 +23,38 @@ const ROWS: u32 = 100;
 
 /// Every source with its last run.
 pub async fn list(platform: &Platform, caller: &Caller) -> Result<SourceList> {
-    let sources = service::list_sources(&platform.catalog, caller).await?;
+    let catalog = &platform.catalog;
+    let sources = service::list_sources(catalog, caller).await?;
+    let findings = service::count_findings(catalog, caller, None).await?;
+    let of = |source: &Source| findings.get(&source.id).copied().unwrap_or_default();
     Ok(SourceList {
-        rows: sources.into_iter().map(view).collect(),
+        rows: sources.into_iter().map(|source| view(of(&source), source)).collect(),
+        removed: removed(catalog, caller)?,
         may_manage: authorize(caller, Action::ManageSources).is_ok(),
         may_read: authorize(caller, Action::RefreshSources).is_ok(),
     })
+}
+
+/// Sources that are removed and of which orphans are left, by name.
+fn removed(catalog: &Catalog, caller: &Caller) -> Result<Vec<RemovedView>> {
+    let snapshot = catalog.snapshot();
+    let mut removed = Vec::new();
+    for source in snapshot.sources().iter().filter(|source| source.removed) {
+        let orphans = snapshot.count_of(source.id).orphans;
+        if orphans > 0 {
+            let removable = removable(catalog, caller, source.id)?;
+            removed.push(RemovedView { id: source.id, name: source.name.clone(), orphans, removable });
+        }
+    }
+    removed.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(removed)
+}
+
+/// How many orphans of a source the caller may remove.
+fn removable(catalog: &Catalog, caller: &Caller, source: SourceId) -> Result<u64> {
+    let which = WhichOrphans { source: Some(source), ..WhichOrphans::default() };
+    let orphans = service::list_orphans(catalog, caller, &which)?;
+    Ok(u64::try_from(orphans.removable.len()).unwrap_or(u64::MAX))
 }
 
 /// One source with a page of its files.
@@ -39,14 +65,13 @@ pub async fn page(platform: &Platform, caller: &Caller, id: &str, after: &str) -
     let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let is_last = files.len() <= rows;
     files.truncate(rows);
-    let snapshot = platform.catalog.snapshot();
-    let of_source = snapshot.iter(&Visibility::All).filter(|entry| entry.provenance.source == id);
-    let (orphans, describes): (Vec<_>, Vec<_>) = of_source.partition(|entry| entry.orphaned_at.is_some());
-    let count = |entries: Vec<_>| u64::try_from(entries.len()).unwrap_or(u64::MAX);
+    let entities = platform.catalog.snapshot().count_of(id);
+    let findings = service::count_findings(&platform.catalog, caller, Some(id)).await?;
     Ok(SourcePageView {
-        describes: count(describes),
-        orphans: count(orphans),
-        source: view(source),
+        describes: entities.described,
+        orphans: entities.orphans,
+        removable: removable(&platform.catalog, caller, id)?,
+        source: view(findings.get(&id).copied().unwrap_or_default(), source),
         may_manage: authorize(caller, Action::ManageSources).is_ok(),
         may_read: authorize(caller, Action::RefreshSources).is_ok(),
         next: (!is_last).then(|| files.last().map(|file| file.path.clone())).flatten(),
@@ -54,7 +79,7 @@ pub async fn page(platform: &Platform, caller: &Caller, id: &str, after: &str) -
     })
 }
 
-fn view(source: Source) -> SourceView {
+fn view(findings: u64, source: Source) -> SourceView {
     let settings = source.settings;
     SourceView {
         id: source.id,
@@ -67,8 +92,10 @@ fn view(source: Source) -> SourceView {
         trusted: settings.trusted,
         allowance: settings.allowance,
         every_minutes: settings.every_minutes,
+        version: source.changed_at.as_microsecond(),
         last_run: source.last_run.map(run),
         unstored: source.unstored,
+        findings,
         next: match source.schedule {
             Some(Schedule::Due(at)) => NextRun::At(at.as_microsecond()),
             Some(Schedule::Running) => NextRun::Running,
@@ -102,7 +129,6 @@ fn counts(counts: Counts) -> CountsView {
 }
 
 fn file(file: SourceFile) -> FileView {
-    let not_read = u64::from(matches!(file.state, FileState::NotRead(_)));
     FileView {
         id: file.id,
         path: file.path,
@@ -117,7 +143,7 @@ fn file(file: SourceFile) -> FileView {
         read_at: file.read_at.as_microsecond(),
         documents: file.documents,
         live: file.live,
-        amiss: not_read + file.set_aside + file.shadowed + file.noteworthy,
+        findings: file.findings,
     }
 }
 
@@ -135,10 +161,15 @@ pub async fn problems(
         id => Some(parsed(id, "source")?),
     };
     let page = service::find_problems(catalog, caller, source, text, after, ROWS).await?;
+    let total = match text.trim() {
+        "" => Some(service::count_findings(catalog, caller, source).await?.into_values().sum::<u64>()),
+        _ => None,
+    };
     let sources = service::list_sources(catalog, caller).await?;
     Ok(ProblemList {
         rows: page.findings.into_iter().map(problem).collect(),
         next: page.next,
+        total,
         sources: sources.into_iter().map(|source| (source.id, source.settings.name)).collect(),
         unreferenced: page.unreferenced.into_iter().map(unreferenced).collect(),
     })

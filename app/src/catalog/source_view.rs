@@ -13,6 +13,21 @@ pub struct SourceList {
     pub may_manage: bool,
     /// Whoever looks may have one read now.
     pub may_read: bool,
+    /// Sources that are removed and of which orphans are left, by name.
+    pub removed: Vec<RemovedView>,
+}
+
+/// A source that is removed and of which orphans are left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedView {
+    /// Its id.
+    pub id: SourceId,
+    /// What people called it.
+    pub name: String,
+    /// How many entities are left that it defined last.
+    pub orphans: u64,
+    /// How many of them whoever looks may remove.
+    pub removable: u64,
 }
 
 /// A source with its last run.
@@ -32,10 +47,14 @@ pub struct SourceView {
     pub allowance: Option<Allowance>,
     /// How often it is read, in minutes.
     pub every_minutes: u32,
+    /// When its settings were last changed: the state that a form is filled from.
+    pub version: i64,
     /// The last run that ended.
     pub last_run: Option<RunView>,
     /// Why what was read after that could not be stored.
     pub unstored: Option<String>,
+    /// How many findings there are in it: as many as "Why is it not here?" lists of it.
+    pub findings: u64,
     /// What comes next.
     pub next: NextRun,
 }
@@ -121,6 +140,8 @@ pub struct SourcePageView {
     pub describes: u64,
     /// How many entities are kept that its documents described last.
     pub orphans: u64,
+    /// How many of them whoever looks may remove.
+    pub removable: u64,
     /// Its files, a page of them by path.
     pub files: Vec<FileView>,
     /// The path that the next page comes after.
@@ -146,8 +167,8 @@ pub struct FileView {
     pub documents: u64,
     /// Those in the catalog as they stand.
     pub live: u64,
-    /// What somebody should look at: the file itself, or documents of it.
-    pub amiss: u64,
+    /// Its findings: the file itself, or documents of it.
+    pub findings: u64,
 }
 
 /// What became of a file.

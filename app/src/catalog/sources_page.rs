@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::source_functions::{RefreshSource, sources};
-use super::source_view::{SourceList, SourceView};
+use super::source_view::{RemovedView, SourceList, SourceView};
 use super::{address, source_fields, words};
 use crate::settings::crumbs;
 use crate::shell::lazy::lazy_page;
@@ -37,6 +37,7 @@ fn view() -> AnyView {
 }
 
 fn shown(list: SourceList) -> AnyView {
+    let removed = removed(list.removed);
     if list.rows.is_empty() {
         let may = list.may_manage;
         let text = match may {
@@ -53,9 +54,12 @@ fn shown(list: SourceList) -> AnyView {
             })
         };
         return view! {
-            <Card>
-                <EmptyState why="No sources yet" icon=Glyph::Folder text=text action=action />
-            </Card>
+            <div class="stack">
+                <Card>
+                    <EmptyState why="No sources yet" icon=Glyph::Folder text=text action=action />
+                </Card>
+                {removed}
+            </div>
         }
         .into_any();
     }
@@ -75,19 +79,58 @@ fn shown(list: SourceList) -> AnyView {
     let may_read = list.may_read;
     let rows: Vec<_> = list.rows.into_iter().map(|source| row(source, may_read, width)).collect();
     view! {
-        <Card flush=true>
-            <Table label="Catalog sources" columns=columns stacks=true>
-                {rows}
-            </Table>
-        </Card>
+        <div class="stack">
+            <Card flush=true>
+                <Table label="Catalog sources" columns=columns stacks=true>
+                    {rows}
+                </Table>
+            </Card>
+            {removed}
+        </div>
     }
     .into_any()
+}
+
+/// What removed sources left behind.
+fn removed(sources: Vec<RemovedView>) -> Option<AnyView> {
+    let rows: Vec<_> = sources
+        .into_iter()
+        .map(|source| {
+            let RemovedView { id, name, orphans, removable } = source;
+            let left = words::count(orphans, "orphaned entity is left.", "orphaned entities are left.");
+            let href = address::remove_orphans_of(id);
+            let spoken = format!(" of {name}");
+            let remove = (removable > 0).then(|| {
+                view! {
+                    <a class="link" href=href>
+                        "Remove them"
+                        <span class="sr-only">{spoken}</span>
+                    </a>
+                }
+            });
+            view! {
+                <li>
+                    <Icon of=Glyph::Trash class="faint" />
+                    <span class="row"><b>{name}</b> {left} {remove}</span>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Card title="Removed sources">
+                <ul class="checks">{rows}</ul>
+            </Card>
+        }
+        .into_any()
+    })
 }
 
 fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     let href = address::source(source.id);
     let run = source.last_run.clone();
-    let never = || view! { <Unknown reason="Not read yet" /> }.into_any();
+    let unread = source_fields::unread(&source);
+    let never = || view! { <Unknown reason=unread /> }.into_any();
     let (read, took) = match &run {
         Some(run) => (
             view! { <Time micros=run.finished_at /> }.into_any(),
@@ -95,19 +138,17 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
         ),
         None => (never(), never()),
     };
-    let (live, amiss) = match run.as_ref().and_then(|run| run.counts.map(|counts| (counts.live, run.amiss())))
-    {
-        Some((live, amiss)) => {
-            let amiss = match amiss {
-                0 => "0".into_any(),
-                amiss => {
-                    let href = address::problems_of_source(&source.id.to_string());
-                    view! { <a class="link ink-warn" href=href>{words::grouped(amiss)}</a> }.into_any()
-                }
-            };
-            (words::grouped(live).into_any(), amiss)
+    let live = match run.as_ref().and_then(|run| run.counts) {
+        Some(counts) => words::grouped(counts.live).into_any(),
+        None => never(),
+    };
+    let findings = match (source.findings, &run) {
+        (0, None) => never(),
+        (0, Some(_)) => "0".into_any(),
+        (findings, _) => {
+            let href = address::problems_of_source(&source.id.to_string());
+            view! { <a class="link ink-warn" href=href>{words::grouped(findings)}</a> }.into_any()
         }
-        None => (never(), never()),
     };
     let trusted = source.trusted.then(|| view! { <Badge text="Trusted" icon=Glyph::ShieldCheck /> });
     let spoken = format!(": {}", source.name);
@@ -152,7 +193,7 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
                 <td class="num dim" data-label="read">{read}</td>
                 <td class="num dim minor" data-label="took">{took}</td>
                 <td class="num" data-label="entities">{live}</td>
-                <td class="num" data-label="findings">{amiss}</td>
+                <td class="num" data-label="findings">{findings}</td>
                 <td class="num dim minor" data-label="next">{source_fields::next(source.next)}</td>
                 {read_now}
             </tr>

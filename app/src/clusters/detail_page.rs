@@ -24,7 +24,7 @@ fn view() -> AnyView {
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(Some(page)) => shown(page),
-                    Ok(None) => view! { <NotFound what="this cluster" /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this cluster" section=super::section() /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters")>
                             {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
@@ -43,6 +43,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     let (id, name) = (cluster.id.to_string(), cluster.name.clone());
     let (state, word) = cluster.state();
     let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());
+    let version = facts.form.version;
     let before = cluster.how.clone();
     let removal = format!("/settings/clusters/{id}/remove");
     let tested = id.clone();
@@ -67,6 +68,7 @@ fn shown(page: ClusterPageView) -> AnyView {
                     <Verdict cluster=cluster />
                 </div>
                 <Form action=ChangeCluster::PATH of=("id", id) class="stack">
+                    <Version of=version />
                     <Card title="Connection">
                         <div class="form-grid">
                             <TextField name="name" label="Name" value=typed wide=true />

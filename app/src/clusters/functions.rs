@@ -66,6 +66,7 @@ pub async fn connect_cluster(
         teams,
         environments_per_team,
         registries: Vec::new(),
+        version: 0,
     };
     let registry = read::registry(secret_registry, forget_registry);
     outcome(read::connect(&platform(), &caller(), read::draft(form, access, registry), now()).await)
@@ -75,6 +76,8 @@ pub async fn connect_cluster(
 #[server(prefix = "/do", endpoint = "change-cluster")]
 pub async fn change_cluster(
     id: String,
+    // What names none is of no state: a revision is never 0.
+    #[server(default)] version: i64,
     name: String,
     access: String,
     #[server(default)] secret_kubeconfig: String,
@@ -104,6 +107,7 @@ pub async fn change_cluster(
         teams,
         environments_per_team,
         registries: Vec::new(),
+        version,
     };
     let registry = read::registry(secret_registry, forget_registry);
     outcome(read::change(&platform(), &caller(), &id, read::draft(form, access, registry), now()).await)
@@ -114,6 +118,18 @@ pub async fn change_cluster(
 pub async fn test_cluster(id: String) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{caller, now, outcome, platform};
     outcome(super::read::test(&platform(), &caller(), &id, now()).await)
+}
+
+/// Gives up every environment that lives on a cluster which does not answer, and removes it. Its name is typed once more; `seen` stands
+/// for what the page showed.
+#[server(prefix = "/do", endpoint = "give-up-cluster")]
+pub async fn give_up_cluster(
+    id: String,
+    name: String,
+    #[server(default)] seen: String,
+) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{caller, now, outcome, platform};
+    outcome(super::read::give_up(&platform(), &caller(), &id, &name, &seen, now()).await)
 }
 
 /// Removes a cluster and its credentials. Its name is typed once more.

@@ -74,6 +74,7 @@ fn list(clusters: Vec<ClusterView>) -> AnyView {
 
 fn row(cluster: ClusterView) -> impl IntoView {
     let (state, word) = cluster.state();
+    let unknown_version = cluster.why_no_version();
     let missing = match cluster.missing_rights.len() {
         0 => None,
         1 => Some("1 permission is missing".to_owned()),
@@ -102,7 +103,7 @@ fn row(cluster: ClusterView) -> impl IntoView {
             <td class="dim" data-label="Kubernetes">
                 {match cluster.server_version {
                     Some(version) => version.into_any(),
-                    None => view! { <Unknown reason="It has not been tested yet" /> }.into_any(),
+                    None => view! { <Unknown reason=unknown_version /> }.into_any(),
                 }}
             </td>
             <td class="dim" data-label="base domain">

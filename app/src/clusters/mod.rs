@@ -12,3 +12,12 @@ mod read;
 pub mod remove_page;
 mod verdict;
 pub mod view;
+
+use crate::settings::crumbs;
+use crate::shell::not_found::Section;
+use crate::ui::icon::Glyph;
+
+/// Where a cluster would be.
+pub(crate) fn section() -> Section {
+    Section::new(crumbs(), "Clusters", "/settings/clusters", "All clusters", Glyph::Server)
+}

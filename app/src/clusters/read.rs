@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use platform::clusters::connection::How;
 use platform::clusters::draft::{AccessDraft, Draft, RegistryDraft};
 use platform::clusters::{Access, Connection, manifest, service};
+use platform::environments::service as environments;
 use platform::{Error, Platform, Result};
 
 use super::view::*;
@@ -16,6 +17,9 @@ use crate::request::{Done, parsed};
 pub const KUBECONFIG: &str = "kubeconfig";
 /// See [`KUBECONFIG`].
 pub const OWN_ACCOUNT: &str = "own_account";
+
+/// How many of the environments that live on a cluster are named before it is removed with them.
+const NAMED: usize = 10;
 
 /// The clusters by name.
 pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterView>> {
@@ -29,7 +33,18 @@ pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result
     let form = ClusterForm { registries: connection.registries.clone(), ..form(Draft::of(&connection)) };
     let obstacle = service::find_obstacle(&platform.db, caller, id).await?;
     let obstacle = obstacle.map(|obstacle| (obstacle.why, obstacle.then));
-    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection), obstacle })
+    let end = match &obstacle {
+        Some(_) => Some(end(platform, caller, id).await?),
+        None => None,
+    };
+    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection), obstacle, end })
+}
+
+async fn end(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterEndView> {
+    let end = environments::find_cluster_end(&platform.environments, caller, id).await?;
+    let number = end.living.len();
+    let first = end.living.into_iter().take(NAMED).collect();
+    Ok(ClusterEndView { silent: end.silent, number, first, seen: end.seen })
 }
 
 /// What the form of a new cluster needs.
@@ -79,6 +94,7 @@ pub fn draft(form: ClusterForm, access: AccessDraft, registry: RegistryDraft) ->
         teams: form.teams,
         environments_per_team: form.environments_per_team,
         registry,
+        seen: Some(form.version),
     }
 }
 
@@ -134,6 +150,25 @@ pub async fn remove(
     }
     service::remove_cluster(&platform.db, &platform.clients, caller, id, now).await?;
     Ok(Done::to("/settings/clusters").saying(format!("{} is removed", connection.name)))
+}
+
+/// Gives up what lives there, and removes it; `seen` says what the page showed.
+pub async fn give_up(
+    platform: &Platform,
+    caller: &Caller,
+    id: &str,
+    typed: &str,
+    seen: &str,
+    now: Timestamp,
+) -> Result<Done> {
+    let id = parsed(id, "cluster")?;
+    let number = environments::give_up_cluster(&platform.environments, caller, id, typed, seen, now).await?;
+    let name = typed.trim();
+    let said = match number {
+        1 => format!("One environment is given up, and {name} is removed"),
+        _ => format!("{number} environments are given up, and {name} is removed"),
+    };
+    Ok(Done::to("/settings/clusters").saying(said))
 }
 
 async fn test_known(platform: &Platform, caller: &Caller, id: ClusterId, now: Timestamp) -> Result<Done> {
@@ -212,23 +247,22 @@ fn form(draft: Draft) -> ClusterForm {
         teams: draft.teams,
         environments_per_team: draft.environments_per_team,
         registries: Vec::new(),
+        version: draft.seen.unwrap_or_default(),
     }
 }
 
 fn facts(platform: &Platform, caller: &Caller, form: ClusterForm) -> Result<ConnectView> {
     let manifest = service::print_manifest(caller, &manifest::Options::default())?;
-    let mut teams: Vec<TeamChoice> = platform
-        .catalog
-        .snapshot()
-        .teams()
-        .iter()
-        .map(|team| choice(team.reference(), short(team.reference())))
-        .collect();
+    let snapshot = platform.catalog.snapshot();
+    let mut teams: Vec<TeamChoice> =
+        snapshot.teams().iter().map(|team| choice(team.reference(), short(team.reference()))).collect();
     for chosen in &form.teams {
         if !teams.iter().any(|team| team.reference == *chosen)
             && let Ok(reference) = chosen.parse::<EntityRef>()
         {
-            teams.push(choice(&reference, format!("{} (not in the catalog)", short(&reference))));
+            let orphan = snapshot.all_teams().any(|team| *team.reference() == reference);
+            let why = if orphan { "no file defines it any more" } else { "not in the catalog" };
+            teams.push(choice(&reference, format!("{} ({why})", short(&reference))));
         }
     }
     let in_cluster = platform.clients.connect(&Access::OwnAccount).is_ok();
@@ -288,6 +322,7 @@ mod tests {
             teams: vec!["group:default/payments".to_owned()],
             environments_per_team: "5".to_owned(),
             registries: Vec::new(),
+            version: 3,
         };
         assert_eq!(form(draft(typed.clone(), AccessDraft::Keep, RegistryDraft::Keep)), typed);
     }

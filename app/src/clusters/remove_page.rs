@@ -1,10 +1,12 @@
-//! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name; where environments live, why it cannot be done.
+//! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name; where environments live, why it cannot be done, and
+//! what can be done where the cluster is gone for good.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::functions::{RemoveCluster, cluster};
-use super::view::ClusterPageView;
+use super::functions::{GiveUpCluster, RemoveCluster, cluster};
+use super::manifest::FILE;
+use super::view::{ClusterEndView, ClusterPageView};
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::NotFound;
@@ -21,7 +23,7 @@ fn view() -> AnyView {
             {move || Suspend::new(async move {
                 match page.await {
                     Ok(Some(page)) => shown(page),
-                    Ok(None) => view! { <NotFound what="this cluster" /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this cluster" section=super::section() /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Remove a cluster" icon=Glyph::Trash crumbs=crumbs_to("Clusters", "/settings/clusters")>
                             {failed("This cluster cannot be shown", &error, "/settings/clusters", "All clusters")}
@@ -36,15 +38,20 @@ fn view() -> AnyView {
 }
 
 fn shown(page: ClusterPageView) -> AnyView {
-    let ClusterPageView { cluster, obstacle, .. } = page;
+    let ClusterPageView { cluster, obstacle, end, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name);
     let own = format!("/settings/clusters/{id}");
     let mut crumbs = crumbs_to("Clusters", "/settings/clusters");
     crumbs.push(Crumb::to(name.clone(), own.clone()));
     let title = format!("Remove {name}");
     if let Some((why, then)) = obstacle {
-        return view! { <Page title=title icon=Glyph::Trash crumbs=crumbs>{not_yet(why, then, own)}</Page> }
-            .into_any();
+        let end = end.map(|end| if end.silent { gone_for_good(end, id, name) } else { not_offered(name) });
+        return view! {
+            <Page title=title icon=Glyph::Trash crumbs=crumbs>
+                <div class="stack">{not_yet(why, then, own)} {end}</div>
+            </Page>
+        }
+        .into_any();
     }
     let footer = move || {
         view! {
@@ -62,8 +69,10 @@ fn shown(page: ClusterPageView) -> AnyView {
                             "Slipway deletes its settings and stored credentials for this cluster. This cannot be undone. Nothing changes in the cluster itself."
                         </p>
                         <p class="dim">
-                            "The account in the cluster stays: remove it with "
-                            <code>"slipway cluster manifest | kubectl delete -f -"</code> "."
+                            "The account in the cluster stays. To remove it, download "
+                            <a class="link" href=FILE rel="external" download="slipway-manifest.yaml">
+                                "slipway-manifest.yaml"
+                            </a> " and run " <code>"kubectl delete -f slipway-manifest.yaml"</code> "."
                         </p>
                         <TextField name="name" label="Cluster name" help=help kind=TextKind::Code />
                     </div>
@@ -84,4 +93,51 @@ fn not_yet(why: String, then: String, own: String) -> AnyView {
         }
     };
     view! { <EmptyState why=why text=text icon=Glyph::Environment action=action /> }.into_any()
+}
+
+/// The way out where the cluster does not answer, or refuses Slipway, and ever will.
+fn gone_for_good(end: ClusterEndView, id: String, name: String) -> AnyView {
+    let ClusterEndView { number, first, seen, .. } = end;
+    let (them, button) = match number {
+        1 => ("One environment".to_owned(), format!("Give up one environment and remove {name}")),
+        _ => (format!("{number} environments"), format!("Give up {number} environments and remove {name}")),
+    };
+    let lives = if number == 1 { "lives" } else { "live" };
+    let more = number.saturating_sub(first.len());
+    let names = first.into_iter().map(|(id, name)| {
+        view! { <li><a class="link" href=format!("/environments/{id}")>{name}</a></li> }
+    });
+    let names = names.collect_view();
+    let more = (more > 0).then(|| view! { <li class="dim">{format!("and {more} more")}</li> });
+    let footer = move || {
+        view! { <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton> }
+    };
+    let help = format!("Type {name} to give up what lives there and remove it.");
+    view! {
+        <Form action=GiveUpCluster::PATH of=("id", id) class="narrow">
+            <input type="hidden" name="seen" value=seen />
+            <Card title="If the cluster is gone for good" footer=footer>
+                <div class="stack">
+                    <p>{format!("{them} still {lives} on {name}:")}</p>
+                    <ul>{names} {more}</ul>
+                    <p>
+                        "Slipway calls the cluster once more. If it does not answer, or refuses Slipway, Slipway stops looking after what lives there, and deletes its settings and stored credentials for this cluster. Each receipt says that nobody could check whether anything is left. The names are free again. This cannot be undone."
+                    </p>
+                    <p class="dim">
+                        "If the cluster still exists, everything in it stays. Then make it answer again instead, and destroy the environments."
+                    </p>
+                    <TextField name="name" label="Cluster name" help=help kind=TextKind::Code />
+                </div>
+            </Card>
+        </Form>
+    }
+    .into_any()
+}
+
+/// Why giving up is not offered.
+fn not_offered(name: String) -> AnyView {
+    let text = format!(
+        "The last call to {name} did not fail, so its environments can be destroyed. If the cluster is gone for good, use Test on its page first: once it does not answer, or refuses Slipway, its environments can be given up here."
+    );
+    view! { <p class="dim">{text}</p> }.into_any()
 }

@@ -10,10 +10,12 @@ use crate::ui::prelude::*;
 #[component]
 pub fn Verdict(cluster: ClusterView) -> impl IntoView {
     let (state, word) = cluster.state();
+    let unknown_version = cluster.why_no_version();
     let heading = match (&cluster.last_error, cluster.missing_rights.is_empty(), cluster.last_contact_at) {
         (Some(error), ..) => error.clone(),
         (None, false, _) => {
-            "Slipway's account lacks permissions. Apply the output of slipway cluster manifest, then test again".to_owned()
+            "Slipway's account lacks permissions. Apply slipway-manifest.yaml of this page, then test again"
+                .to_owned()
         }
         (None, true, Some(_)) => "It answers. The last test found no missing permissions".to_owned(),
         (None, true, None) => "It has not been tested yet. Use Test to check it".to_owned(),
@@ -25,7 +27,7 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
         .collect();
     let version = match cluster.server_version {
         Some(version) => view! { <code>{version}</code> }.into_any(),
-        None => view! { <Unknown reason="It has not been tested yet" /> }.into_any(),
+        None => view! { <Unknown reason=unknown_version /> }.into_any(),
     };
     let contact = match cluster.last_contact_at {
         Some(at) => view! { <Time micros=micros(at) /> }.into_any(),

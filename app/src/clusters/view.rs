@@ -1,6 +1,6 @@
 //! What the pages of clusters show, as it travels from the server to the browser. Nothing here holds a secret.
 
-use domain::ids::ClusterId;
+use domain::ids::{ClusterId, EnvironmentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,15 @@ impl ClusterView {
             (State::Off, "Not tested")
         }
     }
+
+    /// Why its version is not known, where it is not.
+    pub fn why_no_version(&self) -> &'static str {
+        match (&self.last_error, self.last_contact_at) {
+            (Some(_), _) => "No test has succeeded yet",
+            (None, Some(_)) => "No test has told it yet",
+            (None, None) => "It has not been tested yet",
+        }
+    }
 }
 
 /// What stands in the form of a cluster.
@@ -58,6 +67,8 @@ pub struct ClusterForm {
     pub environments_per_team: String,
     /// The image registries whose credentials are kept.
     pub registries: Vec<String>,
+    /// The revision of the cluster that it was filled from; 0 for a new one.
+    pub version: i64,
 }
 
 /// A team to choose.
@@ -88,7 +99,22 @@ pub struct ClusterPageView {
     pub cluster: ClusterView,
     /// Why it cannot be removed and what to do first, a sentence each; none where it can be.
     pub obstacle: Option<(String, String)>,
+    /// What its end would take along; none where nothing lives there.
+    pub end: Option<ClusterEndView>,
     pub facts: ConnectView,
+}
+
+/// What the end of a cluster would take along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClusterEndView {
+    /// Whether the last call to it failed: only then giving up is offered.
+    pub silent: bool,
+    /// How many environments live there.
+    pub number: usize,
+    /// The first of them, their ids and names.
+    pub first: Vec<(EnvironmentId, String)>,
+    /// Stands for exactly those that live there: the form posts it.
+    pub seen: String,
 }
 
 /// What a kubeconfig holds, or why it cannot be used.
@@ -139,6 +165,8 @@ mod tests {
             [(untested, State::Off), (seen, State::Ok), (poor, State::Warn), (gone, State::Bad)]
         {
             assert_eq!(cluster.state().0, state, "{cluster:?}");
+            let is_said_untested = cluster.why_no_version().contains("not been tested");
+            assert_eq!(is_said_untested, state == State::Off, "{cluster:?}");
         }
     }
 

@@ -27,22 +27,40 @@ pub fn none_yet(why: &'static str) -> AnyView {
     if !may_ask() {
         return no_team(why);
     }
-    let request = || view! { <LinkButton href="/environments/new">"Request one"</LinkButton> };
+    let ways = || {
+        view! {
+            <LinkButton href="/environments/new">"Request one"</LinkButton>
+            <LinkButton href="/catalog" kind=ButtonKind::Quiet>"Find your service"</LinkButton>
+        }
+    };
     view! {
         <EmptyState
             why=why
             icon=Glyph::Environment
             text="An environment runs one of your services in an isolated namespace, for as long as you choose."
-            action=request
+            action=ways
         />
     }
     .into_any()
 }
 
+/// Stands where there were some and none is left, with the way to them, and to the next one for whoever may ask.
+pub fn none_now(ended: &str) -> AnyView {
+    let ended = ended.to_owned();
+    let ways = move || {
+        view! {
+            {may_ask().then(|| view! { <LinkButton href="/environments/new">"Request one"</LinkButton> })}
+            <LinkButton href=ended kind=ButtonKind::Quiet>"Show ended environments"</LinkButton>
+        }
+    };
+    view! { <EmptyState why="No environment is alive now" icon=Glyph::Environment action=ways /> }.into_any()
+}
+
 /// For whoever is in no team.
 pub fn no_team(why: &'static str) -> AnyView {
     let text = if why == NO_TEAM { WHO_CAN.to_owned() } else { format!("{NO_TEAM}. {WHO_CAN}") };
-    view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any()
+    let catalog = || view! { <LinkButton href="/catalog">"Look around the catalog"</LinkButton> };
+    view! { <EmptyState why=why text=text icon=Glyph::Environment action=catalog /> }.into_any()
 }
 
 /// Why somebody cannot ask.

@@ -13,7 +13,8 @@ use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::ErrorPage;
 use crate::ui::prelude::*;
 
-fn shown(show: fn(EnvironmentView) -> AnyView) -> AnyView {
+/// The page of an environment that is there.
+pub(super) fn shown(show: fn(EnvironmentView) -> AnyView) -> AnyView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
     let page = Resource::new(id, environment);
@@ -33,13 +34,20 @@ fn shown(show: fn(EnvironmentView) -> AnyView) -> AnyView {
     .into_any()
 }
 
-fn way(view: &EnvironmentView) -> Vec<Crumb> {
+/// The way to it.
+pub(super) fn way(view: &EnvironmentView) -> Vec<Crumb> {
     let own = format!("/environments/{}", view.row.id);
     vec![Crumb::to("Environments", "/environments"), Crumb::to(view.row.name.clone(), own)]
 }
 
 /// Instead of the form, where it cannot be done (any more), or not by whoever looks.
-fn not_now(view: &EnvironmentView, title: String, icon: Glyph, why: &'static str, who: String) -> AnyView {
+pub(super) fn not_now(
+    view: &EnvironmentView,
+    title: String,
+    icon: Glyph,
+    why: &'static str,
+    who: String,
+) -> AnyView {
     let back = format!("/environments/{}", view.row.id);
     let (state, status) = (view.row.state, &view.row.status);
     let text =

@@ -1,14 +1,15 @@
 //! `/environments/:id`: its state in words, what is being done, what it gives out, what happens next. It follows live.
 
 use domain::environments::life::{Action, State};
-use domain::environments::status::{Hue, expiry_words};
+use domain::environments::status::{Hue, expiry_sentences, expiry_words};
 use domain::form::full_stop;
+use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::{EnvironmentAnswer, EnvironmentView};
-use super::{entity_page, history, live, micros, missing, objects, progress, state, use_it};
+use super::{ask, entity_page, history, live, micros, missing, objects, progress, state, use_it};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -67,6 +68,9 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     // What changes by itself is said too: its state, and why it failed. What only counts on is not.
     let status = Memo::new(move |_| row.with(|row| (row.status.hue, row.status.word.clone())));
     let told = Memo::new(move |_| now.with(Told::of));
+    let others_can = Memo::new(move |_| {
+        now.with(|view| view.row.state == State::DestroyBlocked && !view.actions.contains(&Action::GiveUp))
+    });
     let badges = move || {
         view! {
             <span role="status">
@@ -85,8 +89,10 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
         <Page title=name icon=Glyph::Environment crumbs=crumbs badges=badges actions=actions facts=facts tabs=tabs>
             <div role="status">{move || told.with(why)}</div>
             {move || told.with(next_line)}
-            {move || expiry(now)}
-            <div role="status">{move || (lost.get() && !row.with(|row| row.state.is_end())).then(not_live)}</div>
+            {move || others_can.get().then(who_gives_up)}
+            {expiry(now.into())}
+            {move || row.with(|row| goes_on(row.state)).then(reload)}
+            <div role="status">{move || (lost.get() && !row.with(|row| row.state.is_end())).then(live::not_live)}</div>
             {move || match tab.get().as_str() {
                 "objects" => objects::panel(now.into()),
                 "history" => history::panel(now.into()),
@@ -96,7 +102,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
                     view! {
                         <div class="grid cols-2">
                             <div class="stack">{progress::panel(now.into())} {progress::receipt(now.into())} {progress::earlier(now.into())}</div>
-                            <aside class="stack" class:first=ready>{use_it::panel(now.into())} {use_it::about(now.into())}</aside>
+                            <aside class="stack" class:first=ready>{use_it::panel(now.into())} {use_it::look(now.into())} {use_it::about(now.into())} {use_it::parameters(now.into())}</aside>
                         </div>
                     }
                         .into_any()
@@ -162,8 +168,8 @@ impl Told {
                 let next = status.next.strip_prefix(reason.as_str()).unwrap_or(&status.next);
                 Some(next.trim_start_matches('.').trim_start().to_owned())
             }
-            // Its expiry is what is next, and the banner below says it.
-            None if view.row.warning.is_some() && view.row.state == State::Ready => None,
+            // Its expiry is what is next, and stands below, where it counts on.
+            None if status.next == expiry_sentences(view.row.expires_at, view.now) => None,
             None => Some(status.next.clone()),
         };
         Self { hue: status.hue, reason: view.reason.clone(), next }
@@ -188,36 +194,90 @@ fn next_line(told: &Told) -> Option<AnyView> {
     Some(view! { <p class="dim next-line">{next}</p> }.into_any())
 }
 
-/// That its time is nearly over, and where to give it more for whoever may.
-fn expiry(view: RwSignal<EnvironmentView>) -> Option<AnyView> {
-    view.with(|view| {
-        view.row.warning?;
-        let (when, then) = expiry_words(view.row.expires_at, view.now);
-        let extend = (format!("/environments/{}/extend", view.row.id), "Extend".to_owned());
-        let extend = view.actions.contains(&Action::Extend).then_some(extend);
-        let banner = view! {
-            <div class="next-line">
-                <Banner title=when text=then action=extend />
-            </div>
-        };
-        Some(banner.into_any())
+/// When it expires, by the clock of the page as in its head: a banner when that is soon, with the way to more time for whoever may give
+/// it; else a line, where nothing else is next.
+fn expiry(view: Signal<EnvironmentView>) -> AnyView {
+    let clock = page_now();
+    let words = Memo::new(move |_| {
+        let now = Timestamp::from_microsecond(clock.get()).unwrap_or(Timestamp::UNIX_EPOCH);
+        expiry_words(view.with(|view| view.row.expires_at), now)
+    });
+    let when = Signal::derive(move || words.with(|(when, _)| when.clone()));
+    let shown = Memo::new(move |_| view.with(ExpiryShown::of));
+    (move || match shown.get() {
+        ExpiryShown::Not => ().into_any(),
+        ExpiryShown::Line => {
+            let then = words.with_untracked(|(_, then)| *then);
+            view! { <p class="dim next-line">{move || when.get()} " " {then}</p> }.into_any()
+        }
+        ExpiryShown::Soon { extend } => {
+            let then = words.with_untracked(|(_, then)| *then);
+            let extend = extend.map(|href| (href, "Extend".to_owned()));
+            view! {
+                <div class="next-line">
+                    <Banner title=when text=then action=extend />
+                </div>
+            }
+            .into_any()
+        }
     })
+    .into_any()
 }
 
-fn not_live() -> impl IntoView {
-    let text = "Slipway cannot be reached, you are signed out, or you have too many live pages open. Slipway keeps trying. What you see may be out of date.";
-    view! {
-        <div class="next-line">
-            <Banner title="This page is not live." text=text />
-        </div>
+/// How its expiry is shown above everything.
+#[derive(Clone, Debug, PartialEq)]
+enum ExpiryShown {
+    /// Not there: something else is next.
+    Not,
+    Line,
+    Soon {
+        /// Where to give it more time.
+        extend: Option<String>,
+    },
+}
+
+impl ExpiryShown {
+    fn of(view: &EnvironmentView) -> Self {
+        let is_next = view.row.status.next == expiry_sentences(view.row.expires_at, view.now);
+        match (view.row.warning, view.reason.is_none() && is_next) {
+            (Some(_), _) => {
+                let extend = format!("/environments/{}/extend", view.row.id);
+                Self::Soon { extend: view.can_be_extended().then_some(extend) }
+            }
+            (None, true) => Self::Line,
+            (None, false) => Self::Not,
+        }
     }
+}
+
+/// Whether something of it changes soon without anybody's doing.
+fn goes_on(state: State) -> bool {
+    matches!(state, State::Requested | State::Queued) || state.is_running() || state.is_leaving()
+}
+
+/// What Slipway cannot end somebody else can.
+fn who_gives_up() -> impl IntoView {
+    let text = "If its cluster is gone for good, an administrator can give this environment up.";
+    view! { <p class="dim next-line">{text}</p> }
+}
+
+/// Without JavaScript nothing comes by itself.
+fn reload() -> impl IntoView {
+    view! { <p class="dim next-line without-script">"Reload the page to see how it goes on."</p> }
 }
 
 /// The buttons. Forms, so that they work without JavaScript; extending and destroying ask on a page of their own.
 #[component]
 fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
     let id = view.with_untracked(|view| view.row.id.to_string());
-    let actions = Memo::new(move |_| view.with(|view| view.actions.clone()));
+    let actions = Memo::new(move |_| {
+        view.with(|view| {
+            let mut actions = view.actions.clone();
+            actions.retain(|action| *action != Action::Extend || view.can_be_extended());
+            actions
+        })
+    });
+    let again = Memo::new(move |_| view.with(again));
     let button = move |action: Action, id: String| match action {
         Action::Extend => {
             let href = format!("/environments/{id}/extend");
@@ -226,6 +286,11 @@ fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
         Action::Destroy => {
             let href = format!("/environments/{id}/destroy");
             view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Trash>"Destroy"</LinkButton> }
+                .into_any()
+        }
+        Action::GiveUp => {
+            let href = format!("/environments/{id}/give-up");
+            view! { <LinkButton href=href kind=ButtonKind::Quiet icon=Glyph::Ban>"Give up"</LinkButton> }
                 .into_any()
         }
         Action::Retry => view! {
@@ -244,7 +309,24 @@ fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
     view! {
         <div class="environment-actions">
             {move || actions.get().into_iter().map(|action| button(action, id.clone())).collect_view()}
+            {move || {
+                again.get().map(|(href, kind)| {
+                    view! { <LinkButton href=href kind=kind icon=Glyph::Copy>"Request again"</LinkButton> }
+                })
+            }}
         </div>
     }
     .into_any()
+}
+
+/// Where to ask for it again, for whoever may ask for something: what failed may have been asked for wrongly, and what has ended is
+/// needed once more. Beside what stands, it stays in the background.
+fn again(view: &EnvironmentView) -> Option<(String, ButtonKind)> {
+    let state = view.row.state;
+    let kind = match state {
+        State::Ready | State::Stopped => ButtonKind::Quiet,
+        _ if state.is_end() || state == State::Failed => ButtonKind::Plain,
+        _ => return None,
+    };
+    ask::may_ask().then(|| (format!("/environments/new/{}?like={}", view.blueprint, view.row.id), kind))
 }

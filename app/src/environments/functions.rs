@@ -3,9 +3,10 @@
 use domain::form::FormOutcome;
 use leptos::prelude::*;
 
-use super::view::{EnvironmentAnswer, EnvironmentList, OperationView};
+use super::view::{EnvironmentAnswer, EnvironmentList, Named, OperationView};
 
-/// Environments, the newest first. `mine` and `ended` are switches; `team` and `entity` are references.
+/// Environments, the newest first. `mine` and `ended` are switches; `team` and `entity` are references; `name` is words of the name,
+/// `phase` a group of states.
 #[server(prefix = "/do", endpoint = "environments")]
 pub async fn environments(
     mine: bool,
@@ -13,8 +14,11 @@ pub async fn environments(
     team: Option<String>,
     entity: Option<String>,
     after: Option<String>,
+    name: Option<String>,
+    phase: Option<String>,
 ) -> Result<EnvironmentList, ServerFnError> {
     use crate::request::{caller, now, platform, read_error};
+    use domain::environments::phase::Phase;
     use platform::environments::service;
     let (platform, caller, now) = (platform(), caller(), now());
     let filter = service::ListFilter {
@@ -22,12 +26,29 @@ pub async fn environments(
         ended,
         team: team.filter(|text| !text.is_empty()),
         entity: entity.filter(|text| !text.is_empty()),
+        name: name.filter(|text| !text.is_empty()),
+        phase: phase.as_deref().and_then(Phase::parse),
         after,
     };
     let page = service::list_environments(&platform.environments, &caller, &filter, now)
         .await
         .map_err(read_error)?;
-    Ok(EnvironmentList { rows: page.rows.into_iter().map(super::read::row).collect(), next: page.next, now })
+    Ok(EnvironmentList {
+        rows: page.rows.into_iter().map(super::read::row).collect(),
+        next: page.next,
+        all_ended: page.all_ended,
+        now,
+    })
+}
+
+/// The teams that have environments, by their short names. Everyone signed in.
+#[server(prefix = "/do", endpoint = "environment-teams")]
+pub async fn environment_teams() -> Result<Vec<Named>, ServerFnError> {
+    use crate::request::{caller, platform, read_error};
+    use platform::environments::service::list_environment_teams;
+    let teams = list_environment_teams(&platform().environments, &caller()).await.map_err(read_error)?;
+    let named = |team: String| Named { label: super::read::short(&team, "group"), value: team };
+    Ok(teams.into_iter().map(named).collect())
 }
 
 /// One environment with everything of its page, or what is called so where there is none. Everyone signed in.
@@ -102,4 +123,17 @@ pub async fn destroy_environment(id: String, name: String) -> Result<FormOutcome
         Err(error) => Err(error),
     };
     outcome(destroyed.map(|()| Done::to(format!("/environments/{id}"))))
+}
+
+/// Has Slipway stop looking after what it cannot destroy. Administrators.
+#[server(prefix = "/do", endpoint = "give-up-environment")]
+pub async fn give_up_environment(id: String, name: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let platform = platform();
+    let given_up = match parsed(&id, "environment") {
+        Ok(id) => service::give_up_environment(&platform.environments, &caller(), id, &name, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(given_up.map(|()| Done::to(format!("/environments/{id}")).saying(format!("{name} is given up"))))
 }

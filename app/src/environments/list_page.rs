@@ -1,79 +1,37 @@
 //! `/environments`: what is alive, whose it is, how long it lives.
 
-use domain::catalog::reference::EntityRef;
+use domain::environments::status::Hue;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
 
-use super::functions::environments;
+use super::narrowed::{LIST, Narrowed};
 use super::view::{EnvironmentList, EnvironmentRow};
-use super::{ask, entity_page, micros, state};
+use super::{ask, entity_page, filters, keep_focus, live, micros, state};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
 lazy_page!(EnvironmentsPage in environments, view);
 
-/// What the list is narrowed to, as it stands in the address.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Narrowed {
-    /// Those that whoever looks asked for.
-    pub mine: bool,
-    /// Those that are gone, too.
-    pub ended: bool,
-    /// A Group's reference.
-    pub team: Option<String>,
-    /// An entity's reference.
-    pub entity: Option<String>,
-}
-
-impl Narrowed {
-    /// Of an address; what is no reference narrows nothing.
-    fn read(query: &ParamsMap) -> Self {
-        let is_on = |name: &str| query.get_str(name) == Some("1");
-        let reference = |name: &str| {
-            let parsed = query.get_str(name)?.parse::<EntityRef>().ok()?;
-            Some(parsed.as_str().to_owned())
-        };
-        Self {
-            mine: is_on("mine"),
-            ended: is_on("ended"),
-            team: reference("team"),
-            entity: reference("entity"),
-        }
-    }
-
-    /// Its address. References and positions hold nothing that an address would have to spell otherwise.
-    pub fn href(&self, after: Option<&str>) -> String {
-        let pair = |name: &str, value: Option<&str>| value.map(|value| format!("{name}={value}"));
-        let parts: Vec<String> = [
-            pair("mine", self.mine.then_some("1")),
-            pair("ended", self.ended.then_some("1")),
-            pair("team", self.team.as_deref()),
-            pair("entity", self.entity.as_deref()),
-            pair("after", after),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if parts.is_empty() {
-            "/environments".to_owned()
-        } else {
-            format!("/environments?{}", parts.join("&"))
-        }
-    }
-}
-
 fn view() -> AnyView {
     let query = use_query_map();
     let narrowed = Memo::new(move |_| query.with(Narrowed::read));
     let after = Memo::new(move |_| query.with(|query| query.get("after")));
+    let news = live::news();
     let list = Resource::new(
-        move || (narrowed.get(), after.get(), changes().get()),
-        |(Narrowed { mine, ended, team, entity }, after, _)| environments(mine, ended, team, entity, after),
+        move || (narrowed.get(), after.get(), changes().get(), news.count.get()),
+        |(narrowed, after, ..)| narrowed.list(after),
     );
+    keep_focus::on_its_row(news.count, list);
     view! {
         <Page title="Environments" icon=Glyph::Environment actions=ask::button>
-        <div class="filters">{move || narrowed.with(chips)}</div>
+        {filters::bar(narrowed)}
+        <div role="status">{move || news.refused.get().then(live::not_live)}</div>
+        // The list changes while somebody types: how many are left is said, not only shown.
+        <p class="sr-only" role="status">
+            <Transition>
+                {move || Suspend::new(async move { list.await.ok().map(|list| summary(&list, false)) })}
+            </Transition>
+        </p>
         <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
             {move || Suspend::new(async move {
                 match list.await {
@@ -87,54 +45,39 @@ fn view() -> AnyView {
     .into_any()
 }
 
-/// What the list can be narrowed to, and what else it is narrowed to, each a link that keeps the rest.
-fn chips(narrowed: &Narrowed) -> AnyView {
-    let with = |change: fn(&mut Narrowed)| {
-        let mut changed = narrowed.clone();
-        change(&mut changed);
-        changed.href(None)
-    };
-    let name = |reference: &str| reference.rsplit('/').next().unwrap_or(reference).to_owned();
-    let team = narrowed.team.as_deref().map(|team| {
-        view! { <FilterChip text=format!("Team: {}", name(team)) without=with(|narrowed| narrowed.team = None) /> }
-    });
-    let entity = narrowed.entity.as_deref().map(|entity| {
-        view! { <FilterChip text=format!("Of: {}", name(entity)) without=with(|narrowed| narrowed.entity = None) /> }
-    });
-    view! {
-        <Chip text="All" href=with(|narrowed| narrowed.mine = false) on=!narrowed.mine />
-        <Chip text="Mine" href=with(|narrowed| narrowed.mine = true) on=narrowed.mine />
-        <Chip
-            text="Include destroyed"
-            href=with(|narrowed| narrowed.ended = !narrowed.ended)
-            on=narrowed.ended
-        />
-        {team}
-        {entity}
-    }
-    .into_any()
-}
-
 fn rows(list: EnvironmentList, narrowed: &Narrowed, is_later: bool) -> AnyView {
     if list.rows.is_empty() {
-        let is_narrowed = narrowed.team.is_some() || narrowed.entity.is_some();
+        let is_narrowed = narrowed.is_narrow();
+        let ended = Narrowed { ended: true, ..narrowed.clone() }.href(None);
+        if list.all_ended && !is_narrowed {
+            return ask::none_now(&ended);
+        }
         return match (is_narrowed, narrowed.mine) {
             (true, _) => {
-                let all = || view! { <LinkButton href="/environments">"All environments"</LinkButton> };
-                view! { <EmptyState why="No environments match these filters" icon=Glyph::Environment action=all /> }
+                let also_ended = list.all_ended;
+                let ways = move || {
+                    view! {
+                        <LinkButton href=LIST>"Clear filters"</LinkButton>
+                        {also_ended
+                            .then(|| {
+                                view! {
+                                    <LinkButton href=ended kind=ButtonKind::Quiet>
+                                        "Show ended environments"
+                                    </LinkButton>
+                                }
+                            })}
+                    }
+                };
+                view! { <EmptyState why="No environments match these filters" icon=Glyph::Environment action=ways /> }
                     .into_any()
             }
             (false, true) => ask::none_yet("You have no environments"),
             (false, false) => ask::none_yet("No environments yet"),
         };
     }
+    let summary = summary(&list, is_later);
     let next = list.next.map(|after| narrowed.href(Some(&after)));
     let first = is_later.then(|| narrowed.href(None));
-    let summary = match (list.rows.len(), next.is_some() || first.is_some()) {
-        (1, false) => "1 environment".to_owned(),
-        (many, false) => format!("{many} environments"),
-        (many, true) => format!("{many} on this page"),
-    };
     view! {
         <Card flush=true>
             <EnvironmentTable rows=list.rows />
@@ -142,6 +85,15 @@ fn rows(list: EnvironmentList, narrowed: &Narrowed, is_later: bool) -> AnyView {
         <Pager summary=summary first=first next=next keys=true />
     }
     .into_any()
+}
+
+fn summary(list: &EnvironmentList, is_later: bool) -> String {
+    match (list.rows.len(), list.next.is_some() || is_later) {
+        (0, _) => "No environments".to_owned(),
+        (1, false) => "1 environment".to_owned(),
+        (many, false) => format!("{many} environments"),
+        (many, true) => format!("{many} on this page"),
+    }
 }
 
 /// Below the first environments of a list that goes on: where all of them are.
@@ -181,9 +133,15 @@ pub fn EnvironmentTable(
 
 fn row(row: EnvironmentRow) -> impl IntoView {
     let href = format!("/environments/{}", row.id);
+    // What needs somebody says why, as far as there is room: its page has the whole sentence.
+    let needs = matches!(row.status.hue, Hue::Warn | Hue::Bad) && !row.state.is_end();
+    let why = needs.then(|| {
+        let next = row.status.next.clone();
+        view! { <div class="why" title=next.clone()>{next.clone()}</div> }
+    });
     let expires = micros(row.expires_at);
     let expires = if row.state.is_end() {
-        view! { <Unknown reason="It has been destroyed" /> }.into_any()
+        view! { <Unknown reason="It has ended" /> }.into_any()
     } else if row.warning.is_some() {
         view! {
             <span class="soon">
@@ -206,6 +164,7 @@ fn row(row: EnvironmentRow) -> impl IntoView {
                     </span>
                     <span class="under">{format!("{} {}", row.blueprint, row.version)}</span>
                 </div>
+                {why}
     </td>
                 <td>
                     <Status state=state(row.status.hue) text=row.status.word />
@@ -220,34 +179,4 @@ fn row(row: EnvironmentRow) -> impl IntoView {
                 </td>
             </tr>
         }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(pairs: &[(&str, &str)]) -> Narrowed {
-        Narrowed::read(&pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
-    }
-
-    #[test]
-    fn the_next_page_keeps_what_the_list_was_narrowed_to() {
-        assert_eq!(Narrowed::default().href(None), "/environments");
-        assert_eq!(Narrowed::default().href(Some("x")), "/environments?after=x");
-        let narrowed = read(&[
-            ("mine", "1"),
-            ("ended", "1"),
-            ("team", "group:default/payments"),
-            ("entity", "component:default/api"),
-        ]);
-        assert_eq!(
-            narrowed.href(Some("x")),
-            "/environments?mine=1&ended=1&team=group:default/payments&entity=component:default/api&after=x"
-        );
-    }
-
-    #[test]
-    fn what_is_no_reference_narrows_nothing() {
-        assert_eq!(read(&[("team", "a&b=c"), ("mine", "yes")]), Narrowed::default());
-    }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::view::Named;
-use crate::shell::not_found::{Near, NotFound};
+use crate::shell::not_found::{Near, NotFound, Section};
 use crate::ui::prelude::*;
 
 /// The page, with the environments that are called so and the way to all of them.
@@ -26,10 +26,12 @@ pub fn page(asked: String, near: Vec<Named>) -> AnyView {
             .collect();
         view! {
             <Near links=links>
-                <a href="/environments?ended=1">"All environments"</a>
-                ", including destroyed ones."
+                <a href="/environments?ended=1">"Look through all environments"</a>
+                ", including ended ones."
             </Near>
         }
     };
-    view! { <NotFound what=format!("the environment {asked}") near=near /> }.into_any()
+    let (href, words) = ("/environments", "All environments");
+    let section = Section::new(Vec::new(), "Environments", href, words, Glyph::Environment);
+    view! { <NotFound what=format!("the environment {asked}") section=section near=near /> }.into_any()
 }

@@ -3,11 +3,15 @@
 pub mod ask;
 pub mod confirm_pages;
 pub mod detail_page;
+mod filters;
 pub mod functions;
+pub mod give_up_page;
 mod history;
+mod keep_focus;
 pub mod list_page;
 mod live;
 mod missing;
+pub mod narrowed;
 mod objects;
 pub mod of_entity;
 mod progress;

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::functions::environments;
-use super::list_page::{EnvironmentTable, Narrowed, see_all};
+use super::list_page::{EnvironmentTable, see_all};
+use super::narrowed::Narrowed;
 use crate::ui::prelude::*;
 
 /// The environments of an entity, by its reference.
 pub fn tab(entity: Signal<String>) -> AnyView {
     let list = Resource::new(
         move || (entity.get(), changes().get()),
-        |(entity, _)| environments(false, false, None, Some(entity), None),
+        |(entity, _)| Narrowed { entity: Some(entity), ..Narrowed::default() }.list(None),
     );
     view! {
         <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>

@@ -202,40 +202,64 @@ fn coloured(level: LogLevel, text: &str) -> String {
     }
 }
 
-/// The proof that nothing is left.
+/// The proof that nothing is left, or what could not be proven.
 pub fn receipt(view: Signal<EnvironmentView>) -> AnyView {
     let receipt = Memo::new(move |_| view.with(|view| view.receipt.clone()));
     (move || {
         receipt.get().map(|receipt| {
             let checked = micros(receipt.checked_at);
-            let aside = move || view! { <span>"checked " <Time micros=checked /></span> };
-            let deleted = receipt.deleted.into_iter().map(|(kind, name)| {
-                view! { <li><span class="dim">{kind}</span> " " <code>{name}</code></li> }
-            });
-            let questions = receipt.questions.into_iter().map(|(asked, answer)| {
-                view! {
-                    <li>
-                        <Icon of=Glyph::Search class="faint" />
-                        <span>{asked} <br /> <b>{answer}</b></span>
-                    </li>
-                }
-            });
+            let happened = if receipt.given_up { "given up " } else { "checked " };
+            let aside = move || view! { <span>{happened} <Time micros=checked /></span> };
+            let is_checked = !receipt.given_up && !receipt.questions.is_empty();
+            let deleted = is_checked.then(|| deleted(receipt.deleted));
+            let title = if receipt.given_up { "Not checked" } else { "Checked afterwards" };
+            let questions = (!receipt.questions.is_empty()).then(|| questions(title, receipt.questions));
+            let by_hand = receipt.by_hand.map(|by_hand| view! { <p>{by_hand}</p> });
             view! {
                 <Card title="Receipt" aside=aside>
                     <div class="stack receipt">
                         <p>{receipt.sentence}</p>
-                        <div>
-                            <h3>"Deleted"</h3>
-                            <ul class="deleted">{deleted.collect_view()}</ul>
-                        </div>
-                        <div>
-                            <h3>"Checked afterwards"</h3>
-                            <ul class="asked">{questions.collect_view()}</ul>
-                        </div>
+                        {by_hand}
+                        {deleted}
+                        {questions}
                     </div>
                 </Card>
             }
         })
     })
+    .into_any()
+}
+
+fn deleted(deleted: Vec<(String, String)>) -> AnyView {
+    if deleted.is_empty() {
+        return view! { <p class="dim">"There was nothing left to delete."</p> }.into_any();
+    }
+    let deleted = deleted.into_iter().map(|(kind, name)| {
+        view! { <li><span class="dim">{kind}</span> " " <code>{name}</code></li> }
+    });
+    view! {
+        <div>
+            <h3>"Deleted"</h3>
+            <ul class="deleted">{deleted.collect_view()}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn questions(title: &'static str, questions: Vec<(String, String)>) -> AnyView {
+    let questions = questions.into_iter().map(|(asked, answer)| {
+        view! {
+            <li>
+                <Icon of=Glyph::Search class="faint" />
+                <span>{asked} <br /> <b>{answer}</b></span>
+            </li>
+        }
+    });
+    view! {
+        <div>
+            <h3>{title}</h3>
+            <ul class="asked">{questions.collect_view()}</ul>
+        </div>
+    }
     .into_any()
 }

@@ -1,6 +1,8 @@
 //! From the use cases to what the pages show. On the server only; the live stream uses it too.
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use domain::environments::inspect::{self, Command};
+use domain::environments::life::{State, StepState};
 use domain::environments::receipt::{Answer, Receipt};
 use domain::environments::status::{Hue, step_words};
 use domain::ids::{EnvironmentId, StepId};
@@ -123,6 +125,7 @@ pub fn row(summary: EnvironmentSummary) -> EnvironmentRow {
         version: summary.blueprint_version,
         cluster: summary.cluster,
         state: summary.state,
+        trouble: summary.trouble.is_some(),
         status: summary.status,
         requested_by: summary.requested_by_name,
         requested_at: summary.requested_at,
@@ -140,6 +143,7 @@ pub fn short(reference: &str, kind: &str) -> String {
 }
 
 fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
+    let look = look(&page);
     let objects_seen_at = page.objects.iter().map(|object| object.seen_at.0).max();
     EnvironmentView {
         row: row(page.summary),
@@ -147,13 +151,17 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
         reason: page.reason,
         actions: page.actions,
         room: page.room,
+        warnings_to_come: page.warnings_to_come,
+        blueprint: page.blueprint_id,
+        parameters: page.parameters,
+        look,
         outputs: page.outputs,
         operation: page.operation.map(operation),
         objects: page
             .objects
             .into_iter()
             .map(|object| ObjectView {
-                hue: serde_json::from_value(object.hue.into()).unwrap_or(Hue::Off),
+                hue: hue_of(&object.hue),
                 kind: object.kind,
                 name: object.name,
                 words: object.words,
@@ -169,6 +177,34 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
         receipt: page.receipt.as_ref().map(receipt),
         now,
     }
+}
+
+/// As it is kept.
+fn hue_of(text: &str) -> Hue {
+    serde_json::from_value(text.into()).unwrap_or(Hue::Off)
+}
+
+/// Where to look, where something does not work and something of it may stand in the cluster. For whoever may see its outputs: the
+/// commands work with the same permissions as those.
+fn look(page: &EnvironmentPage) -> Vec<Command> {
+    let state = page.summary.state;
+    if page.outputs.is_none() || state.is_end() || state.is_leaving() {
+        return Vec::new();
+    }
+    // What a step met before it was done is over.
+    let steps = page.operation.iter().flat_map(|operation| &operation.steps);
+    let mut open = steps.filter(|step| !matches!(step.state, StepState::Done | StepState::Skipped));
+    let problem = page.reason.as_deref().or_else(|| open.find_map(|step| step.problem.as_deref()));
+    let objects = page.objects.iter();
+    let is_bad = objects.clone().any(|object| hue_of(&object.hue) == Hue::Bad);
+    if page.objects.is_empty() || !(is_bad || problem.is_some() || state == State::Failed) {
+        return Vec::new();
+    }
+    inspect::commands(
+        &page.namespace,
+        objects.map(|object| (object.kind.as_str(), object.name.as_str())),
+        problem,
+    )
 }
 
 fn operation(operation: service::OperationView) -> OperationView {
@@ -232,6 +268,8 @@ fn receipt(receipt: &Receipt) -> ReceiptView {
     };
     ReceiptView {
         sentence: receipt.sentence(),
+        given_up: receipt.given_up.is_some(),
+        by_hand: receipt.by_hand(),
         deleted: receipt.deleted.iter().map(|object| (object.kind.clone(), object.name.clone())).collect(),
         questions: receipt
             .questions

@@ -9,7 +9,7 @@ use domain::environments::name::EnvironmentName;
 use leptos::prelude::*;
 
 use super::request_functions::RequestEnvironment;
-use super::view::{Inputs, Named, RequestFacts, parameter, parameters};
+use super::view::{AgainOf, Inputs, Named, RequestFacts, parameter, parameters};
 use super::will_make::WillMakeCard;
 use crate::ui::prelude::*;
 
@@ -54,18 +54,23 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     let choices = |named: Vec<Named>| {
         named.into_iter().map(|one| Choice::new(one.value, one.label)).collect::<Vec<_>>()
     };
-    let clusters = choices(facts.clusters);
-    let cluster = clusters.first().map(|choice| choice.value.clone()).unwrap_or_default();
+    let mut clusters = choices(facts.clusters);
+    if facts.cluster.is_none() {
+        clusters.insert(0, Choice::new("", "Choose a cluster"));
+    }
     let mut teams = choices(facts.teams);
     if facts.team.is_none() {
         teams.insert(0, Choice::new("", "Choose a team"));
     }
     let entity = facts.entity.clone().unwrap_or_default();
     let lifetime_help = format!(
-        "{} by default, at most {}. You are reminded 2 d, 2 h and 30 min before.",
+        "{} by default, at most {}. Warnings come 2 d, 2 h and 30 min before the end. If it lives 30 min or less, the only one comes halfway.",
         print(lifetime.default),
         print(lifetime.maximum)
     );
+    let first = typed.get_untracked();
+    let first = move |name: &str| first.get(name).cloned().unwrap_or_default();
+    let (name, first_lifetime) = (first("name"), first("lifetime"));
     // Made within the form below: there a field finds what was typed and what is wrong with it.
     let fields = move || {
         let view = |field: Field| {
@@ -81,13 +86,14 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         <Form action=RequestEnvironment::PATH of=of class="cols-2 request">
             <div on:change=look on:input=type_on>
                 <Card title="What you need">
+                    {facts.again.map(again_note)}
                     <div class="form-grid">
-                        <TextField name="name" label="Name" help="Becomes the namespace and the address." placeholder="payments-checkout" problem=problem("name") />
+                        <TextField name="name" label="Name" help="Becomes the namespace and the address." value=name placeholder="payments-checkout" problem=problem("name") />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
-                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/payments-api" suggestions=facts.entities />
-                        <Select name="cluster" label="Where" choices=clusters value=cluster />
+                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/checkout" suggestions=facts.entities />
+                        <Select name="cluster" label="Where" choices=clusters value=facts.cluster.unwrap_or_default() help=facts.clusters_down />
                         {fields()}
-                        <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true placeholder="3d" problem=problem("lifetime") />
+                        <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true value=first_lifetime placeholder="3d" problem=problem("lifetime") />
                     </div>
                 </Card>
             </div>
@@ -97,6 +103,24 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 <span class="small dim">"You see each step on its page, and can destroy it at any time."</span>
             </div>
         </Form>
+    }
+    .into_any()
+}
+
+/// What the form was filled from, and what of it is typed again.
+fn again_note(again: AgainOf) -> AnyView {
+    let href = format!("/environments/{}", again.id);
+    let rest = match again.to_type.split_last() {
+        None => None,
+        Some((only, [])) => Some(format!(" Type again if it is needed: {only}.")),
+        Some((last, others)) => {
+            Some(format!(" Type again what is needed: {} and {last}.", others.join(", ")))
+        }
+    };
+    view! {
+        <p class="next-line dim">
+            "Filled in from " <a class="link" href=href>"an earlier environment"</a> "." {rest}
+        </p>
     }
     .into_any()
 }

@@ -17,25 +17,29 @@ pub async fn blueprint_cards() -> Result<Vec<BlueprintCard>, ServerFnError> {
     Ok(blueprints.map_err(read_error)?.iter().map(super::request_read::card).collect())
 }
 
-/// Everything that the form of a request needs; none where there is no such blueprint. `entity` is the reference that it was asked for from.
+/// Everything that the form of a request needs; none where there is no such blueprint. `entity` is the reference that it was asked for
+/// from, `like` the environment that it is filled from, which brings its own blueprint. Everyone signed in.
 #[server(prefix = "/do", endpoint = "request-form")]
 pub async fn request_form(
     blueprint: String,
     entity: Option<String>,
+    like: Option<String>,
 ) -> Result<Option<RequestFacts>, ServerFnError> {
     use server_fn::ServerFn;
 
-    use super::request_read::form;
-    use crate::request::{caller, found, now, parsed, platform};
+    use super::request_read::{Begin, again, form};
+    use crate::request::{caller, found, now, parsed, platform, read_error};
     use crate::ui::form::FlashSlot;
     let (platform, caller) = (platform(), caller());
+    let again = again(&platform, &caller, like).await.map_err(read_error)?;
+    let blueprint = again.as_ref().map_or(blueprint, |(_, again)| again.blueprint.to_string());
     let left = use_context::<FlashSlot>().and_then(|slot| slot.0.get_untracked());
     let came_back = left.filter(|flash| {
         flash.form == RequestEnvironment::PATH && flash.values.get("blueprint") == Some(&blueprint)
     });
     let came_back = came_back.map(|flash| flash.values);
     let Ok(blueprint) = parsed(&blueprint, "blueprint") else { return Ok(None) };
-    found(form(&platform, &caller, blueprint, entity, came_back, now()).await)
+    found(form(&platform, &caller, blueprint, Begin { entity, again, came_back }, now()).await)
 }
 
 /// Asks for an environment. Members of the team.

@@ -9,7 +9,7 @@ use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
 use crate::shell::lazy::lazy_page;
-use crate::shell::not_found::{ErrorPage, NotFound};
+use crate::shell::not_found::{ErrorPage, NotFound, Section};
 use crate::ui::prelude::*;
 
 lazy_page!(ChooseBlueprintPage in environments, choose);
@@ -70,15 +70,19 @@ fn request() -> AnyView {
     let (params, query) = (use_params_map(), use_query_map());
     let asked = move || {
         let blueprint = params.with(|params| params.get("blueprint").unwrap_or_default());
-        (blueprint, query.with(|query| query.get("entity")))
+        query.with(|query| (blueprint, query.get("entity"), query.get("like")))
     };
-    let facts = Resource::new(asked, |(blueprint, entity)| request_form(blueprint, entity));
+    let facts = Resource::new(asked, |(blueprint, entity, like)| request_form(blueprint, entity, like));
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
             {move || Suspend::new(async move {
                 match facts.await {
                     Ok(Some(facts)) => view! { <Request facts=facts /> }.into_any(),
-                    Ok(None) => view! { <NotFound what="this blueprint" /> }.into_any(),
+                    Ok(None) => {
+                        let (href, words) = ("/environments/new", "All blueprints");
+                        let section = Section::new(crumbs(), "Request", href, words, Glyph::FileCode);
+                        view! { <NotFound what="this blueprint" section=section /> }.into_any()
+                    }
                     Err(error) => {
                         view! { <ErrorPage what="The form could not be read" text=sentence(&error) /> }.into_any()
                     }

@@ -1,28 +1,53 @@
 //! What the form of a request needs, read from the platform's use cases. On the server only.
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
-use domain::ids::BlueprintId;
+use domain::environments::lifetime::print;
+use domain::ids::{BlueprintId, ClusterId, EnvironmentId};
 use domain::people::Caller;
 use jiff::Timestamp;
 use leptos::prelude::ServerFnError;
 use platform::clusters::connection::{Settings, Standing};
-use platform::clusters::service::list_clusters;
+use platform::clusters::service::{ClusterSummary, list_clusters};
 use platform::environments::Environments;
-use platform::environments::service::{self, BlueprintView, Request};
+use platform::environments::service::{self, Again, BlueprintView, Request};
 use platform::{Error, Platform, Result};
 
-use super::view::{BlueprintCard, Inputs, Named, Preview, RequestFacts, parameter, parameters};
-use crate::request::sentence;
+use super::view::{AgainOf, BlueprintCard, Inputs, Named, Preview, RequestFacts, parameter, parameters};
+use crate::request::{parsed, sentence};
 
-/// Everything that the form needs. `entity` is the reference that it was asked for from, `came_back` what stood in it when it was refused.
+/// What the form begins with.
+pub struct Begin {
+    /// The reference that it was asked for from.
+    pub entity: Option<String>,
+    /// The environment that is asked for again, and what it was.
+    pub again: Option<(EnvironmentId, Again)>,
+    /// What stood in it when it was refused.
+    pub came_back: Option<Inputs>,
+}
+
+/// What was asked for where somebody asks again. One that is not there fills nothing: the form is as any other.
+pub async fn again(
+    platform: &Platform,
+    caller: &Caller,
+    like: Option<String>,
+) -> Result<Option<(EnvironmentId, Again)>> {
+    let Some(id) = like.and_then(|like| parsed(&like, "environment").ok()) else { return Ok(None) };
+    match service::find_again(&platform.environments, caller, id).await {
+        Ok(again) => Ok(Some((id, again))),
+        Err(Error::NotFound(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Everything that the form needs.
 pub async fn form(
     platform: &Platform,
     caller: &Caller,
     blueprint: BlueprintId,
-    entity: Option<String>,
-    came_back: Option<Inputs>,
+    begin: Begin,
     now: Timestamp,
 ) -> Result<RequestFacts> {
+    let Begin { entity, again, came_back } = begin;
     let environments = &platform.environments;
     let view = service::find_blueprint(environments, caller, blueprint).await?;
     let mut teams = service::teams_of(environments, caller)?;
@@ -38,13 +63,25 @@ pub async fn form(
     let mut clusters = list_clusters(&platform.db, caller, open).await?;
     // The one where most can be done is offered first.
     clusters.sort_by_key(|cluster| (cluster.standing, !cluster.has_addresses));
+    let (of, again) = again.unzip();
+    let entity = entity.or_else(|| again.as_ref()?.entity.clone());
     let entity: Option<EntityRef> = entity.and_then(|text| text.parse().ok());
     let owner = entity.as_ref().and_then(|entity| snapshot.owner(entity));
     let name = |team: &EntityRef| team.short("group", DEFAULT_NAMESPACE).to_owned();
+    let was_of = again.as_ref().and_then(|again| again.team.parse::<EntityRef>().ok());
+    let mut fields = domain::environments::form::fields(&view.blueprint.parameters);
+    for field in &mut fields {
+        // A parameter that the version of before did not have keeps its default.
+        if let Some(text) = again.as_ref().and_then(|again| again.inputs.get(&field.name)) {
+            field.initial.clone_from(text);
+        }
+    }
     let mut facts = RequestFacts {
-        fields: domain::environments::form::fields(&view.blueprint.parameters),
+        fields,
         schema: view.blueprint.parameters.clone(),
-        team: owner
+        team: was_of
+            .filter(|team| teams.contains(team))
+            .or(owner)
             .filter(|owner| teams.contains(owner))
             .or_else(|| teams.first().filter(|_| own == 1 || teams.len() == 1).cloned())
             .map(|team| team.as_str().to_owned()),
@@ -52,6 +89,9 @@ pub async fn form(
             .iter()
             .map(|team| Named { value: team.as_str().to_owned(), label: name(team) })
             .collect(),
+        cluster: first_cluster(&clusters, again.as_ref().map(|again| again.cluster)),
+        clusters_down: down(&clusters),
+        again: of.zip(again.as_ref()).map(|(id, again)| AgainOf { id, to_type: again.to_type.clone() }),
         clusters: clusters
             .into_iter()
             .map(|cluster| Named {
@@ -70,7 +110,7 @@ pub async fn form(
         typed: Inputs::new(),
         preview: Ok(Preview::NotYet(Vec::new())),
     };
-    facts.typed = came_back.unwrap_or_else(|| first_inputs(&facts));
+    facts.typed = came_back.unwrap_or_else(|| first_inputs(&facts, again.as_ref()));
     // Whoever may not ask for what came back still gets the form, with the reason beside it.
     let preview = preview(environments, caller, blueprint, &as_request(facts.typed.clone()), now).await;
     facts.preview = preview.map_err(|error| ServerFnError::new(sentence(&error)));
@@ -104,11 +144,43 @@ pub fn card(view: &BlueprintView) -> BlueprintCard {
     }
 }
 
+/// The cluster that is chosen at first: the one of before, or the best that works. One that does not work is chosen by nobody but the
+/// person.
+fn first_cluster(clusters: &[ClusterSummary], before: Option<ClusterId>) -> Option<String> {
+    let works = |cluster: &&ClusterSummary| cluster.standing != Standing::DoesNotWork;
+    let fits = |cluster: &&ClusterSummary| before.is_none_or(|before| cluster.id == before);
+    clusters.iter().filter(works).find(fits).map(|cluster| cluster.id.to_string())
+}
+
+/// Which clusters do not work, and when each answered last, for everybody who may ask: why, their page tells administrators.
+fn down(clusters: &[ClusterSummary]) -> Option<String> {
+    let down = clusters.iter().filter(|cluster| cluster.standing == Standing::DoesNotWork);
+    let mut said: Vec<String> = down
+        .map(|cluster| {
+            let now = format!("{} does not work now.", cluster.name);
+            match cluster.last_contact_at {
+                Some(at) => format!("{now} It last answered {}.", at.strftime("%-d %b %Y, %H:%M UTC")),
+                None => now,
+            }
+        })
+        .collect();
+    if said.is_empty() {
+        return None;
+    }
+    said.push("What you request there fails unless it works again soon.".to_owned());
+    Some(said.join(" "))
+}
+
 /// What the fields begin with.
-fn first_inputs(facts: &RequestFacts) -> Inputs {
+fn first_inputs(facts: &RequestFacts, again: Option<&Again>) -> Inputs {
     let own = facts.fields.iter().map(|field| (parameter(&field.name), field.initial.clone()));
-    let cluster = facts.clusters.first().map(|cluster| cluster.value.clone());
-    let common = [("team", facts.team.clone()), ("entity", facts.entity.clone()), ("cluster", cluster)];
+    let common = [
+        ("name", again.map(|again| again.name.clone())),
+        ("team", facts.team.clone()),
+        ("entity", facts.entity.clone()),
+        ("cluster", facts.cluster.clone()),
+        ("lifetime", again.and_then(|again| again.lifetime).map(print)),
+    ];
     let common = common.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
     own.chain(common).filter(|(_, value)| !value.is_empty()).collect()
 }
@@ -118,4 +190,38 @@ fn as_request(mut inputs: Inputs) -> Request {
     let (name, team, entity) = (take("name"), take("team"), take("entity"));
     let (cluster, lifetime) = (take("cluster"), take("lifetime"));
     Request { name, team, entity, cluster, lifetime, parameters: parameters(&inputs) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cluster(number: u32, name: &str, standing: Standing, answered: Option<&str>) -> ClusterSummary {
+        ClusterSummary {
+            id: format!("01930d9c-7e2a-7c11-9d55-{number:012}").parse().expect("an id"),
+            name: name.to_owned(),
+            has_addresses: true,
+            standing,
+            last_contact_at: answered.map(|at| at.parse().expect("a time")),
+        }
+    }
+
+    #[test]
+    fn a_cluster_that_does_not_work_is_not_chosen_for_anybody() {
+        let works = cluster(1, "staging", Standing::Works, Some("2026-11-26T10:40:00Z"));
+        let down = cluster(2, "prod", Standing::DoesNotWork, Some("2026-11-25T09:05:00Z"));
+        let never = cluster(3, "lab", Standing::DoesNotWork, None);
+        let all = [works.clone(), down.clone(), never.clone()];
+        assert_eq!(first_cluster(&all, None), Some(works.id.to_string()));
+        assert_eq!(first_cluster(&all, Some(works.id)), Some(works.id.to_string()));
+        assert_eq!(first_cluster(&all, Some(down.id)), None);
+        assert_eq!(first_cluster(&[down.clone(), never.clone()], None), None);
+        assert_eq!(super::down(std::slice::from_ref(&works)), None);
+        assert_eq!(
+            super::down(&[down, never]).as_deref(),
+            Some(
+                "prod does not work now. It last answered 25 Nov 2026, 09:05 UTC. lab does not work now. What you request there fails unless it works again soon."
+            )
+        );
+    }
 }

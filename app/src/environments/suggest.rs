@@ -4,6 +4,7 @@ use domain::environments::life::State;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::narrowed::Narrowed;
 use crate::shell::suggest::{Suggest, Suggestion};
 use crate::ui::icon::Glyph;
 
@@ -48,6 +49,56 @@ pub fn environments() -> Suggest {
     })
 }
 
+/// For the search of the top bar, which leads to pages alone.
+pub fn pages() -> Suggest {
+    Suggest::new(|words: String| async move {
+        let mut found = find_environments(words, false).await.unwrap_or_default();
+        for one in &mut found {
+            one.may_extend = false;
+        }
+        suggestions(found, Wish::Any)
+    })
+}
+
+/// On the list of the catalog: the environments that the words mean as well, and where all of these are.
+pub fn also(text: Signal<String>) -> AnyView {
+    let found = Resource::new(
+        move || text.get(),
+        |text| async move {
+            match text.trim().is_empty() {
+                true => Vec::new(),
+                false => find_environments(text, false).await.unwrap_or_default(),
+            }
+        },
+    );
+    view! {
+        <Transition>
+            {move || Suspend::new(async move { line(found.await, text.get_untracked()) })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn line(found: Vec<Found>, text: String) -> Option<AnyView> {
+    if found.is_empty() {
+        return None;
+    }
+    let all = Narrowed { name: Some(text), ended: true, ..Narrowed::default() }.href(None);
+    let links: Vec<_> = found
+        .into_iter()
+        .map(|one| {
+            let href = format!("/environments/{}", one.id);
+            view! { <a class="link" href=href>{one.name}</a> ", " }
+        })
+        .collect();
+    let line = view! {
+        <p class="small">
+            "Environments: " {links} <a class="link" href=all>"all that match"</a>
+        </p>
+    };
+    Some(line.into_any())
+}
+
 /// What somebody is after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wish {
@@ -69,9 +120,10 @@ fn wish(words: &str) -> (Wish, &str) {
 fn suggestions(found: Vec<Found>, wish: Wish) -> Vec<Suggestion> {
     let page = |one: &Found| Suggestion {
         name: one.name.clone(),
-        hint: match one.state.is_end() {
-            true => format!("Environment of {}, destroyed", one.team),
-            false => format!("Environment of {}", one.team),
+        hint: match one.state {
+            State::GivenUp => format!("Environment of {}, given up", one.team),
+            state if state.is_end() => format!("Environment of {}, destroyed", one.team),
+            _ => format!("Environment of {}", one.team),
         },
         icon: Glyph::Environment,
         href: format!("/environments/{}", one.id),

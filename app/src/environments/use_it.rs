@@ -1,6 +1,8 @@
-//! What an environment gives out, to copy; and the facts about it.
+//! What an environment gives out, to copy; where to look when it does not work; and the facts about it, with what was asked for.
 
-use domain::environments::life::State;
+use domain::environments::form::{Given, GivenValue};
+use domain::environments::life::{Action, State};
+use domain::environments::lifetime::print;
 use leptos::prelude::*;
 
 use super::view::EnvironmentView;
@@ -11,6 +13,7 @@ use crate::ui::prelude::*;
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     let outputs =
         Memo::new(move |_| view.with(|view| (view.outputs.clone(), view.row.state, view.row.team.clone())));
+    let troubled = Memo::new(move |_| view.with(|view| view.row.trouble));
     (move || {
         let (outputs, state, team) = outputs.get();
         let Some(outputs) = outputs else {
@@ -37,16 +40,96 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
                 </div>
             }
         });
-        view! { <Card title="Use it"><div class="stack">{fields.collect_view()}</div></Card> }.into_any()
+        let fields = fields.collect_view();
+        let doubt = move || {
+            troubled.get().then(|| view! { <p class="dim">"It is not ready, so this may not work now."</p> })
+        };
+        view! { <Card title="Use it"><div class="stack">{doubt} {fields}</div></Card> }.into_any()
     })
     .into_any()
 }
 
+/// "Look into it": commands that show why it does not work.
+pub fn look(view: Signal<EnvironmentView>) -> AnyView {
+    let commands = Memo::new(move |_| view.with(|view| view.look.clone()));
+    (move || {
+        let commands = commands.get();
+        if commands.is_empty() {
+            return ().into_any();
+        }
+        let fields = commands.into_iter().map(|command| {
+            view! {
+                <div class="output">
+                    <h3>{command.title}</h3>
+                    <CopyField text=command.text />
+                </div>
+            }
+        });
+        view! { <Card title="Look into it"><div class="stack">{fields.collect_view()}</div></Card> }
+            .into_any()
+    })
+    .into_any()
+}
+
+/// "Parameters": what was asked for.
+pub fn parameters(view: Signal<EnvironmentView>) -> AnyView {
+    let given = Memo::new(move |_| view.with(|view| (view.parameters.clone(), view.row.team.clone())));
+    (move || {
+        let (parameters, team) = given.get();
+        if parameters.is_empty() {
+            return ().into_any();
+        }
+        let facts = parameters.into_iter().map(|given| fact(given, &team)).collect_view();
+        view! { <Card title="Parameters"><KeyValues>{facts}</KeyValues></Card> }.into_any()
+    })
+    .into_any()
+}
+
+fn fact(given: Given, team: &str) -> AnyView {
+    let value = match given.value {
+        GivenValue::Text(text) => text.into_any(),
+        GivenValue::Secret => view! { <span class="dim">"Set"</span> }.into_any(),
+        GivenValue::List(entries) => {
+            let entries = entries.into_iter().map(|entry| view! { <li>{entry}</li> });
+            view! { <ul>{entries.collect_view()}</ul> }.into_any()
+        }
+        GivenValue::Map(pairs) => {
+            let is_hidden = pairs.iter().any(|(_, value)| value.is_none());
+            let entries = pairs.into_iter().map(|(name, value)| {
+                let text = value.map_or_else(|| name.clone(), |value| format!("{name}={value}"));
+                view! { <li><code>{text}</code></li> }
+            });
+            let entries = entries.collect_view();
+            let hidden = is_hidden.then(|| {
+                view! { <p class="dim small">{format!("Only members of {team} see the values.")}</p> }
+            });
+            view! { <ul>{entries}</ul> {hidden} }.into_any()
+        }
+    };
+    view! { <Fact name=given.label>{value}</Fact> }.into_any()
+}
+
+/// What is still to come before it expires, in small print.
+fn before_expiry(view: &EnvironmentView) -> Option<String> {
+    let times: Vec<String> = view.warnings_to_come.iter().copied().map(print).collect();
+    let warnings = match times.split_last() {
+        None => None,
+        Some((only, [])) => Some(format!("Warning {only} before.")),
+        Some((last, others)) => Some(format!("Warnings {} and {last} before.", others.join(", "))),
+    };
+    // Instead of the button that others have there.
+    let longest = view.actions.contains(&Action::Extend) && view.has_longest_lifetime();
+    let longest = longest.then(|| "It already has the longest lifetime.".to_owned());
+    let said: Vec<String> = warnings.into_iter().chain(longest).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
 /// "About".
 pub fn about(view: Signal<EnvironmentView>) -> AnyView {
-    let facts = Memo::new(move |_| view.with(|view| (view.row.clone(), view.namespace.clone())));
+    let facts =
+        Memo::new(move |_| view.with(|view| (view.row.clone(), view.namespace.clone(), before_expiry(view))));
     (move || {
-        let (row, namespace) = facts.get();
+        let (row, namespace, before) = facts.get();
         view! {
             <Card title="About">
                 <KeyValues>
@@ -58,8 +141,7 @@ pub fn about(view: Signal<EnvironmentView>) -> AnyView {
                     {(!row.state.is_end() && !row.state.is_leaving()).then(|| view! {
                         <Fact name="Expires">
                             <Time micros=micros(row.expires_at) />
-                            <br />
-                            <span class="dim small">"warnings 2 d, 2 h and 30 min before"</span>
+                            {before.map(|before| view! { <br /> <span class="dim small">{before}</span> })}
                         </Fact>
                     })}
                 </KeyValues>

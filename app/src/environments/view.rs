@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::environments::form::Field;
+use domain::environments::form::{Field, Given};
+use domain::environments::inspect::Command;
 use domain::environments::life::{Action, State, StepState};
 use domain::environments::lifetime::{Lifetime, Warning};
 use domain::environments::plan::WillMake;
@@ -29,6 +30,8 @@ pub struct EnvironmentRow {
     pub version: i64,
     pub cluster: String,
     pub state: State,
+    /// It is ready, and not as it should be.
+    pub trouble: bool,
     pub status: Status,
     pub requested_by: String,
     pub requested_at: Timestamp,
@@ -43,6 +46,8 @@ pub struct EnvironmentList {
     pub rows: Vec<EnvironmentRow>,
     /// Where the next page begins.
     pub next: Option<String>,
+    /// None of them is alive, and some have ended.
+    pub all_ended: bool,
     pub now: Timestamp,
 }
 
@@ -71,6 +76,14 @@ pub struct EnvironmentView {
     pub actions: Vec<Action>,
     /// For how long it may still be extended.
     pub room: SignedDuration,
+    /// How long before its expiry the warnings come that are still to come.
+    pub warnings_to_come: Vec<SignedDuration>,
+    /// The version of its blueprint.
+    pub blueprint: BlueprintId,
+    /// What was asked for, by the form of its blueprint.
+    pub parameters: Vec<Given>,
+    /// Where to look when something of it does not work; none where nothing is wrong, or whoever looks may not see its outputs.
+    pub look: Vec<Command>,
     /// None where whoever looks may not see them.
     pub outputs: Option<Vec<RenderedOutput>>,
     pub operation: Option<OperationView>,
@@ -80,6 +93,18 @@ pub struct EnvironmentView {
     pub events: Vec<EventView>,
     pub receipt: Option<ReceiptView>,
     pub now: Timestamp,
+}
+
+impl EnvironmentView {
+    /// Whether extending is to be offered: it may be asked for, and there is time left to give.
+    pub fn can_be_extended(&self) -> bool {
+        self.actions.contains(&Action::Extend) && !self.has_longest_lifetime()
+    }
+
+    /// Whether it has all the time already that its blueprint allows.
+    pub fn has_longest_lifetime(&self) -> bool {
+        self.room.is_zero()
+    }
 }
 
 /// The newest run of work.
@@ -156,11 +181,15 @@ pub struct EventView {
     pub sentence: String,
 }
 
-/// The proof that nothing is left.
+/// The proof that nothing is left, or what could not be proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptView {
     /// The one sentence.
     pub sentence: String,
+    /// Nobody could check, and somebody gave it up.
+    pub given_up: bool,
+    /// What is left to do by hand, a sentence.
+    pub by_hand: Option<String>,
     /// What was deleted: kind and name.
     pub deleted: Vec<(String, String)>,
     /// What was asked, and what the answer was.
@@ -187,6 +216,13 @@ pub struct RequestFacts {
     pub schema: Schema,
     pub teams: Vec<Named>,
     pub clusters: Vec<Named>,
+    /// The cluster that is chosen at first: the one of before, else the best. One that does not work is never chosen for anybody, so
+    /// there is none where the one of before, or all of them, do not work.
+    pub cluster: Option<String>,
+    /// Which of them do not work, and when each answered last.
+    pub clusters_down: Option<String>,
+    /// Where it is asked for again: what was asked for before.
+    pub again: Option<AgainOf>,
     /// References of the components of those teams, to choose from.
     pub entities: Vec<String>,
     /// The entity that it was asked for from, and its owner where that is a team of the asker.
@@ -196,6 +232,14 @@ pub struct RequestFacts {
     pub typed: Inputs,
     /// What a request with these would make.
     pub preview: Result<Preview, ServerFnError>,
+}
+
+/// What the form of a request was filled from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgainOf {
+    pub id: EnvironmentId,
+    /// What the form calls the fields that must be typed again.
+    pub to_type: Vec<String>,
 }
 
 /// What stands in the form of a request, by the names of its fields.

@@ -1,4 +1,4 @@
-//! "Needs attention": those of my environments that expire soon, failed, or cannot be destroyed.
+//! "Needs attention": those of my environments, and of the teams that I lead, that expire soon, failed, cannot be destroyed, or are not ready any more.
 
 use domain::environments::life::State as Life;
 use leptos::prelude::*;
@@ -14,15 +14,37 @@ pub fn panel(list: Vec<AttentionRow>) -> Option<AnyView> {
     }
     let card = view! {
         <Card title="Needs attention" flush=true>
-            <ul class="attention">{list.into_iter().map(item).collect_view()}</ul>
+            <ul class="attention">{list.into_iter().map(|one| item(one, false)).collect_view()}</ul>
         </Card>
     };
     Some(card.into_any())
 }
 
-fn item(one: AttentionRow) -> impl IntoView {
+/// The card for whoever leads a team: also that no environment of it needs attention is worth knowing.
+pub fn panel_of_teams(list: Vec<AttentionRow>) -> AnyView {
+    let record = || view! { <a class="link" href="/settings/audit">"Changes to what your teams own"</a> };
+    let rows = match list.is_empty() {
+        true => {
+            let none = "No environment of the teams that you lead needs attention.";
+            view! { <p class="body dim">{none}</p> }.into_any()
+        }
+        false => {
+            let items = list.into_iter().map(|one| item(one, true)).collect_view();
+            view! { <ul class="attention">{items}</ul> }.into_any()
+        }
+    };
+    view! {
+        <Card title="Your teams" aside=record flush=true>
+            {rows}
+        </Card>
+    }
+    .into_any()
+}
+
+/// `of_others` says whose it is as well.
+fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
     let AttentionRow { row, may_extend } = one;
-    let broken = matches!(row.state, Life::Failed | Life::DestroyBlocked);
+    let broken = matches!(row.state, Life::Failed | Life::DestroyBlocked) || row.trouble;
     let soon = row.warning.is_some();
     let href = format!("/environments/{}", row.id);
     let (hue, word) = if broken {
@@ -48,6 +70,7 @@ fn item(one: AttentionRow) -> impl IntoView {
                     <a href=href data-row="">{row.name}</a>
                     <Status state=hue text=word />
                 </div>
+                {of_others.then(|| view! { <p class="text">{format!("{}, requested by {}", row.team, row.requested_by)}</p> })}
                 {problem.map(|problem| view! { <p class="text">{problem}</p> })}
                 {soon
                     .then(|| {

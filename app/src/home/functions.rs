@@ -12,6 +12,8 @@ pub struct HomeView {
     pub first_steps: Option<FirstSteps>,
     /// What ends first comes first.
     pub attention: Vec<AttentionRow>,
+    /// Of the teams that whoever looks leads, asked for by others; none for whoever leads no team.
+    pub of_teams: Option<Vec<AttentionRow>>,
 }
 
 /// What an administrator sets up before anybody can use Slipway, and which of it is done.
@@ -32,7 +34,7 @@ impl FirstSteps {
     }
 }
 
-/// One of my environments that needs me: it expires soon, failed, or cannot be destroyed.
+/// An environment that needs somebody: it expires soon, failed, cannot be destroyed, or is not ready any more.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttentionRow {
     pub row: EnvironmentRow,

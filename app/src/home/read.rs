@@ -1,6 +1,6 @@
 //! From the use cases to what Home shows. On the server only.
 
-use domain::people::Caller;
+use domain::people::{Caller, Person};
 use jiff::Timestamp;
 use platform::environments::service::{Attention, list_attention};
 use platform::{Error, Platform, Result, catalog, clusters};
@@ -12,9 +12,12 @@ use crate::environments::read::row;
 pub async fn home(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<HomeView> {
     let attention = list_attention(&platform.environments, caller, now).await?;
     let of = |one: Attention| AttentionRow { row: row(one.summary), may_extend: one.may_extend };
+    let (own, of_teams): (Vec<_>, Vec<_>) = attention.into_iter().partition(|one| one.own);
+    let leads = caller.person().is_some_and(Person::leads_a_team);
     Ok(HomeView {
         first_steps: first_steps(platform, caller).await?,
-        attention: attention.into_iter().map(of).collect(),
+        attention: own.into_iter().map(of).collect(),
+        of_teams: leads.then(|| of_teams.into_iter().map(of).collect()),
     })
 }
 

@@ -53,6 +53,8 @@ pub struct InvitationRow {
     pub id: InvitationId,
     /// Makes an administrator.
     pub administrator: bool,
+    /// Whom it is for, as whoever made it noted.
+    pub for_whom: Option<String>,
     /// Who made it; none for the one that Slipway printed at its start.
     pub made_by: Option<String>,
     /// When it was made, in microseconds.
@@ -78,38 +80,61 @@ pub async fn accounts() -> Result<People, ServerFnError> {
     let open = |link: service::OpenInvitation| InvitationRow {
         id: link.id,
         administrator: link.administrator,
+        for_whom: link.for_whom,
         made_by: link.made_by,
         created_at: link.created_at.0.as_microsecond(),
         expires_at: link.expires_at.0.as_microsecond(),
     };
+    Ok(People {
+        accounts: accounts.into_iter().map(|account| row(account, &caller)).collect(),
+        invitations: invitations.into_iter().map(open).collect(),
+        teams: teams.into_iter().map(named).collect(),
+    })
+}
+
+/// An account as pages show it.
+#[cfg(feature = "ssr")]
+fn row(account: platform::people::service::AccountView, caller: &domain::people::Caller) -> AccountRow {
+    use domain::catalog::reference::DEFAULT_NAMESPACE;
     let team = |membership: &domain::people::Membership| TeamOfAccount {
         reference: membership.team.as_str().to_owned(),
         name: membership.team.short("group", DEFAULT_NAMESPACE).to_owned(),
         leader: membership.leader,
     };
-    let row = |account: service::AccountView| AccountRow {
+    AccountRow {
+        teams: account.teams.iter().map(team).collect(),
         id: account.id,
         username: account.username,
         name: account.name,
         administrator: account.administrator,
         disabled: account.disabled_at.is_some(),
         own: caller.account() == Some(account.id),
-        teams: account.teams.iter().map(team).collect(),
+    }
+}
+
+/// One account; none where there is no such account. Administrators only.
+#[server(prefix = "/do", endpoint = "account")]
+pub async fn account(id: String) -> Result<Option<AccountRow>, ServerFnError> {
+    use crate::request::{caller, found, parsed, platform};
+    let caller = caller();
+    let account = match parsed(&id, "account") {
+        Ok(id) => platform::people::service::find_account(&platform().db, &caller, id).await,
+        Err(error) => Err(error),
     };
-    Ok(People {
-        accounts: accounts.into_iter().map(row).collect(),
-        invitations: invitations.into_iter().map(open).collect(),
-        teams: teams.into_iter().map(named).collect(),
-    })
+    found(account.map(|account| row(account, &caller)))
 }
 
 /// A one-time link for somebody new. Administrators only; the link is shown once.
 #[server(prefix = "/do", endpoint = "invite")]
-pub async fn invite(administrator: Option<String>) -> Result<FormOutcome, ServerFnError> {
+pub async fn invite(
+    for_whom: Option<String>,
+    administrator: Option<String>,
+) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, platform, public_url};
-    let platform = platform();
+    let (platform, for_whom) = (platform(), for_whom.unwrap_or_default());
+    let administrator = administrator.is_some();
     let secret =
-        platform::people::service::invite(&platform.db, &caller(), administrator.is_some(), now()).await;
+        platform::people::service::invite(&platform.db, &caller(), administrator, &for_whom, now()).await;
     outcome(secret.map(|secret| {
         let link = format!("{}/welcome/{}", public_url(), secret.reveal());
         Done::to("/settings/people").saying(format!(
@@ -136,9 +161,9 @@ pub async fn attach_team(
     team: String,
     leader: Option<String>,
 ) -> Result<FormOutcome, ServerFnError> {
-    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use crate::request::{Done, caller, now, outcome, platform};
     let platform = platform();
-    let attached = match parsed(&account, "account") {
+    let attached = match chosen(&account, &team) {
         Ok(account) => {
             let exists = |team: &domain::catalog::reference::EntityRef| platform.has_group(team);
             let (db, callers) = (&platform.db, &platform.callers);
@@ -158,6 +183,20 @@ pub async fn attach_team(
     };
     let team = crate::request::reference(&team).map_or(team, |team| team.name().to_owned());
     outcome(attached.map(|()| Done::to("/settings/people").saying(format!("Added to {team}"))))
+}
+
+/// Whom a form puts into a team. What is left open in it is said at once, at each field.
+#[cfg(feature = "ssr")]
+fn chosen(account: &str, team: &str) -> platform::Result<AccountId> {
+    use domain::form::Problem;
+    if !account.is_empty() {
+        return crate::request::parsed(account, "account");
+    }
+    let mut problems = vec![Problem::at("account", "Choose a person")];
+    if team.trim().is_empty() {
+        problems.push(Problem::at("team", "Choose a team"));
+    }
+    Err(platform::Error::Invalid(problems))
 }
 
 /// Takes an account out of a team. Administrators only.
@@ -200,5 +239,65 @@ pub async fn end_sessions(account: String) -> Result<FormOutcome, ServerFnError>
         }
         Err(error) => Err(error),
     };
-    outcome(ended.map(|()| Done::to("/settings/people").saying("Signed out everywhere")))
+    outcome(ended.map(|()| Done::to(page_of(&account)).saying("Signed out everywhere")))
+}
+
+/// Makes an account an administrator's, or takes that away. Administrators only; `confirmed` is a box that they tick.
+#[server(prefix = "/do", endpoint = "set-administrator")]
+pub async fn set_administrator(
+    account: String,
+    administrator: bool,
+    confirmed: Option<String>,
+) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::people::service;
+    let (platform, caller) = (platform(), caller());
+    let changed = match parsed(&account, "account") {
+        Ok(_) if confirmed.is_none() => {
+            Err(platform::Error::field("confirmed", "Tick this box if you mean it"))
+        }
+        Ok(id) => {
+            let (db, callers) = (&platform.db, &platform.callers);
+            match service::find_account(db, &caller, id).await {
+                Ok(whose) => service::set_administrator(db, callers, &caller, id, administrator, now())
+                    .await
+                    .map(|()| whose),
+                Err(error) => Err(error),
+            }
+        }
+        Err(error) => Err(error),
+    };
+    outcome(changed.map(|whose| {
+        // Whoever took it from themselves may not see the page any more.
+        let own = !administrator && caller.account() == Some(whose.id);
+        let to = if own { "/".to_owned() } else { page_of(&account) };
+        Done::to(to).saying(match (administrator, own) {
+            (true, _) => format!("{} is now an administrator", whose.name),
+            (false, true) => "You are no longer an administrator".to_owned(),
+            (false, false) => format!("{} is no longer an administrator", whose.name),
+        })
+    }))
+}
+
+/// A one-time link to set a new password for an account. Administrators only; the link is shown once.
+#[server(prefix = "/do", endpoint = "create-reset-link")]
+pub async fn create_reset_link(account: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform, public_url};
+    let secret = match parsed(&account, "account") {
+        Ok(id) => platform::people::service::make_reset_link(&platform().db, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(secret.map(|secret| {
+        let link = format!("{}/reset/{}", public_url(), secret.reveal());
+        Done::to(page_of(&account)).saying(format!(
+            "Send this link to the person whose account it is, and to nobody else. It works once, for 24 hours, and is \
+             not shown again: {link}"
+        ))
+    }))
+}
+
+/// Where an administrator sees an account.
+#[cfg(feature = "ssr")]
+fn page_of(account: &str) -> String {
+    format!("/settings/people/{account}")
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::account_functions::{
-    AccountRow, AttachTeam, DetachTeam, DisableAccount, EndSessions, InvitationRow, Invite, People,
-    WithdrawInvitation, accounts,
+    AccountRow, AttachTeam, DetachTeam, DisableAccount, InvitationRow, Invite, People, WithdrawInvitation,
+    accounts,
 };
 use crate::settings::crumbs;
 use crate::shell::facts::is_administrator;
@@ -54,10 +54,12 @@ fn shown(people: People) -> AnyView {
         Column::new("Username").minor(),
         Column::new("Teams"),
         Column::new("Role"),
+        Column::actions("Password"),
         Column::actions("Access"),
     ];
-    let choices: Vec<Choice> =
-        rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect();
+    let choices: Vec<Choice> = std::iter::once(Choice::new("", "Choose a person"))
+        .chain(rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())))
+        .collect();
     let first = if teams.is_empty() { "The catalog has no teams yet" } else { "Choose a team" };
     let teams = std::iter::once(Choice::new("", first))
         .chain(teams.into_iter().map(|(reference, name)| Choice::new(reference, name)))
@@ -73,7 +75,7 @@ fn shown(people: People) -> AnyView {
                 </Table>
             </Card>
             {open(invitations)}
-            <div class="grid cols-even">
+            <div class="grid cols-even level">
                 <Form action=AttachTeam::PATH>
                     <Card title="Teams" footer=attach>
                         <div class="stack">
@@ -94,6 +96,12 @@ fn shown(people: People) -> AnyView {
                                 <p class="dim">
                                     "Creates a link that works once and expires after 24 hours. You see it only once: send it to one person."
                                 </p>
+                                <TextField
+                                    name="for_whom"
+                                    label="For whom"
+                                    help="A note for the list of pending invitations."
+                                    optional=true
+                                />
                                 <Checkbox name="administrator" label="Administrator" help="Has full access." />
                             </div>
                         </Card>
@@ -111,6 +119,7 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
         return None;
     }
     let columns = vec![
+        Column::new("For whom"),
         Column::new("Created by"),
         Column::new("Role"),
         Column::number("Created"),
@@ -118,11 +127,16 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
         Column::actions("Revoke"),
     ];
     let rows = invitations.into_iter().map(|link| {
-        let whom = if link.administrator { "Administrator" } else { "Member" };
+        let role = if link.administrator { "Administrator" } else { "Member" };
+        let for_whom = match link.for_whom {
+            Some(name) => name.into_any(),
+            None => view! { <span class="dim">"No name was noted"</span> }.into_any(),
+        };
         view! {
             <tr>
-                <td class="main giving">{link.made_by.unwrap_or_else(|| "Slipway, at first start".to_owned())}</td>
-                <td>{whom}</td>
+                <td class="main giving">{for_whom}</td>
+                <td data-label="by">{link.made_by.unwrap_or_else(|| "Slipway, at first start".to_owned())}</td>
+                <td data-label="role">{role}</td>
                 <td class="num dim" data-label="created">
                     <Time micros=link.created_at />
                 </td>
@@ -175,19 +189,22 @@ fn row(row: AccountRow) -> AnyView {
             </Form>
         }
     });
-    // Who is kept out has no session.
-    let sign_out = (!row.disabled).then(|| {
-        view! {
-            <Form action=EndSessions::PATH of=("account", id.clone()) class="inline-form">
-                <SubmitButton kind=ButtonKind::Quiet>"Sign out everywhere"</SubmitButton>
-            </Form>
-        }
+    let page = format!("/settings/people/{id}");
+    // Who is kept out cannot sign in with any password.
+    let reset = (!row.disabled).then(|| {
+        let href = page.clone();
+        view! { <LinkButton href=href kind=ButtonKind::Quiet>"Reset password…"</LinkButton> }
     });
     let state = row.disabled.then(|| view! { <Status state=State::Off text="Disabled" /> });
     view! {
         <tr>
             <td class="main giving">
-                <Who name=row.name.clone() />
+                <span class="who">
+                    <Avatar name=row.name.clone() />
+                    <a href=page data-row="">
+                        {row.name.clone()}
+                    </a>
+                </span>
                 " "
                 {state}
             </td>
@@ -196,10 +213,8 @@ fn row(row: AccountRow) -> AnyView {
             </td>
             <td class="teams">{teams.collect_view()}</td>
             <td class="dim" data-label="role">{may}</td>
-            <td class="num">
-                {sign_out}
-                {disable}
-            </td>
+            <td class="num">{reset}</td>
+            <td class="num">{disable}</td>
         </tr>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use domain::form::FormOutcome;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// Signs in with a local account. Anybody may try; tries are throttled.
 #[server(prefix = "/do", endpoint = "sign-in")]
@@ -59,6 +60,40 @@ pub async fn accept_invitation(
 pub async fn invitation(link: String) -> Result<bool, ServerFnError> {
     use crate::request::{now, platform, read_error};
     platform::people::service::find_invitation(&platform().db, &link, now()).await.map_err(read_error)
+}
+
+/// Whose password a link sets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetView {
+    /// How pages name the person.
+    pub name: String,
+    /// The name that they sign in with.
+    pub username: String,
+}
+
+/// Whose password a link sets; an error says why it is good for nothing.
+#[server(prefix = "/do", endpoint = "reset")]
+pub async fn reset(link: String) -> Result<ResetView, ServerFnError> {
+    use crate::request::{now, platform, read_error};
+    let of = platform::people::service::find_reset(&platform().db, &link, now()).await;
+    of.map(|of| ResetView { name: of.name, username: of.username }).map_err(read_error)
+}
+
+/// Uses a link: sets a new password, ends every session of the account and signs in.
+#[server(prefix = "/do", endpoint = "reset-password")]
+pub async fn reset_password(secret_link: String, secret_new: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, address, now, outcome, platform};
+    use platform::people::{Password, service};
+    let new = Password::new(secret_new);
+    let set = service::reset_password(&platform().db, &secret_link, &new, &address(), now()).await;
+    match set {
+        // The link is used up by now: where the session cannot begin, they sign in with the new password.
+        Ok(who) => outcome(Ok(match start_session(who).await {
+            Ok(()) => Done::to("/"),
+            Err(_) => Done::to("/sign-in?after=password"),
+        })),
+        Err(error) => outcome(Err(error)),
+    }
 }
 
 /// Whether nobody can administer yet. Strangers may ask.

@@ -33,14 +33,21 @@ fn view() -> AnyView {
                 </Card>
                 <Transition>
                     {move || Suspend::new(async move {
-                        let words = match first.await {
-                            Ok(true) => {
+                        let (words, forgotten) = match first.await {
+                            Ok(true) => (
                                 "Nobody has an account yet. Slipway printed a link for the first administrator in \
-                                 the terminal it was started in. Restart it to get a new one."
-                            }
-                            _ => "No account yet? Ask an administrator for an invite link.",
+                                 the terminal it was started in. Restart it to get a new one.",
+                                None,
+                            ),
+                            _ => (
+                                "No account yet? Ask an administrator for an invite link.",
+                                Some("Forgot your password? Ask an administrator for a reset link."),
+                            ),
                         };
-                        view! { <p class="small dim">{words}</p> }
+                        view! {
+                            <p class="small dim">{words}</p>
+                            {forgotten.map(|words| view! { <p class="small dim">{words}</p> })}
+                        }
                     })}
                 </Transition>
             </Form>

@@ -20,23 +20,23 @@ fn view() -> AnyView {
                 {move || Suspend::new(async move {
                     match usable.await {
                         Ok(administrator) => account_form(link(), administrator),
-                        Err(error) => {
-                            let (href, words) = match viewer() {
-                                Some(_) => ("/", "Go home"),
-                                None => ("/sign-in", "Sign in"),
-                            };
-                            let sign_in = move || view! { <LinkButton href=href>{words}</LinkButton> };
-                            view! {
-                                <ErrorState what="This link cannot be used" text=sentence(&error) action=sign_in />
-                            }
-                                .into_any()
-                        }
+                        Err(error) => useless(&error),
                     }
                 })}
             </Transition>
         </PageAlone>
     }
     .into_any()
+}
+
+/// What stands where a one-time link is good for nothing: why, and a way on.
+pub(super) fn useless(error: &ServerFnError) -> AnyView {
+    let (href, words) = match viewer() {
+        Some(_) => ("/", "Go home"),
+        None => ("/sign-in", "Sign in"),
+    };
+    let sign_in = move || view! { <LinkButton href=href>{words}</LinkButton> };
+    view! { <ErrorState what="This link cannot be used" text=sentence(error) action=sign_in /> }.into_any()
 }
 
 fn account_form(link: String, administrator: bool) -> AnyView {

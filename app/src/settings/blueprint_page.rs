@@ -22,7 +22,7 @@ fn view() -> AnyView {
             {move || Suspend::new(async move {
                 match blueprint.await {
                     Ok(Some(blueprint)) => shown(blueprint),
-                    Ok(None) => view! { <NotFound what="this blueprint" /> }.into_any(),
+                    Ok(None) => view! { <NotFound what="this blueprint" section=super::blueprints_section() /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Blueprint" icon=Glyph::FileCode crumbs=crumbs_to("Blueprints", "/settings/blueprints")>
                             {failed("This blueprint cannot be shown", &error, "/settings/blueprints", "All blueprints")}
@@ -63,29 +63,30 @@ fn shown(blueprint: BlueprintDetail) -> AnyView {
             actions=move || view! { <LinkButton href=request icon=Glyph::Environment>"Open its form"</LinkButton> }
             facts=move || view! { <span>{description}</span> }
         >
-            <div class="columns">
-                <div class="stack">
+            <div class="stack">
+                <div class="columns">
                     <Card title="Form" flush=true aside=move || view! { <span>{count}</span> }>
                         <FieldRows fields=fields />
                     </Card>
-                    <Card title="YAML" flush=true aside=move || view! { <span>{lines}</span> }>
-                        {yaml}
-                    </Card>
+                    <aside class="stack">
+                        <Card title="About">
+                            <KeyValues>
+                                <Fact name="Name"><code>{name}</code></Fact>
+                                <Fact name="Published"><Time micros=micros(published) /></Fact>
+                                <Fact name="Lifetime">{format!("{default_lifetime}, at most {maximum_lifetime}")}</Fact>
+                                <Fact name="Outputs">{outputs}</Fact>
+                                <Fact name="Digest"><code class="digest">{digest}</code></Fact>
+                            </KeyValues>
+                        </Card>
+                        <Card title="Steps">
+                            <ol class="plain-steps">{steps}</ol>
+                        </Card>
+                    </aside>
                 </div>
-                <aside class="stack">
-                    <Card title="About">
-                        <KeyValues>
-                            <Fact name="Name"><code>{name}</code></Fact>
-                            <Fact name="Published"><Time micros=micros(published) /></Fact>
-                            <Fact name="Lifetime">{format!("{default_lifetime}, at most {maximum_lifetime}")}</Fact>
-                            <Fact name="Outputs">{outputs}</Fact>
-                            <Fact name="Digest"><code class="digest">{digest}</code></Fact>
-                        </KeyValues>
-                    </Card>
-                    <Card title="Steps">
-                        <ol class="plain-steps">{steps}</ol>
-                    </Card>
-                </aside>
+                // The longest comes last, over the whole width.
+                <Card title="YAML" flush=true aside=move || view! { <span>{lines}</span> }>
+                    {yaml}
+                </Card>
             </div>
         </Page>
     }

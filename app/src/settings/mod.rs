@@ -20,6 +20,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use crate::shell::facts::is_administrator;
+use crate::shell::not_found::Section;
 use crate::ui::prelude::*;
 
 /// As the parts count time: microseconds since 1970 in UTC.
@@ -38,6 +39,11 @@ pub(crate) fn crumbs_to(name: &str, href: &str) -> Vec<Crumb> {
     let mut crumbs = crumbs();
     crumbs.push(Crumb::to(name, href));
     crumbs
+}
+
+/// Where a blueprint would be.
+pub(crate) fn blueprints_section() -> Section {
+    Section::new(crumbs(), "Blueprints", "/settings/blueprints", "All blueprints", Glyph::FileCode)
 }
 
 /// What stands instead of what could not be read: the use case's own sentence, which says who can where somebody may not, and a way on.

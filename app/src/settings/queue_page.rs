@@ -66,7 +66,7 @@ fn Pause(paused: RwSignal<bool>) -> impl IntoView {
     let toggle = Callback::new(move |()| paused.update(|paused| *paused = !*paused));
     move || {
         let (icon, words) =
-            if paused.get() { (Glyph::Play, "Resume updates") } else { (Glyph::Stop, "Pause updates") };
+            if paused.get() { (Glyph::Play, "Resume updates") } else { (Glyph::Pause, "Pause updates") };
         view! { <Button icon=icon on_click=toggle>{words}</Button> }
     }
 }

@@ -124,10 +124,9 @@ fn row(job: JobRow, here: String) -> AnyView {
         many => Some(format!("{many} failed in a row")),
     };
     let (id, kind) = (job.id.to_string(), kind_words(&job.kind).to_owned());
-    let about = match (job.environment, job.key) {
+    let about = match (job.about, job.key) {
         // The key is made of its id.
-        (Some((id, name)), _) => {
-            let href = format!("/environments/{id}");
+        (Some((href, name)), _) => {
             Some(view! { <span class="under"><a href=href>{name}</a></span> }.into_any())
         }
         (None, Some(key)) => Some(view! { <span class="under mono">{key}</span> }.into_any()),

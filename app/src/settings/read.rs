@@ -85,8 +85,8 @@ pub async fn blueprint(platform: &Platform, caller: &Caller, id: BlueprintId) ->
         default_lifetime: lifetime::print(blueprint.lifetime.default),
         maximum_lifetime: lifetime::print(blueprint.lifetime.maximum),
         fields: form::fields(&blueprint.parameters),
-        steps: blueprint.steps.into_iter().map(|step| step.title).collect(),
-        outputs: blueprint.outputs.into_iter().map(|output| output.title).collect(),
+        steps: blueprint.steps.iter().map(|step| step.title.clone()).collect(),
+        outputs: blueprint.outputs.iter().map(|output| output.title.clone()).collect(),
         source,
     })
 }
@@ -194,11 +194,13 @@ fn row(view: &BlueprintView) -> BlueprintRow {
 }
 
 fn job(job: Listed) -> JobRow {
+    let environment = job.environment_id.map(|id| format!("/environments/{id}")).zip(job.environment_name);
+    let source = job.source_id.map(|id| format!("/settings/sources/{id}")).zip(job.source_name);
     JobRow {
         id: job.id,
         kind: job.kind,
         key: job.unique_key,
-        environment: job.environment_id.zip(job.environment_name),
+        about: environment.or(source),
         state: job.state,
         due_at: job.due_at.0,
         attempt: job.attempt,

@@ -111,8 +111,8 @@ pub struct JobRow {
     pub kind: String,
     /// What it is about, where no second one for it may wait.
     pub key: Option<String>,
-    /// The id and the name of the environment that it is for.
-    pub environment: Option<(String, String)>,
+    /// The page and the name of the environment or of the source of the catalog that it is for.
+    pub about: Option<(String, String)>,
     pub state: String,
     pub due_at: Timestamp,
     pub attempt: i64,
@@ -202,7 +202,11 @@ pub fn action_words(action: &str) -> &str {
         "account.disable" => "disabled the account",
         "account.enable" => "enabled the account",
         "account.invite" => "created an",
+        "account.make_administrator" => "made an administrator of",
         "account.password" => "changed the password of",
+        "account.password_reset" => "set a new password, by a reset link, for",
+        "account.reset_link" => "created a reset link for",
+        "account.take_administrator" => "took the administrator's role from",
         "account.withdraw" => "revoked an",
         "account.team_add" => "added a team to",
         "account.team_remove" => "removed a team from",
@@ -223,6 +227,7 @@ pub fn action_words(action: &str) -> &str {
         "environment.destroy" => "requested the destruction of the environment",
         "environment.destroyed" => "destroyed the environment",
         "environment.expire" => "expired the environment",
+        "environment.give_up" => "gave up the environment",
         "environment.failed" => "failed to set up the environment",
         "environment.ready" => "finished setting up the environment",
         "environment.stopped" => "stopped working on the environment",

@@ -1,8 +1,10 @@
-//! What stands below the top bar before the page itself: what the operator must know, and why a form that is no longer there was refused.
+//! What stands below the top bar before the page itself: what the operator must know, why a form that is no longer there was refused,
+//! that Slipway does not answer, and that not all of the page was loaded.
 
 use domain::form::{Flash, full_stop};
 use leptos::prelude::*;
 
+use super::contact::{BANNER, Contact, UNLOADED};
 use super::facts::Insecure;
 use crate::ui::banner::Banner;
 use crate::ui::form::FlashSlot;
@@ -11,7 +13,34 @@ use crate::ui::status::State;
 /// The banners of a page in the frame.
 #[component]
 pub fn Banners() -> impl IntoView {
-    view! { <div class="banners">{unencrypted()} {left_over()}</div> }.into_any()
+    view! { <div class="banners">{unencrypted()} {left_over()} {unanswered()} {unloaded()}</div> }.into_any()
+}
+
+/// That Slipway does not answer. It stands in every page, hidden, since a page that lost Slipway while it was loaded has no code to make it.
+fn unanswered() -> impl IntoView {
+    let contact = use_context::<Contact>();
+    let hidden = move || contact.is_none_or(|contact| contact.answers().get());
+    view! {
+        <div id=BANNER role="status" hidden=hidden>
+            <Banner title="Slipway does not answer." text="Trying again. What you see may be out of date." />
+        </div>
+    }
+}
+
+/// That not all of the code came, where loading the page again would take something away. It stands in every page, hidden, for the script
+/// that wakes the page up.
+fn unloaded() -> impl IntoView {
+    // The address of the page itself.
+    let reload = (String::new(), "Reload".to_owned());
+    view! {
+        <div id=UNLOADED role="status" hidden=true>
+            <Banner
+                title="This page was not loaded completely."
+                text="It works, but does not update by itself. Before you reload it, copy what you still need: what you typed, and messages that are shown only once."
+                action=reload
+            />
+        </div>
+    }
 }
 
 /// Why a form was refused that came back without JavaScript to a page where it is no more: what it stood beside was removed meanwhile. Which

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::arrivals::Arrivals;
+use super::contact::Contact;
 use super::preferences::Preferences;
 use super::viewer::Viewer;
 use crate::ui::form::{Changes, FlashSlot};
@@ -47,13 +48,14 @@ impl PageFacts {
     }
 
     /// Makes the facts, and what rests on them, reachable for every page and part: [`Viewer`] (as `Option`), [`Preferences`] (as a signal),
-    /// [`PageClock`], [`Toasts`], [`Changes`], [`FlashSlot`], [`Arrivals`].
+    /// [`PageClock`], [`Toasts`], [`Changes`], [`FlashSlot`], [`Arrivals`], [`Contact`].
     pub fn provide() {
         let facts = SharedValue::new(Self::of_request).into_inner();
         PageClock::provide(facts.now);
         Toasts::provide(facts.flash.as_ref().and_then(|flash| flash.message.clone()));
         Changes::provide();
         Arrivals::provide();
+        Contact::provide();
         provide_context(FlashSlot(RwSignal::new(facts.flash)));
         provide_context(RwSignal::new(facts.preferences));
         provide_context(facts.viewer);

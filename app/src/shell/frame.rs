@@ -10,7 +10,7 @@ use super::keys::listen;
 use super::keys_help::KeysHelp;
 use super::palette::Palette;
 use super::rail::Rail;
-use super::rooms::{Command, room_commands};
+use super::rooms::{Command, Room, by_letter, room_commands};
 use super::search_box::SearchBox;
 use super::suggest::Suggest;
 use crate::ui::button::IconButton;
@@ -61,7 +61,8 @@ pub fn Framed(
     let administrator = viewer.as_ref().is_some_and(|viewer| viewer.administrator);
     commands.splice(0..0, room_commands(administrator));
     let (palette, help) = (RwSignal::new(false), RwSignal::new(false));
-    listen(palette, help, administrator);
+    let rooms: Vec<&'static Room> = by_letter(viewer.as_ref()).collect();
+    listen(palette, help, rooms.clone());
     forget_flash();
     view! {
         <a class="skip" href="#main" rel="external">
@@ -86,7 +87,7 @@ pub fn Framed(
         </div>
         <ToastRegion />
         <Palette open=palette commands=commands suggest=jump />
-        <KeysHelp open=help administrator=administrator />
+        <KeysHelp open=help rooms=rooms />
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::facts::preferences;
-use super::rooms::ROOMS;
+use super::rooms::Room;
 use super::search_box::SEARCH_FIELD;
 use crate::ui::dom::is_typing;
 
@@ -19,8 +19,9 @@ use crate::ui::dom::is_typing;
 const PATIENCE: f64 = 1_500.0;
 
 /// Listens while the frame is there.
-pub fn listen(palette: RwSignal<bool>, help: RwSignal<bool>, administrator: bool) {
+pub fn listen(palette: RwSignal<bool>, help: RwSignal<bool>, rooms: Vec<&'static Room>) {
     let (navigate, looks) = (use_navigate(), preferences());
+    let rooms = StoredValue::new(rooms);
     let go_pressed = StoredValue::new(None::<f64>);
     Effect::new(move |_| {
         let navigate = navigate.clone();
@@ -41,7 +42,7 @@ pub fn listen(palette: RwSignal<bool>, help: RwSignal<bool>, administrator: bool
             go_pressed.set_value(None);
             if went {
                 let room =
-                    ROOMS.iter().find(|room| key.chars().eq([room.key]) && (administrator || !room.settings));
+                    rooms.with_value(|rooms| rooms.iter().find(|room| key.chars().eq([room.key])).copied());
                 if let Some(room) = room {
                     event.prevent_default();
                     navigate(room.href, NavigateOptions::default());

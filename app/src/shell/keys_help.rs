@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::facts::preferences;
-use super::rooms::ROOMS;
+use super::rooms::Room;
 use crate::ui::dialog::Dialog;
 
 /// Lists the keys.
@@ -11,8 +11,8 @@ use crate::ui::dialog::Dialog;
 pub fn KeysHelp(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// Whether Settings can be gone to.
-    administrator: bool,
+    /// Those that a letter leads to.
+    rooms: Vec<&'static Room>,
 ) -> impl IntoView {
     let line = |keys: Vec<String>, what: String| {
         view! {
@@ -23,8 +23,8 @@ pub fn KeysHelp(
     let own = move |keys: &[&str], what: &str| {
         line(keys.iter().map(|key| (*key).to_owned()).collect(), what.to_owned())
     };
-    let rooms = ROOMS.iter().filter(|room| administrator || !room.settings);
     let rooms: Vec<_> = rooms
+        .into_iter()
         .map(|room| line(vec!["g".to_owned(), room.key.to_string()], format!("Go to {}", room.label)))
         .collect();
     let looks = preferences();

@@ -1,21 +1,14 @@
 //! What happens where the code of a page cannot be fetched: the request was lost, or the open page is of a build that was replaced, whose
 //! files are gone. A new document knows its own.
 
-use std::time::Duration;
-
-use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_url};
 use leptos_router::location::Url;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{RequestInit, Response};
+use web_sys::Event;
 
+use super::contact::{PART_MISSING, does_answer, pause};
 use crate::ui::dom::{is_awake, leave};
 use crate::ui::toast::Toasts;
-
-/// Between two looks whether Slipway answers again.
-const PAUSE: Duration = Duration::from_secs(3);
 
 const UNREACHABLE: &str = "This page could not be loaded: Slipway cannot be reached. \
                            What you see stays as it is; the page that you asked for opens when Slipway \
@@ -27,10 +20,18 @@ pub async fn load_document() {
     if is_awake() {
         wait_and_leave().await;
     } else {
-        // This document shows everything and works without scripts; loading it once more might go on for ever.
-        leptos::logging::warn!("the code of this page could not be fetched: it goes on without scripts");
+        // This document shows everything and works without scripts.
+        tell_the_document();
     }
     std::future::pending::<()>().await;
+}
+
+/// The script that wakes the page up tries again as it does where it lacks the first file: see [`super::document`].
+fn tell_the_document() {
+    let told = Event::new(PART_MISSING).and_then(|event| window().dispatch_event(&event));
+    if told.is_err() {
+        leptos::logging::warn!("a missing part cannot be told");
+    }
 }
 
 async fn wait_and_leave() {
@@ -60,21 +61,4 @@ fn address(url: &Url) -> String {
         "" => url.path().to_owned(),
         query => format!("{}?{query}", url.path()),
     }
-}
-
-/// Whether there is a document at the address, be it one that says why there is nothing else. A proxy that cannot reach Slipway answers
-/// with 502, 503 or 504.
-async fn does_answer(address: &str) -> bool {
-    let init = RequestInit::new();
-    init.set_method("HEAD");
-    let answer = JsFuture::from(window().fetch_with_str_and_init(address, &init)).await;
-    let answer = answer.ok().and_then(|answer| answer.dyn_into::<Response>().ok());
-    answer.is_some_and(|answer| answer.status() < 500)
-}
-
-async fn pause() {
-    let (end, ended) = oneshot::channel::<()>();
-    set_timeout(move || drop(end), PAUSE);
-    // An error means that the sender is gone, which is what is waited for.
-    _ = ended.await;
 }

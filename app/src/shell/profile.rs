@@ -24,63 +24,15 @@ pub fn Profile(
     /// Opens the list of keys.
     help: RwSignal<bool>,
 ) -> impl IntoView {
-    let looks = preferences();
-    let theme = move |theme: Theme, icon: Glyph, label: &'static str| {
-        let pressed = move || looks.with(|looks| looks.theme == theme).to_string();
-        view! {
-            <button name="theme" value=theme.word() aria-pressed=pressed>
-                <Icon of=icon />
-                {label}
-            </button>
-        }
-    };
-    let rows = move |compact: bool, word: &'static str, label: &'static str| {
-        let pressed = move || looks.with(|looks| looks.compact == compact).to_string();
-        view! {
-            <button name="density" value=word aria-pressed=pressed>
-                {label}
-            </button>
-        }
-    };
-    let letters = move |off: bool, word: &'static str, label: &'static str| {
-        let pressed = move || looks.with(|looks| looks.no_letter_keys == off).to_string();
-        view! {
-            <button name="keys" value=word aria-pressed=pressed>
-                {label}
-            </button>
-        }
-    };
     view! {
         <button type="button" class="item" popovertarget="profile">
             <Avatar name=viewer.name.clone() />
             <span class="label">{viewer.name}</span>
         </button>
         <MenuList id="profile" above=true>
-            <div class="part">
-                <p id="profile-theme">"Theme"</p>
-                <PreferenceForm cookie=THEME>
-                    <div class="segmented even" role="group" aria-labelledby="profile-theme">
-                        {theme(Theme::System, Glyph::Monitor, "System")}
-                        {theme(Theme::Light, Glyph::Sun, "Light")} {theme(Theme::Dark, Glyph::Moon, "Dark")}
-                    </div>
-                </PreferenceForm>
-            </div>
-            <div class="part">
-                <p id="profile-density">"Rows"</p>
-                <PreferenceForm cookie=DENSITY>
-                    <div class="segmented even" role="group" aria-labelledby="profile-density">
-                        {rows(false, "comfortable", "Comfortable")} {rows(true, "compact", "Compact")}
-                    </div>
-                </PreferenceForm>
-            </div>
-            <div class="part">
-                <p id="profile-keys">"Letter keys"</p>
-                <PreferenceForm cookie=KEYS>
-                    <div class="segmented even" role="group" aria-labelledby="profile-keys">
-                        {letters(false, "on", "On")} {letters(true, "off", "Off")}
-                    </div>
-                </PreferenceForm>
-            </div>
+            {part(THEME, "theme", "Theme", &THEMES)}
+            {part(DENSITY, "density", "Rows", &ROWS)}
+            {part(KEYS, "keys", "Letter keys", &LETTERS)}
             <hr />
             <MenuLink href="/account" icon=Glyph::User>
                 "Your account"
@@ -98,6 +50,47 @@ pub fn Profile(
                 </button>
             </Form>
         </MenuList>
+    }
+    .into_any()
+}
+
+/// A value of a preference: its word in the cookie, its icon, and its name on the page.
+type Value = (&'static str, Option<Glyph>, &'static str);
+
+const THEMES: [Value; 3] = [
+    ("system", Some(Glyph::Monitor), "System"),
+    ("light", Some(Glyph::Sun), "Light"),
+    ("dark", Some(Glyph::Moon), "Dark"),
+];
+const ROWS: [Value; 2] = [("comfortable", None, "Comfortable"), ("compact", None, "Compact")];
+const LETTERS: [Value; 2] = [("on", None, "On"), ("off", None, "Off")];
+
+/// A part of the menu: the values of one preference beside one another. `name` is what its buttons post.
+fn part(cookie: &'static str, name: &'static str, label: &'static str, values: &'static [Value]) -> AnyView {
+    let looks = preferences();
+    let heading = format!("profile-{name}");
+    let buttons: Vec<AnyView> = values
+        .iter()
+        .map(|&(word, icon, words)| {
+            let pressed = move || looks.with(|looks| looks.word(cookie) == word).to_string();
+            view! {
+                <button name=name value=word aria-pressed=pressed>
+                    {icon.map(|of| view! { <Icon of=of /> })}
+                    {words}
+                </button>
+            }
+            .into_any()
+        })
+        .collect();
+    view! {
+        <div class="part">
+            <p id=heading.clone()>{label}</p>
+            <PreferenceForm cookie=cookie>
+                <div class="segmented even" role="group" aria-labelledby=heading>
+                    {buttons}
+                </div>
+            </PreferenceForm>
+        </div>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use super::preferences::RAIL;
 use super::profile::{PreferenceForm, Profile};
-use super::rooms::{ROOMS, Room};
+use super::rooms::{AUDIT, ROOMS, Room};
 use super::viewer::Viewer;
 use crate::ui::icon::{Glyph, Icon};
 
@@ -33,6 +33,7 @@ pub fn Rail(
     });
     let administrator = viewer.as_ref().is_some_and(|viewer| viewer.administrator);
     let item = move |room: &'static Room| view! { <li><RailLink room=room path=path /></li> };
+    let audit = viewer.as_ref().filter(|viewer| viewer.leads && !viewer.administrator).map(|_| item(AUDIT));
     let rooms: Vec<_> = ROOMS.iter().filter(|room| !room.settings).map(item).collect();
     let settings: Vec<_> = ROOMS.iter().filter(|room| room.settings && administrator).map(item).collect();
     view! {
@@ -46,7 +47,7 @@ pub fn Rail(
                     view! {
                         <ul>{rooms}</ul>
                         <div class="push"></div>
-                        <ul>{settings} <li><Collapse /></li> <li><Profile viewer=viewer help=help /></li></ul>
+                        <ul>{audit} {settings} <li><Collapse /></li> <li><Profile viewer=viewer help=help /></li></ul>
                     }
                         .into_any()
                 }

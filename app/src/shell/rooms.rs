@@ -1,5 +1,6 @@
 //! The rooms of the rail, and the commands that lead to pages.
 
+use super::viewer::Viewer;
 use crate::ui::icon::Glyph;
 
 /// A room.
@@ -31,6 +32,11 @@ pub const ROOMS: &[Room] = &[
     Room { label: "Settings", href: "/settings", icon: Glyph::Settings, key: 's', settings: true },
 ];
 
+/// For whoever leads a team: the record of what the team owns. An administrator, who has it below Settings, has the key alone. The palette
+/// leads there too.
+pub const AUDIT: &Room =
+    &Room { label: "Audit", href: "/settings/audit", icon: Glyph::History, key: 'a', settings: false };
+
 impl Room {
     /// Whether a path lies in this room.
     pub fn holds(&self, path: &str) -> bool {
@@ -40,6 +46,13 @@ impl Room {
             None => false,
         }
     }
+}
+
+/// The rooms that a letter leads whoever looks to.
+pub fn by_letter(viewer: Option<&Viewer>) -> impl Iterator<Item = &'static Room> + use<> {
+    let administrator = viewer.is_some_and(|viewer| viewer.administrator);
+    let audit = viewer.filter(|viewer| viewer.leads || viewer.administrator).map(|_| AUDIT);
+    ROOMS.iter().filter(move |room| administrator || !room.settings).chain(audit)
 }
 
 /// Something that the command palette offers.
@@ -89,10 +102,23 @@ mod tests {
 
     #[test]
     fn every_room_has_a_letter_of_its_own() {
-        let mut keys: Vec<_> = ROOMS.iter().map(|room| room.key).collect();
+        let mut keys: Vec<_> = ROOMS.iter().chain([AUDIT]).map(|room| room.key).collect();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), ROOMS.len());
+        assert_eq!(keys.len(), ROOMS.len() + 1);
+    }
+
+    #[test]
+    fn letters_lead_where_whoever_looks_may_go() {
+        let letters = |administrator: bool, leads: bool| {
+            let name = "Mina".to_owned();
+            let viewer = Viewer { name, administrator, in_team: leads, leads };
+            by_letter(Some(&viewer)).map(|room| room.key).collect::<String>()
+        };
+        assert_eq!(letters(false, false), "hce");
+        assert_eq!(letters(false, true), "hcea");
+        assert_eq!(letters(true, false), "hcesa");
+        assert_eq!(by_letter(None).map(|room| room.key).collect::<String>(), "hce");
     }
 
     #[test]

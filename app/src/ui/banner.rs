@@ -12,9 +12,9 @@ pub fn Banner(
     /// How grave it is.
     #[prop(default = State::Warn)]
     state: State,
-    /// The point of it, in bold.
+    /// The point of it, in bold; it may count on.
     #[prop(into)]
-    title: String,
+    title: Signal<String>,
     /// More about it.
     #[prop(optional, into)]
     text: Maybe<String>,
@@ -28,7 +28,7 @@ pub fn Banner(
         <div class=class role="note">
             <Icon of=state.glyph() />
             <p class="text">
-                <b>{title}</b>
+                <b>{move || title.get()}</b>
                 {text.map(|text| format!(" {text}"))}
             </p>
             {action.map(|(href, words)| view! { <a href=href>{words}</a> })}

@@ -24,11 +24,14 @@ pub fn Facets(
     /// Read by screen readers.
     #[prop(default = "Filters".to_owned(), into)]
     label: String,
+    /// None of them has anything to choose from. They keep their place, as each of them does.
+    #[prop(optional)]
+    idle: bool,
     /// The [`Facet`]s.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="facets-fold">
+        <details class="facets-fold" hidden=idle>
             <summary class="button small">
                 <Icon of=Glyph::Filter />
                 "Filter"

@@ -277,11 +277,11 @@ impl After {
             return;
         }
         self.state.pending.set(true);
-        let body = form_post::body_of(&event);
+        let (body, typed) = (form_post::body_of(&event), form_post::is_typed(&event));
         leptos::task::spawn_local(async move {
             let outcome = match body {
-                Some(body) => form_post::post(self.action, body).await,
-                None => form_post::failed(),
+                Some(body) => form_post::post(self.action, body, typed).await,
+                None => form_post::failed(typed),
             };
             // The page may be gone by now.
             if self.state.pending.try_set(false).is_none() {

@@ -26,30 +26,54 @@ pub fn query_of(event: &SubmitEvent) -> Option<String> {
     Some(filled.join("&"))
 }
 
-/// Posts to a server function and reads its answer. What keeps it from answering is an outcome too, with what was typed left as it is.
-pub async fn post(url: &str, body: String) -> FormOutcome {
+/// Whether the form of a submit event has a field that a person types in; others have but a button, and boxes to tick.
+pub fn is_typed(event: &SubmitEvent) -> bool {
+    let form = event.current_target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    let fields = "input:not([type=hidden], [type=checkbox], [type=radio]), textarea, select";
+    form.is_some_and(|form| form.query_selector(fields).is_ok_and(|found| found.is_some()))
+}
+
+/// Posts to a server function and reads its answer. What keeps it from answering is an outcome too, with what was typed left as it is:
+/// where something was `typed`, the outcome says so.
+pub async fn post(url: &str, body: String, typed: bool) -> FormOutcome {
     match send(url, body).await {
         Ok(outcome) => outcome,
-        Err(Failure::Unreachable) => {
-            refused("Slipway cannot be reached. What you typed is still here: try again in a moment")
-        }
-        Err(Failure::Status(401)) => refused(
-            "You are signed out. Sign in in another tab, then send this again: what you typed is still here",
-        ),
-        Err(Failure::Status(408)) => {
-            refused("What you sent did not arrive in time. Try again: what you typed is still here")
-        }
-        Err(Failure::Status(413)) => refused("What you sent is too large"),
         Err(Failure::Refused(sentence)) => refused(&sentence),
-        Err(Failure::Status(_) | Failure::Answer) => failed(),
+        Err(failure) => refused(words(&failure, typed)),
     }
 }
 
-/// The outcome where the server failed.
-pub fn failed() -> FormOutcome {
-    refused(
-        "This could not be done. Nothing was changed; what you typed is still here. Try again in a moment",
-    )
+/// The outcome where nothing could be sent.
+pub fn failed(typed: bool) -> FormOutcome {
+    refused(words(&Failure::Unsent, typed))
+}
+
+fn words(failure: &Failure, typed: bool) -> &'static str {
+    match (failure, typed) {
+        (Failure::Unreachable, true) => {
+            "Slipway cannot be reached. What you typed is still here: try again in a moment"
+        }
+        (Failure::Unreachable, false) => "Slipway cannot be reached. Try again in a moment",
+        (Failure::Status(401), true) => {
+            "You are signed out. Sign in in another tab, then send this again: what you typed is still here"
+        }
+        (Failure::Status(401), false) => "You are signed out. Sign in in another tab, then try again",
+        (Failure::Status(408), true) => {
+            "What you sent did not arrive in time. Try again: what you typed is still here"
+        }
+        (Failure::Status(408), false) => "What you sent did not arrive in time. Try again",
+        (Failure::Status(413), _) => "What you sent is too large",
+        (Failure::Answer | Failure::Status(500..), true) => {
+            "Slipway did not say whether this was done. Reload the page to see. Until then, what you typed is still here"
+        }
+        (Failure::Answer | Failure::Status(500..), false) => {
+            "Slipway did not say whether this was done. Reload the page to see"
+        }
+        (_, true) => {
+            "This could not be done. Nothing was changed; what you typed is still here. Try again in a moment"
+        }
+        (_, false) => "This could not be done. Nothing was changed. Try again in a moment",
+    }
 }
 
 /// Puts the cursor where the first problem is.
@@ -70,13 +94,17 @@ enum Failure {
     Unreachable,
     /// The door did not let it through, and says why.
     Refused(String),
+    /// Slipway, or a proxy in its place, refused it or failed.
     Status(u16),
+    /// It could not be sent.
+    Unsent,
+    /// It was sent, and the answer tells nothing: what became of it is not known.
     Answer,
 }
 
 async fn send(url: &str, body: String) -> Result<FormOutcome, Failure> {
-    let headers = Headers::new().map_err(|_| Failure::Answer)?;
-    let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| Failure::Answer);
+    let headers = Headers::new().map_err(|_| Failure::Unsent)?;
+    let set = |name: &str, value: &str| headers.set(name, value).map_err(|_| Failure::Unsent);
     set("accept", "application/json")?;
     let init = RequestInit::new();
     init.set_method("POST");
@@ -93,7 +121,7 @@ async fn send(url: &str, body: String) -> Result<FormOutcome, Failure> {
         });
     }
     let text = response.text().map_err(|_| Failure::Answer)?;
-    let text = JsFuture::from(text).await.map_err(|_| Failure::Unreachable)?;
+    let text = JsFuture::from(text).await.map_err(|_| Failure::Answer)?;
     let text = text.as_string().unwrap_or_default();
     serde_json::from_str(&text).map_err(|_| Failure::Answer)
 }
@@ -142,7 +170,36 @@ fn encoded(data: &FormData) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::sentence_of;
+    use super::{Failure, sentence_of, words};
+
+    #[test]
+    fn that_what_was_typed_is_still_there_is_said_where_something_was_typed() {
+        let failures = [
+            Failure::Unreachable,
+            Failure::Status(401),
+            Failure::Status(408),
+            Failure::Status(422),
+            Failure::Status(504),
+            Failure::Unsent,
+            Failure::Answer,
+        ];
+        for failure in failures {
+            assert!(words(&failure, true).to_lowercase().contains("what you typed is still here"));
+            assert!(!words(&failure, false).contains("typed"));
+        }
+    }
+
+    #[test]
+    fn that_nothing_was_changed_is_said_only_where_it_is_known() {
+        for typed in [true, false] {
+            for unknown in [Failure::Answer, Failure::Status(502), Failure::Status(504)] {
+                assert!(words(&unknown, typed).starts_with("Slipway did not say whether this was done."));
+            }
+            for known in [Failure::Unsent, Failure::Status(422)] {
+                assert!(words(&known, typed).contains("Nothing was changed"));
+            }
+        }
+    }
 
     #[test]
     fn a_refusal_is_shown_in_its_own_words_where_it_has_some() {

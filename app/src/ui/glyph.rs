@@ -105,6 +105,8 @@ pub enum Glyph {
     Off,
     /// Lucide `circle-check`.
     Ok,
+    /// Lucide `pause`.
+    Pause,
     /// Lucide `play`.
     Play,
     /// Lucide `plug`.
@@ -207,6 +209,7 @@ impl Glyph {
         Glyph::More,
         Glyph::Off,
         Glyph::Ok,
+        Glyph::Pause,
         Glyph::Play,
         Glyph::Plug,
         Glyph::Plus,
@@ -341,6 +344,7 @@ impl Glyph {
                 "M10.1 2.182a10 10 0 0 1 3.8 0M13.9 21.818a10 10 0 0 1-3.8 0M17.609 3.721a10 10 0 0 1 2.69 2.7M2.182 13.9a10 10 0 0 1 0-3.8M20.279 17.609a10 10 0 0 1-2.7 2.69M21.818 10.1a10 10 0 0 1 0 3.8M3.721 6.391a10 10 0 0 1 2.7-2.69M6.391 20.279a10 10 0 0 1-2.69-2.7"
             }
             Glyph::Ok => "M2 12a10 10 0 1 0 20 0a10 10 0 1 0 -20 0M16 9l-5.5 5.5L8 12",
+            Glyph::Pause => "M6 4h4v16h-4zM14 4h4v16h-4z",
             Glyph::Play => {
                 "M5 5a2 2 0 0 1 3.008-1.728l11.997 6.998a2 2 0 0 1 .003 3.458l-12 7A2 2 0 0 1 5 19z"
             }

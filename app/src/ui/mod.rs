@@ -14,6 +14,7 @@
 //!     <SubmitButton>"Sign in"</SubmitButton>
 //! </Form>
 //! <Form action=DetachTeam::PATH of=("team", team.reference)>…</Form>   // one of several on the page
+//! <Form action=ChangeSource::PATH><Version of=source.version />…</Form>   // refused where somebody changed it meanwhile
 //! <NumberField name="lifetime" label="Lifetime" unit="days" min=1 max=14 value="3" />
 //! <Textarea name="variables" label="Variables" code=true optional=true />
 //! <Select name="cluster" label="Where" choices=vec![Choice::new("a", "prod-k8s-2")] />
@@ -82,6 +83,7 @@ pub mod textarea;
 pub mod time;
 pub mod toast;
 pub mod unknown;
+pub mod version;
 
 /// Everything that a page needs, at once.
 pub mod prelude {
@@ -121,6 +123,7 @@ pub mod prelude {
     pub use super::time::{DateTime, Time, elapsed, page_now};
     pub use super::toast::Toasts;
     pub use super::unknown::Unknown;
+    pub use super::version::Version;
     pub use crate::shell::page::{Page, PageAlone};
     /// For the paths of server functions: `SignIn::PATH`.
     pub use server_fn::ServerFn;

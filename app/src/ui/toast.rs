@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::button::IconButton;
+use super::copy::CopyField;
 use super::icon::{Glyph, Icon};
 
 /// How long a toast stays, in milliseconds for each letter, at least [`LEAST`]: what is longer takes longer to read.
@@ -79,7 +80,7 @@ fn ToastLine(toasts: Toasts, number: u64, text: String) -> impl IntoView {
     view! {
         <div class="toast">
             <Icon of=Glyph::Info class="faint" />
-            <p>{text}</p>
+            {said(text)}
             <IconButton
                 label="Close"
                 icon=Glyph::Close
@@ -89,4 +90,37 @@ fn ToastLine(toasts: Toasts, number: u64, text: String) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The words; a link that they end with stands below, to be copied.
+fn said(text: String) -> AnyView {
+    match link_at_end(&text) {
+        Some((words, link)) => {
+            let (words, link) = (words.to_owned(), link.to_owned());
+            view! { <div class="said"><p>{words}</p> <CopyField text=link /></div> }.into_any()
+        }
+        None => view! { <p>{text}</p> }.into_any(),
+    }
+}
+
+/// What stands before a link at the end of a text, and the link.
+fn link_at_end(text: &str) -> Option<(&str, &str)> {
+    let (words, link) = text.rsplit_once(' ')?;
+    let is_link = link.starts_with("http://") || link.starts_with("https://");
+    is_link.then_some((words, link))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::link_at_end;
+
+    #[test]
+    fn a_link_at_the_end_stands_by_itself() {
+        let link = "http://127.0.0.1:8080/welcome/0af3";
+        let text = format!("It is not shown again: {link}");
+        assert_eq!(link_at_end(&text), Some(("It is not shown again:", link)));
+        assert_eq!(link_at_end("The invitation is revoked"), None);
+        assert_eq!(link_at_end(&format!("{link} is used up")), None);
+        assert_eq!(link_at_end("Reload"), None);
+    }
 }

@@ -114,6 +114,60 @@ pub fn inputs(schema: &Schema, values: &Map<String, Value>) -> BTreeMap<String, 
         .collect()
 }
 
+/// A parameter as the page of an environment shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// What the form calls it.
+    pub label: String,
+    pub value: GivenValue,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GivenValue {
+    Text(String),
+    /// The entries of a list.
+    List(Vec<String>),
+    /// Names, and their values where they may be seen.
+    Map(Vec<(String, Option<String>)>),
+    /// A secret: that there is one, never which.
+    Secret,
+}
+
+/// What was asked for, in the order of the form. What was left empty is left out, and so is a secret that is no longer kept. The values
+/// of maps are there `with_values` alone.
+pub fn given(schema: &Schema, values: &Map<String, Value>, with_values: bool) -> Vec<Given> {
+    let shown = |parameter: &Parameter| {
+        let value = values.get(&parameter.name).filter(|value| !value.is_null())?;
+        Some(Given { label: parameter.title.clone(), value: given_value(parameter, value, with_values)? })
+    };
+    schema.parameters.iter().filter_map(shown).collect()
+}
+
+fn given_value(parameter: &Parameter, value: &Value, with_values: bool) -> Option<GivenValue> {
+    let is_option = |text: &str| options_of(&parameter.kind).iter().any(|option| option == text);
+    Some(match value {
+        _ if parameter.hints.secret => GivenValue::Secret,
+        Value::Bool(yes) => GivenValue::Text(if *yes { "Yes" } else { "No" }.to_owned()),
+        Value::Array(list) if list.is_empty() => return None,
+        Value::Array(list) => GivenValue::List(list.iter().map(text_of).collect()),
+        Value::Object(map) if map.is_empty() => return None,
+        Value::Object(map) => {
+            let pair = |(name, value): (&String, &Value)| (name.clone(), with_values.then(|| text_of(value)));
+            GivenValue::Map(map.iter().map(pair).collect())
+        }
+        other => {
+            let text = text_of(other);
+            match (&parameter.hints.unit, is_option(&text)) {
+                _ if text.is_empty() => return None,
+                (_, true) => GivenValue::Text(label(parameter, &text)),
+                (Some(unit), false) => GivenValue::Text(format!("{text} {unit}")),
+                (None, false) => GivenValue::Text(text),
+            }
+        }
+    })
+}
+
 fn field(parameter: &Parameter) -> Field {
     Field {
         name: parameter.name.clone(),

@@ -1,7 +1,7 @@
 //! The life of an environment: its states, what may happen in each, and where that leads.
 //!
 //! - [`next`] is the whole table; nothing else changes a state.
-//! - "Gone" can be wanted in every state but the two ends. A running operation then stops at its next safe point;
+//! - "Gone" can be wanted in every state but the ends. A running operation then stops at its next safe point;
 //!   the wish is kept beside the state ([`Wanted`]) until it does.
 //! - Waiting, retrying and probing are states of an operation's steps ([`StepState`]), not of the environment.
 
@@ -34,12 +34,14 @@ pub enum State {
     Destroying,
     VerifyingGone,
     DestroyBlocked,
-    /// The end: an inventory found nothing left.
+    /// The end: an inventory found nothing left, or nothing was ever made.
     Destroyed,
+    /// An end: nobody could check whether anything is left, and an administrator gave it up.
+    GivenUp,
 }
 
 impl State {
-    pub const ALL: [State; 18] = [
+    pub const ALL: [State; 19] = [
         State::Requested,
         State::PendingApproval,
         State::Refused,
@@ -58,6 +60,7 @@ impl State {
         State::VerifyingGone,
         State::DestroyBlocked,
         State::Destroyed,
+        State::GivenUp,
     ];
 
     /// As it is stored.
@@ -81,6 +84,7 @@ impl State {
             State::VerifyingGone => "verifying_gone",
             State::DestroyBlocked => "destroy_blocked",
             State::Destroyed => "destroyed",
+            State::GivenUp => "given_up",
         }
     }
 
@@ -90,7 +94,7 @@ impl State {
 
     /// Nothing happens to it any more.
     pub fn is_end(self) -> bool {
-        matches!(self, State::Refused | State::Destroyed)
+        matches!(self, State::Refused | State::Destroyed | State::GivenUp)
     }
 
     /// An operation is running that must reach a safe point before anything else can begin.
@@ -160,10 +164,14 @@ pub enum Event {
     /// Something is left after the time for it.
     InventoryNotEmpty,
     DestroyRetried,
+    /// Its cluster cannot be asked, and it is certain that nothing of it was ever made there.
+    NothingWasMade,
+    /// An administrator has Slipway stop looking after it.
+    GivenUp,
 }
 
 impl Event {
-    pub const ALL: [Event; 29] = [
+    pub const ALL: [Event; 31] = [
         Event::PolicyAsksApproval,
         Event::PolicyPasses,
         Event::Approved,
@@ -193,6 +201,8 @@ impl Event {
         Event::InventoryEmpty,
         Event::InventoryNotEmpty,
         Event::DestroyRetried,
+        Event::NothingWasMade,
+        Event::GivenUp,
     ];
 }
 
@@ -246,6 +256,8 @@ pub fn next(state: State, event: Event) -> Result<State, Refused> {
         (S::Destroying, E::UndoRefused) => S::DestroyBlocked,
         (S::VerifyingGone, E::InventoryEmpty) => S::Destroyed,
         (S::VerifyingGone, E::InventoryNotEmpty) => S::DestroyBlocked,
+        (S::Destroying | S::VerifyingGone, E::NothingWasMade) => S::Destroyed,
+        (state, E::GivenUp) if !state.is_end() => S::GivenUp,
         _ => return Err(Refused { state, event }),
     };
     Ok(to)
@@ -259,6 +271,8 @@ pub enum Action {
     Retry,
     Cancel,
     Destroy,
+    /// Have Slipway stop looking after what it cannot destroy.
+    GiveUp,
 }
 
 impl Action {
@@ -269,16 +283,21 @@ impl Action {
             Action::Retry => "Retry",
             Action::Cancel => "Cancel",
             Action::Destroy => "Destroy",
+            Action::GiveUp => "Give up",
         }
     }
 }
 
-/// What may be asked now, in the order of the buttons.
-pub fn actions(state: State, wanted: Wanted) -> Vec<Action> {
+/// What may be asked now, in the order of the buttons. `stuck` is a destroying that does not get on: the cluster does
+/// not answer, or blocks it.
+pub fn actions(state: State, wanted: Wanted, stuck: bool) -> Vec<Action> {
     let mut actions = Vec::new();
     if state == State::DestroyBlocked {
         // Its destroying is what is tried again.
-        return vec![Action::Retry];
+        actions.push(Action::Retry);
+    }
+    if state.is_leaving() && stuck {
+        actions.push(Action::GiveUp);
     }
     if wanted == Wanted::Gone || state.is_end() || state.is_leaving() {
         return actions;

@@ -62,13 +62,14 @@ pub fn parse(text: &str) -> Result<SignedDuration, LifetimeRefused> {
     Ok(SignedDuration::from_secs(seconds))
 }
 
-/// What is left of a time, to the nearest of the smaller unit that [`print`] shows: three days are "3 d" a moment later too. Not for
-/// limits, which would then say more than is allowed.
+/// What is left of a time, as it is told everywhere: to the nearest hour from a day on, to the nearest minute from a minute on, so that
+/// two places of a page never differ, and three days are "3 d" a moment later too. Not for limits, which would then say more than is
+/// allowed.
 pub fn nearest(left: SignedDuration) -> SignedDuration {
     let seconds = left.as_secs();
     SignedDuration::from_secs(match seconds {
         86_370.. => (seconds + 1_800) / 3_600 * 3_600,
-        3_570.. => (seconds + 30) / 60 * 60,
+        60.. => (seconds + 30) / 60 * 60,
         _ => seconds,
     })
 }
@@ -108,10 +109,11 @@ pub fn requested(lifetime: &Lifetime, text: &str) -> Result<SignedDuration, Life
     }
 }
 
-/// How much more may be added to the present expiry; zero when nothing.
+/// How much more may be added to the present expiry; zero when nothing, or less than the minute that is the least to add.
 pub fn room(lifetime: &Lifetime, requested_at: Timestamp, expires_at: Timestamp) -> SignedDuration {
     let last = requested_at.saturating_add(lifetime.maximum).unwrap_or(Timestamp::MAX);
-    last.duration_since(expires_at).max(SignedDuration::ZERO)
+    let left = last.duration_since(expires_at);
+    if left < SignedDuration::from_mins(1) { SignedDuration::ZERO } else { left }
 }
 
 /// The new expiry after an extension by `more`.
@@ -125,7 +127,7 @@ pub fn extend(
     let left = room(lifetime, requested_at, expires_at);
     if expires_at <= now {
         Err(LifetimeRefused::Expired)
-    } else if left < SignedDuration::from_mins(1) {
+    } else if left.is_zero() {
         Err(LifetimeRefused::NothingLeft(lifetime.maximum))
     } else if more < SignedDuration::from_mins(1) {
         Err(LifetimeRefused::TooShort(SignedDuration::from_mins(1)))
@@ -148,18 +150,44 @@ pub enum Warning {
 impl Warning {
     pub const ALL: [Warning; 3] = [Warning::TwoDays, Warning::TwoHours, Warning::HalfHour];
 
-    /// How long before the expiry it is due.
-    pub fn before(self) -> SignedDuration {
+    /// How long before the expiry it is due, where that leaves `whole` from the moment at which the expiry was set. The last one always
+    /// comes: whoever has no half hour is warned when half of the time is over.
+    fn before(self, whole: SignedDuration) -> SignedDuration {
         match self {
             Warning::TwoDays => SignedDuration::from_hours(48),
             Warning::TwoHours => SignedDuration::from_hours(2),
-            Warning::HalfHour => SignedDuration::from_mins(30),
+            Warning::HalfHour if whole <= HALF_HOUR => SignedDuration::from_secs(whole.as_secs().max(0) / 2),
+            Warning::HalfHour => HALF_HOUR,
         }
     }
+}
 
-    fn due_at(self, expires_at: Timestamp) -> Timestamp {
-        expires_at.saturating_sub(self.before()).unwrap_or(Timestamp::MIN)
-    }
+const HALF_HOUR: SignedDuration = SignedDuration::from_mins(30);
+
+/// The warnings that come between the moment at which the expiry was set and the expiry, the earliest first: how long before it each
+/// comes, and when.
+fn coming(
+    expires_at: Timestamp,
+    expiry_set_at: Timestamp,
+) -> impl Iterator<Item = (Warning, SignedDuration, Timestamp)> + Clone {
+    let whole = expires_at.duration_since(expiry_set_at);
+    Warning::ALL
+        .into_iter()
+        .map(move |warning| {
+            let before = warning.before(whole);
+            (warning, before, expires_at.saturating_sub(before).unwrap_or(Timestamp::MIN))
+        })
+        .filter(move |(_, _, at)| *at > expiry_set_at)
+}
+
+/// How long before the expiry the warnings come that are still to come: what a page promises.
+pub fn warnings_to_come(
+    expires_at: Timestamp,
+    expiry_set_at: Timestamp,
+    now: Timestamp,
+) -> Vec<SignedDuration> {
+    let coming = coming(expires_at, expiry_set_at).filter(|(_, _, at)| *at > now);
+    coming.map(|(_, before, _)| before).collect()
 }
 
 /// What to do about warnings now, and when to look again.
@@ -173,18 +201,17 @@ pub struct Warnings {
 
 /// `expiry_set_at` is when the present expiry was set (request or extension), `last` the last warning given
 /// since then. A warning whose moment had passed when the expiry was set is left out: who asks for an hour
-/// need not hear at once that an hour is left.
+/// need not hear at once that an hour is left. The last warning is never left out: for half an hour or less it comes when half of that
+/// time is over.
 pub fn warnings(
     expires_at: Timestamp,
     expiry_set_at: Timestamp,
     last: Option<Warning>,
     now: Timestamp,
 ) -> Warnings {
-    let open = Warning::ALL
-        .into_iter()
-        .filter(|warning| last.is_none_or(|last| *warning > last))
-        .map(|warning| (warning, warning.due_at(expires_at)))
-        .filter(|(_, at)| *at > expiry_set_at);
+    let open = coming(expires_at, expiry_set_at)
+        .filter(|(warning, _, _)| last.is_none_or(|last| *warning > last))
+        .map(|(warning, _, at)| (warning, at));
     let due = open.clone().filter(|(_, at)| *at <= now).map(|(warning, _)| warning).max();
     Warnings { now: due.filter(|_| now < expires_at), next: open.clone().find(|(_, at)| *at > now) }
 }
@@ -205,10 +232,9 @@ pub fn expires_soon(
     warnings(expires_at, expiry_set_at, None, now).now
 }
 
-/// How long something still lives, to be read while it shrinks: whole minutes as long as there is one.
+/// How long something still lives, as [`nearest`] tells it.
 pub fn time_left(expires_at: Timestamp, now: Timestamp) -> SignedDuration {
-    let seconds = expires_at.duration_since(now).as_secs().max(0);
-    SignedDuration::from_secs(if seconds < 60 { seconds } else { seconds / 60 * 60 })
+    nearest(expires_at.duration_since(now).max(SignedDuration::ZERO))
 }
 
 #[cfg(test)]

@@ -85,6 +85,13 @@ impl EnvironmentName {
         &self.0
     }
 
+    /// The same name with a number behind it, for one more of its kind: `web-2`. It is cut where that would be too long.
+    pub fn numbered(&self, number: u32) -> Self {
+        let end = format!("-{number}");
+        let kept: String = self.0.chars().take(MAX_NAME.saturating_sub(end.len())).collect();
+        EnvironmentName(format!("{}{end}", kept.trim_end_matches('-')))
+    }
+
     /// `<name>.<base domain>` of the cluster's connection.
     pub fn host(&self, base_domain: &str) -> String {
         format!("{}.{}", self.0, base_domain.trim_matches('.').to_lowercase())

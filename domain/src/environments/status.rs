@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
 use super::lifetime::{Warning, nearest, print, time_left};
 use super::readiness::ONLY_ANEW;
+use super::standing::DELETED_THERE;
 use crate::form::full_stop;
 
 /// The colour of a status; never shown without its word.
@@ -34,6 +35,8 @@ pub struct Facts<'a> {
     pub cancelled: bool,
     /// Something of it may stand in its cluster.
     pub begun: bool,
+    /// What is wrong with what stands ([`super::standing`]); only said of what is ready otherwise.
+    pub trouble: Option<&'a str>,
     pub now: Timestamp,
 }
 
@@ -86,6 +89,7 @@ pub fn state_words(state: State) -> (&'static str, Hue) {
         State::VerifyingGone => ("Checking that it is gone", Hue::Busy),
         State::DestroyBlocked => ("Destroy blocked", Hue::Bad),
         State::Destroyed => ("Destroyed", Hue::Off),
+        State::GivenUp => ("Given up", Hue::Off),
     }
 }
 
@@ -120,6 +124,13 @@ pub fn status(facts: &Facts<'_>) -> Status {
     if facts.state == State::Failed && facts.cancelled {
         return cancelled(facts);
     }
+    if let Some(trouble) = facts.trouble.filter(|_| facts.state == State::Ready) {
+        return troubled(trouble, facts);
+    }
+    // It may still come right, but whoever looks at a list is to see that something is in its way.
+    let held_up = facts.state.is_running()
+        && step.is_some_and(|step| step.state == StepState::Running && step.problem.is_some());
+    let hue = if held_up { Hue::Warn } else { hue };
     let word = match step {
         Some(step) if tries && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
         _ => word.to_owned(),
@@ -134,6 +145,16 @@ fn cancelled(facts: &Facts<'_>) -> Status {
         false => (Hue::Off, "It was cancelled before anything was created. Retry, or destroy it."),
     };
     Status { word: "Cancelled".to_owned(), hue, next: expiry_after(next, facts) }
+}
+
+/// It was ready, and what stands is not as it should be any more.
+fn troubled(trouble: &str, facts: &Facts<'_>) -> Status {
+    let (word, then) = match trouble.ends_with(DELETED_THERE) {
+        true => ("Gone from its cluster", "Destroy it, and request it again if you need it."),
+        false => ("Not ready", "If it does not recover, destroy it and request it again."),
+    };
+    let next = expiry_of_ready(format!("{}{then}", sentence_of(trouble)), facts);
+    Status { word: word.to_owned(), hue: Hue::Bad, next }
 }
 
 fn next_sentence(facts: &Facts<'_>) -> String {
@@ -171,10 +192,7 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         },
         State::Stopping => "After the last step it is stopped and uses nothing.".to_owned(),
         State::Ready => match facts.expires_at {
-            Some(at) => {
-                let (when, then) = expiry_words(at, facts.now);
-                format!("{when} {then}")
-            }
+            Some(at) => expiry_sentences(at, facts.now),
             None => "It stays until someone destroys it.".to_owned(),
         },
         State::Stopped => expiry_after("It can be started again.", facts),
@@ -194,13 +212,30 @@ fn next_sentence(facts: &Facts<'_>) -> String {
             Some(step) => try_again(facts, step),
             None => "It is retried automatically.".to_owned(),
         },
-        State::Destroyed => "Nothing is left. The receipt says what was checked.".to_owned(),
+        State::Destroyed => "Nothing is left. The receipt says how that is known.".to_owned(),
+        State::GivenUp => {
+            "Slipway stopped looking after it. The receipt says what could not be checked.".to_owned()
+        }
+    }
+}
+
+/// The same as one text: what is next for one that is ready and of which nothing is wrong.
+pub fn expiry_sentences(expires_at: Timestamp, now: Timestamp) -> String {
+    let (when, then) = expiry_words(expires_at, now);
+    format!("{when} {then}")
+}
+
+/// The sentences with its expiry after them, where the page does not say that by itself.
+fn expiry_of_ready(sentences: String, facts: &Facts<'_>) -> String {
+    match facts.expires_at.filter(|_| facts.warning.is_none()) {
+        Some(at) => format!("{sentences} {}", expiry_sentences(at, facts.now)),
+        None => sentences,
     }
 }
 
 /// When it expires, and what happens then: two sentences.
 pub fn expiry_words(expires_at: Timestamp, now: Timestamp) -> (String, &'static str) {
-    let when = format!("Expires in {}.", print(nearest(time_left(expires_at, now))));
+    let when = format!("Expires in {}.", print(time_left(expires_at, now)));
     (when, "Then everything in it is deleted.")
 }
 
@@ -230,7 +265,7 @@ fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
 fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {
     match facts.expires_at {
         Some(at) if at > facts.now && facts.warning.is_none() => {
-            let left = print(nearest(time_left(at, facts.now)));
+            let left = print(time_left(at, facts.now));
             match facts.begun {
                 true => format!("{sentence} What was created stays until it expires in {left}."),
                 false => format!("{sentence} It expires in {left}."),

@@ -23,6 +23,8 @@ pub enum Action<'a> {
     ChangeEnvironment(Owned<'a>),
     /// Destroy it.
     DestroyEnvironment(Owned<'a>),
+    /// Have Slipway stop looking after an environment that it cannot destroy.
+    GiveUpEnvironment,
     /// Remove an entity that no file names any more.
     RemoveOrphan(Owned<'a>),
     /// Add, change, remove sources of the catalog.
@@ -33,7 +35,7 @@ pub enum Action<'a> {
     ManageConnections,
     /// Publish blueprints.
     ManageBlueprints,
-    /// Invite people, attach them to teams, disable them, end their sessions.
+    /// Invite people, attach them to teams, make them administrators, disable them, end their sessions, give them a way back.
     ManageAccounts,
     /// See the queue and its failures, and run a failed job again.
     Operate,
@@ -93,7 +95,8 @@ fn allowed(person: &Person, action: Action<'_>) -> bool {
         Action::RemoveOrphan(owned) => person.leads(owned.team, owned.above),
         Action::RefreshSources => !person.teams.is_empty(),
         Action::SeeTeamAudit => person.leads_a_team(),
-        Action::ManageSources
+        Action::GiveUpEnvironment
+        | Action::ManageSources
         | Action::ManageConnections
         | Action::ManageBlueprints
         | Action::ManageAccounts
@@ -115,6 +118,7 @@ fn who_can(action: Action<'_>) -> String {
         Action::DestroyEnvironment(owned) => {
             format!("Only the person who requested it or a leader of {} can destroy it", owned.team.name())
         }
+        Action::GiveUpEnvironment => "Only administrators can give up an environment".to_owned(),
         Action::RemoveOrphan(owned) => format!("Only a leader of {} can remove it", owned.team.name()),
         Action::RefreshSources => "Only members of a team can refresh a source".to_owned(),
         Action::ManageSources => "Only administrators can change where the catalog is read from".to_owned(),

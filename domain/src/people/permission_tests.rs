@@ -47,6 +47,7 @@ fn roles_by_actions() {
         ("outputs", Action::SeeOutputs(owned)),
         ("change", Action::ChangeEnvironment(owned)),
         ("destroy", Action::DestroyEnvironment(owned)),
+        ("give up", Action::GiveUpEnvironment),
         ("orphan", Action::RemoveOrphan(owned)),
         ("sources", Action::ManageSources),
         ("refresh", Action::RefreshSources),

@@ -6,13 +6,14 @@ pub(crate) mod store;
 mod tests;
 
 use domain::catalog::reference::EntityRef;
+use domain::environments::lifetime::print;
 use domain::ids::AuditId;
 use domain::people::Caller;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::Result;
-use crate::db::Tx;
+use crate::db::{Session, Tx};
 use crate::ids::mint;
+use crate::{Error, Result};
 
 /// What is recorded of a change.
 #[derive(Clone, Debug)]
@@ -96,4 +97,35 @@ pub async fn record_in_tx(tx: &mut Tx, caller: &Caller, entry: Entry, now: Times
     let id: AuditId = mint(now);
     store::audit_create(tx, id, caller, &entry, now).await?;
     Ok(id)
+}
+
+/// What a form hears whose object was changed after the form was filled from it: by whom and when, as the record tells. `version` is what
+/// the form has to carry from then on.
+pub(crate) async fn changed_meanwhile(
+    s: &mut dyn Session,
+    (kind, id): (&'static str, &str),
+    action: &'static str,
+    version: i64,
+    now: Timestamp,
+) -> Result<Error> {
+    let last = store::audit_last(s, (kind, id), action).await?;
+    let changed = match last {
+        Some((name, at)) => format!("{name} changed it {}", ago(now.duration_since(at))),
+        None => "Somebody changed it".to_owned(),
+    };
+    let sentence = format!(
+        "{changed} while you had this page open. What you typed is still here: look at the present values (open this page in \
+         another tab) and save again to put yours in their place"
+    );
+    Ok(Error::ChangedMeanwhile { sentence, version })
+}
+
+/// In its largest unit: "2 min ago".
+fn ago(past: SignedDuration) -> String {
+    let seconds = past.as_secs();
+    if seconds < 5 {
+        return "a moment ago".to_owned();
+    }
+    let unit = [86_400, 3_600, 60].into_iter().find(|unit| seconds >= *unit).unwrap_or(1);
+    format!("{} ago", print(SignedDuration::from_secs(seconds / unit * unit)))
 }

@@ -1,6 +1,5 @@
 //! Who may read the record.
 
-use domain::catalog::reference::EntityRef;
 use domain::ids::AuditId;
 use domain::people::{Action, Caller, authorize};
 
@@ -63,7 +62,10 @@ pub async fn list_audit(
             let account = caller.account().ok_or(Error::SignInFirst)?;
             (Part::OfActor(format!("account:{account}")), PAGE_OF_OWN)
         }
-        Whose::Led(snapshot) => (Part::OfTeams(led_teams(caller, snapshot)), PAGE),
+        Whose::Led(snapshot) => {
+            let teams = caller.person().map(|person| snapshot.teams_led_by(person));
+            (Part::OfTeams(teams.unwrap_or_default()), PAGE)
+        }
         Whose::Everybody => (Part::All, PAGE),
     };
     let mut reader = db.read().await?;
@@ -73,18 +75,4 @@ pub async fn list_audit(
     let next = if rows.len() > size { rows.get(size - 1).map(|row| row.id) } else { None };
     rows.truncate(size);
     Ok(Page { rows, next })
-}
-
-/// The teams that the caller leads, whether or not they are still in the catalog, and those below them.
-fn led_teams(caller: &Caller, snapshot: &Snapshot) -> Vec<EntityRef> {
-    let Some(person) = caller.person() else { return Vec::new() };
-    let led = person.teams.iter().filter(|membership| membership.leader);
-    let mut teams: Vec<EntityRef> = led.map(|membership| membership.team.clone()).collect();
-    for group in snapshot.teams() {
-        let team = group.reference();
-        if !teams.contains(team) && person.leads(team, &snapshot.teams_above(team)) {
-            teams.push(team.clone());
-        }
-    }
-    teams
 }

@@ -64,6 +64,7 @@ macro_rules! list {
 statements! {
     AUDIT_CREATE = "insert into audit (id, at, actor, actor_name, action, object_kind, object_id, object_name, team, phase, intent_id, detail, address)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $12, $13, $10, $11)";
+    AUDIT_LAST = "select actor_name, at from audit where object_kind = $1 and object_id = $2 and action = $3 order by id desc limit 1";
     AUDIT_LIST = list!("true");
     AUDIT_LIST_OF_ACTOR = list!("actor = $6");
     AUDIT_LIST_OF_TEAMS = list!("team in (select value ->> 'key' from json_each($6))");
@@ -96,6 +97,18 @@ pub async fn audit_create(
         intent
     )?;
     Ok(())
+}
+
+type NameAndTime = (String, At);
+
+/// Who did `action` last to an object, as they were called then, and when.
+pub async fn audit_last(
+    s: &mut dyn Session,
+    (kind, id): (&str, &str),
+    action: &str,
+) -> Result<Option<(String, Timestamp)>> {
+    let last = sql!(s, optional NameAndTime, AUDIT_LAST, kind, id, action)?;
+    Ok(last.map(|(name, at)| (name, at.0)))
 }
 
 /// A part of the record, the last first, from before the row `after`.

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::service::{Filter, PAGE, PAGE_OF_OWN, Page, Whose, list_audit};
-use super::{Entry, record_in_tx};
+use super::{Entry, ago, record_in_tx};
 use crate::catalog::source::{Place, Settings};
 use crate::catalog::{self, Catalog};
 use crate::clock::Clock;
@@ -48,6 +48,20 @@ fn person_in(name: &str, administrator: bool, teams: &[(&str, bool)]) -> Caller 
     let account: AccountId = mint(Timestamp::UNIX_EPOCH);
     let teams = teams.iter().map(|(name, leader)| Membership { team: team(name), leader: *leader }).collect();
     Caller::Person(Person { account, name: name.to_owned(), administrator, teams, address: Some(ADDRESS) })
+}
+
+#[test]
+fn how_long_ago_is_said_in_one_unit() {
+    for (seconds, words) in [
+        (-3, "a moment ago"),
+        (4, "a moment ago"),
+        (59, "59 s ago"),
+        (150, "2 min ago"),
+        (7_300, "2 h ago"),
+        (200_000, "2 d ago"),
+    ] {
+        assert_eq!(ago(SignedDuration::from_secs(seconds)), words);
+    }
 }
 
 fn team(name: &str) -> EntityRef {

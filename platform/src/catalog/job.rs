@@ -19,7 +19,7 @@ use super::source::{Schedule, Source};
 use super::store;
 use super::{Catalog, git};
 use crate::db::{Tx, dialect};
-use crate::jobs::{self, Failure, Finish, Handler, NewJob, Outcome, Run, enqueue_in_tx};
+use crate::jobs::{self, Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
 
 /// The kind of the job.
 pub const KIND: &str = "catalog.refresh";
@@ -168,7 +168,7 @@ impl Refresh {
         let now = dialect::now(&mut tx).await?;
         store::source::run_stop(&mut tx, source, (started, self.catalog.clock.now())).await?;
         let next = now.checked_add(every(&stored.source)).unwrap_or(now);
-        run.finish_in_tx(&mut tx, Finish::Again(next), now).await?;
+        run.wait_in_tx(&mut tx, next, now).await?;
         tx.commit().await?;
         Ok(Outcome::Finished)
     }

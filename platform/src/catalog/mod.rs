@@ -14,7 +14,7 @@ mod difference;
 mod document;
 mod folder;
 mod git;
-mod hash;
+pub(crate) mod hash;
 mod ingest;
 mod job;
 mod note;

@@ -17,7 +17,7 @@ use super::document::{Held, held};
 use super::ownership;
 use super::store::entity::{self, ClaimRow, EntitySave, StandingRow, StateSave};
 use super::store::interval::{self, EdgeRow, EdgeSave};
-use super::store::keys;
+use super::store::{Key, keys};
 use crate::audit::Entry;
 use crate::db::{Error, Result, Tx};
 
@@ -250,9 +250,9 @@ fn moved(closed: &[EdgeSave], opened: &[EdgeSave]) -> Vec<Moved> {
     moved
 }
 
-/// Closes everything that an entity states, as it is removed.
-pub(crate) async fn forget_in_tx(tx: &mut Tx, reference: &EntityRef, now: Timestamp) -> Result<()> {
-    let open = interval::open_list(tx, &keys([reference])).await?;
+/// Closes everything that entities state, as they are removed.
+pub(crate) async fn forget_in_tx(tx: &mut Tx, references: &[Key], now: Timestamp) -> Result<()> {
+    let open = interval::open_list(tx, references).await?;
     let closed: Vec<EdgeSave> =
         open.into_iter().map(|edge| EdgeSave { edge, now: now.as_microsecond() }).collect();
     interval::close_all(tx, &closed).await

@@ -78,6 +78,8 @@ pub struct Source {
     pub revision: i64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When its settings were last changed: which state of them a form was filled from.
+    pub changed_at: Timestamp,
     /// The last run that ended.
     pub last_run: Option<Run>,
     /// Why what was read after that could not be stored (a full disk, a database that is away), as everybody may know it; gone

@@ -2,6 +2,8 @@
 //!
 //! Invariant: nothing here has a caller. Whoever asks has authorized already, or is a job, which asks again at each step.
 
+use std::collections::HashMap;
+
 use domain::ids::ClusterId;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -34,6 +36,14 @@ pub async fn lock_cluster_in_tx(tx: &mut Tx, id: ClusterId) -> Result<()> {
 /// What a cluster is called, also after it was removed.
 pub async fn name_of(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
     Ok(store::cluster_name(s, id).await?)
+}
+
+/// What these clusters are called, also those that were removed.
+pub async fn names_of(
+    s: &mut dyn Session,
+    ids: impl IntoIterator<Item = ClusterId>,
+) -> Result<HashMap<ClusterId, String>> {
+    Ok(store::cluster_name_list(s, ids).await?.into_iter().collect())
 }
 
 /// What environments there pull images with, for jobs: a Docker `config.json`. None where there are no credentials.

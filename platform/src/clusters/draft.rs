@@ -37,6 +37,8 @@ pub struct Draft {
     pub environments_per_team: String,
     /// The credentials of image registries.
     pub registry: RegistryDraft,
+    /// The revision of the cluster that the form was filled from; none where it was filled from none.
+    pub seen: Option<i64>,
 }
 
 /// What becomes of the credentials of image registries.
@@ -129,6 +131,7 @@ impl Draft {
                 .map(|limit| limit.to_string())
                 .unwrap_or_default(),
             registry: RegistryDraft::Keep,
+            seen: Some(connection.revision),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The words of a real API server (1.34), each sorted.
 
+use http::StatusCode;
+
 use super::*;
 
 fn sorted(code: u16, body: &str) -> Fault {
@@ -108,6 +110,17 @@ fn something_else_that_answers_is_called_so() {
     );
     assert!(matches!(sorted(302, ""), Fault::NotKubernetes { .. }));
     assert!(matches!(sorted(418, "{\"error\":\"x\"}"), Fault::NotKubernetes { .. }));
+    // What only looks like the cluster's own refusal.
+    for body in [
+        r#"{"message": "pods is forbidden: User \"x\" cannot create resource"}"#,
+        r#"{"kind": "Error", "status": "Failure", "reason": "Forbidden", "message": "no"}"#,
+        r#"{"kind": "Status", "message": "no", "reason": "Forbidden"}"#,
+        r#"{"kind": "Status", "status": "Failure"}"#,
+    ] {
+        assert!(matches!(sorted(403, body), Fault::NotKubernetes { .. }), "{body}");
+    }
+    let hook = r#"{"kind": "Status", "status": "Failure", "code": 400, "message": "admission webhook \"w\" denied the request: no"}"#;
+    assert!(matches!(sorted(400, hook), Fault::Admission { .. }), "a webhook may give no reason");
     assert!(matches!(sorted(404, "404 page not found\n"), Fault::KindMissing { .. }));
     assert!(matches!(sorted(401, page), Fault::Unauthorized));
     assert!(matches!(sorted(502, page), Fault::Broken { code: 502, .. }));

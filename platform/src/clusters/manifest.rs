@@ -1,4 +1,4 @@
-//! The text of `slipway cluster manifest`: an account for Slipway with the least rights, and how to make a kubeconfig of it.
+//! The text of `slipway cluster manifest`, which pages offer as the file `slipway-manifest.yaml`: an account for Slipway with the least rights, and how to make a kubeconfig of it.
 
 use std::fmt::Write as _;
 
@@ -100,8 +100,8 @@ fn instructions(options: &Options) -> String {
     format!(
         r#"# An account for Slipway with only the permissions it needs, and the role that teams get in their environments.
 #
-# 1. Apply it with an administrator's kubeconfig:
-#      slipway cluster manifest | kubectl apply -f -
+# 1. Save this as slipway-manifest.yaml, and apply it with kubectl and an administrator's kubeconfig:
+#      kubectl apply -f slipway-manifest.yaml
 # 2. Make a kubeconfig for the account:
 #      server=$(kubectl config view --minify -o jsonpath='{{.clusters[0].cluster.server}}')
 #      kubectl config view --minify --raw --flatten \

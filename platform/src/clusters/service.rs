@@ -32,6 +32,8 @@ pub struct ClusterSummary {
     pub has_addresses: bool,
     /// How it stands.
     pub standing: Standing,
+    /// When it last answered as it should; none where it did not since Slipway was last told how to sign in.
+    pub last_contact_at: Option<Timestamp>,
 }
 
 /// A context of a kubeconfig, to choose from.
@@ -141,7 +143,8 @@ pub async fn connect_cluster(
     Ok(id)
 }
 
-/// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are.
+/// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are. What
+/// somebody else saved after the form was filled is not overwritten unseen.
 pub async fn change_cluster(
     db: &Db,
     keys: &Keys,
@@ -159,6 +162,11 @@ pub async fn change_cluster(
     let mut tx = db.begin().await?;
     store::cluster_lock_in_tx(&mut tx, id).await?;
     let before = found(store::cluster_find(&mut tx, id).await?, id)?;
+    if draft.seen.is_some_and(|seen| seen != before.revision) {
+        let (object, revision) = (id.to_string(), before.revision);
+        let object = ("cluster", object.as_str());
+        return Err(audit::changed_meanwhile(&mut tx, object, "cluster.change", revision, now).await?);
+    }
     // Where environments live, it must stay the same cluster: "gone" would be said of what another has.
     if sealed.is_some() && store::cluster_living(&mut tx, id).await? == 0 {
         store::cluster_forget_identity_in_tx(&mut tx, id).await?;
@@ -205,15 +213,26 @@ pub async fn remove_cluster(
     let mut tx = db.begin().await?;
     // No request may come between the count and the removal.
     store::cluster_lock_in_tx(&mut tx, id).await?;
-    let cluster = found(store::cluster_find(&mut tx, id).await?, id)?;
-    if let Some(Obstacle { why, then }) = obstacle(store::cluster_living(&mut tx, id).await?) {
-        return Err(Error::Conflict(format!("{why}. {then}")));
-    }
-    store::cluster_delete_in_tx(&mut tx, id, now).await?;
-    let entry = Entry::new("cluster.remove", "cluster", id, &cluster.name);
-    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    remove_in_tx(&mut tx, caller, id, now).await?;
     tx.commit().await?;
     clients.forget(id);
+    Ok(())
+}
+
+/// The same in a transaction that has locked the cluster. Whoever calls it has authorized, and forgets its clients after the commit.
+pub(crate) async fn remove_in_tx(
+    tx: &mut crate::db::Tx,
+    caller: &Caller,
+    id: ClusterId,
+    now: Timestamp,
+) -> Result<()> {
+    let cluster = found(store::cluster_find(tx, id).await?, id)?;
+    if let Some(Obstacle { why, then }) = obstacle(store::cluster_living(tx, id).await?) {
+        return Err(Error::Conflict(format!("{why}. {then}")));
+    }
+    store::cluster_delete_in_tx(tx, id, now).await?;
+    let entry = Entry::new("cluster.remove", "cluster", id, &cluster.name);
+    audit::record_in_tx(tx, caller, entry, now).await?;
     Ok(())
 }
 
@@ -294,6 +313,7 @@ fn summary(connection: Connection) -> ClusterSummary {
         name: connection.name,
         has_addresses: connection.settings.base_domain.is_some(),
         standing: connection.contact.standing(),
+        last_contact_at: connection.contact.last_contact_at,
     }
 }
 

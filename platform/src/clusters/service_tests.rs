@@ -131,6 +131,28 @@ on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| as
     assert_eq!(replaced.contact, Default::default(), "what another cluster told says nothing of this one");
 });
 
+on_both_databases!(what_another_administrator_saved_meanwhile_is_not_overwritten_unseen, |db| async move {
+    let keys = keys(&db).await;
+    let id = connected(&db, &keys, "Production").await;
+    let opened = Draft::of(&find_connection(&db, &person(true), id).await.expect("found"));
+    let first = Draft { base_domain: "first.example.com".to_owned(), ..opened.clone() };
+    change_cluster(&db, &keys, &person(true), id, &first, at(10)).await.expect("changed");
+    let domain = async || {
+        let connection = find_connection(&db, &person(true), id).await.expect("found");
+        connection.settings.base_domain.expect("a domain")
+    };
+    let mut second = Draft { base_domain: "second.example.com".to_owned(), ..opened };
+    let refused = change_cluster(&db, &keys, &person(true), id, &second, at(135)).await;
+    let Err(Error::ChangedMeanwhile { sentence, version }) = refused else { panic!("{refused:?}") };
+    assert!(sentence.starts_with("Mina changed it 2 min ago while you had this page open"), "{sentence}");
+    assert_eq!((version, domain().await.as_str()), (2, "first.example.com"));
+    // A test changes nothing that the form shows.
+    test_cluster(&db, &keys, &Clients::default(), &person(true), id, at(136)).await.expect("tested");
+    second.seen = Some(version);
+    change_cluster(&db, &keys, &person(true), id, &second, at(140)).await.expect("knowingly");
+    assert_eq!(domain().await, "second.example.com");
+});
+
 on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;

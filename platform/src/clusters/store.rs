@@ -4,6 +4,7 @@ use domain::catalog::reference::EntityRef;
 use domain::environments::network::DnsSelector;
 use domain::ids::ClusterId;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use sqlx::FromRow;
 
 use super::connection::{Connection, Contact, How, Settings};
@@ -37,6 +38,13 @@ struct Row {
     updated_at: At,
 }
 
+#[derive(FromRow)]
+struct Named {
+    #[sqlx(try_from = "String")]
+    id: ClusterId,
+    name: String,
+}
+
 statements! {
     CLUSTER_LOCK = "update clusters set updated_at = updated_at where id = $1";
     CLUSTER_CREATE = "insert into clusters (id, name, how, context, server, credentials, ingress_class, ingress_namespace, base_domain,
@@ -51,6 +59,7 @@ statements! {
             created_at, updated_at
         from clusters where removed_at is null order by lower(name), id";
     CLUSTER_NAME = "select name from clusters where id = $1";
+    CLUSTER_NAME_LIST = "select id, name from clusters where id in (select value ->> 'key' from json_each($1))";
     CLUSTER_CREDENTIALS = "select credentials from clusters where id = $1 and removed_at is null";
     CLUSTER_SAVE = "update clusters set name = $2, ingress_class = $3, ingress_namespace = $4, base_domain = $5, https = $6, dns = $7,
             teams = $8, environments_per_team = $9, revision = revision + 1, updated_at = $10
@@ -70,7 +79,7 @@ statements! {
         where id = $1 and revision = $2 and removed_at is null
         returning identity";
     CLUSTER_FORGET_IDENTITY = "update clusters set identity = null where id = $1";
-    CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused')";
+    CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused', 'given_up')";
     CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, registry_credentials = null,
             revision = revision + 1
         where id = $1 and removed_at is null";
@@ -150,6 +159,16 @@ pub async fn cluster_list(s: &mut dyn Session) -> Result<Vec<Connection>> {
 /// The name of a cluster, also of one that was removed.
 pub async fn cluster_name(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
     Ok(sql!(s, optional Name, CLUSTER_NAME, id.to_string())?.map(|(name,)| name))
+}
+
+/// The names of these clusters, also of those that were removed.
+pub async fn cluster_name_list(
+    s: &mut dyn Session,
+    ids: impl IntoIterator<Item = ClusterId>,
+) -> Result<Vec<(ClusterId, String)>> {
+    let ids: Vec<Value> = ids.into_iter().map(|id| json!({ "key": id.to_string() })).collect();
+    let named = sql!(s, all Named, CLUSTER_NAME_LIST, Json(ids))?;
+    Ok(named.into_iter().map(|named| (named.id, named.name)).collect())
 }
 
 /// The sealed credentials; none for the own account.

@@ -23,6 +23,20 @@ async fn count(db: &Db) -> i64 {
     crate::sql!(&mut reader, one(i64,), COUNT).expect("a count").0
 }
 
+on_both_databases!(a_database_of_another_version_is_told_from_ones_own, |db| async move {
+    db.check_version().await.expect("it is of this version");
+    execute(&db, "delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)")
+        .await;
+    let refused = db.check_version().await.expect_err("its last step is missing");
+    assert!(matches!(refused, MigrateError::Older), "{refused:?}");
+    assert!(refused.to_string().contains("Start this version's server first"), "{refused}");
+    execute(&db, "update _sqlx_migrations set version = 9999 where version = (select max(version) from _sqlx_migrations)").await;
+    let refused = db.check_version().await.expect_err("it has a step of a later version");
+    assert!(matches!(refused, MigrateError::Newer(9999)), "{refused:?}");
+    execute(&db, "drop table _sqlx_migrations").await;
+    assert!(matches!(db.check_version().await, Err(MigrateError::Older)), "nothing was ever made in it");
+});
+
 on_both_databases!(a_database_that_is_newer_is_left_alone, |db| async move {
     let step = "insert into _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
         select 9999, 'of a later version', installed_on, success, checksum, execution_time from _sqlx_migrations limit 1";

@@ -21,6 +21,7 @@ const ALL: &[&[Statement]] = &[
     crate::secrets::store::STATEMENTS,
     crate::people::sessions::STATEMENTS,
     crate::people::store::STATEMENTS,
+    crate::people::store::resets::STATEMENTS,
     crate::catalog::store::content::STATEMENTS,
     crate::catalog::store::entity::STATEMENTS,
     crate::catalog::store::interval::STATEMENTS,

@@ -11,7 +11,6 @@ use serde_json::json;
 
 use super::engine::step;
 use super::kubernetes::Error;
-use super::prepare::blueprint;
 use super::rows::OperationKind;
 use super::{Environments, engine, store};
 use crate::jobs::{Failure, Handler, NewJob, Outcome, Run};
@@ -65,7 +64,7 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
             return Ok(Outcome::Done);
         };
         let steps = store::step_list(&mut reader, operation.id).await?;
-        let published = store::blueprint_find(&mut reader, environment.blueprint_id).await?;
+        let published = environments.blueprints.find(&mut reader, environment.blueprint_id).await?;
         (environment, operation, steps, published)
     };
     let state = environment.state()?;
@@ -73,10 +72,9 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
     if goes || operation.kind()? != OperationKind::Create {
         return Ok(Outcome::Done);
     }
-    let Some(published) = published else {
+    let Some(blueprint) = published else {
         return not_written(environments, run, id, "Its blueprint no longer exists").await;
     };
-    let blueprint = blueprint(&published)?;
     let planned = blueprint.steps.iter().find(|step| matches!(step.action, Action::Namespace));
     let Some(made) = steps.iter().find(|step| planned.is_some_and(|planned| planned.id == step.key)) else {
         return Ok(Outcome::Done);
@@ -114,6 +112,6 @@ async fn not_written(
     let mut tx = run.begin().await?;
     store::event_create(&mut tx, id, "Slipway", &sentence, run.now()).await?;
     tx.commit().await?;
-    environments.changes.tell(id);
+    environments.changes.tell_detail(id);
     Err(Failure::ForGood(why.to_owned()))
 }

@@ -3,7 +3,8 @@
 //! - What an environment is and what may happen to it, `domain::environments` decides; here it is kept and done.
 //! - A step's intent is committed before the cluster is called, its outcome after; after a takeover an intent without an
 //!   outcome is probed, never repeated blindly.
-//! - "Destroyed" is written only with a receipt whose every question was answered "nothing".
+//! - "Destroyed" is written only with a receipt whose every question was answered "nothing", or, where the cluster cannot be asked, once
+//!   it is certain that nothing was ever made. What nobody can check is never called gone: an administrator gives it up.
 //!
 //! The way of a request: [`service::request_environment`] → job `environment.work` → [`engine`] → [`kubernetes`].
 
@@ -22,6 +23,7 @@ pub(crate) mod store;
 mod tests;
 mod timer;
 pub mod usual;
+mod watch;
 
 use std::sync::Arc;
 
@@ -37,6 +39,7 @@ pub use changes::Changes;
 pub use engine::Work;
 pub use forget::forget_logs_in_tx;
 pub use timer::Timer;
+pub use watch::LOOK_EVERY;
 
 /// What the use cases and the engine of environments need.
 #[derive(Clone)]
@@ -48,6 +51,7 @@ pub struct Environments {
     pub(crate) keys: Keys,
     pub(crate) logs: Logs,
     pub(crate) changes: Changes,
+    blueprints: prepare::Blueprints,
     looks: sight::Looks,
 }
 
@@ -69,6 +73,7 @@ impl Environments {
             keys,
             logs,
             changes: Changes::default(),
+            blueprints: prepare::Blueprints::default(),
             looks: sight::Looks::default(),
         }
     }

@@ -1,17 +1,22 @@
 //! Everything that work on an environment needs, put together from what is kept: blueprint, place, rendered objects.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use domain::environments::blueprint::{Action, Blueprint};
 use domain::environments::name::EnvironmentName;
 use domain::environments::namespace::{self, Surroundings};
 use domain::environments::problem::Finding;
 use domain::environments::render::{Place, Rendered, render};
-use domain::ids::EnvironmentId;
+use domain::ids::{BlueprintId, EnvironmentId};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::rows::BlueprintRow;
+use super::store;
 use crate::clusters::Connection;
+use crate::db::Session;
 use crate::{Error, Result};
 
 /// Where an environment stands, owned.
@@ -64,7 +69,7 @@ impl Site {
 /// A blueprint made concrete for one environment.
 #[derive(Clone, Debug)]
 pub struct Prepared {
-    pub blueprint: Blueprint,
+    pub blueprint: Arc<Blueprint>,
     pub site: Site,
     pub rendered: Rendered,
     pub connection: Connection,
@@ -75,7 +80,7 @@ pub struct Prepared {
 impl Prepared {
     /// Renders a blueprint with parameters that were checked before.
     pub fn new(
-        blueprint: Blueprint,
+        blueprint: Arc<Blueprint>,
         site: Site,
         parameters: &Map<String, Value>,
         connection: Connection,
@@ -108,8 +113,37 @@ impl Prepared {
     }
 }
 
+/// Published blueprints that were read in this process. A published version never changes, so that what was read once stays right.
+#[derive(Clone, Debug, Default)]
+pub struct Blueprints(Arc<Mutex<HashMap<BlueprintId, Arc<Blueprint>>>>);
+
+impl Blueprints {
+    /// The blueprint of this id; none where there is none.
+    pub async fn find(&self, s: &mut dyn Session, id: BlueprintId) -> Result<Option<Arc<Blueprint>>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if known.is_some() {
+            return Ok(known);
+        }
+        match store::blueprint_find(s, id).await? {
+            Some(row) => self.of(&row).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The blueprint of a row.
+    pub fn of(&self, row: &BlueprintRow) -> Result<Arc<Blueprint>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(&row.id) {
+            return Ok(known.clone());
+        }
+        let read = Arc::new(blueprint(row)?);
+        known.insert(row.id, read.clone());
+        Ok(read)
+    }
+}
+
 /// The blueprint of a row: it was checked when it was published.
-pub fn blueprint(row: &BlueprintRow) -> Result<Blueprint> {
+fn blueprint(row: &BlueprintRow) -> Result<Blueprint> {
     Blueprint::parse(&row.source).map_err(|problems| {
         Error::internal(
             "reading a published blueprint",

@@ -43,6 +43,10 @@ pub struct Environment {
     pub ready_at: Option<At>,
     pub ended_at: Option<At>,
     pub changed_at: At,
+    /// Why what stands is not as it should be; none where nothing wrong was seen.
+    pub trouble: Option<String>,
+    /// When it was last looked at without anybody's asking.
+    pub looked_at: Option<At>,
 }
 
 impl Environment {
@@ -149,6 +153,9 @@ pub struct Step {
     pub unreachable: bool,
     /// Whether something may have taken hold in the cluster that nobody has seen.
     pub outcome_unknown: bool,
+    /// Whether it is certain that nothing of it took hold in the cluster: no call that changes anything was sent, or each was
+    /// refused outright.
+    pub untouched: bool,
     pub outcome: Option<Json<Value>>,
 }
 

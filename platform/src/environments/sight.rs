@@ -1,29 +1,35 @@
-//! Looks at what an environment that stands has in its cluster, while somebody has its page open.
+//! Looks at what an environment that stands has in its cluster: soon, while somebody has its page open, and by and by otherwise
+//! ([`super::watch`]).
 //!
-//! While an operation runs, its steps look; afterwards nobody would, and the page would show as present what was seen long ago.
-//! It is no job: what is seen can be seen again, and a look that a restart cuts off is not missed. A page that is open for days has
-//! the cluster looked at each half minute, and something written when it changed, or else each minute.
+//! - While an operation runs, its steps look; afterwards nobody would, and what was seen long ago would be shown as present.
+//! - It is no job: what is seen can be seen again, and a look that a restart cuts off is not missed. A page that is open for days has
+//!   the cluster looked at each half minute, and something written when it changed, or else each minute.
+//! - One that is ready and not as it should be is in trouble, until a look finds it well again. A look that got no answer says nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::environments::kinds;
 use domain::environments::life::State;
+use domain::environments::standing::{self, Expected, Found};
 use domain::ids::EnvironmentId;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::engine::step;
-use super::kubernetes::{ObjectRow, row};
+use super::kubernetes::{self, Kubernetes, NamespaceState, ObjectRow, Target, row};
 use super::rows::{Environment, SeenObject};
 use super::{Environments, engine, store};
-use crate::clusters;
+use crate::clusters::{self, Connection};
 
 /// What was looked at this recently is not looked at again.
 const FRESH: Duration = Duration::from_secs(if cfg!(test) { 2 } else { 30 });
 /// That nothing changed is written no more often than this, so that the page's "seen" may be as much behind the last look.
 const KEPT: SignedDuration = SignedDuration::from_mins(1);
+/// What the look before saw counts as such only if it was at least so long ago: two looks may follow closely on one another.
+const APART: SignedDuration = SignedDuration::from_secs(if cfg!(test) { 1 } else { 20 });
 /// The longest look.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -33,7 +39,7 @@ pub(super) struct Looks(Arc<Mutex<HashMap<EnvironmentId, Instant>>>);
 
 impl Looks {
     /// Whether it is time to look again; the look counts as begun then.
-    fn begin(&self, id: EnvironmentId) -> bool {
+    pub(super) fn begin(&self, id: EnvironmentId) -> bool {
         let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         looks.retain(|_, began| now.duration_since(*began) < LIMIT + FRESH);
@@ -63,38 +69,117 @@ pub(super) fn look_soon(
         return;
     }
     let (environments, environment) = (environments.clone(), environment.clone());
-    tokio::spawn(async move {
-        let looked = tokio::time::timeout(LIMIT, look(&environments, &environment, now)).await;
-        match looked {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::debug!(%error, environment = %environment.id, "it could not be looked at")
-            }
-            Err(_) => tracing::debug!(environment = %environment.id, "looking at it took too long"),
-        }
-    });
+    tokio::spawn(async move { look(&environments, &environment, now).await });
 }
 
-async fn look(
+/// Looks at it, for a limited time; whether its cluster answered.
+pub(super) async fn look(environments: &Environments, environment: &Environment, now: Timestamp) -> bool {
+    match tokio::time::timeout(LIMIT, try_to_look(environments, environment, now)).await {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(error)) => {
+            tracing::debug!(%error, environment = %environment.id, "it could not be looked at");
+            // What failed is ours.
+            true
+        }
+        Err(_) => {
+            tracing::debug!(environment = %environment.id, "looking at it took too long");
+            false
+        }
+    }
+}
+
+async fn try_to_look(
     environments: &Environments,
     environment: &Environment,
     now: Timestamp,
-) -> Result<(), crate::jobs::Failure> {
+) -> Result<bool, crate::jobs::Failure> {
     let (connection, driver) = match step::open(environments, environment, now).await? {
         Ok(opened) => opened,
         // The page of clusters says why it cannot be called; here what was seen keeps its time.
-        Err(_) => return Ok(()),
+        Err(_) => return Ok(false),
     };
-    let seen = driver.observe(&engine::target(environment)).await;
+    let seen = observe(&driver, &engine::target(environment)).await;
+    // A cluster that is busy, or that refuses this one question, answers all the same.
     let fault = seen.as_ref().err().and_then(|error| error.fault());
+    let fault = fault.filter(|fault| fault.is_of_connection());
     clusters::contact::record_contact(&environments.db, &connection, fault.map_or(Ok(()), Err), now).await?;
-    let Ok(seen) = seen else { return Ok(()) };
+    let Ok((seen, namespace)) = seen else { return Ok(false) };
+    let found = match &namespace {
+        None => Found::Objects(&seen),
+        Some(NamespaceState::Absent) => Found::Nothing,
+        Some(NamespaceState::Foreign) => Found::Foreign,
+        Some(NamespaceState::Unlabelled) => Found::Unlabelled,
+        Some(NamespaceState::Terminating { .. }) => Found::Leaving,
+        // It came back between two questions: the next look sees what it holds.
+        Some(NamespaceState::Active { .. }) => return Ok(true),
+    };
     let rows: Vec<ObjectRow> = seen.iter().filter_map(row).collect();
     let known = store::object_list(&mut environments.db.read().await?, environment.id).await?;
-    if is_news(&known, &rows, now) {
-        keep(environments, environment, &rows, now).await?;
+    let trouble = match environment.state()? {
+        State::Ready => {
+            let applied = applied(environments, environment, &connection).await?;
+            let before = unready_before(&known, now);
+            match (&applied, found) {
+                // What should be there is not known, so what is there tells neither of trouble nor of its end.
+                (None, Found::Objects(_)) => environment.trouble.clone(),
+                (applied, found) => {
+                    let expected = Expected {
+                        namespace: &environment.namespace,
+                        cluster: &connection.name,
+                        applied: applied.as_deref().unwrap_or_default(),
+                        unready_before: &before,
+                        in_trouble: environment.trouble.is_some(),
+                    };
+                    standing::trouble(&expected, found)
+                }
+            }
+        }
+        // It says itself why it failed.
+        _ => None,
+    };
+    if is_news(&known, &rows, now) || trouble != environment.trouble {
+        keep(environments, environment, &rows, trouble.as_deref(), now).await?;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Everything of the environment; where that is nothing, how its namespace stands.
+async fn observe(
+    driver: &Kubernetes,
+    target: &Target,
+) -> kubernetes::Result<(Vec<Value>, Option<NamespaceState>)> {
+    let seen = driver.observe(target).await?;
+    let namespace = match seen.is_empty() {
+        true => Some(driver.namespace_state(target).await?),
+        false => None,
+    };
+    Ok((seen, namespace))
+}
+
+/// What was applied, but for what is never read; none where that cannot be put together any more.
+async fn applied(
+    environments: &Environments,
+    environment: &Environment,
+    connection: &Connection,
+) -> Result<Option<Vec<Value>>, crate::jobs::Failure> {
+    let Ok(prepared) = engine::prepare(environments, environment, connection).await? else {
+        return Ok(None);
+    };
+    let is_read = |object: &&Value| {
+        let kind = object["kind"].as_str().and_then(kinds::allowed);
+        kind.is_some_and(clusters::rights::is_readable)
+    };
+    Ok(Some(prepared.rendered.objects().filter(is_read).cloned().collect()))
+}
+
+/// What the look before saw as not ready.
+fn unready_before(known: &[SeenObject], now: Timestamp) -> Vec<(&str, &str)> {
+    known
+        .iter()
+        .filter(|known| now.duration_since(known.seen_at.0) >= APART)
+        .filter(|known| serde_json::from_value(json!(known.hue)).is_ok_and(standing::is_unready))
+        .map(|known| (known.kind.as_str(), known.name.as_str()))
+        .collect()
 }
 
 /// Whether what was seen is other than what is kept, or that was seen too long ago.
@@ -113,21 +198,49 @@ fn shows(known: &SeenObject, seen: &ObjectRow) -> bool {
         && seen.changed.is_none_or(|changed| changed == known.changed_at.0)
 }
 
+/// Keeps what a look saw, unless it is of something older than what is known by now: an operation or another look came between.
 async fn keep(
     environments: &Environments,
     environment: &Environment,
     rows: &[ObjectRow],
+    trouble: Option<&str>,
     now: Timestamp,
 ) -> Result<(), crate::jobs::Failure> {
+    let id = environment.id;
     let mut tx = environments.db.begin().await?;
-    let fresh = store::environment_find_for_update(&mut tx, environment.id).await?;
+    let Some(fresh) = store::environment_find_for_update(&mut tx, id).await? else { return Ok(()) };
+    let state = fresh.state()?;
     // An operation may have begun meanwhile: then its steps know better.
-    if !fresh.map(|fresh| fresh.state()).transpose()?.is_some_and(stands) {
+    if !stands(state) {
         return Ok(());
     }
-    store::object_save_all(&mut tx, environment.id, rows, now).await?;
+    // Where one also ended meanwhile, what was looked at is not what became ready; and where another look told something new, that
+    // may be the newer one.
+    let is_the_same = state == environment.state()?
+        && fresh.ready_at == environment.ready_at
+        && fresh.trouble == environment.trouble;
+    if !is_the_same {
+        return Ok(());
+    }
+    store::object_save_all(&mut tx, id, rows, now).await?;
+    let is_told = fresh.trouble.as_deref() != trouble;
+    if is_told {
+        store::trouble_save(&mut tx, id, trouble, now).await?;
+        let sentence = match (fresh.trouble, trouble) {
+            (None, Some(trouble)) => Some(format!("No longer ready: {trouble}")),
+            (Some(_), None) => Some("Ready again".to_owned()),
+            // Its words changed.
+            _ => None,
+        };
+        if let Some(sentence) = sentence {
+            store::event_create(&mut tx, id, "Slipway", &sentence, now).await?;
+        }
+    }
     tx.commit().await?;
-    environments.changes.tell(environment.id);
+    match is_told {
+        true => environments.changes.tell(id),
+        false => environments.changes.tell_detail(id),
+    }
     Ok(())
 }
 
@@ -165,6 +278,14 @@ mod tests {
         assert!(!is_news(&before, &same, at(159)));
         assert!(is_news(&before, &same, at(160)), "the page says when it was seen");
         assert!(!is_news(&[], &[], at(160)));
+    }
+
+    #[test]
+    fn what_a_look_a_moment_ago_saw_is_not_the_look_before() {
+        let of = |hue: &str| SeenObject { hue: hue.to_owned(), ..known(hue, "0 of 1") };
+        let seen = [of("ok"), of("off"), of("busy"), of("bad")];
+        assert_eq!(unready_before(&seen, at(200)), [("pod", "busy"), ("pod", "bad")]);
+        assert!(unready_before(&seen, at(100)).is_empty());
     }
 
     #[test]

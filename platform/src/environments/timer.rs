@@ -46,6 +46,15 @@ pub async fn schedule_in_tx(
     jobs::reschedule_in_tx(tx, job, now).await
 }
 
+/// Takes the timer of an environment away, in the transaction that wants it gone or ends it: there is nothing left to expire. A
+/// transaction that changes more than this locks the job of the timer ([`key`]) before anything else, as the timer itself does.
+pub async fn stop_in_tx(tx: &mut Tx, environment: EnvironmentId, now: Timestamp) -> crate::Result<()> {
+    if let Some(job) = jobs::lock_in_tx(tx, &key(environment)).await? {
+        jobs::cancel_in_tx(tx, job, now).await?;
+    }
+    Ok(())
+}
+
 /// Looks at the time.
 pub struct Timer(pub Environments);
 
@@ -116,4 +125,26 @@ fn words(warning: Warning) -> &'static str {
 
 fn parse(text: &str) -> Option<Warning> {
     Warning::ALL.into_iter().find(|warning| words(*warning) == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KIND;
+    use crate::environments::service::destroy_environment;
+    use crate::jobs::service::list_jobs;
+    use crate::on_both_databases;
+    use crate::testing::world::{GOOD, World, now, nowhere};
+
+    on_both_databases!(what_is_wanted_gone_has_nothing_left_to_expire, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        let id = world.ask("goes", GOOD).await;
+        let timers = async || {
+            let page = list_jobs(&world.db, &world.administrator, None, Some(KIND), None).await;
+            page.expect("the queue").jobs.into_iter().map(|job| job.state).collect::<Vec<_>>()
+        };
+        assert_eq!(timers().await, ["waiting"]);
+        destroy_environment(&world.environments, &world.member, id, "goes", now()).await.expect("taken");
+        assert_eq!(timers().await, ["cancelled"]);
+    });
 }

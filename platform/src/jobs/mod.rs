@@ -29,7 +29,7 @@ use crate::Result;
 use crate::db::{Tx, dialect};
 use crate::ids::mint;
 
-pub use run::{Finish, LeaseLost, Run};
+pub use run::{LeaseLost, Run};
 pub use sweep::{Sweep, begin_sweeping};
 pub use worker::{Waker, Worker, WorkerSettings};
 
@@ -91,7 +91,7 @@ pub enum Outcome {
     Done,
     /// It wants to run again at this time; that is no failure.
     Again(Timestamp),
-    /// The handler wrote the end itself, in the transaction of its last effect ([`Run::finish_in_tx`]).
+    /// The handler wrote the end of the run itself, in the transaction of its last effect ([`Run::wait_in_tx`]).
     Finished,
 }
 
@@ -187,6 +187,13 @@ pub async fn reschedule_in_tx(tx: &mut Tx, job: NewJob, now: Timestamp) -> Resul
 /// taken back with it.
 pub async fn cancel_in_tx(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<()> {
     store::job_cancel(tx, id, now).await?;
+    Ok(())
+}
+
+/// Ends a job at once, in the transaction that leaves it nothing to do: whoever runs it has lost its lease with the commit, and writes
+/// nothing more.
+pub async fn revoke_in_tx(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<()> {
+    store::job_revoke(tx, id, now).await?;
     Ok(())
 }
 

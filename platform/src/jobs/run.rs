@@ -19,16 +19,6 @@ use crate::people::callers;
 #[error("the lease was lost")]
 pub struct LeaseLost;
 
-/// How a handler ends its job itself, in the transaction of its last effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finish {
-    Done,
-    /// It stopped because somebody asked.
-    Cancelled,
-    /// It runs again at this time.
-    Again(Timestamp),
-}
-
 /// One run.
 pub struct Run {
     pub(super) job: Claimed,
@@ -137,14 +127,10 @@ impl Run {
         Arc::strong_count(&self.writing) > 1
     }
 
-    /// Ends the job in the transaction of its last effect. After the commit, the handler answers [`super::Outcome::Finished`].
-    pub async fn finish_in_tx(&self, tx: &mut Tx, finish: Finish, now: Timestamp) -> Result<(), Failure> {
-        let (id, fence) = (self.job.id, self.job.fence);
-        match finish {
-            Finish::Done => store::job_finish(tx, id, fence, "done", None, now).await?,
-            Finish::Cancelled => store::job_finish(tx, id, fence, "cancelled", None, now).await?,
-            Finish::Again(at) => store::job_wait(tx, id, fence, at, 0, None, now).await?,
-        }
+    /// Ends this run in the transaction of its last effect, and has the job run again at `at`. After the commit, the handler answers
+    /// [`super::Outcome::Finished`].
+    pub async fn wait_in_tx(&self, tx: &mut Tx, at: Timestamp, now: Timestamp) -> Result<(), Failure> {
+        store::job_wait(tx, self.job.id, self.job.fence, at, 0, None, now).await?;
         Ok(())
     }
 }

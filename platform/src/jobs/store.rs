@@ -55,6 +55,11 @@ pub struct Listed {
     pub environment_id: Option<String>,
     #[sqlx(default)]
     pub environment_name: Option<String>,
+    /// The source of the catalog that it reads, the same way; none once that was removed.
+    #[sqlx(default)]
+    pub source_id: Option<String>,
+    #[sqlx(default)]
+    pub source_name: Option<String>,
 }
 
 /// How many jobs of a kind are in a state.
@@ -98,6 +103,9 @@ statements! {
             state = case when state = 'waiting' then 'cancelled' else state end,
             finished_at = case when state = 'waiting' then $2 else finished_at end
         where id = $1 and state in ('waiting', 'running')";
+    JOB_REVOKE = "update jobs set state = 'cancelled', fence = fence + 1, again_at = null, lease_owner = null, lease_until = null,
+            taken_over = false, takeovers = 0, updated_at = $2, finished_at = $2
+        where id = $1 and state in ('waiting', 'running')";
     JOB_HAND_BACK = "update jobs set state = 'waiting', due_at = $3, lease_owner = null, lease_until = null, taken_over = true, updated_at = $3
         where id = $1 and fence = $2 and state = 'running'";
     JOB_RELEASE_ALL = "update jobs set lease_until = $1 where state = 'running' and lease_until > $1";
@@ -106,8 +114,9 @@ statements! {
     JOB_FIND = "select id, kind, unique_key, state, due_at, attempt, failures, lease_owner, last_error, created_at, updated_at, finished_at
         from jobs where id = $1";
     JOB_LIST = "select j.id, j.kind, j.unique_key, j.state, j.due_at, j.attempt, j.failures, j.lease_owner, j.last_error, j.created_at,
-            j.updated_at, j.finished_at, e.id as environment_id, e.name as environment_name
+            j.updated_at, j.finished_at, e.id as environment_id, e.name as environment_name, s.id as source_id, s.name as source_name
         from jobs j left join environments e on e.id = (j.payload ->> 'environment')
+            left join catalog_sources s on s.id = (j.payload ->> 'source') and s.removed_at is null
         where (cast($1 as text) is null or j.state = $1) and (cast($2 as text) is null or j.kind = $2)
             and (cast($3 as bigint) is null or (j.updated_at, j.id) < ($3, $4))
         order by j.updated_at desc, j.id desc limit $5";
@@ -224,6 +233,12 @@ pub async fn job_wait(
 /// Cancels a waiting job; asks a running one to stop.
 pub async fn job_cancel(s: &mut dyn Session, id: JobId, now: Timestamp) -> Result<bool> {
     Ok(sql!(s, run, JOB_CANCEL, id.to_string(), At(now))? == 1)
+}
+
+/// Ends a job at once, whoever holds it.
+pub async fn job_revoke(s: &mut dyn Session, id: JobId, now: Timestamp) -> Result<()> {
+    sql!(s, run, JOB_REVOKE, id.to_string(), At(now))?;
+    Ok(())
 }
 
 /// Hands a running job back, so that another takes it at once.

@@ -1,4 +1,6 @@
-//! All SQL of accounts, their teams, invitations and failed sign-ins.
+//! All SQL of accounts, their teams, invitations and failed sign-ins; reset links have theirs in [`resets`].
+
+pub mod resets;
 
 use domain::ids::{AccountId, FailureId, InvitationId};
 use jiff::Timestamp;
@@ -65,6 +67,8 @@ pub struct OpenInvitation {
     pub id: InvitationId,
     /// Makes an administrator.
     pub administrator: bool,
+    /// Whom it is for, as whoever made it noted; none where they noted nothing.
+    pub for_whom: Option<String>,
     /// When it was made.
     pub created_at: At,
     /// After that it is worthless.
@@ -84,7 +88,9 @@ statements! {
         from accounts order by lower(name), id";
     ACCOUNT_SET_PASSWORD = "update accounts set password_hash = $3, updated_at = $4
         where id = $1 and password_hash = $2 and disabled_at is null";
+    ACCOUNT_LOCK = "update accounts set updated_at = updated_at where id = $1";
     ACCOUNT_SET_DISABLED = "update accounts set disabled_at = $2, updated_at = $3 where id = $1";
+    ACCOUNT_SET_ADMINISTRATOR = "update accounts set administrator = $2, updated_at = $3 where id = $1";
     ADMINISTRATORS_LOCK = "update accounts set updated_at = updated_at where administrator";
     ADMINISTRATOR_COUNT = "select count(*) from accounts where administrator and disabled_at is null";
 
@@ -94,13 +100,13 @@ statements! {
         on conflict (account_id, team, source) do update set leader = excluded.leader";
     TEAM_DELETE = "delete from account_teams where account_id = $1 and team = $2 and source = 'hand'";
 
-    INVITATION_CREATE = "insert into invitations (id, secret_hash, administrator, created_by, created_at, expires_at)
-        values ($1, $2, $3, $4, $5, $6)";
+    INVITATION_CREATE = "insert into invitations (id, secret_hash, administrator, created_by, created_at, expires_at, for_whom)
+        values ($1, $2, $3, $4, $5, $6, $7)";
     INVITATION_FIND = "select i.id, i.administrator, i.expires_at, i.used_at
         from invitations i left join accounts a on a.id = i.created_by
         where i.secret_hash = $1 and (i.created_by is null or (a.administrator and a.disabled_at is null))";
     INVITATION_USE = "update invitations set used_at = $2, used_by = $3 where id = $1 and used_at is null";
-    INVITATION_LIST = "select i.id, i.administrator, i.created_at, i.expires_at, a.name as made_by
+    INVITATION_LIST = "select i.id, i.administrator, i.for_whom, i.created_at, i.expires_at, a.name as made_by
         from invitations i left join accounts a on a.id = i.created_by
         where i.used_at is null and i.expires_at > $1
           and (i.created_by is null or (a.administrator and a.disabled_at is null)) order by i.created_at desc, i.id desc";
@@ -168,6 +174,12 @@ pub async fn account_set_password(
     Ok(sql!(s, run, ACCOUNT_SET_PASSWORD, id.to_string(), old, new, At(now))? == 1)
 }
 
+/// Locks an account's row until the transaction ends: what is read of it then stays true until the commit.
+pub async fn account_lock_in_tx(tx: &mut Tx, id: AccountId) -> Result<()> {
+    sql!(tx, run, ACCOUNT_LOCK, id.to_string())?;
+    Ok(())
+}
+
 /// Lets an account in again (`None`) or keeps it out since a time.
 pub async fn account_set_disabled(
     s: &mut dyn Session,
@@ -176,6 +188,16 @@ pub async fn account_set_disabled(
     now: Timestamp,
 ) -> Result<bool> {
     Ok(sql!(s, run, ACCOUNT_SET_DISABLED, id.to_string(), since.map(At), At(now))? == 1)
+}
+
+/// Lets an account do everything, or no longer.
+pub async fn account_set_administrator(
+    s: &mut dyn Session,
+    id: AccountId,
+    administrator: bool,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(sql!(s, run, ACCOUNT_SET_ADMINISTRATOR, id.to_string(), administrator, At(now))? == 1)
 }
 
 /// Locks the administrators' rows until the transaction ends.
@@ -223,12 +245,13 @@ pub async fn invitation_create(
     id: InvitationId,
     digest: &str,
     administrator: bool,
+    for_whom: Option<&str>,
     by: Option<AccountId>,
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<()> {
-    let by = by.map(|by| by.to_string());
-    sql!(s, run, INVITATION_CREATE, id.to_string(), digest, administrator, by, At(now), At(expires_at))?;
+    let (id, by) = (id.to_string(), by.map(|by| by.to_string()));
+    sql!(s, run, INVITATION_CREATE, id, digest, administrator, by, At(now), At(expires_at), for_whom)?;
     Ok(())
 }
 

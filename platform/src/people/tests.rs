@@ -1,7 +1,9 @@
 //! Sign-in, links, teams and sessions on both databases.
 
+mod administrators;
 mod begin_and_end;
 mod record;
+mod resets;
 mod tries;
 
 use domain::people::Caller;
@@ -116,7 +118,7 @@ on_both_databases!(an_address_is_throttled_whatever_names_it_tries, |db| async m
 on_both_databases!(a_link_that_was_given_out_is_listed_and_can_be_withdrawn, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, true, "", at(2)).await.expect("a link");
     let open = service::list_invitations(&db, &root, at(3)).await.expect("a list");
     let facts: Vec<_> = open.iter().map(|link| (link.administrator, link.made_by.as_deref())).collect();
     assert_eq!(facts, [(true, Some("Mina Okafor"))], "the one that was used is not among them");
@@ -154,11 +156,11 @@ on_both_databases!(tries_at_the_same_time_are_counted_each, |db| async move {
 on_both_databases!(who_is_kept_out_has_no_link_to_come_back_by, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, true, "", at(2)).await.expect("a link");
     let new = NewAccount { username: "tom".into(), ..mina_form() };
     let tom = accepted(&db, &callers, link.reveal(), new).await;
     let caller = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
-    let own = service::invite(&db, &caller, true, at(4)).await.expect("a link of his own");
+    let own = service::invite(&db, &caller, true, "", at(4)).await.expect("a link of his own");
     service::set_disabled(&db, &callers, &root, tom, true, at(5)).await.expect("kept out");
     let new = NewAccount { username: "tom2".into(), ..mina_form() };
     let back = service::accept_invitation(&db, &callers, own.reveal(), new, "", at(6)).await;
@@ -178,7 +180,7 @@ on_both_databases!(a_wrong_name_reads_like_a_wrong_password, |db| async move {
 on_both_databases!(nobody_keeps_themselves_out_and_the_last_administrator_stays, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, true, "", at(2)).await.expect("a link");
     let new = NewAccount { username: "tom".into(), ..mina_form() };
     let tom = accepted(&db, &callers, link.reveal(), new).await;
     let his = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
@@ -199,7 +201,7 @@ on_both_databases!(nobody_keeps_themselves_out_and_the_last_administrator_stays,
 on_both_databases!(two_administrators_who_keep_each_other_out_at_once_leave_one, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, true, "", at(2)).await.expect("a link");
     let new = NewAccount { username: "tom".into(), ..mina_form() };
     let tom = accepted(&db, &callers, link.reveal(), new).await;
     let tom = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));

@@ -59,14 +59,11 @@ pub fn cluster() -> Option<&'static Cluster> {
 }
 
 impl Cluster {
-    /// Runs commands as an administrator would in a shell whose `kubectl` is that of this control plane; `slipway` prints `prints`.
-    pub fn run_commands(&self, commands: &str, prints: &str, folder: &Path) {
-        let script = format!(
-            "kubectl() {{ '{}' kubectl \"$@\"; }}\nslipway() {{ cat '{}'; }}\n{commands}",
-            self.program.display(),
-            folder.join("printed").display()
-        );
-        std::fs::write(folder.join("printed"), prints).expect("a file");
+    /// Runs commands as an administrator would in a shell whose `kubectl` is that of this control plane, beside the manifest that was
+    /// saved there.
+    pub fn run_commands(&self, commands: &str, manifest: &str, folder: &Path) {
+        let script = format!("kubectl() {{ '{}' kubectl \"$@\"; }}\n{commands}", self.program.display());
+        std::fs::write(folder.join("slipway-manifest.yaml"), manifest).expect("a file");
         let done = Command::new("sh")
             .args(["-euc", &script])
             .current_dir(folder)

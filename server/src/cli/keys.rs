@@ -30,7 +30,7 @@ async fn rotate(config: Config) -> anyhow::Result<()> {
         bail!("there is no data folder {}", config.data.display());
     }
     let db = serve::open(&config).await?;
-    db.migrate().await?;
+    db.check_version().await?;
     secrets::rotate(&db, &config.key_file, Clock::System.now()).await?;
     db.close().await;
     println!(

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod account;
 mod cluster;
 mod config;
 mod keys;
@@ -26,6 +27,9 @@ struct Cli {
 enum Command {
     /// Run the server.
     Serve(Common),
+    /// Look after accounts.
+    #[command(subcommand)]
+    Account(account::Command),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(config::Command),
@@ -85,6 +89,7 @@ pub fn run() -> ExitCode {
 
 fn run_command(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Account(command) => account::run(command),
         Command::Cluster(command) => cluster::run(command),
         Command::Config(command) => config::run(command),
         Command::Keys(command) => keys::run(command),

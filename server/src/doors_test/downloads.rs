@@ -1,4 +1,4 @@
-//! The log of an environment as a file.
+//! What is had as a file: the log of an environment, and the manifest of the account in a cluster.
 
 use std::ops::Range;
 
@@ -85,4 +85,18 @@ async fn write(world: &World, step: StepId, lines: Range<usize>) {
     let logs = platform.environments.logs();
     logs.append_in_tx(&mut tx, &step.to_string(), lines.map(line).collect(), now).await.expect("written");
     tx.commit().await.expect("kept");
+}
+
+#[tokio::test]
+async fn the_manifest_of_slipways_account_is_a_file_for_administrators() {
+    let world = World::start().await;
+    let path = "/settings/clusters/manifest";
+    let cookie = world.sign_in(Role::Administrator).await.expect("a session");
+    let (status, headers, text) = get(&world.server, path, &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    let disposition = headers[header::CONTENT_DISPOSITION].to_str().expect("text");
+    assert_eq!(disposition, "attachment; filename=\"slipway-manifest.yaml\"");
+    assert!(text.contains("kubectl apply -f slipway-manifest.yaml") && text.contains("kind: ServiceAccount"));
+    let cookie = world.sign_in(Role::Above).await.expect("a session");
+    assert_eq!(get(&world.server, path, &cookie).await.0, StatusCode::FORBIDDEN);
 }

@@ -13,6 +13,7 @@ fn may(deed: &str, role: Role) -> bool {
         "destroy" => {
             matches!(role, Role::Requester | Role::Leader | Role::Above | Role::Administrator)
         }
+        "give-up" => role == Role::Administrator,
         _ => panic!("{deed} is not in the table: say who may"),
     }
 }
@@ -22,7 +23,7 @@ async fn the_table_of_roles_holds_at_the_doors_of_environments() {
     let world = World::start().await;
     for role in Role::ALL {
         let cookie = world.sign_in(role).await;
-        for deed in ["request", "extend", "cancel", "retry", "destroy"] {
+        for deed in ["request", "extend", "cancel", "retry", "give-up", "destroy"] {
             let path = format!("/do/{deed}-environment");
             let objects = world.objects(role).await;
             let body = sample(&path, &objects).expect("a sample");
@@ -34,6 +35,7 @@ async fn the_table_of_roles_holds_at_the_doors_of_environments() {
                 "request" => there,
                 // Nothing failed yet: who may is told so, and who may not is not.
                 "retry" => answer.text.contains("Retry is not possible now"),
+                "give-up" => answer.text.contains("is not being destroyed"),
                 _ => changed,
             };
             assert_eq!(done, may(deed, role), "{deed} as {role:?}: {answer:?}");

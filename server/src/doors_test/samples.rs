@@ -11,11 +11,13 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
     let text = match path {
         "/do/sign-in" => "username=nobody&secret_password=wrong&next=/".to_owned(),
         "/do/accept-invitation" => format!("secret_link=wrong&username=x&name=X&secret_password={PASSWORD}"),
-        "/do/invitation" => "link=wrong".to_owned(),
+        "/do/invitation" | "/do/reset" => "link=wrong".to_owned(),
+        "/do/reset-password" => format!("secret_link=wrong&secret_new={PASSWORD}"),
         "/do/sign-out"
         | "/do/sign-out-everywhere"
         | "/do/accounts"
         | "/do/first-start"
+        | "/do/environment-teams"
         | "/do/home"
         | "/do/invite"
         | "/do/blueprint-cards"
@@ -32,15 +34,19 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         "/do/change-password" => format!("secret_old=wrong&secret_new={PASSWORD}"),
         "/do/attach-team" | "/do/detach-team" => format!("{account}&team={SISTER}"),
         "/do/end-session" => "session=nothing".to_owned(),
-        "/do/end-sessions" => account,
+        "/do/account" => format!("id={}", of.account),
+        "/do/create-reset-link" | "/do/end-sessions" => account,
+        "/do/set-administrator" => format!("{account}&administrator=true&confirmed=on"),
         "/do/disable-account" => format!("{account}&disabled=true"),
         "/do/environments" => "mine=false&ended=false".to_owned(),
         "/do/environment" | "/do/earlier-operations" | "/do/cancel-environment" | "/do/retry-environment" => {
             environment
         }
         "/do/extend-environment" => format!("{environment}&more=1d"),
-        "/do/destroy-environment" => format!("{environment}&name={}", of.environment_name),
-        "/do/request-form" => format!("blueprint={}", of.blueprint),
+        "/do/destroy-environment" | "/do/give-up-environment" => {
+            format!("{environment}&name={}", of.environment_name)
+        }
+        "/do/request-form" => format!("blueprint={}&like={}", of.blueprint, of.environment),
         "/do/request-environment" | "/do/preview-environment" => format!(
             "blueprint={}&name={}&team={TEAM}&entity={COMPONENT}&cluster={}&lifetime=\
              &parameters[image]=registry.example.com/web:1&parameters[public]=true",
@@ -53,8 +59,10 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
         "/do/stop-source" => format!("id={}", of.source),
         "/do/blueprint" => format!("id={}", of.blueprint),
         "/do/cluster" | "/do/test-cluster" => format!("id={}", of.cluster),
-        "/do/change-cluster" => format!("id={}&name=spare&access=keep", of.spare_cluster),
+        "/do/change-cluster" => format!("id={}&version=1&name=spare&access=keep", of.spare_cluster),
         "/do/remove-cluster" => format!("id={}&name=spare", of.spare_cluster),
+        // Not the name that must be typed: the cluster is there to be removed below.
+        "/do/give-up-cluster" => format!("id={}&name=other&seen=nothing", of.spare_cluster),
         "/do/connect-cluster" => "name=x&access=kubeconfig&secret_kubeconfig=nonsense".to_owned(),
         "/do/kubeconfig-contexts" => "secret_kubeconfig=nonsense".to_owned(),
         "/do/publish-blueprint" => "source=nonsense".to_owned(),
@@ -68,6 +76,9 @@ pub fn sample(path: &str, of: &Objects) -> Option<String> {
             format!("reference={COMPONENT}")
         }
         "/do/remove-orphan" => format!("reference=component:default/{}", of.orphan),
+        "/do/orphans" => "search=".to_owned(),
+        // Whoever may would have to say which they saw: each role keeps its own for the door before.
+        "/do/remove-orphans" => "search=&seen=nothing".to_owned(),
         "/do/preferences" => "next=/&theme=dark".to_owned(),
         _ => return None,
     };
@@ -85,6 +96,7 @@ pub fn address(pattern: &str, of: &Objects) -> String {
         ("/clusters/", &of.cluster),
         ("/sources/", &of.source),
         ("/catalog/files/", &of.file),
+        ("/people/", &of.account),
     ];
     let id = ids.iter().find(|(place, _)| pattern.contains(*place)).map_or("", |(_, id)| id.as_str());
     assert!(!pattern.contains("{id}") || !id.is_empty(), "{pattern}: add what its id is of");

@@ -111,7 +111,7 @@ impl Server {
 
     /// Somebody whom an administrator invited, in no team.
     pub async fn invited(&self, username: &str, by: &Caller) -> Caller {
-        let link = service::invite(&self.platform.db, by, false, self.now()).await.expect("a link");
+        let link = service::invite(&self.platform.db, by, false, "", self.now()).await.expect("a link");
         self.accept(link, username).await
     }
 

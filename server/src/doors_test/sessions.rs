@@ -147,6 +147,45 @@ async fn an_administrator_ends_the_sessions_of_somebody_at_once() {
 }
 
 #[tokio::test]
+async fn a_reset_link_ends_the_sessions_of_its_account_at_once_and_begins_one() {
+    let (server, mina) = server().await;
+    let vera = server.invited("vera", &mina).await.account().expect("an account");
+    let session = server.sign_in("vera").await;
+    assert_eq!(ask(&server, &session).await, StatusCode::OK);
+    let (db, now) = (&server.platform.db, server.now());
+    let link = platform::people::service::make_reset_link(db, &mina, vera, now).await.expect("a link");
+    let form = format!("secret_link={}&secret_new=another horse battery", link.reveal());
+    let set = server.post("/do/reset-password", form, None).await;
+    assert_eq!(set.status(), StatusCode::OK);
+    let begun = cookie_of(&set);
+    assert_eq!(answer(set).await.word, "done");
+    assert_eq!(ask(&server, &session).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(&server, &begun).await, StatusCode::OK);
+    server.platform.stop().await;
+}
+
+#[tokio::test]
+async fn an_administrator_is_made_and_unmade_at_once_in_the_sessions_that_there_are() {
+    let (server, mina) = server().await;
+    let vera = server.invited("vera", &mina).await.account().expect("an account");
+    let (administrator, session) = (server.sign_in("mina").await, server.sign_in("vera").await);
+    let asked = async || server.post("/do/accounts", "", Some(&session)).await.status();
+    let change = async |make: bool| {
+        let body = format!("account={vera}&administrator={make}&confirmed=on");
+        done(&server, "/do/set-administrator", body, &administrator).await;
+    };
+    assert_eq!(asked().await, StatusCode::FORBIDDEN);
+    change(true).await;
+    assert_eq!(asked().await, StatusCode::OK);
+    change(false).await;
+    assert_eq!(asked().await, StatusCode::FORBIDDEN);
+    let body = format!("account={vera}&administrator=true");
+    let unconfirmed = answer(server.post("/do/set-administrator", body, Some(&administrator)).await).await;
+    assert!(unconfirmed.text.contains("confirmed"), "{unconfirmed:?}");
+    server.platform.stop().await;
+}
+
+#[tokio::test]
 async fn one_of_ones_own_sessions_is_ended_from_another() {
     let (server, first, second) = twice_signed_in().await;
     assert_eq!(ask(&server, &first).await, StatusCode::OK);
@@ -193,7 +232,7 @@ async fn who_signs_in_finds_nothing_of_whoever_used_the_browser_before() {
 #[tokio::test]
 async fn where_no_session_can_begin_what_was_done_is_said_to_be_done() {
     let (server, mina) = server().await;
-    let link = platform::people::service::invite(&server.platform.db, &mina, false, server.now()).await;
+    let link = platform::people::service::invite(&server.platform.db, &mina, false, "", server.now()).await;
     let link = link.expect("a link");
     let session = server.sign_in("mina").await;
     refuse_sessions(&server).await;

@@ -84,7 +84,7 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
         }
         Err(_) => {
             tracing::warn!(%status, form, "a posted form failed");
-            let summary = "This could not be done. Nothing was changed; what you typed is still here. Try again in a moment";
+            let summary = failed(status);
             (back, Some(Flash { form, values: typed, summary: Some(summary.to_owned()), ..Flash::default() }))
         }
     };
@@ -101,6 +101,16 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     }
     redirect.headers_mut().extend(cookies.into_iter().map(|cookie| (header::SET_COOKIE, cookie)));
     redirect
+}
+
+/// What is said of a form without an outcome: that nothing was changed only where it did not come to the use case. The same words as
+/// the page's own (`app::ui::form_post`).
+fn failed(status: StatusCode) -> &'static str {
+    if status.is_client_error() {
+        "This could not be done. Nothing was changed. Try again in a moment"
+    } else {
+        "Slipway did not say whether this was done. Reload the page to see"
+    }
 }
 
 /// Keeps a flash in the session of whoever is signed in after the form was done; false for a stranger. A message may hold a link that
@@ -128,11 +138,12 @@ async fn place(session: &Session) -> anyhow::Result<Option<String>> {
 }
 
 /// What ends sessions besides the one that asks: their readings are forgotten at once.
-const ENDS_SESSIONS: [&str; 5] = [
+const ENDS_SESSIONS: [&str; 6] = [
     "/do/change-password",
     "/do/disable-account",
     "/do/end-session",
     "/do/end-sessions",
+    "/do/reset-password",
     "/do/sign-out-everywhere",
 ];
 
@@ -279,6 +290,20 @@ mod tests {
         for (body, expected) in [("Args|missing field `id`", 400), ("ServerError|The disk is full", 500)] {
             let answer = (StatusCode::INTERNAL_SERVER_ERROR, body).into_response();
             assert_eq!(blame(answer).await.status(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn that_nothing_was_changed_is_said_only_where_it_is_certain() {
+        for (status, certain) in [
+            (StatusCode::BAD_REQUEST, true),
+            (StatusCode::PAYLOAD_TOO_LARGE, true),
+            (StatusCode::INTERNAL_SERVER_ERROR, false),
+            (StatusCode::SERVICE_UNAVAILABLE, false),
+            // An answer that was cut off.
+            (StatusCode::OK, false),
+        ] {
+            assert_eq!(failed(status).contains("Nothing was changed"), certain, "{status}");
         }
     }
 

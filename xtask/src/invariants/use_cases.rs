@@ -11,6 +11,8 @@ const WITHOUT_CALLER: &[&str] = &[
     "find_invitation",
     "accept_invitation",
     "sign_in",
+    "find_reset",
+    "reset_password",
     // environments: at the start of the program.
     "publish_shipped",
     "new_step",

@@ -28,6 +28,36 @@ fn typed(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 #[test]
+fn what_was_asked_for_is_shown_in_the_order_of_the_form_and_no_secret_is() {
+    let values = json!({
+        "variables": {"LOG_LEVEL": "debug"}, "secret_token": "v1.sealed", "image": "nginx:1.27", "port": 80, "size": "large",
+        "public": false, "hosts": [], "service": null,
+    });
+    let Value::Object(values) = values else { panic!("a map") };
+    let words = |with_values| {
+        let shown = given(&example(), &values, with_values).into_iter();
+        shown.map(|one| format!("{}: {:?}", one.label, one.value)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        words(true),
+        [
+            r#"Image: Text("nginx:1.27")"#,
+            r#"Port: Text("80")"#,
+            r#"Size: Text("Large")"#,
+            r#"Public: Text("No")"#,
+            r#"Variables: Map([("LOG_LEVEL", Some("debug"))])"#,
+            "Secret token: Secret",
+        ]
+    );
+    // Others see which variables there are.
+    assert_eq!(words(false)[4], r#"Variables: Map([("LOG_LEVEL", None)])"#);
+    // Once it is gone the rest is still told.
+    let mut kept = values.clone();
+    kept.remove("secret_token");
+    assert_eq!(given(&example(), &kept, true).len(), 5);
+}
+
+#[test]
 fn each_kind_gets_its_control() {
     let controls: Vec<String> = fields(&example()).into_iter().map(|f| format!("{:?}", f.control)).collect();
     let kinds: Vec<&str> = controls.iter().map(|c| c.split([' ', '{']).next().unwrap_or_default()).collect();

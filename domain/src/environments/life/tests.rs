@@ -19,8 +19,11 @@ fn the_table() {
 fn what_a_person_may_ask() {
     let mut grid = String::new();
     for state in State::ALL {
-        let words = |wanted| actions(state, wanted).iter().map(|a| a.words()).collect::<Vec<_>>().join(", ");
-        let line = format!("{:<18}{:<26}{}", state.as_str(), words(Wanted::Present), words(Wanted::Gone));
+        let words = |wanted, stuck| {
+            actions(state, wanted, stuck).iter().map(|a| a.words()).collect::<Vec<_>>().join(", ")
+        };
+        let (present, gone) = (words(Wanted::Present, false), words(Wanted::Gone, false));
+        let line = format!("{:<18}{present:<26}{gone:<10}{}", state.as_str(), words(Wanted::Gone, true));
         grid.push_str(&format!("{}\n", line.trim_end()));
     }
     insta::assert_snapshot!(grid);
@@ -55,8 +58,31 @@ fn destroyed_is_reached_only_by_an_empty_inventory_or_with_nothing_made() {
     for state in State::ALL {
         for event in Event::ALL {
             if next(state, event) == Ok(State::Destroyed) {
-                assert!(matches!(event, Event::InventoryEmpty | Event::PlanRefusedWithNothingMade));
+                assert!(matches!(
+                    event,
+                    Event::InventoryEmpty | Event::PlanRefusedWithNothingMade | Event::NothingWasMade
+                ));
             }
+        }
+    }
+}
+
+#[test]
+fn giving_up_is_possible_until_the_end_and_nothing_follows_it() {
+    for state in State::ALL {
+        assert_eq!(
+            next(state, Event::GivenUp).ok(),
+            (!state.is_end()).then_some(State::GivenUp),
+            "{state:?}"
+        );
+        for event in Event::ALL {
+            let given_up = next(state, event) == Ok(State::GivenUp);
+            assert_eq!(given_up, event == Event::GivenUp && !state.is_end(), "{state:?} by {event:?}");
+        }
+        // What gets on, and what is not being destroyed, is not given up.
+        for wanted in [Wanted::Present, Wanted::Gone] {
+            assert!(!actions(state, wanted, false).contains(&Action::GiveUp), "{state:?}");
+            assert_eq!(actions(state, wanted, true).contains(&Action::GiveUp), state.is_leaving());
         }
     }
 }

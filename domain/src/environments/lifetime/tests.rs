@@ -94,7 +94,30 @@ fn warnings_come_at_two_days_two_hours_and_half_an_hour() {
             None,
             Some((TwoHours, "2026-11-10T10:00:00Z")),
         ),
-        ("2026-11-10T11:40:00Z", None, "2026-11-10T11:41:00Z", None, None),
+        // asked for half an hour or less: the last warning comes when half of the time is over
+        (
+            "2026-11-10T11:40:00Z",
+            None,
+            "2026-11-10T11:41:00Z",
+            None,
+            Some((HalfHour, "2026-11-10T11:50:00Z")),
+        ),
+        ("2026-11-10T11:40:00Z", None, "2026-11-10T11:50:00Z", Some(HalfHour), None),
+        ("2026-11-10T11:40:00Z", Some(HalfHour), "2026-11-10T11:55:00Z", None, None),
+        (
+            "2026-11-10T11:30:00Z",
+            None,
+            "2026-11-10T11:30:00Z",
+            None,
+            Some((HalfHour, "2026-11-10T11:45:00Z")),
+        ),
+        (
+            "2026-11-10T11:29:00Z",
+            None,
+            "2026-11-10T11:29:00Z",
+            None,
+            Some((HalfHour, "2026-11-10T11:30:00Z")),
+        ),
     ] {
         let found = warnings(at(end), at(set), last, at(now));
         let next = next.map(|(warning, moment)| (warning, at(moment)));
@@ -127,8 +150,9 @@ fn it_expires_soon_from_the_moment_of_each_warning_to_the_end() {
         ("2026-11-10T10:00:00Z", "2026-11-10T10:00:00Z", None),
         ("2026-11-10T10:00:00Z", "2026-11-10T11:29:59Z", None),
         ("2026-11-10T10:00:00Z", "2026-11-10T11:30:00Z", Some(HalfHour)),
-        // set for twenty minutes: whoever did so knows
-        ("2026-11-10T11:40:00Z", "2026-11-10T11:59:00Z", None),
+        // set for twenty minutes: the last ten of them
+        ("2026-11-10T11:40:00Z", "2026-11-10T11:49:59Z", None),
+        ("2026-11-10T11:40:00Z", "2026-11-10T11:50:00Z", Some(HalfHour)),
     ] {
         let soon = expires_soon(State::Ready, Wanted::Present, at(end), at(set), at(now));
         assert_eq!(soon, expected, "set {set}, now {now}");
@@ -148,12 +172,30 @@ fn what_has_ended_or_leaves_anyway_does_not_expire_soon() {
 }
 
 #[test]
-fn the_time_left_is_told_in_whole_minutes() {
+fn only_the_warnings_that_come_are_promised() {
+    let end = "2026-11-10T12:00:00Z";
+    for (set, now, words) in [
+        ("2026-11-01T12:00:00Z", "2026-11-01T12:00:00Z", vec!["2 d", "2 h", "30 min"]),
+        ("2026-11-01T12:00:00Z", "2026-11-09T12:00:00Z", vec!["2 h", "30 min"]),
+        ("2026-11-01T12:00:00Z", "2026-11-10T11:30:00Z", vec![]),
+        ("2026-11-09T12:00:00Z", "2026-11-09T12:00:00Z", vec!["2 h", "30 min"]),
+        ("2026-11-10T11:00:00Z", "2026-11-10T11:00:00Z", vec!["30 min"]),
+        ("2026-11-10T11:45:00Z", "2026-11-10T11:45:00Z", vec!["7 min 30 s"]),
+        ("2026-11-10T12:00:00Z", "2026-11-10T12:00:00Z", vec![]),
+    ] {
+        let found: Vec<String> = warnings_to_come(at(end), at(set), at(now)).into_iter().map(print).collect();
+        assert_eq!(found, words, "set {set}, now {now}");
+    }
+}
+
+#[test]
+fn the_time_left_is_told_to_the_nearest_minute() {
     let end = at("2026-11-10T12:00:00Z");
     for (now, expected) in [
         ("2026-11-07T12:30:30Z", "2 d 23 h"),
-        ("2026-11-10T10:00:01Z", "1 h 59 min"),
-        ("2026-11-10T11:34:10Z", "25 min"),
+        ("2026-11-10T10:00:01Z", "2 h"),
+        ("2026-11-10T11:34:10Z", "26 min"),
+        ("2026-11-10T11:45:01Z", "15 min"),
         ("2026-11-10T11:59:00Z", "1 min"),
         ("2026-11-10T11:59:01Z", "59 s"),
         ("2026-11-10T12:00:01Z", "0 s"),
@@ -199,7 +241,10 @@ fn what_is_left_is_said_to_the_nearest_unit() {
         (86_400 - 30, "1 d"),
         (86_400 - 31, "23 h 59 min"),
         (3_600 - 30, "1 h"),
-        (3_600 - 31, "59 min 29 s"),
+        (3_600 - 31, "59 min"),
+        (90, "2 min"),
+        (89, "1 min"),
+        (59, "59 s"),
         (0, "0 s"),
     ] {
         assert_eq!(print(nearest(SignedDuration::from_secs(seconds))), words, "{seconds}");

@@ -33,6 +33,20 @@ fn names_are_labels_of_at_most_forty_characters() {
 }
 
 #[test]
+fn a_number_makes_another_name_that_can_be_used() {
+    for (name, expected) in [
+        ("web", "web-2".to_owned()),
+        ("pr-311", "pr-311-2".to_owned()),
+        (&"a".repeat(40), format!("{}-2", "a".repeat(38))),
+        (&format!("{}-b", "a".repeat(37)), format!("{}-2", "a".repeat(37))),
+    ] {
+        let other = EnvironmentName::new(name).unwrap().numbered(2);
+        assert_eq!(other.as_str(), expected);
+        assert_eq!(EnvironmentName::new(other.as_str()), Ok(other.clone()));
+    }
+}
+
+#[test]
 fn namespace_and_host_follow_from_name_and_id() {
     let name = EnvironmentName::new("payments-pr-311").unwrap();
     assert_eq!(namespace(&name, &id()), namespace(&name, &id()));

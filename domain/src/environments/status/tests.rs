@@ -21,11 +21,36 @@ fn step(state: StepState) -> StepFacts<'static> {
 #[test]
 fn a_step_that_goes_on_says_what_is_in_its_way_and_how_long_that_may_last() {
     let now = status(&facts(State::Applying, Some(step(StepState::Running))));
-    assert_eq!(now.word, "Setting up · step 2 of 3");
+    assert_eq!((now.word.as_str(), now.hue), ("Setting up · step 2 of 3", Hue::Warn), "lists show it");
     assert_eq!(now.next, "The image does not exist. If that does not change, “Deploy” fails after 5 min.");
     let well = StepFacts { problem: None, ..step(StepState::Running) };
     let now = status(&facts(State::Applying, Some(well)));
+    assert_eq!(now.hue, Hue::Busy);
     assert_eq!(now.next, "“Deploy” is under way. After the last step it is ready.");
+}
+
+#[test]
+fn what_was_ready_and_is_in_trouble_is_not_called_ready() {
+    let troubled = |trouble| Facts { trouble: Some(trouble), ..facts(State::Ready, None) };
+    let scaled = status(&troubled("The deployment web was scaled to 0 replicas."));
+    assert_eq!((scaled.word.as_str(), scaled.hue), ("Not ready", Hue::Bad));
+    assert_eq!(
+        scaled.next,
+        "The deployment web was scaled to 0 replicas. If it does not recover, destroy it and request it again. \
+         Expires in 2 d 23 h. Then everything in it is deleted."
+    );
+    let gone = "The namespace env-a-1 is no longer in staging: it was deleted there.";
+    let near = Facts { warning: Some(Warning::HalfHour), ..troubled(gone) };
+    let gone = status(&near);
+    assert_eq!((gone.word.as_str(), gone.hue), ("Gone from its cluster", Hue::Bad));
+    assert_eq!(
+        gone.next,
+        "The namespace env-a-1 is no longer in staging: it was deleted there. \
+         Destroy it, and request it again if you need it."
+    );
+    let leaving =
+        Facts { state: State::Destroying, ..troubled("The deployment web was scaled to 0 replicas.") };
+    assert_eq!(status(&leaving).word, "Destroying", "what becomes of it is said instead");
 }
 
 fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
@@ -37,6 +62,7 @@ fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
         step,
         cancelled: false,
         begun: true,
+        trouble: None,
         now: at("2026-11-23T10:00:00Z"),
     }
 }
@@ -97,11 +123,11 @@ fn what_was_cancelled_did_not_fail_and_says_whether_anything_was_created() {
 #[test]
 fn an_expiry_that_is_near_is_said_once() {
     let near = |state| Facts {
-        expires_at: Some(at("2026-11-23T10:25:30Z")),
+        expires_at: Some(at("2026-11-23T10:25:20Z")),
         warning: Some(Warning::HalfHour),
         ..facts(state, Some(step(StepState::Failed)))
     };
-    let (when, then) = expiry_words(at("2026-11-23T10:25:30Z"), at("2026-11-23T10:00:00Z"));
+    let (when, then) = expiry_words(at("2026-11-23T10:25:20Z"), at("2026-11-23T10:00:00Z"));
     assert_eq!((when.as_str(), then), ("Expires in 25 min.", "Then everything in it is deleted."));
     assert_eq!(status(&near(State::Ready)).next, format!("{when} {then}"));
     assert_eq!(status(&near(State::Stopped)).next, "It can be started again.");

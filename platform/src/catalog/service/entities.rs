@@ -1,17 +1,17 @@
-//! What people look at: lists, search, one entity, its text; and the removal of what no file describes any more.
+//! What people look at: lists, search, one entity, its text.
 
 use std::sync::Arc;
 
 use domain::catalog::{Entity, EntityRef};
 use domain::ids::{FileId, SourceId};
-use domain::people::{Action, Caller, Owned, authorize};
+use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
+use super::orphans::may_remove;
 use crate::catalog::note::Note;
-use crate::catalog::settle::forget_in_tx;
 use crate::catalog::snapshot::{Entry, Hit, List, ListRequest, Related, SourceName};
 use crate::catalog::{Catalog, Visibility, store};
-use crate::{Error, Result, audit, db};
+use crate::{Error, Result, db};
 
 /// The most rows of a page, and of a search.
 const MAX_ROWS: usize = 500;
@@ -21,7 +21,7 @@ const MAX_TEXT: usize = 200;
 const MAX_NAME: usize = 63;
 
 /// What one caller sees of the catalog. Everyone signed in sees all of it, until teams can be restricted.
-fn visibility(caller: &Caller) -> Result<Visibility> {
+pub(super) fn visibility(caller: &Caller) -> Result<Visibility> {
     authorize(caller, Action::See)?;
     Ok(Visibility::All)
 }
@@ -80,6 +80,8 @@ pub struct EntityPage {
     pub source: Option<SourceName>,
     /// The teams above its owner, nearest first.
     pub above: Vec<EntityRef>,
+    /// It is an orphan, and the caller may remove it.
+    pub may_remove: bool,
     /// The generation of the catalog that answered.
     pub generation: i64,
 }
@@ -93,7 +95,8 @@ pub fn find_entity(catalog: &Catalog, caller: &Caller, reference: &EntityRef) ->
     let source = snapshot.source(entry.provenance.source).cloned();
     let above = snapshot.owner(reference).map(|owner| snapshot.teams_above(&owner)).unwrap_or_default();
     let relations = snapshot.relations(reference, &visibility);
-    Ok(EntityPage { entry, relations, source, above, generation: snapshot.generation() })
+    let may_remove = entry.orphaned_at.is_some() && may_remove(&snapshot, caller, &entry).is_ok();
+    Ok(EntityPage { entry, relations, source, above, may_remove, generation: snapshot.generation() })
 }
 
 /// The text of an entity's document, and what there is to say about it.
@@ -195,52 +198,4 @@ pub async fn entity_definition(
         entity.spec.get("definition")?.as_str().map(str::to_owned)
     };
     Ok(row.definition.or_else(|| row.body.and_then(small)))
-}
-
-/// Removes an entity that no file describes any more. A leader of its owner or of a team above it may; an
-/// administrator where it belongs to nobody in the catalog.
-pub async fn remove_orphan(
-    catalog: &Catalog,
-    caller: &Caller,
-    reference: &EntityRef,
-    now: Timestamp,
-) -> Result<()> {
-    let snapshot = catalog.snapshot();
-    let owner = snapshot.owner(reference);
-    match &owner {
-        Some(owner) => {
-            let above = snapshot.teams_above(owner);
-            authorize(caller, Action::RemoveOrphan(Owned { team: owner, above: &above, requester: None }))?;
-        }
-        None => authorize(caller, Action::ManageSources)?,
-    }
-    let missing = || Error::no_such("entity", reference);
-    let entry = snapshot.get(reference, &visibility(caller)?).cloned().ok_or_else(missing)?;
-    let described = || {
-        Error::Conflict(format!(
-            "{} is defined in {}. Remove it there",
-            entry.entity.display_name(),
-            entry.provenance.path
-        ))
-    };
-    if entry.orphaned_at.is_none() {
-        return Err(described());
-    }
-    let mut tx = catalog.db.begin().await?;
-    let generation = store::generation_next_in_tx(&mut tx, now).await?;
-    if !store::entity::entity_delete(&mut tx, reference, generation, now).await? {
-        return Err(described());
-    }
-    forget_in_tx(&mut tx, reference, now).await?;
-    let removed =
-        audit::Entry::new("catalog.orphan.remove", "entity", reference, entry.entity.display_name());
-    let removed = match &owner {
-        Some(owner) => removed.team(owner),
-        None => removed,
-    };
-    audit::record_in_tx(&mut tx, caller, removed, now).await?;
-    store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
-    tx.commit().await?;
-    catalog.reload_stored().await;
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! "Why is it not here": every file that was ever seen, what became of it, and what is wrong in it.
 
+use std::collections::BTreeMap;
+
 use domain::catalog::EntityRef;
 use domain::catalog::walk::NamedBy;
 use domain::ids::{FileId, SourceId};
@@ -10,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::Catalog;
 use crate::catalog::note::Note;
 use crate::catalog::read::MAX_NOT_NAMED;
-use crate::catalog::store::view::{self, FilePageRow, FindingKey, FindingRow, UnreferencedRow};
+use crate::catalog::store::{
+    self,
+    view::{self, FilePageRow, FindingKey, FindingRow, UnreferencedRow},
+};
 use crate::db;
 use crate::{Error, Result};
 
@@ -55,10 +60,8 @@ pub struct SourceFile {
     pub live: u64,
     /// Those of them that somebody should look at all the same.
     pub noteworthy: u64,
-    /// Those whose text is wrong.
-    pub set_aside: u64,
-    /// Those whose entity another document describes.
-    pub shadowed: u64,
+    /// Its findings, as [`count_findings`] counts them.
+    pub findings: u64,
 }
 
 /// The files of a source by path, after a path. Everyone signed in may.
@@ -88,8 +91,7 @@ fn source_file(row: FilePageRow) -> Result<SourceFile> {
         documents: count(row.documents),
         live: count(row.live),
         noteworthy: count(row.noteworthy),
-        set_aside: count(row.set_aside),
-        shadowed: count(row.shadowed),
+        findings: count(row.findings),
     })
 }
 
@@ -193,6 +195,22 @@ pub struct Unreferenced {
     pub files: u64,
     /// There may be more: of a source with very many, some are known.
     pub or_more: bool,
+}
+
+/// How many findings there are of each source, or of one: as many as [`find_problems`] has where no text is asked for. A source without
+/// any is left out. Everyone signed in may.
+pub async fn count_findings(
+    catalog: &Catalog,
+    caller: &Caller,
+    source: Option<SourceId>,
+) -> Result<BTreeMap<SourceId, u64>> {
+    authorize(caller, Action::See)?;
+    let mut reader = catalog.db.read().await?;
+    let counts = view::finding_counts(&mut reader, source).await?;
+    let counted = |(id, findings): (String, i64)| {
+        Ok((store::entity::source_id(&id)?, u64::try_from(findings).unwrap_or_default()))
+    };
+    counts.into_iter().map(counted).collect()
 }
 
 /// Why something is not in the catalog: all findings that mention a text (a name, a path, an address), of one source or

@@ -4,20 +4,22 @@ mod entities;
 mod file;
 mod files;
 mod history;
+mod orphans;
 #[cfg(any(test, feature = "testing"))]
 mod run_refresh;
 mod sources;
 
 pub use entities::{
     EntityPage, EntityText, Rival, entity_definition, entity_text, find_entity, list_entities, near_entities,
-    remove_orphan, search_entities,
+    search_entities,
 };
 pub use file::{FilePage, find_file};
 pub use files::{
-    DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, Unreferenced, find_problems,
-    list_source_files,
+    DocumentState, FileState, Finding, FindingDocument, FindingPage, SourceFile, Unreferenced,
+    count_findings, find_problems, list_source_files,
 };
 pub use history::{Interval, entity_history};
+pub use orphans::{Orphans, WhichOrphans, list_orphans, remove_orphan, remove_orphans};
 #[cfg(any(test, feature = "testing"))]
 pub use run_refresh::run_refresh;
 pub use sources::{

@@ -8,7 +8,7 @@ use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
-use crate::audit::{Entry, record_in_tx};
+use crate::audit::{Entry, changed_meanwhile, record_in_tx};
 use crate::catalog::job::{lock_in_tx, refresh_soon_in_tx, stop_in_tx};
 use crate::catalog::settle::settle_in_tx;
 use crate::catalog::source::{Settings, Source};
@@ -61,18 +61,29 @@ pub async fn add_source(
     Ok(id)
 }
 
-/// Changes a source and has it read: what it may bring and whether it is trusted count from that run. Administrators may.
+/// Changes a source and has it read: what it may bring and whether it is trusted count from that run. Administrators may. What somebody
+/// else saved after the form was filled is not overwritten unseen: `seen` is the [`Source::changed_at`] that it was filled from, in
+/// microseconds; none where it was filled from none.
 pub async fn change_source(
     catalog: &Catalog,
     caller: &Caller,
     id: SourceId,
     settings: Settings,
+    seen: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
     authorize(caller, Action::ManageSources)?;
     let settings = checked(catalog, settings)?;
     let mut tx = catalog.db.begin().await?;
     lock_in_tx(&mut tx, id).await?;
+    let before = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
+    let version = before.changed_at.as_microsecond();
+    if seen.is_some_and(|seen| seen != version) {
+        let id = id.to_string();
+        let changed =
+            changed_meanwhile(&mut tx, ("source", id.as_str()), "catalog.source.change", version, now);
+        return Err(changed.await?);
+    }
     // Its name and trust stand beside its entities, so every process has to hear of it.
     store::generation_next_in_tx(&mut tx, now).await?;
     let saved = store::source::source_save(&mut tx, id, &settings, now).await;

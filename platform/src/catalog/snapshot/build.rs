@@ -132,6 +132,13 @@ impl Snapshot {
                 }
             }
         }
+        let source = entry.provenance.source;
+        if let Some(numbers) = self.by_source.get_mut(&source) {
+            Arc::make_mut(numbers).remove(number);
+            if numbers.is_empty() {
+                self.by_source.remove(&source);
+            }
+        }
         Arc::make_mut(&mut self.all).remove(number);
         self.set(number, None);
     }
@@ -142,6 +149,7 @@ impl Snapshot {
         for (_, target) in &entry.stated {
             Arc::make_mut(self.referrers.entry(target.clone()).or_default()).insert(number);
         }
+        Arc::make_mut(self.by_source.entry(entry.provenance.source).or_default()).insert(number);
         Arc::make_mut(&mut self.all).insert(number);
         self.set(number, Some(entry));
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::catalog::{EntityRef, Relation};
+use domain::people::Person;
 
 use super::{Entry, Snapshot, Visibility};
 
@@ -68,9 +69,38 @@ impl Snapshot {
         (parent.kind() == "group" && self.get(parent, &Visibility::All).is_some()).then_some(parent)
     }
 
-    /// Every team of the catalog, by name.
+    /// Every team that a file describes, by name: those that something new can begin with.
     pub fn teams(&self) -> Vec<Arc<Entry>> {
-        self.iter(&Visibility::All).filter(|entry| entry.reference().kind() == "group").cloned().collect()
+        self.all_teams().filter(|team| team.orphaned_at.is_none()).cloned().collect()
+    }
+
+    /// Every team of the catalog, by name; also those that are orphans, whose people and environments are still there.
+    pub fn all_teams(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        const EVERYTHING: &Visibility = &Visibility::All;
+        self.iter(EVERYTHING).filter(|entry| entry.reference().kind() == "group")
+    }
+
+    /// The teams that somebody leads, and those below them: also those that are orphans, or in no file any more, whose people and
+    /// environments are still there.
+    pub fn teams_led_by(&self, person: &Person) -> Vec<EntityRef> {
+        if !person.leads_a_team() {
+            return Vec::new();
+        }
+        let led = person.teams.iter().filter(|membership| membership.leader);
+        let mut teams: Vec<EntityRef> = led.map(|membership| membership.team.clone()).collect();
+        for group in self.all_teams() {
+            let team = group.reference();
+            if !teams.contains(team) && person.leads(team, &self.teams_above(team)) {
+                teams.push(team.clone());
+            }
+        }
+        teams
+    }
+
+    /// Whether this is one of [`Snapshot::teams`].
+    pub fn has_team(&self, team: &EntityRef) -> bool {
+        team.kind() == "group"
+            && self.get(team, &Visibility::All).is_some_and(|team| team.orphaned_at.is_none())
     }
 
     /// Who owns an entity: its owner, if that is in the catalog.

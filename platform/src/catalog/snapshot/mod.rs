@@ -10,6 +10,7 @@ mod entry;
 mod graph;
 mod list;
 mod order;
+mod orphans;
 mod search;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use entry::{Entry, Provenance};
 pub use graph::Related;
 pub use list::{FacetCounts, List, ListRequest, ValueCount};
 use order::Orders;
+pub use orphans::SourceCount;
 use search::Haystack;
 pub use search::Hit;
 
@@ -53,6 +55,8 @@ pub struct Snapshot {
     postings: [Postings; Facet::ALL.len()],
     /// Who refers to a reference, whether or not it is in the catalog: what must be looked at when it comes or goes.
     referrers: HashMap<EntityRef, Arc<RoaringBitmap>>,
+    /// By the source of the document that describes them, or described them last.
+    by_source: HashMap<SourceId, Arc<RoaringBitmap>>,
     haystack: Haystack,
     orders: Orders,
     sources: Arc<Vec<SourceName>>,
@@ -108,6 +112,11 @@ impl Snapshot {
     pub fn iter<'s>(&'s self, visibility: &'s Visibility) -> impl Iterator<Item = &'s Arc<Entry>> {
         let order = self.orders.get(SortKey::Name, false, &self.entries);
         order.all().filter(move |number| visibility.sees(*number)).filter_map(|number| self.entry(number))
+    }
+
+    /// Every source, also those that are removed and of which orphans are left; in no order.
+    pub fn sources(&self) -> &[SourceName] {
+        &self.sources
     }
 
     /// The source of an entity.

@@ -36,7 +36,8 @@ crate::statements! {
                 orphaned_at = excluded.orphaned_at, removed_at = null";
     REMOVE = "update catalog_entities
               set document_id = null, body_hash = null, generation = $2, orphaned_at = null, removed_at = $3
-              where reference = $1 and orphaned_at is not null and removed_at is null";
+              where reference in (select value ->> 'key' from json_each($1))
+                and orphaned_at is not null and removed_at is null";
     DOCUMENT_STATE = "update catalog_documents set state = j.value ->> 'state', shadow = j.value ->> 'shadow'
                       from json_each($1) j where catalog_documents.id = j.value ->> 'id'";
     // It has no claim any more; its text stays.
@@ -164,14 +165,18 @@ pub(crate) async fn body_list(session: &mut dyn Session, documents: &[Key]) -> R
     Ok(all_by_keys!(session, (String, String), BODY_LIST, documents))
 }
 
-/// Removes an orphan; whether there was one. Its row stays, so that replicas learn of it.
-pub(crate) async fn entity_delete(
+/// Removes orphans; how many of these there were. Their rows stay, so that replicas learn of it.
+pub(crate) async fn entity_delete_all(
     tx: &mut Tx,
-    reference: &EntityRef,
+    references: &[Key],
     generation: i64,
     now: Timestamp,
-) -> Result<bool> {
-    Ok(sql!(tx, run, REMOVE, reference.as_str(), generation, At(now))? == 1)
+) -> Result<u64> {
+    let mut removed = 0;
+    for list in bulk(references) {
+        removed += sql!(tx, run, REMOVE, list, generation, At(now))?;
+    }
+    Ok(removed)
 }
 
 /// The id of a source as a column holds it.

@@ -12,7 +12,7 @@ use crate::sql;
 
 crate::statements! {
     LIST = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
-                   s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
+                   s.read_as, s.created_at, s.updated_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
                    s.run_notes,
                    j.state as job_state, j.due_at as job_due_at,
                    case when j.failures > 0 then j.last_error end as job_error
@@ -21,7 +21,7 @@ crate::statements! {
             where s.removed_at is null order by s.name, s.id";
     LIST_ALL = "select id, name, trusted, removed_at is not null as removed from catalog_sources";
     FIND = "select s.id, s.name, s.kind, s.location, s.branch, s.glob, s.trusted, s.allowance, s.every_minutes, s.revision,
-                   s.read_as, s.created_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
+                   s.read_as, s.created_at, s.updated_at, s.run_state, s.run_started_at, s.run_finished_at, s.run_error, s.run_commit, s.run_counts,
                    s.run_notes,
                    j.state as job_state, j.due_at as job_due_at,
                    case when j.failures > 0 then j.last_error end as job_error
@@ -67,6 +67,7 @@ struct Row {
     revision: i64,
     read_as: Option<String>,
     created_at: At,
+    updated_at: At,
     run_state: Option<String>,
     run_started_at: Option<At>,
     run_finished_at: Option<At>,
@@ -284,6 +285,7 @@ fn stored(row: Row) -> Result<Stored> {
         settings,
         revision: row.revision,
         created_at: row.created_at.0,
+        changed_at: row.updated_at.0,
         last_run,
         unstored: row.job_error.as_deref().map(|causes| unstored(causes).to_owned()),
         schedule,

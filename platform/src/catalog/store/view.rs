@@ -33,12 +33,14 @@ crate::statements! {
                   where d.reference = $1 and d.state = 'shadowed'
                   order by s.name, f.path, d.line";
     FILE_PAGE = "select f.id, f.path, f.size, f.state, f.problem, f.named_by, f.first_seen_at, f.read_at, f.gone_at,
-                        count(d.id) as documents,
+                        count(case when d.state <> 'gone' then 1 end) as documents,
                         count(case when d.state = 'live' then 1 end) as live,
                         count(case when d.state = 'live' and d.noteworthy then 1 end) as noteworthy,
-                        count(case when d.state = 'set_aside' then 1 end) as set_aside,
-                        count(case when d.state = 'shadowed' then 1 end) as shadowed
-                 from catalog_files f left join catalog_documents d on d.file_id = f.id and d.state <> 'gone'
+                        case when count(case when d.noteworthy or d.state <> 'live' then 1 end) = 0
+                                  and (f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%'))
+                             then 1
+                             else count(case when d.noteworthy or d.state <> 'live' then 1 end) end as findings
+                 from catalog_files f left join catalog_documents d on d.file_id = f.id
                  where f.source_id = $1 and f.path > $2
                  group by f.id
                  order by f.path limit $3";
@@ -48,6 +50,10 @@ crate::statements! {
                  where f.id = $1";
     FILE_DOCUMENTS = "select line, reference, state, shadow, notes, case when body_hash is not null then good_at end as good_at, text
                       from catalog_documents where file_id = $1 order by ordinal, id";
+    // What a finding is stands here and in the two statements around it alike; a test holds them to one number. It is a document that
+    // is not in the catalog as it stands in its file, an orphan's included, or that there is something to say about; or a file of which
+    // there is none and that is not read: one that cannot be, or one that nothing names though its name says that it is for the catalog.
+    // Most files that nothing names are of another kind, and of one that is gone nothing is left to do: they are told to whoever asks.
     FINDING_PAGE = "select s.id as source_id, s.name as source_name, s.removed_at is not null as source_removed, f.id as file_id, f.path, f.state as file_state, f.problem as file_problem,
                            f.gone_at, coalesce(d.id, '') as document_id, coalesce(d.ordinal, -1) as ordinal, d.line, d.reference, d.state,
                            d.shadow, d.notes, d.good_at, d.body_hash is not null as kept
@@ -55,15 +61,20 @@ crate::statements! {
                     join catalog_sources s on s.id = f.source_id
                     left join catalog_documents d on d.file_id = f.id and (d.noteworthy or d.state <> 'live')
                     where ($1 = '' or s.id = $1)
-                      and (d.id is not null or f.state <> 'read')
-                      -- Most files that nothing names are of another kind: they are told to whoever asks for them.
-                      and (f.state <> 'not_named' or $2 <> '' or lower(f.path) like '%catalog-info%')
+                      and (d.id is not null or f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%')
+                           or ($2 <> '' and f.state <> 'read'))
                       and ($2 = '' or lower(f.path) like $2 escape '!' or lower(coalesce(d.reference, '')) like $2 escape '!'
                            or lower(coalesce(d.notes, '')) like $2 escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
                            or lower(coalesce(f.problem, '')) like $2 escape '!')
                       and (s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')) > ($3, $4, $5, $6)
                     order by s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')
                     limit $7";
+    FINDING_COUNTS = "select f.source_id, count(*) as findings
+                      from catalog_files f
+                      left join catalog_documents d on d.file_id = f.id and (d.noteworthy or d.state <> 'live')
+                      where ($1 = '' or f.source_id = $1)
+                        and (d.id is not null or f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%'))
+                      group by f.source_id";
     UNREFERENCED = "select s.id as source_id, s.name as source_name,
                            count(case when lower(f.path) not like '%catalog-info%' then 1 end) as unlisted,
                            count(case when not exists (select 1 from catalog_documents d where d.file_id = f.id) then 1 end) as bounded
@@ -146,8 +157,7 @@ pub(crate) struct FilePageRow {
     pub documents: i64,
     pub live: i64,
     pub noteworthy: i64,
-    pub set_aside: i64,
-    pub shadowed: i64,
+    pub findings: i64,
 }
 
 /// A file as its own page shows it.
@@ -265,6 +275,15 @@ pub(crate) async fn finding_page(
     let pattern = if text.is_empty() { String::new() } else { contains(text) };
     let FindingKey { source: name, path, ordinal, document } = after.clone();
     sql!(session, all FindingRow, FINDING_PAGE, source, pattern, name, path, ordinal, document, limit)
+}
+
+/// How many findings each source has, or one; those without any are left out.
+pub(crate) async fn finding_counts(
+    session: &mut dyn Session,
+    source: Option<SourceId>,
+) -> Result<Vec<(String, i64)>> {
+    let source = source.map(|source| source.to_string()).unwrap_or_default();
+    sql!(session, all(String, i64), FINDING_COUNTS, source)
 }
 
 /// The sources with files that nothing names, by name.

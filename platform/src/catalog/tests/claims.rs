@@ -44,7 +44,7 @@ on_both_databases!(the_first_claim_wins_and_trust_displaces_it, |db| async move 
     let mut settings =
         service::find_source(&world.catalog, &viewer(), trusted).await.expect("the source").settings;
     settings.trusted = false;
-    service::change_source(&world.catalog, &administrator(), trusted, settings, world.now())
+    service::change_source(&world.catalog, &administrator(), trusted, settings, None, world.now())
         .await
         .expect("a change");
     world.refresh(trusted).await;
@@ -107,7 +107,9 @@ on_both_databases!(groups_come_from_trusted_sources_alone, |db| async move {
             let mut settings =
                 service::find_source(&catalog, &viewer(), id).await.expect("the source").settings;
             change(&mut settings);
-            service::change_source(&catalog, &administrator(), id, settings, now).await.expect("a change");
+            service::change_source(&catalog, &administrator(), id, settings, None, now)
+                .await
+                .expect("a change");
         }
     };
     // The files did not change; what they may say did.

@@ -155,7 +155,7 @@ on_both_databases!(a_source_is_called_by_its_new_name_everywhere, |db| async mov
     .await
     .expect("a catalog");
     let mut settings = settings("renamed", &world.path("s"));
-    service::change_source(&world.catalog, &administrator(), id, settings.clone(), world.now())
+    service::change_source(&world.catalog, &administrator(), id, settings.clone(), None, world.now())
         .await
         .expect("a change");
     other.reload().await.expect("a reload");
@@ -167,7 +167,8 @@ on_both_databases!(a_source_is_called_by_its_new_name_everywhere, |db| async mov
     assert!(world.why("").await[0].contains("is defined in catalog-info.yaml of renamed"));
     // Kinds that are none are refused, where they were typed.
     settings.allowance = Some(Allowance { kinds: AllowedKinds::Only(Default::default()), namespaces: None });
-    let refused = service::change_source(&world.catalog, &administrator(), id, settings, world.now()).await;
+    let refused =
+        service::change_source(&world.catalog, &administrator(), id, settings, None, world.now()).await;
     assert!(matches!(refused, Err(crate::Error::Invalid(problems)) if problems[0].field == "kinds"));
 });
 

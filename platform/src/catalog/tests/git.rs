@@ -64,7 +64,7 @@ on_both_databases!(a_repository_that_becomes_a_folder_leaves_no_mirror, |db| asy
     let mirror = world.path("mirrors").join(id.to_string());
     assert!(mirror.exists());
     let settings = settings("s", &folder);
-    service::change_source(&world.catalog, &administrator(), id, settings, world.now())
+    service::change_source(&world.catalog, &administrator(), id, settings, None, world.now())
         .await
         .expect("a change");
     world.refresh(id).await;

@@ -137,7 +137,7 @@ on_both_databases!(a_run_is_stopped_and_the_source_stays_as_it_was, |db| async m
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("https://{}/x.git", silent.local_addr().expect("an address"));
     let repository = Settings { place: Place::Git { url, branch: None }, ..folder.clone() };
-    service::change_source(catalog, &administrator(), id, repository, now()).await.expect("a change");
+    service::change_source(catalog, &administrator(), id, repository, None, now()).await.expect("a change");
     until("it is being read", async || source().await.schedule == Some(Schedule::Running)).await;
     let refused = service::stop_source(catalog, &viewer(), id, now()).await;
     assert!(matches!(refused, Err(crate::Error::Forbidden(_))), "{refused:?}");
@@ -150,7 +150,7 @@ on_both_databases!(a_run_is_stopped_and_the_source_stays_as_it_was, |db| async m
 
     // That is over with it: who wants it read again is not stopped.
     world.write("s", "catalog-info.yaml", &component("a", "two"));
-    service::change_source(catalog, &administrator(), id, folder, now()).await.expect("a change");
+    service::change_source(catalog, &administrator(), id, folder, None, now()).await.expect("a change");
     until("the next run", async || world.description("component:a") == "two").await;
     until("it is over", async || waits().await).await;
     assert_eq!(source().await.last_run.expect("a run").stopped_by, None);
@@ -237,7 +237,8 @@ async fn a_change_of_a_source_and_its_run_take_their_locks_in_one_order() {
     let id = world.source("s", |_| {}).await;
     let (catalog, caller, now) = (&world.catalog, administrator(), world.now());
     let renamed = settings("renamed", &world.path("s"));
-    beside_a_run(&world, id, service::change_source(catalog, &caller, id, renamed, now)).await;
+    beside_a_run(&world, id, Box::pin(service::change_source(catalog, &caller, id, renamed, None, now)))
+        .await;
     beside_a_run(&world, id, service::remove_source(catalog, &caller, id, now)).await;
 }
 

@@ -8,6 +8,7 @@ mod history;
 mod jobs;
 mod limits;
 mod lists;
+mod orphans;
 mod own;
 mod ownership;
 mod sources;

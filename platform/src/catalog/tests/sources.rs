@@ -17,7 +17,7 @@ on_both_databases!(administrators_alone_change_sources, |db| async move {
     let source = service::find_source(catalog, &viewer(), id).await.expect("the source");
     assert_eq!((&source.settings, source.last_run), (&settings, None));
     for caller in [Caller::Stranger, viewer(), person(false, &[("group:team-a", true)])] {
-        assert!(service::change_source(catalog, &caller, id, settings.clone(), now).await.is_err());
+        assert!(service::change_source(catalog, &caller, id, settings.clone(), None, now).await.is_err());
         assert!(service::remove_source(catalog, &caller, id, now).await.is_err());
     }
     let twice = service::add_source(catalog, &administrator(), settings.clone(), now).await;
@@ -31,6 +31,29 @@ on_both_databases!(administrators_alone_change_sources, |db| async move {
     service::remove_source(catalog, &administrator(), id, now).await.expect("a removal");
     assert!(matches!(service::find_source(catalog, &viewer(), id).await, Err(crate::Error::NotFound(_))));
     service::add_source(catalog, &administrator(), settings, now).await.expect("a source");
+});
+
+on_both_databases!(what_another_administrator_saved_meanwhile_is_not_overwritten_unseen, |db| async move {
+    let world = World::new(db).await;
+    let catalog = &world.catalog;
+    let id = world.source("s", |_| {}).await;
+    let source = async || service::find_source(catalog, &viewer(), id).await.expect("the source");
+    let seen = source().await.changed_at.as_microsecond();
+    let later = world.now().checked_add(SignedDuration::from_secs(1)).expect("a time");
+    let first = Settings { every_minutes: 20, ..settings("s", &world.path("s")) };
+    service::change_source(catalog, &administrator(), id, first, Some(seen), later).await.expect("a change");
+    // A run changes nothing that the form shows.
+    world.refresh(id).await;
+    let second = Settings { every_minutes: 30, ..settings("s", &world.path("s")) };
+    let at = later.checked_add(SignedDuration::from_mins(2)).expect("a time");
+    let change =
+        async |seen| service::change_source(catalog, &administrator(), id, second.clone(), seen, at).await;
+    let refused = change(Some(seen)).await;
+    let Err(crate::Error::ChangedMeanwhile { sentence, version }) = refused else { panic!("{refused:?}") };
+    assert!(sentence.contains("changed it 2 min ago while you had this page open"), "{sentence}");
+    assert_eq!(source().await.settings.every_minutes, 20);
+    change(Some(version)).await.expect("knowingly");
+    assert_eq!(source().await.settings.every_minutes, 30);
 });
 
 on_both_databases!(another_process_follows, |db| async move {

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::kubernetes::{Error, Kubernetes, NamespaceState, Probe, Told};
-use super::super::prepare::{Prepared, Site, blueprint};
+use super::super::prepare::{Prepared, Site};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
 use super::step::{self, Did, Problem};
@@ -128,16 +128,18 @@ async fn attempt(
     ask: bool,
     voice: Voice,
 ) -> Result<Did, Failure> {
+    // Before this try calls anything, only an earlier one may have left something there.
+    let unknown = step.outcome_unknown || (ask && !step.untouched);
     if let Some(problem) = may_still(environments, environment, operation).await? {
-        return Ok(Did::Failed(problem).with_outcome_unknown(ask));
+        return Ok(Did::Failed(problem).with_outcome_unknown(unknown));
     }
     let (connection, driver) = match step::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
-        Err(problem) => return Ok(step::unopened(problem).with_outcome_unknown(ask)),
+        Err(problem) => return Ok(step::unopened(problem).with_outcome_unknown(unknown)),
     };
     let prepared = match prepare(environments, environment, &connection).await? {
         Ok(prepared) => prepared,
-        Err(problem) => return Ok(Did::Failed(problem).with_outcome_unknown(ask)),
+        Err(problem) => return Ok(Did::Failed(problem).with_outcome_unknown(unknown)),
     };
     let did =
         match act(environments, run, environment, operation, step, &prepared, &driver, ask, &voice).await? {
@@ -157,7 +159,10 @@ async fn perhaps_charged(run: &Run, step: &Step, problem: Problem) -> Result<Did
     let now = run.now();
     let kept = step.outcome.as_ref().and_then(|kept| kept.0["refused_since"].as_str());
     match kept.and_then(|since| since.parse::<Timestamp>().ok()) {
-        Some(since) if now.duration_since(since) >= RECOUNTED => return Ok(Did::Failed(problem)),
+        // By now no call of before is on its way any more.
+        Some(since) if now.duration_since(since) >= RECOUNTED => {
+            return Ok(Did::Failed(problem).with_outcome_unknown(false));
+        }
         Some(_) => {}
         None => {
             let mut tx = run.begin().await?;
@@ -210,7 +215,7 @@ async fn act(
         voice.line(
             run.now(),
             Level::Warning,
-            "What the last try did here is not known; asking the cluster what was done",
+            "What an earlier try did here is not known; asking the cluster what was done",
         );
         match driver.probe(&target, &token, &objects).await {
             Ok(Probe::Done) => {
@@ -228,9 +233,15 @@ async fn act(
         }
     }
     step::go_on(environments, run, environment.id, step, true).await?;
+    // Whether the namespace is there, be it by an earlier call of ours.
+    let mut exists = false;
     let mut told = |told: Told<'_>| match told {
         // Kept at once: it is what is deleted in the end, however the step goes on.
-        Told::Claimed { uid } => voice.namespace(uid),
+        Told::Claimed { uid } => {
+            exists = true;
+            voice.namespace(uid);
+        }
+        Told::Exists => exists = true,
         Told::Applied(applied) => {
             let words = if applied.made { "created" } else { "configured" };
             voice.line(run.now(), Level::Plain, format!("{} \u{1b}[32m{words}\u{1b}[0m", applied.object));
@@ -245,9 +256,12 @@ async fn act(
         Ok(Ok(_)) => Ok(outcome("applied").await),
         Ok(Err(error)) => {
             let did = step::failed(&error);
-            // A call without an answer may have taken hold all the same.
-            let unknown = matches!(&did, Did::NotYet(problem) if problem.unreachable());
-            Ok(did.with_outcome_unknown(unknown))
+            // A call without an answer may take hold all the same. That of an earlier try still may when this one is refused.
+            let unknown = ask || matches!(&did, Did::NotYet(problem) if problem.unreachable());
+            // No try before this one sent anything, and this one got no further than a plain "no" to the namespace.
+            let first_call = step.untouched && !exists && matches!(planned.action, Action::Namespace);
+            let untouched = first_call && step::is_refused_outright(&error);
+            Ok(did.with_outcome_unknown(unknown).with_untouched(untouched))
         }
         Err(_) => Ok(Did::Failed(over_time(step)).with_outcome_unknown(true)),
     }
@@ -293,7 +307,8 @@ pub async fn prepare(
         };
         let parameters = parameters::unseal(&environments.keys, environment.id, parameters)
             .map_err(|error| crate::jobs::error_chain(&error))?;
-        let blueprint = blueprint(&published).map_err(|error| crate::jobs::error_chain(&error))?;
+        let blueprint =
+            environments.blueprints.of(&published).map_err(|error| crate::jobs::error_chain(&error))?;
         Prepared::new(blueprint, site, &parameters, connection.clone()).map_err(|findings| {
             let sentences: Vec<String> = findings.into_iter().map(|finding| finding.sentence).collect();
             sentences.join(" ")
@@ -357,7 +372,8 @@ async fn end(
             store::step_fail(&mut tx, step.id, &step::problem_row(problem, None), now).await?;
             move_in_tx(&mut tx, id, Event::StepFailed, Some(&problem.sentence), now).await?;
             store::operation_finish(&mut tx, operation.id, "failed", Some(&problem.sentence), now).await?;
-            let sentence = format!("Failed at “{}”: {}", step.title, problem.sentence);
+            // Why, the page says above and at the step.
+            let sentence = format!("Failed at “{}”", step.title);
             store::event_create(&mut tx, id, "Slipway", &sentence, now).await?;
         }
         How::Stopped => {

@@ -1,21 +1,25 @@
 //! Taking an environment away: list, delete, wait until it is gone, prove that nothing is left.
 //!
-//! It never gives up: what is blocked is tried again with growing pauses, with the cluster's own words on the page.
+//! It never gives up by itself: what is blocked is tried again with growing pauses, with the cluster's own words on the page, until an
+//! administrator gives the environment up. Only where it is certain that nothing was ever made, a cluster that cannot be asked is not
+//! waited for.
 
 use std::time::Duration;
 
 use domain::environments::life::{Event, State, StepState};
 use domain::environments::receipt::Listed;
+use domain::people::Caller;
 use futures::FutureExt;
 use serde_json::{Value, json};
 
 use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, Target, row};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
-use super::proof::{as_listed, unlabelled, verify};
+use super::proof::{as_listed, never_made, nothing_made, unlabelled, verify};
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, target};
+use crate::clusters;
 use crate::jobs::{Failure, Run, back_off};
 use crate::logs::Level;
 
@@ -53,26 +57,24 @@ pub async fn run(
                     move_in_tx(&mut tx, environment.id, Event::AllUndone, None, now).await?;
                 }
                 if step.key == "verify" {
-                    finish(&mut tx, &environment, &operation, &outcome, now).await?;
-                    record_outcome_in_tx(
-                        &mut tx,
-                        &by,
-                        &environment,
-                        &operation,
-                        "environment.destroyed",
-                        now,
-                    )
-                    .await?;
+                    let end = (Event::InventoryEmpty, "Destroyed: an inventory found nothing left");
+                    finish(&mut tx, &by, &environment, &operation, &outcome, end, now).await?;
                 }
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
                 outcomes.push((step.key.clone(), outcome));
             }
             Did::NotYet(problem) => {
+                if nothing_to_ask_for(environments, run, &environment, &operation, &step, &problem).await? {
+                    return Ok(Ended::Over);
+                }
                 let blocked = step::time_left(&step, run.now()).is_zero();
                 return again(environments, run, &environment, &step, &problem, blocked).await;
             }
             Did::Failed(problem) => {
+                if nothing_to_ask_for(environments, run, &environment, &operation, &step, &problem).await? {
+                    return Ok(Ended::Over);
+                }
                 return again(environments, run, &environment, &step, &problem, true).await;
             }
             Did::Waiting(_) => return Ok(Ended::Again(run.now())),
@@ -230,7 +232,7 @@ async fn gone(
     target: &Target,
     voice: &Voice,
 ) -> Result<Did, Failure> {
-    let left = step::time_left(step, run.now());
+    let left = step::try_limit(step, run.now());
     let until = tokio::time::Instant::now() + left.min(STAY);
     if step.attempt <= 1 {
         voice.line(
@@ -287,25 +289,68 @@ async fn gone(
     }
 }
 
+/// Ends the destroying where a call failed and it is certain that nothing of the environment was ever made: then there is nothing that
+/// the cluster could be asked for. Tells whether it did.
+async fn nothing_to_ask_for(
+    environments: &Environments,
+    run: &Run,
+    environment: &Environment,
+    operation: &Operation,
+    step: &Step,
+    problem: &Problem,
+) -> Result<bool, Failure> {
+    if problem.fault.is_none() {
+        return Ok(false);
+    }
+    let by = run.own_caller().await?;
+    let mut tx = run.begin().await?;
+    let now = run.now();
+    let row = locked(&mut tx, environment.id).await?;
+    if !never_made(&mut tx, &row).await? || found_something(&store::step_list(&mut tx, operation.id).await?) {
+        return Ok(false);
+    }
+    let cluster = clusters::contact::name_of(&mut tx, row.cluster_id).await?.unwrap_or_default();
+    let receipt = serde_json::to_value(nothing_made(&row, cluster, now))
+        .map_err(|error| Failure::ForGood(format!("the receipt cannot be written: {error}")))?;
+    // The last words of the cluster stay with the step.
+    store::step_say(&mut tx, step.id, Some(&problem.sentence), problem.detail.as_deref()).await?;
+    store::step_skip_open(&mut tx, operation.id, now).await?;
+    let end = (Event::NothingWasMade, "Destroyed: nothing was ever created");
+    finish(&mut tx, &by, &row, operation, &receipt, end, now).await?;
+    tx.commit().await?;
+    environments.changes.tell(environment.id);
+    Ok(true)
+}
+
+/// Whether a try before this one found something all the same that carries the environment's label.
+fn found_something(steps: &[Step]) -> bool {
+    steps.iter().filter_map(|step| step.outcome.as_ref()).any(|outcome| {
+        let objects = outcome.0["objects"].as_array();
+        outcome.0["uid"].is_string() || objects.is_some_and(|objects| !objects.is_empty())
+    })
+}
+
+/// Writes the end: what `event` leads to, with its sentence for the history.
 async fn finish(
     tx: &mut crate::db::Tx,
+    by: &Caller,
     environment: &Environment,
     operation: &Operation,
     receipt: &Value,
+    (event, sentence): (Event, &str),
     now: jiff::Timestamp,
 ) -> Result<(), Failure> {
     // Nothing needs its secrets any more.
     let rest = parameters::without_secrets(&environment.parameters.0);
     store::environment_end(tx, environment.id, receipt, &rest, now).await?;
     store::object_delete(tx, environment.id).await?;
-    move_in_tx(tx, environment.id, Event::InventoryEmpty, None, now).await?;
+    move_in_tx(tx, environment.id, event, None, now).await?;
     store::operation_finish(tx, operation.id, "done", None, now).await?;
-    store::event_create(tx, environment.id, "Slipway", "Destroyed: an inventory found nothing left", now)
-        .await?;
-    Ok(())
+    store::event_create(tx, environment.id, "Slipway", sentence, now).await?;
+    record_outcome_in_tx(tx, by, environment, operation, "environment.destroyed", now).await
 }
 
-/// It never gives up. A cluster that does not answer is waited for; what refuses, or takes longer than its time, blocks the
+/// It never gives up by itself. A cluster that does not answer is waited for; what refuses, or takes longer than its time, blocks the
 /// destroying, visibly. Both are tried again.
 async fn again(
     environments: &Environments,

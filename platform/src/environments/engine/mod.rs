@@ -17,6 +17,7 @@ use domain::people::Caller;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+pub(super) use proof::{asked_by_name, never_made};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -149,6 +150,7 @@ async fn own_fault(
             detail: None,
             unreachable: false,
             outcome_unknown: step.outcome_unknown || at_work,
+            untouched: false,
             again_at: Some(again_at),
         };
         store::step_fail(&mut tx, step.id, &problem, run.now()).await?;

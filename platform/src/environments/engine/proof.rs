@@ -1,9 +1,11 @@
-//! The proof that an environment is gone: what was asked, and that every answer was "nothing".
+//! The proof that an environment is gone: what was asked, and that every answer was "nothing"; or, where the cluster cannot be asked,
+//! that nothing of it was ever made.
 
+use domain::environments::life::StepState;
 use domain::environments::lifetime::print;
 use domain::environments::name::ENVIRONMENT_LABEL;
 use domain::environments::receipt::{Answer, Listed, Question, Receipt, Verdict};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::super::kubernetes::{Kubernetes, NamespaceState, ObjectName, Target, inventory_words};
@@ -11,6 +13,7 @@ use super::super::rows::{Environment, OperationKind};
 use super::super::store;
 use super::step::{self, Did, Problem};
 use super::voice::Voice;
+use crate::db::{self, Session};
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 
@@ -49,7 +52,6 @@ pub(super) async fn verify(
         Ok(found) => Answer::Found(found.iter().map(as_listed).collect()),
         Err(error) => return Ok(step::failed(&error)),
     };
-    let label = ENVIRONMENT_LABEL;
     let receipt = Receipt {
         environment: environment.name.clone(),
         cluster: cluster.to_owned(),
@@ -59,18 +61,17 @@ pub(super) async fn verify(
             .unwrap_or_default(),
         questions: vec![
             Question {
-                asked: format!(
-                    "namespaces named {} with the label {label}={} (its secrets and events go with it)",
-                    target.namespace, environment.id
-                ),
+                asked: format!("{} (its secrets and events go with it)", asked_by_name(environment)),
                 answer: by_name,
             },
             Question {
-                asked: format!("{} with the label {label}={}", inventory_words(), environment.id),
+                asked: format!("{} with the label {ENVIRONMENT_LABEL}={}", inventory_words(), environment.id),
                 answer: by_label,
             },
         ],
         checked_at: run.now(),
+        never_made: false,
+        given_up: None,
     };
     let sentence = receipt.sentence();
     let may_come = namespace_may_come(run, environment).await?;
@@ -89,7 +90,50 @@ pub(super) async fn verify(
                 .map_err(|error| Failure::ForGood(format!("the receipt cannot be written: {error}")))?;
             Ok(Did::Done(receipt))
         }
-        Verdict::Remains | Verdict::NotKnown => Ok(Did::Failed(Problem::new(sentence))),
+        Verdict::Remains | Verdict::NotKnown | Verdict::NeverMade => Ok(Did::Failed(Problem::new(sentence))),
+    }
+}
+
+/// The first question, as a receipt says it.
+pub fn asked_by_name(environment: &Environment) -> String {
+    format!(
+        "namespaces named {} with the label {ENVIRONMENT_LABEL}={}",
+        environment.namespace, environment.id
+    )
+}
+
+/// Whether it is certain, by what was committed before each call, that nothing of an environment was ever made: no step of it sent a
+/// call that changes anything, or the namespace was refused outright each time. Every step, since a retry goes on where it stopped.
+pub async fn never_made(s: &mut dyn Session, environment: &Environment) -> Result<bool, db::Error> {
+    if environment.namespace_uid.is_some() {
+        return Ok(false);
+    }
+    let mut asked_for = false;
+    for operation in store::operation_list(s, environment.id).await? {
+        if operation.kind()? != OperationKind::Create {
+            continue;
+        }
+        asked_for = true;
+        for step in store::step_list(s, operation.id).await? {
+            if !step.untouched || step.outcome_unknown || step.state()? == StepState::Done {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(asked_for)
+}
+
+/// The receipt of an environment of which nothing was ever made, on a cluster that cannot be asked.
+pub(super) fn nothing_made(environment: &Environment, cluster: String, now: Timestamp) -> Receipt {
+    Receipt {
+        environment: environment.name.clone(),
+        cluster,
+        namespace: environment.namespace.clone(),
+        deleted: Vec::new(),
+        questions: Vec::new(),
+        checked_at: now,
+        never_made: true,
+        given_up: None,
     }
 }
 

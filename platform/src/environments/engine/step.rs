@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::environments::life::StepState;
 use domain::environments::readiness;
-use domain::ids::EnvironmentId;
+use domain::ids::{ClusterId, EnvironmentId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -40,12 +40,20 @@ pub struct Problem {
     pub fault: Option<Fault>,
     /// Whether something may have taken hold in the cluster that nobody has seen.
     pub outcome_unknown: bool,
+    /// Whether it is certain that nothing did, in this try or in any before it.
+    pub untouched: bool,
 }
 
 impl Problem {
     /// A problem in our words alone.
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), detail: None, fault: None, outcome_unknown: false }
+        Self {
+            sentence: sentence.into(),
+            detail: None,
+            fault: None,
+            outcome_unknown: false,
+            untouched: false,
+        }
     }
 
     /// The cluster cannot be called.
@@ -55,26 +63,12 @@ impl Problem {
 
     /// Whether the cluster did not answer, or not as one that works.
     pub fn unreachable(&self) -> bool {
-        matches!(self.fault, Some(Fault::Unreachable { .. } | Fault::TimedOut { .. } | Fault::Broken { .. }))
+        self.fault.as_ref().is_some_and(Fault::is_no_answer)
     }
 
     /// What this tells of the connection: nothing good where the call itself was not accepted.
     fn of_connection(&self) -> Option<&Fault> {
-        let fault = self.fault.as_ref()?;
-        let against = self.unreachable()
-            || matches!(
-                fault,
-                Fault::NotTrusted { .. }
-                    | Fault::Unauthorized
-                    | Fault::Forbidden { .. }
-                    | Fault::NotKubernetes { .. }
-                    | Fault::TooOld { .. }
-                    | Fault::AnotherCluster
-                    | Fault::Address(_)
-                    | Fault::NoOwnAccount { .. }
-                    | Fault::BadCredentials { .. }
-            );
-        against.then_some(fault)
+        self.fault.as_ref().filter(|fault| fault.is_of_connection())
     }
 }
 
@@ -84,6 +78,15 @@ impl Did {
         match self {
             Did::NotYet(problem) => Did::NotYet(Problem { outcome_unknown, ..problem }),
             Did::Failed(problem) => Did::Failed(Problem { outcome_unknown, ..problem }),
+            other => other,
+        }
+    }
+
+    /// The same, of a step of which it may be certain that nothing took hold in the cluster.
+    pub fn with_untouched(self, untouched: bool) -> Self {
+        match self {
+            Did::NotYet(problem) => Did::NotYet(Problem { untouched, ..problem }),
+            Did::Failed(problem) => Did::Failed(Problem { untouched, ..problem }),
             other => other,
         }
     }
@@ -121,6 +124,15 @@ pub fn failed(error: &kubernetes::Error) -> Did {
     if error.is_retryable() { Did::NotYet(problem) } else { Did::Failed(problem) }
 }
 
+/// Whether an error is the cluster's own "no" to a call: the API server gives it before anything takes hold. What a proxy says in its
+/// place, or an answer that is cut off, is none; and since anything may say 401, that never counts.
+pub fn is_refused_outright(error: &kubernetes::Error) -> bool {
+    matches!(
+        error.fault(),
+        Some(Fault::Forbidden { .. } | Fault::Admission { .. } | Fault::QuotaExceeded { .. })
+    )
+}
+
 /// A driver's error for the page. What admission refuses is said as it is when the cluster's controllers are refused.
 fn problem(error: &kubernetes::Error) -> Problem {
     let fault = error.fault().cloned();
@@ -146,16 +158,23 @@ pub async fn open(
     environment: &Environment,
     now: Timestamp,
 ) -> Result<Result<(Connection, Kubernetes), Problem>, Failure> {
+    match open_cluster(environments, environment.cluster_id, now).await {
+        Err(crate::Error::NotFound(_)) => {
+            let words = "The cluster that it is on is no longer connected. Connect it again";
+            Ok(Err(Problem::new(words)))
+        }
+        opened => Ok(opened?.map_err(Problem::of)),
+    }
+}
+
+/// Calls a cluster and asks which it is; what that told is noted.
+pub async fn open_cluster(
+    environments: &Environments,
+    id: ClusterId,
+    now: Timestamp,
+) -> crate::Result<Result<(Connection, Kubernetes), Fault>> {
     let (db, keys, clients) = (&environments.db, &environments.keys, &environments.clients);
-    let (connection, api) =
-        match clusters::contact::open_cluster(db, keys, clients, environment.cluster_id).await {
-            Ok(opened) => opened,
-            Err(crate::Error::NotFound(_)) => {
-                let words = "The cluster that it is on is no longer connected. Connect it again";
-                return Ok(Err(Problem::new(words)));
-            }
-            Err(error) => return Err(error.into()),
-        };
+    let (connection, api) = clusters::contact::open_cluster(db, keys, clients, id).await?;
     let known = match &api {
         Ok(api) => api.identity().await,
         Err(fault) => Err(fault.clone()),
@@ -168,9 +187,8 @@ pub async fn open(
     match known {
         Ok(api) => Ok(Ok((connection, Kubernetes::new(api)))),
         Err(fault) => {
-            let problem = Problem::of(fault);
-            note(environments, &connection, problem.of_connection(), now).await;
-            Ok(Err(problem))
+            note(environments, &connection, Some(&fault).filter(|fault| fault.is_of_connection()), now).await;
+            Ok(Err(fault))
         }
     }
 }
@@ -200,8 +218,8 @@ async fn note(environments: &Environments, connection: &Connection, fault: Optio
 /// Commits that a step is at work, before the cluster is called; tells whether it is to be asked first what took hold there,
 /// because the outcome of an earlier try is unknown.
 ///
-/// Where the process of that try ended, the step's time begins anew: what passed while nobody worked on it is not its own. A
-/// failure of ours that was caught, again and again, is.
+/// The step's time began when it first did, whichever process works on it: the page says after what it fails. It begins anew only where a
+/// person has the step tried again, and where a blocked destroying begins again from its list.
 pub async fn begin(
     environments: &Environments,
     run: &Run,
@@ -213,7 +231,6 @@ pub async fn begin(
     let ask = broken_off || step.outcome_unknown;
     let begin = Begin {
         state: if ask { StepState::Probing } else { StepState::Running },
-        anew: broken_off && run.failures() == 0,
         changes: false,
         attempts: i64::from(!was_at_work),
     };
@@ -221,7 +238,7 @@ pub async fn begin(
     let now = run.now();
     store::step_begin(&mut tx, step.id, begin, now).await?;
     tx.commit().await?;
-    if begin.anew || step.started_at.is_none() {
+    if step.started_at.is_none() {
         step.started_at = Some(now.into());
     }
     step.attempt += begin.attempts;
@@ -237,7 +254,7 @@ pub async fn go_on(
     step: &Step,
     changes: bool,
 ) -> Result<(), Failure> {
-    let begin = Begin { state: StepState::Running, anew: false, changes, attempts: 0 };
+    let begin = Begin { state: StepState::Running, changes, attempts: 0 };
     let mut tx = run.begin().await?;
     store::step_begin(&mut tx, step.id, begin, run.now()).await?;
     tx.commit().await?;
@@ -276,6 +293,7 @@ pub fn problem_row<'a>(problem: &'a Problem, again_at: Option<Timestamp>) -> Ste
         detail: problem.detail.as_deref(),
         unreachable: problem.unreachable(),
         outcome_unknown: problem.outcome_unknown,
+        untouched: problem.untouched,
         again_at,
     }
 }

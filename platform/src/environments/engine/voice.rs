@@ -216,7 +216,7 @@ async fn write(
             return Err(failure);
         }
     }
-    environments.changes.tell(environment.id);
+    environments.changes.tell_detail(environment.id);
     put?;
     Ok(())
 }

@@ -30,6 +30,9 @@ pub struct Applied {
 /// What is told while objects are applied.
 #[derive(Clone, Copy, Debug)]
 pub enum Told<'a> {
+    /// Somebody made a namespace of this name a moment ago, be it an earlier call of ours: what comes next is no answer to the call that
+    /// would make it.
+    Exists,
     /// The namespace is there and the environment's own.
     Claimed {
         /// Its UID.
@@ -57,7 +60,7 @@ impl Kubernetes {
         let objects =
             objects.iter().map(|object| stamped(target, step, object)).collect::<Result<Vec<_>>>()?;
         let own = objects.first().filter(|object| object["kind"] == "Namespace");
-        let (namespace, namespace_made) = self.claim(target, own.is_some()).await?;
+        let (namespace, namespace_made) = self.claim(target, own.is_some(), told).await?;
         if own.is_some() {
             told(Told::Claimed { uid: text(&namespace["metadata"]["uid"]) });
         }
@@ -127,7 +130,12 @@ impl Kubernetes {
     /// Apply would put our labels on whatever has this name. So it is read first, and made by a plain create, which
     /// refuses when somebody was quicker. That create sets the labels alone that never change, so that all else
     /// belongs to apply.
-    async fn claim(&self, target: &Target, make: bool) -> Result<(Value, bool)> {
+    async fn claim(
+        &self,
+        target: &Target,
+        make: bool,
+        told: &mut (dyn FnMut(Told<'_>) + Send),
+    ) -> Result<(Value, bool)> {
         let name = &target.namespace;
         if let Some(found) = self.own_namespace(target).await? {
             return Ok((found, false));
@@ -140,10 +148,13 @@ impl Kubernetes {
             json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
         match self.cluster.create(kinds::NAMESPACE, name, &namespace).await {
             Ok(answer) => Ok((answer.body, true)),
-            Err(Fault::Conflict { .. }) => match self.own_namespace(target).await? {
-                Some(found) => Ok((found, false)),
-                None => Err(Error::NamespaceGone { namespace: name.clone() }),
-            },
+            Err(Fault::Conflict { .. }) => {
+                told(Told::Exists);
+                match self.own_namespace(target).await? {
+                    Some(found) => Ok((found, false)),
+                    None => Err(Error::NamespaceGone { namespace: name.clone() }),
+                }
+            }
             Err(fault) => Err(while_doing(format!("Making the namespace “{name}”"))(fault)),
         }
     }

@@ -1,5 +1,7 @@
 //! Blueprints: published by administrators, seen by everybody.
 
+use std::sync::Arc;
+
 use domain::environments::blueprint::{Blueprint, WEB_SERVICE};
 use domain::form::Problem;
 use domain::ids::{AccountId, BlueprintId};
@@ -7,7 +9,6 @@ use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::super::prepare::blueprint;
 use super::super::rows::BlueprintRow;
 use super::super::{Environments, store};
 use crate::audit::{self, Entry};
@@ -19,7 +20,7 @@ use crate::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct BlueprintView {
     pub id: BlueprintId,
-    pub blueprint: Blueprint,
+    pub blueprint: Arc<Blueprint>,
     /// The text that was published.
     pub source: String,
     pub published_at: Timestamp,
@@ -29,7 +30,7 @@ pub struct BlueprintView {
 pub async fn list_blueprints(environments: &Environments, caller: &Caller) -> Result<Vec<BlueprintView>> {
     authorize(caller, Action::See)?;
     let mut reader = environments.db.read().await?;
-    store::blueprint_list(&mut reader).await?.iter().map(view).collect()
+    store::blueprint_list(&mut reader).await?.iter().map(|row| view(environments, row)).collect()
 }
 
 /// One published version. Everyone signed in may.
@@ -41,7 +42,7 @@ pub async fn find_blueprint(
     authorize(caller, Action::See)?;
     let mut reader = environments.db.read().await?;
     let row = store::blueprint_find(&mut reader, id).await?.ok_or_else(|| Error::no_such("blueprint", id))?;
-    view(&row)
+    view(environments, &row)
 }
 
 /// Publishes a version from its file. Administrators may. A version that is published never changes: the same text again is no
@@ -145,10 +146,10 @@ async fn publish_in_tx(
     }
 }
 
-fn view(row: &BlueprintRow) -> Result<BlueprintView> {
+fn view(environments: &Environments, row: &BlueprintRow) -> Result<BlueprintView> {
     Ok(BlueprintView {
         id: row.id,
-        blueprint: blueprint(row)?,
+        blueprint: environments.blueprints.of(row)?,
         source: row.source.clone(),
         published_at: row.published_at.0,
     })

@@ -9,7 +9,7 @@ use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::super::prepare::{Site, blueprint};
+use super::super::prepare::Site;
 use super::super::rows::{Environment, OperationKind};
 use super::super::store::Wish;
 use super::super::{Environments, annotate, engine, store, timer};
@@ -35,10 +35,10 @@ pub async fn extend_environment(
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Extend)?;
     let more = lifetime::parse(more.trim()).map_err(|refused| Error::field("more", refused.to_string()))?;
-    let published = store::blueprint_find(&mut tx, environment.blueprint_id).await?;
-    let published =
+    let published = environments.blueprints.find(&mut tx, environment.blueprint_id).await?;
+    let blueprint =
         published.ok_or_else(|| Error::internal("extending an environment", "its blueprint is gone"))?;
-    let limits = blueprint(&published)?.lifetime;
+    let limits = blueprint.lifetime;
     let (from, until) = (environment.requested_at.0, environment.expires_at.0);
     let expires_at = lifetime::extend(&limits, from, until, more, now)
         .map_err(|refused| Error::field("more", refused.to_string()))?;
@@ -122,6 +122,7 @@ pub async fn destroy_environment(
 ) -> Result<()> {
     authorize(caller, Action::See)?;
     let mut tx = environments.db.begin().await?;
+    jobs::lock_in_tx(&mut tx, &timer::key(id)).await?;
     jobs::lock_in_tx(&mut tx, &engine::key(id)).await?;
     let environment = found_for_update(&mut tx, id).await?;
     let owner = Ownership::of(environments, &environment)?;
@@ -135,6 +136,7 @@ pub async fn destroy_environment(
     }
     let to = next(state, Event::DestroyWanted).map_err(|refused| Error::Conflict(refused.to_string()))?;
     store::environment_set_wanted(&mut tx, id, Wanted::Gone, now).await?;
+    timer::stop_in_tx(&mut tx, id, now).await?;
     store::environment_set_state(&mut tx, id, to, None, now).await?;
     let entry = Entry::new("environment.destroy", "environment", id, &environment.name).team(&owner.team);
     let intent = audit::record_in_tx(&mut tx, caller, entry, now).await?;
@@ -187,7 +189,7 @@ async fn for_change(
 
 fn allowed(environment: &Environment, action: domain::environments::life::Action) -> Result<()> {
     let state = environment.state()?;
-    if domain::environments::life::actions(state, environment.wanted()?).contains(&action) {
+    if domain::environments::life::actions(state, environment.wanted()?, false).contains(&action) {
         return Ok(());
     }
     let (word, _) = domain::environments::status::state_words(state);

@@ -1,24 +1,31 @@
 //! The use cases of environments. Each authorizes before anything else, and records what it changed.
 
+mod again;
 mod attention;
 mod blueprints;
 mod change;
+mod give_up;
+mod list;
 mod read;
 mod request;
 mod search;
 mod step_log;
+mod summary;
 
+pub use again::{Again, find_again};
 pub use attention::{Attention, list_attention};
 pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
 pub(crate) use change::queue_destroy_in_tx;
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
+pub use give_up::{ClusterEnd, find_cluster_end, give_up_cluster, give_up_environment};
+pub use list::{ListFilter, ListPage, list_environment_teams, list_environments};
 pub use read::{
-    EnvironmentPage, EnvironmentSummary, ListFilter, ListPage, OperationView, StepView, find_environment,
-    list_earlier_operations, list_environments, teams_of,
+    EnvironmentPage, OperationView, StepView, find_environment, list_earlier_operations, teams_of,
 };
 pub use request::{Preview, Request, preview_request, request_environment};
 pub use search::{NamedEnvironment, search_environments};
 pub use step_log::{read_step_log, read_step_log_end};
+pub use summary::EnvironmentSummary;
 
 use domain::ids::EnvironmentId;
 use domain::people::Owned;

@@ -1,42 +1,21 @@
 //! What people see of environments.
 
 use domain::catalog::reference::EntityRef;
+use domain::environments::form::{self, Given};
 use domain::environments::life::{self, State, StepState, Wanted};
-use domain::environments::lifetime::{self, Warning};
+use domain::environments::lifetime;
 use domain::environments::receipt::Receipt;
 use domain::environments::render::RenderedOutput;
-use domain::environments::status::{Facts, Status, StepFacts, status};
-use domain::ids::{ClusterId, EnvironmentId, OperationId, StepId};
+use domain::ids::{BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
 use domain::people::{Action, Caller, authorize};
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::prepare::blueprint;
-use super::super::rows::{BlueprintRow, Environment, Event, Operation, OperationKind, SeenObject, Step};
-use super::super::store::Filter;
+use super::super::rows::{Environment, Event, Operation, OperationKind, SeenObject, Step};
 use super::super::usual::{self, Usual};
 use super::super::{Environments, sight, store};
+use super::summary::{EnvironmentSummary, summary};
 use super::{Ownership, found};
-use crate::{Error, Result, clusters};
-
-/// A row of a list.
-#[derive(Clone, Debug)]
-pub struct EnvironmentSummary {
-    pub id: EnvironmentId,
-    pub name: String,
-    pub team: String,
-    pub entity: Option<String>,
-    pub blueprint_title: String,
-    pub blueprint_version: i64,
-    pub cluster: String,
-    pub state: State,
-    pub status: Status,
-    pub requested_by_name: String,
-    pub requested_at: Timestamp,
-    pub expires_at: Timestamp,
-    /// The warning before its expiry that it stands within.
-    pub warning: Option<Warning>,
-    pub changed_at: Timestamp,
-}
+use crate::{Error, Result};
 
 /// Everything of its page.
 #[derive(Clone, Debug)]
@@ -45,11 +24,18 @@ pub struct EnvironmentPage {
     pub cluster_id: ClusterId,
     pub namespace: String,
     pub wanted: Wanted,
+    /// Why it is in its state, or what is wrong with what is ready.
     pub reason: Option<String>,
     /// What may be asked of it now, by this caller.
     pub actions: Vec<life::Action>,
     /// For how long it may still be extended.
     pub room: SignedDuration,
+    /// How long before its expiry the warnings come that are still to come.
+    pub warnings_to_come: Vec<SignedDuration>,
+    /// The version of its blueprint.
+    pub blueprint_id: BlueprintId,
+    /// What was asked for, by the form of its blueprint.
+    pub parameters: Vec<Given>,
     /// None where the caller may not see them.
     pub outputs: Option<Vec<RenderedOutput>>,
     /// The newest.
@@ -92,32 +78,6 @@ pub struct StepView {
     pub usual: Option<Usual>,
 }
 
-/// How many rows a page of the list holds.
-const PAGE: usize = 50;
-
-/// Which environments somebody wants to see.
-#[derive(Clone, Debug, Default)]
-pub struct ListFilter {
-    /// Those that the caller asked for.
-    pub mine: bool,
-    /// Those that are gone, too.
-    pub ended: bool,
-    /// A Group's reference.
-    pub team: Option<String>,
-    /// An entity's reference.
-    pub entity: Option<String>,
-    /// Where the page before ended.
-    pub after: Option<String>,
-}
-
-/// A page of the list.
-#[derive(Clone, Debug)]
-pub struct ListPage {
-    pub rows: Vec<EnvironmentSummary>,
-    /// Where the next page begins; none after the last.
-    pub next: Option<String>,
-}
-
 /// The teams that the caller may ask for environments for: their own, those below teams that they lead, all for administrators.
 pub fn teams_of(environments: &Environments, caller: &Caller) -> Result<Vec<EntityRef>> {
     authorize(caller, Action::See)?;
@@ -131,50 +91,9 @@ pub fn teams_of(environments: &Environments, caller: &Caller) -> Result<Vec<Enti
     Ok(teams.filter(|team| may(team)).collect())
 }
 
-/// Environments, the newest first. Everyone signed in may.
-pub async fn list_environments(
-    environments: &Environments,
-    caller: &Caller,
-    filter: &ListFilter,
-    now: Timestamp,
-) -> Result<ListPage> {
-    authorize(caller, Action::See)?;
-    let after = filter.after.as_deref().map(position).transpose()?;
-    let filter = Filter {
-        ended: filter.ended,
-        team: filter.team.as_deref(),
-        requested_by: if filter.mine { caller.account() } else { None },
-        entity: filter.entity.as_deref(),
-        after,
-        limit: PAGE as i64 + 1,
-    };
-    let mut reader = environments.db.read().await?;
-    let mut rows = store::environment_list(&mut reader, &filter).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|row| format!("{}.{}", row.requested_at.0.as_microsecond(), row.id));
-    let mut list = Vec::with_capacity(rows.len());
-    for row in rows {
-        let latest = match row.state()?.is_end() {
-            true => None,
-            false => latest_of(&mut reader, &row).await?,
-        };
-        list.push(summary(&mut reader, &row, latest.as_ref(), now).await?);
-    }
-    Ok(ListPage { rows: list, next })
-}
-
-/// Reads back where a page ended.
-fn position(text: &str) -> Result<(Timestamp, EnvironmentId)> {
-    let read = || {
-        let (at, id) = text.split_once('.')?;
-        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
-    };
-    read().ok_or_else(|| Error::field("after", "This is no position in the list"))
-}
-
-/// One environment with everything of its page. Everyone signed in may; its outputs are for its team.
+/// One environment with everything of its page. Everyone signed in may: an environment is seen by all (people.md), and so is what was asked
+/// for. Its outputs are for its team, and so are the values of parameters that are maps, such as variables, whose names all see. Secrets
+/// are shown to nobody.
 pub async fn find_environment(
     environments: &Environments,
     caller: &Caller,
@@ -195,11 +114,17 @@ pub async fn find_environment(
     let state = row.state()?;
     sight::look_soon(environments, &row, state, now);
     let wanted = row.wanted()?;
+    let stuck = latest.as_ref().is_some_and(|latest| latest.stuck_by(state).is_some());
     let outputs = match authorize(caller, Action::SeeOutputs(owner.owned())) {
         Ok(()) => Some(serde_json::from_value(row.outputs.0.clone()).unwrap_or_default()),
         Err(_) => None,
     };
-    let limits = blueprint(&blueprint_of(&mut reader, &row).await?)?.lifetime;
+    let published = environments.blueprints.find(&mut reader, row.blueprint_id).await?;
+    let published =
+        published.ok_or_else(|| Error::internal("reading an environment", "its blueprint is gone"))?;
+    let none = serde_json::Map::new();
+    let asked = row.parameters.0.as_object().unwrap_or(&none);
+    let parameters = form::given(&published.parameters, asked, outputs.is_some());
     let receipt = row.receipt.as_ref().map(|receipt| serde_json::from_value(receipt.0.clone()));
     let receipt = receipt.transpose().map_err(|error| Error::internal("reading a receipt", error))?;
     Ok(EnvironmentPage {
@@ -207,9 +132,12 @@ pub async fn find_environment(
         cluster_id: row.cluster_id,
         namespace: row.namespace.clone(),
         wanted,
-        reason: row.reason.clone(),
-        actions: actions_of(caller, &owner, state, wanted),
-        room: lifetime::room(&limits, row.requested_at.0, row.expires_at.0),
+        reason: row.trouble.clone().or_else(|| row.reason.clone()),
+        actions: actions_of(caller, &owner, state, wanted, stuck),
+        room: lifetime::room(&published.lifetime, row.requested_at.0, row.expires_at.0),
+        warnings_to_come: lifetime::warnings_to_come(row.expires_at.0, row.expiry_set_at.0, now),
+        blueprint_id: row.blueprint_id,
+        parameters,
         outputs,
         operation: latest.map(|latest| operation_view(latest, &usual)).transpose()?,
         objects: store::object_list(&mut reader, id).await?,
@@ -236,32 +164,68 @@ pub async fn list_earlier_operations(
     Ok(earlier)
 }
 
+/// Whether a caller may give an environment more time now, and its blueprint has some left to give.
+pub(super) async fn may_extend(
+    environments: &Environments,
+    s: &mut dyn crate::db::Session,
+    caller: &Caller,
+    row: &Environment,
+) -> Result<bool> {
+    let owner = Ownership::of(environments, row)?;
+    let asked = actions_of(caller, &owner, row.state()?, row.wanted()?, false);
+    if !asked.contains(&life::Action::Extend) {
+        return Ok(false);
+    }
+    let Some(published) = environments.blueprints.find(s, row.blueprint_id).await? else { return Ok(false) };
+    let room = lifetime::room(&published.lifetime, row.requested_at.0, row.expires_at.0);
+    Ok(!room.is_zero())
+}
+
 /// What a caller may ask of an environment now.
 pub(super) fn actions_of(
     caller: &Caller,
     owner: &Ownership,
     state: State,
     wanted: Wanted,
+    stuck: bool,
 ) -> Vec<life::Action> {
     let may = |action: &life::Action| {
         let action = match action {
             life::Action::Destroy => Action::DestroyEnvironment(owner.owned()),
+            life::Action::GiveUp => Action::GiveUpEnvironment,
             _ => Action::ChangeEnvironment(owner.owned()),
         };
         authorize(caller, action).is_ok()
     };
-    life::actions(state, wanted).into_iter().filter(may).collect()
+    life::actions(state, wanted, stuck).into_iter().filter(may).collect()
 }
 
 /// An operation with its steps, as they are stored.
 pub(super) struct OperationWithSteps {
-    operation: Operation,
-    steps: Vec<Step>,
+    pub(super) operation: Operation,
+    pub(super) steps: Vec<Step>,
 }
 
 impl OperationWithSteps {
+    /// Why it does not get on, in an environment in `state`: its cluster does not answer, or refuses for so long that the destroying is
+    /// blocked. None where it gets on, however slowly, or is over.
+    pub(super) fn stuck_by(&self, state: State) -> Option<&str> {
+        if !matches!(self.operation.state.as_str(), "queued" | "running") {
+            return None;
+        }
+        let over = |step: &&Step| {
+            step.state().is_ok_and(|state| matches!(state, StepState::Done | StepState::Skipped))
+        };
+        let open = self.steps.iter().find(|step| !over(step))?;
+        // What a slow cluster says of its own work is a problem of the step as well.
+        if !open.unreachable && state != State::DestroyBlocked {
+            return None;
+        }
+        open.problem.as_deref()
+    }
+
     /// Whether something of it may stand in the cluster: a step began, or did before it was tried again.
-    fn begun(&self) -> bool {
+    pub(super) fn begun(&self) -> bool {
         self.operation.retried_at.is_some() || self.steps.iter().any(|step| step.started_at.is_some())
     }
 }
@@ -274,75 +238,6 @@ pub(super) async fn latest_of(
     let Some(operation) = store::operation_latest(s, row.id).await? else { return Ok(None) };
     let steps = store::step_list(s, operation.id).await?;
     Ok(Some(OperationWithSteps { operation, steps }))
-}
-
-async fn blueprint_of(s: &mut dyn crate::db::Session, row: &Environment) -> Result<BlueprintRow> {
-    let blueprint = store::blueprint_find(s, row.blueprint_id).await?;
-    blueprint.ok_or_else(|| Error::internal("reading environments", "a blueprint is gone"))
-}
-
-/// The warning before its expiry that an environment stands within.
-pub(super) fn warning(row: &Environment, now: Timestamp) -> Result<Option<Warning>> {
-    let (state, wanted) = (row.state()?, row.wanted()?);
-    Ok(lifetime::expires_soon(state, wanted, row.expires_at.0, row.expiry_set_at.0, now))
-}
-
-pub(super) async fn summary(
-    s: &mut dyn crate::db::Session,
-    row: &Environment,
-    latest: Option<&OperationWithSteps>,
-    now: Timestamp,
-) -> Result<EnvironmentSummary> {
-    let blueprint = blueprint_of(s, row).await?;
-    let cluster = clusters::contact::name_of(s, row.cluster_id).await?;
-    let warning = warning(row, now)?;
-    Ok(EnvironmentSummary {
-        id: row.id,
-        name: row.name.clone(),
-        team: row.team.clone(),
-        entity: row.entity.clone(),
-        blueprint_title: blueprint.title,
-        blueprint_version: blueprint.version,
-        cluster: cluster.unwrap_or_else(|| "a cluster that was removed".to_owned()),
-        state: row.state()?,
-        status: status(&Facts {
-            state: row.state()?,
-            wanted: row.wanted()?,
-            expires_at: Some(row.expires_at.0),
-            warning,
-            step: latest.map(|latest| step_facts(&latest.steps)).transpose()?.flatten(),
-            cancelled: latest.is_some_and(|latest| latest.operation.state == "cancelled"),
-            begun: latest.is_some_and(OperationWithSteps::begun),
-            now,
-        }),
-        requested_by_name: row.requested_by_name.clone(),
-        requested_at: row.requested_at.0,
-        expires_at: row.expires_at.0,
-        warning,
-        changed_at: row.changed_at.0,
-    })
-}
-
-/// The step at work, or the one that failed.
-fn step_facts(steps: &[Step]) -> Result<Option<StepFacts<'_>>> {
-    for (at, step) in steps.iter().enumerate() {
-        let state = step.state()?;
-        if matches!(state, StepState::Done | StepState::Skipped) {
-            continue;
-        }
-        return Ok(Some(StepFacts {
-            number: at + 1,
-            of: steps.len(),
-            title: &step.title,
-            state,
-            attempt: u32::try_from(step.attempt.max(1)).unwrap_or(u32::MAX),
-            next_attempt_at: step.next_attempt_at.map(Timestamp::from),
-            cluster_unreachable: step.unreachable,
-            problem: step.problem.as_deref(),
-            limit: SignedDuration::from_secs(step.time_limit_seconds),
-        }));
-    }
-    Ok(None)
 }
 
 fn operation_view(latest: OperationWithSteps, usual: &[Option<Usual>]) -> Result<OperationView> {

@@ -251,9 +251,16 @@ fn group(environments: &Environments, text: &str) -> Result<EntityRef, String> {
         "" => "Choose the team that will own it".to_owned(),
         _ => error.to_string(),
     })?;
-    let known = team.kind() == "group"
-        && environments.catalog.snapshot().teams().iter().any(|group| *group.reference() == team);
-    if known { Ok(team) } else { Err(format!("The catalog has no group {}", team.name())) }
+    let snapshot = environments.catalog.snapshot();
+    if snapshot.has_team(&team) {
+        return Ok(team);
+    }
+    // An orphan keeps the environments that it has; nothing new begins with a team that nobody describes.
+    let orphan = team.kind() == "group" && snapshot.get(&team, &crate::catalog::Visibility::All).is_some();
+    Err(match orphan {
+        true => format!("No file defines the group {} any more. Choose another team", team.name()),
+        false => format!("The catalog has no group {}", team.name()),
+    })
 }
 
 fn entity(environments: &Environments, text: &str) -> Result<Option<EntityRef>, String> {

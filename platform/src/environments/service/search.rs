@@ -1,12 +1,11 @@
 //! Finding an environment by a few letters of its name.
 
-use domain::environments::life::{Action as Asked, State};
+use domain::environments::life::State;
 use domain::ids::EnvironmentId;
 use domain::people::{Action, Caller, authorize};
 
 use super::super::{Environments, store};
-use super::Ownership;
-use super::read::actions_of;
+use super::read::may_extend;
 use crate::Result;
 
 /// An environment that was found by its name.
@@ -39,8 +38,7 @@ pub async fn search_environments(
     let limit = if extendable { LOOKED_AT } else { i64::try_from(most).unwrap_or(LOOKED_AT) };
     for row in store::environment_named(&mut reader, words, limit).await? {
         let state = row.state()?;
-        let owner = Ownership::of(environments, &row)?;
-        let may_extend = actions_of(caller, &owner, state, row.wanted()?).contains(&Asked::Extend);
+        let may_extend = may_extend(environments, &mut reader, caller, &row).await?;
         if extendable && !may_extend {
             continue;
         }
@@ -96,4 +94,16 @@ mod tests {
             );
         }
     );
+
+    on_both_databases!(what_has_the_longest_lifetime_is_offered_no_more, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        let mut request = world.request("longest", GOOD);
+        request.lifetime = "14d".to_owned();
+        world.ask_for(&request).await;
+        world.ask("shorter", GOOD).await;
+        let found = search_environments(&world.environments, &world.member, "", true, 10).await;
+        let names: Vec<_> = found.expect("found").into_iter().map(|one| one.name).collect();
+        assert_eq!(names, ["shorter"]);
+    });
 }

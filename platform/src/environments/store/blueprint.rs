@@ -1,7 +1,9 @@
 //! Published versions of blueprints.
 
 use domain::ids::{AccountId, BlueprintId};
+use sqlx::FromRow;
 
+use super::keys;
 use crate::db::{Result, Session};
 use crate::environments::rows::BlueprintRow;
 use crate::{sql, statements};
@@ -12,8 +14,20 @@ statements! {
     BLUEPRINT_FIND = "select id, name, version, title, description, source, digest, published_at from blueprints where id = $1";
     BLUEPRINT_FIND_VERSION = "select id, name, version, title, description, source, digest, published_at
         from blueprints where name = $1 and version = $2";
+    BLUEPRINT_FIND_NEWEST = "select id, name, version, title, description, source, digest, published_at from blueprints
+        where name = (select name from blueprints where id = $1) order by version desc limit 1";
+    BLUEPRINT_TITLE_LIST = "select id, title, version from blueprints where id in (select value ->> 'key' from json_each($1))";
     BLUEPRINT_LATEST = "select id, name, version, title, description, source, digest, published_at from blueprints b
         where version = (select max(version) from blueprints o where o.name = b.name) order by title, name";
+}
+
+/// What a published version is called.
+#[derive(Clone, Debug, FromRow)]
+pub struct BlueprintTitle {
+    #[sqlx(try_from = "String")]
+    pub id: BlueprintId,
+    pub title: String,
+    pub version: i64,
 }
 
 /// Publishes a version.
@@ -48,6 +62,19 @@ pub async fn blueprint_find_version(
     version: i64,
 ) -> Result<Option<BlueprintRow>> {
     sql!(s, optional BlueprintRow, BLUEPRINT_FIND_VERSION, name, version)
+}
+
+/// The newest version of the blueprint that another version is of.
+pub async fn blueprint_find_newest(s: &mut dyn Session, id: BlueprintId) -> Result<Option<BlueprintRow>> {
+    sql!(s, optional BlueprintRow, BLUEPRINT_FIND_NEWEST, id.to_string())
+}
+
+/// What these published versions are called.
+pub async fn blueprint_title_list(
+    s: &mut dyn Session,
+    ids: impl IntoIterator<Item = BlueprintId>,
+) -> Result<Vec<BlueprintTitle>> {
+    sql!(s, all BlueprintTitle, BLUEPRINT_TITLE_LIST, keys(ids))
 }
 
 /// The newest version of each blueprint, by title.

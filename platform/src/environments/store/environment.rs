@@ -1,11 +1,15 @@
 //! Environments themselves.
 
+use domain::catalog::reference::EntityRef;
 use domain::environments::life::{State, Wanted};
+use domain::environments::phase::Phase;
 use domain::ids::{AccountId, BlueprintId, EnvironmentId};
 use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::FromRow;
 
+use super::keys;
+use super::named::pattern;
 use crate::db::{At, Json, Result, Session};
 use crate::environments::rows::Environment;
 use crate::{sql, statements};
@@ -22,6 +26,9 @@ macro_rules! list {
                 and (cast($2 as text) is null or requested_by = $2)
                 and (cast($3 as text) is null or entity = $3)
                 and (cast($4 as bigint) is null or (requested_at, id) < ($4, $5))
+                and (cast($7 as text) is null or name like $7 escape '!')
+                and (cast($8 as text) is null
+                    or $8 like '%,' || case when trouble is null then state else 'trouble' end || ',%')
              order by requested_at desc, id desc limit $6"
         )
     };
@@ -38,16 +45,28 @@ statements! {
         environment_columns!()
     );
     ENVIRONMENT_LIST = list!("true");
-    ENVIRONMENT_LIST_LIVING = list!("state not in ('destroyed', 'refused')");
+    ENVIRONMENT_LIST_LIVING = list!("state not in ('destroyed', 'refused', 'given_up')");
+    ENVIRONMENT_LIST_ON = concat!(
+        "select ",
+        environment_columns!(),
+        " from environments where cluster_id = $1 and state not in ('destroyed', 'refused', 'given_up') order by name, id"
+    );
+    ENVIRONMENT_LIST_OF_TEAMS = concat!(
+        "select ",
+        environment_columns!(),
+        " from environments where state not in ('destroyed', 'refused', 'given_up')
+            and team in (select value ->> 'key' from json_each($1)) order by requested_at desc, id desc limit $2"
+    );
+    ENVIRONMENT_TEAM_LIST = "select distinct team from environments order by team";
     // A log whose first part is younger is of no environment that ended before.
     ENVIRONMENT_LOGGED = "select distinct e.id as id from log_chunks c
             join steps s on s.id = c.owner join operations o on o.id = s.operation_id join environments e on e.id = o.environment_id
         where c.sequence = 0 and c.at < $1 and e.ended_at < $1 limit $2";
     ENVIRONMENT_LIVE_COUNT = "select count(*) from environments
-        where cluster_id = $1 and team = $2 and state not in ('destroyed', 'refused')";
-    ENVIRONMENT_SET_STATE = "update environments set state = $2, reason = $3, changed_at = $4,
+        where cluster_id = $1 and team = $2 and state not in ('destroyed', 'refused', 'given_up')";
+    ENVIRONMENT_SET_STATE = "update environments set state = $2, reason = $3, trouble = null, changed_at = $4,
             ready_at = case when $2 = 'ready' then $4 else ready_at end,
-            ended_at = case when $2 in ('destroyed', 'refused') then $4 else ended_at end
+            ended_at = case when $2 in ('destroyed', 'refused', 'given_up') then $4 else ended_at end
         where id = $1";
     ENVIRONMENT_SET_WANTED = "update environments set wanted = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_NAMESPACE_UID = "update environments set namespace_uid = $2 where id = $1";
@@ -82,6 +101,9 @@ pub struct Filter<'a> {
     pub team: Option<&'a str>,
     pub requested_by: Option<AccountId>,
     pub entity: Option<&'a str>,
+    /// Words of the name, in their order.
+    pub name: Option<&'a str>,
+    pub phase: Option<Phase>,
     /// The last row of the page before.
     pub after: Option<(Timestamp, EnvironmentId)>,
     pub limit: i64,
@@ -135,10 +157,47 @@ pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Resul
     let (at, id) = filter.after.map_or((None, None), |(at, id)| (Some(At(at)), Some(id.to_string())));
     let by = filter.requested_by.map(|by| by.to_string());
     let (team, entity, limit) = (filter.team, filter.entity, filter.limit);
-    match filter.ended {
-        true => sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit),
-        false => sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit),
+    let (name, states) = (filter.name.map(pattern), filter.phase.map(states_of));
+    match filter.ended || filter.phase == Some(Phase::Ended) {
+        true => sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit, name, states),
+        false => {
+            sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit, name, states)
+        }
     }
+}
+
+/// The states of a phase, each between commas. Trouble counts as a state of its own, since what is in trouble is not ready.
+fn states_of(phase: Phase) -> String {
+    let trouble = (phase == Phase::NeedsAttention).then_some("trouble");
+    let mut states = ",".to_owned();
+    for state in phase.states().map(State::as_str).chain(trouble) {
+        states.push_str(state);
+        states.push(',');
+    }
+    states
+}
+
+/// The environments that live on a cluster, of any team, by name.
+pub async fn environment_list_on(
+    s: &mut dyn Session,
+    cluster: domain::ids::ClusterId,
+) -> Result<Vec<Environment>> {
+    sql!(s, all Environment, ENVIRONMENT_LIST_ON, cluster.to_string())
+}
+
+/// The living environments that any of these teams own, the newest first.
+pub async fn environment_list_of_teams(
+    s: &mut dyn Session,
+    teams: &[EntityRef],
+    limit: i64,
+) -> Result<Vec<Environment>> {
+    sql!(s, all Environment, ENVIRONMENT_LIST_OF_TEAMS, keys(teams), limit)
+}
+
+/// The teams that have environments, ended ones included, by name.
+pub async fn environment_team_list(s: &mut dyn Session) -> Result<Vec<String>> {
+    let teams = sql!(s, all(String,), ENVIRONMENT_TEAM_LIST)?;
+    Ok(teams.into_iter().map(|(team,)| team).collect())
 }
 
 /// Environments that ended before a time and whose steps have logs, at most so many.
@@ -205,7 +264,7 @@ pub async fn environment_set_outputs(
     Ok(())
 }
 
-/// Keeps the receipt of its destroying, and what may stay of its parameters.
+/// Keeps the receipt of its end, and what may stay of its parameters.
 pub async fn environment_end(
     s: &mut dyn Session,
     id: EnvironmentId,

@@ -6,7 +6,7 @@ macro_rules! environment_columns {
     () => {
         "id, name, namespace, namespace_uid, team, entity, blueprint_id, cluster_id, parameters, state, wanted, reason,
             outputs, receipt, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at, warned, ready_at,
-            ended_at, changed_at"
+            ended_at, changed_at, trouble, looked_at"
     };
 }
 
@@ -23,3 +23,12 @@ pub use named::*;
 pub use operation::*;
 pub use sight::*;
 pub use usual::*;
+
+use serde_json::{Value, json};
+
+use crate::db::Json;
+
+/// Ids as rows: `{"key": …}`.
+fn keys(ids: impl IntoIterator<Item = impl ToString>) -> Json<Vec<Value>> {
+    Json(ids.into_iter().map(|id| json!({ "key": id.to_string() })).collect())
+}

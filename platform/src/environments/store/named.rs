@@ -1,5 +1,7 @@
 //! Environments by their names, for whoever looks for one by a few letters.
 
+use domain::ids::ClusterId;
+
 use crate::db::{Result, Session};
 use crate::environments::rows::Environment;
 use crate::{sql, statements};
@@ -7,7 +9,9 @@ use crate::{sql, statements};
 statements! {
     // Names are written in lower case, so nothing has to be folded.
     ENVIRONMENT_NAMED = concat!("select ", environment_columns!(), " from environments where name like $1 escape '!'
-        order by case when state in ('destroyed', 'refused') then 1 else 0 end, requested_at desc, id desc limit $2");
+        order by case when state in ('destroyed', 'refused', 'given_up') then 1 else 0 end, requested_at desc, id desc limit $2");
+    ENVIRONMENT_NAME_COUNT = "select count(*) from environments
+        where cluster_id = $1 and name = $2 and state not in ('destroyed', 'refused', 'given_up')";
 }
 
 /// Environments whose names contain all of the words in this order; those alive first, the newest first.
@@ -15,8 +19,14 @@ pub async fn environment_named(s: &mut dyn Session, words: &str, limit: i64) -> 
     sql!(s, all Environment, ENVIRONMENT_NAMED, pattern(words), limit)
 }
 
+/// Whether a living environment of a cluster has this name: it is free again once that one is gone.
+pub async fn environment_name_is_taken(s: &mut dyn Session, cluster: ClusterId, name: &str) -> Result<bool> {
+    let (count,) = sql!(s, one(i64,), ENVIRONMENT_NAME_COUNT, cluster.to_string(), name)?;
+    Ok(count > 0)
+}
+
 /// A pattern for `like … escape '!'`.
-fn pattern(words: &str) -> String {
+pub(super) fn pattern(words: &str) -> String {
     let mut pattern = "%".to_owned();
     for word in words.split_whitespace() {
         for letter in word.to_lowercase().chars() {

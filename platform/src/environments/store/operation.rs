@@ -5,6 +5,7 @@ use domain::ids::{AccountId, AuditId, EnvironmentId, OperationId, StepId};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::keys;
 use crate::db::{At, Json, Result, Session, Tx};
 use crate::environments::rows::{Operation, OperationKind, Step};
 use crate::ids::mint;
@@ -21,11 +22,28 @@ macro_rules! operations {
     };
 }
 
+/// The same of steps.
+macro_rules! steps {
+    ($rest:literal) => {
+        concat!(
+            "select id, operation_id, ordinal, key, title, detail, time_limit_seconds, state, attempt, started_at, finished_at,
+                next_attempt_at, problem, problem_detail, unreachable, outcome_unknown, untouched, outcome from steps where ",
+            $rest
+        )
+    };
+}
+
 statements! {
     OPERATION_CREATE = "insert into operations (id, environment_id, kind, state, requested_by, requested_by_name, intent_id, created_at)
         values ($1, $2, $3, 'queued', $4, $5, $6, $7)";
     OPERATION_FIND = operations!("id = $1");
     OPERATION_LATEST = operations!("environment_id = $1 order by kind = 'destroy' desc, created_at desc, id desc limit 1");
+    OPERATION_LATEST_ALL = operations!("id in (
+            select id from (
+                select id, row_number() over (partition by environment_id
+                    order by kind = 'destroy' desc, created_at desc, id desc) as place
+                from operations where environment_id in (select value ->> 'key' from json_each($1))) ranked
+            where place = 1)");
     OPERATION_LIST = operations!("environment_id = $1 order by kind = 'destroy' desc, created_at desc, id desc");
     OPERATION_OPEN = operations!("environment_id = $1 and state in ('queued', 'running')
         order by kind = 'destroy', created_at, id");
@@ -34,22 +52,21 @@ statements! {
     OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, finished_at = null, cancel_requested_at = null,
             requested_by = $2, requested_by_name = $3, intent_id = $4, retried_at = $5 where id = $1";
     OPERATION_CANCEL = "update operations set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1";
-    STEP_CREATE_ALL = "insert into steps (id, operation_id, ordinal, key, title, detail, time_limit_seconds, state)
+    STEP_CREATE_ALL = "insert into steps (id, operation_id, ordinal, key, title, detail, time_limit_seconds, state, untouched)
         select value ->> 'id', $1, cast(value ->> 'ordinal' as bigint), value ->> 'key', value ->> 'title', value ->> 'detail',
-            cast(value ->> 'time_limit_seconds' as bigint), 'pending'
+            cast(value ->> 'time_limit_seconds' as bigint), 'pending', true
         from json_each($2) where true";
-    STEP_LIST = "select id, operation_id, ordinal, key, title, detail, time_limit_seconds, state, attempt, started_at, finished_at,
-            next_attempt_at, problem, problem_detail, unreachable, outcome_unknown, outcome
-        from steps where operation_id = $1 order by ordinal";
+    STEP_LIST = steps!("operation_id = $1 order by ordinal");
+    STEP_LIST_ALL = steps!("operation_id in (select value ->> 'key' from json_each($1)) order by operation_id, ordinal");
     STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
-            outcome_unknown = (outcome_unknown or $6), started_at = case when $5 then $3 else coalesce(started_at, $3) end
+            outcome_unknown = (outcome_unknown or $5), untouched = (untouched and not $5), started_at = coalesce(started_at, $3)
         where id = $1";
     STEP_SAY = "update steps set problem = $2, problem_detail = $3 where id = $1";
     STEP_KEEP = "update steps set outcome = $2 where id = $1";
     STEP_FINISH = "update steps set state = $2, outcome = $3, problem = null, problem_detail = null, unreachable = false,
             outcome_unknown = false, finished_at = $4, next_attempt_at = null where id = $1";
     STEP_FAIL = "update steps set state = $2, problem = $3, problem_detail = $4, unreachable = $5, next_attempt_at = $6,
-            outcome_unknown = $8, finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
+            outcome_unknown = $8, untouched = (untouched or $9), finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
     STEP_RESET = "update steps set state = 'pending', attempt = 0, started_at = null, finished_at = null, next_attempt_at = null,
             outcome = null, problem = null, problem_detail = null, unreachable = false
         where operation_id = $1 and state <> 'done'";
@@ -78,6 +95,8 @@ pub struct StepProblem<'a> {
     pub unreachable: bool,
     /// Whether something may have taken hold in the cluster that nobody has seen.
     pub outcome_unknown: bool,
+    /// Whether it is certain that nothing did, in this try or in any before it.
+    pub untouched: bool,
     /// When it is tried again; none when it failed for good.
     pub again_at: Option<Timestamp>,
 }
@@ -87,8 +106,6 @@ pub struct StepProblem<'a> {
 pub struct Begin {
     /// At work, or asking the cluster first.
     pub state: StepState,
-    /// Whether its time begins anew: what passed while no process worked on it is not the step's.
-    pub anew: bool,
     /// Whether it is about to change something in the cluster: until its outcome is written, that is unknown.
     pub changes: bool,
     /// How many attempts this adds: one that goes on is none of its own.
@@ -139,6 +156,14 @@ pub async fn operation_find(s: &mut dyn Session, id: OperationId) -> Result<Opti
 /// the wish for it.
 pub async fn operation_latest(s: &mut dyn Session, environment: EnvironmentId) -> Result<Option<Operation>> {
     sql!(s, optional Operation, OPERATION_LATEST, environment.to_string())
+}
+
+/// The newest operation of each of these environments.
+pub async fn operation_latest_all(
+    s: &mut dyn Session,
+    environments: &[EnvironmentId],
+) -> Result<Vec<Operation>> {
+    sql!(s, all Operation, OPERATION_LATEST_ALL, keys(environments))
 }
 
 /// The operations of an environment, the newest first.
@@ -192,10 +217,15 @@ pub async fn step_list(s: &mut dyn Session, operation: OperationId) -> Result<Ve
     sql!(s, all Step, STEP_LIST, operation.to_string())
 }
 
+/// The steps of these operations, of each in order.
+pub async fn step_list_all(s: &mut dyn Session, operations: &[OperationId]) -> Result<Vec<Step>> {
+    sql!(s, all Step, STEP_LIST_ALL, keys(operations))
+}
+
 /// Marks a step as at work: its intent, committed before the far side is called.
 pub async fn step_begin(s: &mut dyn Session, id: StepId, begin: Begin, now: Timestamp) -> Result<()> {
-    let Begin { state, anew, changes, attempts } = begin;
-    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts, anew, changes)?;
+    let Begin { state, changes, attempts } = begin;
+    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts, changes)?;
     Ok(())
 }
 
@@ -241,7 +271,8 @@ pub async fn step_fail(
         problem.unreachable,
         problem.again_at.map(At),
         At(now),
-        problem.outcome_unknown
+        problem.outcome_unknown,
+        problem.untouched
     )?;
     Ok(())
 }

@@ -1,12 +1,13 @@
-//! What is seen of environments: their history, and the objects in the cluster.
+//! What is seen of environments: their history, the objects in the cluster, what is wrong with them, and when each is looked at.
 
 use domain::ids::EnvironmentId;
 use jiff::Timestamp;
 use serde_json::Value;
+use sqlx::FromRow;
 
 use crate::db::{At, Json, Result, Session, Tx};
 use crate::environments::kubernetes::ObjectRow;
-use crate::environments::rows::{Event, SeenObject};
+use crate::environments::rows::{Environment, Event, SeenObject};
 use crate::ids::mint;
 use crate::{sql, statements};
 
@@ -22,6 +23,20 @@ statements! {
     OBJECT_FORGET_UNSEEN = "delete from environment_objects where environment_id = $1 and seen_at < $2";
     OBJECT_LIST = "select kind, name, hue, words, changed_at, seen_at from environment_objects
         where environment_id = $1 order by kind, name";
+    TROUBLE_SAVE = "update environments set trouble = $2, changed_at = $3 where id = $1";
+    // Becoming ready counts as a look: its last step waited for that.
+    LOOK_DUE = "select id from environments where state = 'ready' and coalesce(looked_at, ready_at) < $1
+        order by coalesce(looked_at, ready_at), id limit 1";
+    LOOK_BEGIN = concat!(
+        "update environments set looked_at = $2 where id = $1 and state = 'ready' and coalesce(looked_at, ready_at) < $3 returning ",
+        environment_columns!()
+    );
+}
+
+#[derive(FromRow)]
+struct Due {
+    #[sqlx(try_from = "String")]
+    id: EnvironmentId,
 }
 
 /// Writes a line of the history.
@@ -71,4 +86,31 @@ pub async fn object_delete(s: &mut dyn Session, environment: EnvironmentId) -> R
 /// What stood in the cluster when it was last looked at.
 pub async fn object_list(s: &mut dyn Session, environment: EnvironmentId) -> Result<Vec<SeenObject>> {
     sql!(s, all SeenObject, OBJECT_LIST, environment.to_string())
+}
+
+/// Keeps what is wrong with what stands, or that nothing is.
+pub async fn trouble_save(
+    s: &mut dyn Session,
+    environment: EnvironmentId,
+    trouble: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(s, run, TROUBLE_SAVE, environment.to_string(), trouble, At(now))?;
+    Ok(())
+}
+
+/// The environment that is ready and was not looked at for longest, if that was before a time.
+pub async fn look_due(s: &mut dyn Session, before: Timestamp) -> Result<Option<EnvironmentId>> {
+    let due = sql!(s, optional Due, LOOK_DUE, At(before))?;
+    Ok(due.map(|due| due.id))
+}
+
+/// Takes it on to look at it; none where another process did meanwhile, or it is not ready any more.
+pub async fn look_begin(
+    s: &mut dyn Session,
+    environment: EnvironmentId,
+    before: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Environment>> {
+    sql!(s, optional Environment, LOOK_BEGIN, environment.to_string(), At(now), At(before))
 }

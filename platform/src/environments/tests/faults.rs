@@ -65,6 +65,9 @@ on_both_databases!(a_token_that_is_not_accepted_fails_with_what_to_do, |db| asyn
 
 on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receipt, |db| async move {
     let Some((mut world, cluster)) = world(db).await else { return };
+    let made = world.ask("made", GOOD).await;
+    world.wait_for(made, State::Ready).await;
+    let works = world.cluster;
     world.cluster = world.connect("limited", &cluster.limited(), "").await;
     let id = world.ask("limited", GOOD).await;
     let page = world.wait_for(id, State::Failed).await;
@@ -73,7 +76,15 @@ on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receip
         reason.contains("is not allowed to do this") && reason.contains("An administrator sees why"),
         "{reason}"
     );
-    // Not known is not gone: without the right to look there is no receipt.
+    // Where nothing was ever made, there is nothing to ask for.
+    world.destroy(id).await;
+    let page = world.wait_for(id, State::Destroyed).await;
+    let receipt = page.receipt.as_ref().expect("a receipt");
+    assert_eq!(receipt.verdict(), domain::environments::receipt::Verdict::NeverMade);
+    // Else not known is not gone: without the right to look there is no receipt.
+    let id = made;
+    world.cluster = works;
+    world.reconnect(world.cluster, "staging", &cluster.limited()).await;
     world.destroy(id).await;
     let page = world.wait_for(id, State::DestroyBlocked).await;
     assert!(
@@ -81,7 +92,7 @@ on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receip
         "{page:#?}"
     );
     assert_eq!(page.actions, [domain::environments::life::Action::Retry]);
-    world.reconnect(world.cluster, "limited", &cluster.slipway().await).await;
+    world.reconnect(world.cluster, "staging", &cluster.slipway().await).await;
     service::retry_environment(&world.environments, &world.member, id, now()).await.expect("asked again");
     let page = world.wait_for(id, State::Destroyed).await;
     assert!(gone(&page), "{page:#?}");

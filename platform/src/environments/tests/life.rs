@@ -192,14 +192,16 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
         "{:?}",
         history(&page)
     );
-    // Its page says so, and so does the first page of whoever asked for it; nobody else's.
+    // Its page says so, and so does the first page of whoever asked for it.
     assert_eq!(page.summary.warning, Some(Warning::TwoHours));
     let attention = async |caller: &domain::people::Caller| {
         let found = service::list_attention(&world.environments, caller, now()).await.expect("a list");
         found.into_iter().map(|one| (one.summary.id, one.may_extend)).collect::<Vec<_>>()
     };
     assert!(attention(&world.member).await.contains(&(warned, true)));
-    assert!(attention(&world.leader).await.is_empty());
+    // So does that of whoever leads its team; nobody else's.
+    assert!(attention(&world.leader).await.contains(&(warned, true)));
+    assert!(attention(&world.viewer).await.is_empty());
     for id in [expired, applying] {
         let page = world.wait_for(id, State::Destroyed).await;
         assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");

@@ -3,13 +3,16 @@
 mod disk;
 mod faults;
 mod forgotten;
+mod given_up;
 mod identity;
 mod life;
+mod looks;
 mod ours;
 mod quota;
 mod refused;
 mod secrets;
 mod settled;
+mod trouble;
 mod turns;
 mod words;
 

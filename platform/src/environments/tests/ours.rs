@@ -103,7 +103,8 @@ on_both_databases!(a_wish_from_a_replica_whose_clock_is_behind_keeps_its_place, 
     service::destroy_environment(&world.environments, &world.member, id, "behind", behind)
         .await
         .expect("taken");
-    let page = world.wait_for(id, State::Destroying).await;
+    // Nobody ever answered, so nothing was made, and it ends by itself.
+    let page = world.wait_for(id, State::Destroyed).await;
     assert_eq!(page.operation.expect("an operation").kind, crate::environments::rows::OperationKind::Destroy);
     let earlier =
         service::list_earlier_operations(&world.environments, &world.member, id).await.expect("a list");
@@ -142,6 +143,29 @@ on_both_databases!(the_uid_of_a_namespace_is_kept_though_the_step_fails, |db| as
     let mut reader = world.db.read().await.expect("a reader");
     let row = store::environment_find(&mut reader, id).await.expect("read").expect("a row");
     assert_eq!(row.namespace_uid.as_deref(), Some("uid-of-ours"));
+});
+
+on_both_databases!(a_refusal_takes_back_nothing_of_what_a_call_before_it_may_do, |db| async move {
+    let fake = FakeApi::start(|request| match request {
+        "GET /api/v1/namespaces/kube-system" => namespace("kube-system", "this-cluster"),
+        request if request.starts_with("GET ") => {
+            status(404, "NotFound", "not found", request.rsplit('/').next().unwrap_or_default())
+        }
+        _ => status(403, "Forbidden", "User \"slipway\" cannot create resource \"namespaces\"", "made"),
+    })
+    .await;
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let world = World::set_up(db, &folder, &credentials(&fake)).await;
+    let id = world.ask("cut-off", GOOD).await;
+    // As a process leaves it that was killed while it asked for the namespace.
+    execute(&world.db, "update steps set outcome_unknown = true, untouched = false where ordinal = 0").await;
+    let lease = SignedDuration::from_secs(30);
+    let _platform = crate::testing::world::start_platform(world.db.clone(), &folder, lease, false).await;
+    world.wait_for(id, State::Failed).await;
+    let unknown = "select count(*) from steps where ordinal = 0 and outcome_unknown";
+    assert_eq!(crate::testing::count(&world.db, unknown).await, 1);
+    let asked = fake.asked();
+    assert!(asked.iter().any(|asked| asked.starts_with("POST ")), "it was refused: {asked:?}");
 });
 
 on_both_databases!(details_of_a_connection_are_for_administrators, |db| async move {

@@ -142,3 +142,23 @@ on_both_databases!(a_name_is_taken_once_and_a_limit_holds_though_many_ask_at_onc
         assert_eq!(problems(answer), [Problem::at("team", words)]);
     }
 });
+
+on_both_databases!(a_team_that_no_file_defines_keeps_what_it_has_and_gets_nothing_new, |db| async move {
+    let world = quiet(db).await;
+    let id = world.ask("before", GOOD).await;
+    let (catalog, administrator) = (&world.catalog, &world.administrator);
+    let sources = crate::catalog::service::list_sources(catalog, administrator).await.expect("sources");
+    for source in sources {
+        crate::catalog::service::remove_source(catalog, administrator, source.id, now())
+            .await
+            .expect("a removal");
+    }
+    assert!(service::teams_of(&world.environments, administrator).expect("teams").is_empty());
+    for caller in [&world.member, administrator] {
+        let found = problems(refused(&world, caller, &world.request("after", GOOD)).await);
+        let words = "No file defines the group payments any more. Choose another team";
+        assert_eq!(found, [Problem::at("team", words)]);
+    }
+    let destroyed = service::destroy_environment(&world.environments, &world.leader, id, "before", now());
+    destroyed.await.expect("its leader still may");
+});

@@ -57,13 +57,18 @@ on_both_databases!(what_does_not_come_up_keeps_no_worker_from_others, |db| async
     assert!(log.windows(2).all(|pair| pair[0] != pair[1]), "what it waits for is said once: {log:?}");
 });
 
-on_both_databases!(a_wait_that_is_taken_over_goes_on_waiting, |db| async move {
+on_both_databases!(a_wait_that_is_taken_over_has_no_more_time_than_it_had, |db| async move {
     let Some((mut world, _)) = world(db).await else { return };
     let id = world.ask("taken-over", "registry.example.com/neverready:1").await;
     let page = world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
     let began = page.operation.expect("an operation").steps[2].started_at;
     world.platform.take().expect("a platform").stop().await;
     world.platform = Some(start_platform(world.db.clone(), &world.folder, LEASE, false).await);
+    let page = world.wait_for(id, State::Failed).await;
+    assert_eq!(page.operation.expect("an operation").steps[2].started_at, began, "its time began once");
+    // Whoever has it tried again gives it all its time again.
+    let retried = crate::environments::service::retry_environment;
+    retried(&world.environments, &world.member, id, now()).await.expect("asked again");
     let goes_on = |page: &EnvironmentPage| {
         let step = &page.operation.as_ref().expect("an operation").steps[2];
         step.state == StepState::Running && step.started_at > began

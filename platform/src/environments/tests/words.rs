@@ -18,6 +18,9 @@ fn said(page: &EnvironmentPage) -> (String, String) {
         (page.reason.clone().unwrap_or_default(), step.problem.clone().unwrap_or_default());
     assert_eq!(reason, problem, "the page and the step say the same");
     assert!(page.summary.status.next.starts_with(&problem), "{}", page.summary.status.next);
+    // Its history says where, not why once more.
+    let failed_at = format!("Failed at “{}”", step.title);
+    assert!(history(page).contains(&failed_at.as_str()), "{:?}", history(page));
     let detail = step.problem_detail.clone().unwrap_or_default();
     crate::testing::announce(&format!("{}: {reason}\n    [{detail}]", page.summary.name));
     (reason, detail)

@@ -86,7 +86,7 @@ impl Scene {
         let enough = CancellationToken::new();
         let wishing = tokio::spawn(wish(self.record.clone(), enough.clone()));
         let more = async |_| {
-            let manners = [Manner::Finishes, Manner::Returns, Manner::Pauses, Manner::Stumbles];
+            let manners = [Manner::Waits, Manner::Returns, Manner::Pauses, Manner::Stumbles];
             for (number, manner) in (3..7).zip(manners.into_iter().cycle()) {
                 for then in [true, false] {
                     let steps = Steps { steps: number, manner, then, pause: Duration::from_millis(2) };
@@ -152,7 +152,7 @@ async fn a_frozen_process_wakes_and_writes_nothing() {
     let Some(scene) = Scene::on_postgres().await else { return };
     for _ in 0..12 {
         let pause = Duration::from_millis(40);
-        scene.record.ask(&Steps { steps: 5, manner: Manner::Finishes, then: false, pause }).await;
+        scene.record.ask(&Steps { steps: 5, manner: Manner::Waits, then: false, pause }).await;
     }
     let mut frozen = scene.start();
     frozen.ready().await;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::super::{Failure, Finish, Handler, NewJob, Outcome, Run, enqueue_in_tx};
+use super::super::{Failure, Handler, NewJob, Outcome, Run, enqueue_in_tx};
 use super::far_side::FarSide;
 use super::record;
 
@@ -29,8 +29,8 @@ pub(super) struct Steps {
 /// How a job comes to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Manner {
-    /// In the transaction of its last effect.
-    Finishes,
+    /// With a run more, asked for in the transaction of the last effect.
+    Waits,
     /// By returning, so that the worker writes the end.
     Returns,
     /// Letting go of the job after every step.
@@ -94,8 +94,8 @@ impl Walk {
                 let next = Steps { steps: 1, then: false, ..plan };
                 enqueue_in_tx(&mut tx, steps_job(&next, run.now()), run.now()).await?;
             }
-            if last && plan.manner == Manner::Finishes {
-                run.finish_in_tx(&mut tx, Finish::Done, run.now()).await?;
+            if last && plan.manner == Manner::Waits {
+                run.wait_in_tx(&mut tx, run.now(), run.now()).await?;
                 tx.commit().await?;
                 return Ok(Outcome::Finished);
             }

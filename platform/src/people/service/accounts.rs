@@ -1,4 +1,4 @@
-//! What administrators do with accounts: inviting, teams, ending sessions, keeping out.
+//! What administrators do with accounts: inviting, teams, ending sessions, keeping out, making others administrators.
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
 use domain::ids::{AccountId, InvitationId};
@@ -10,9 +10,12 @@ use super::{LINK_LIFETIME, after};
 use crate::audit::{self, Entry};
 use crate::db::{Db, Tx};
 use crate::ids::mint;
-use crate::people::store::{self, Account, OpenInvitation};
+use crate::people::store::{self, Account, AccountTeam, OpenInvitation};
 use crate::people::{Callers, Secret, callers, sessions};
 use crate::{Error, Result};
+
+/// The longest note on whom a link is for, in characters: as long as a name.
+const NOTE: usize = 80;
 
 /// An account as administrators see it.
 #[derive(Clone, Debug)]
@@ -33,11 +36,22 @@ pub struct AccountView {
     pub teams: Vec<Membership>,
 }
 
-/// A one-time link for somebody new. The secret is shown once.
-pub async fn invite(db: &Db, caller: &Caller, administrator: bool, now: Timestamp) -> Result<Secret> {
+/// A one-time link for somebody new. `for_whom` is a note for the list of open links, and may be empty. The secret is shown once.
+pub async fn invite(
+    db: &Db,
+    caller: &Caller,
+    administrator: bool,
+    for_whom: &str,
+    now: Timestamp,
+) -> Result<Secret> {
     authorize(caller, Action::ManageAccounts)?;
+    let for_whom = for_whom.trim();
+    if for_whom.chars().count() > NOTE || for_whom.chars().any(char::is_control) {
+        return Err(Error::field("for_whom", format!("At most {NOTE} characters")));
+    }
+    let for_whom = Some(for_whom).filter(|note| !note.is_empty());
     let mut tx = db.begin().await?;
-    let secret = invite_in_tx(&mut tx, caller, administrator, now).await?;
+    let secret = invite_in_tx(&mut tx, caller, administrator, for_whom, now).await?;
     tx.commit().await?;
     Ok(secret)
 }
@@ -46,14 +60,19 @@ pub(super) async fn invite_in_tx(
     tx: &mut Tx,
     caller: &Caller,
     administrator: bool,
+    for_whom: Option<&str>,
     now: Timestamp,
 ) -> Result<Secret> {
     let secret = Secret::random();
     let id: InvitationId = mint(now);
     let expires = after(now, LINK_LIFETIME);
-    store::invitation_create(tx, id, &secret.digest(), administrator, caller.account(), now, expires).await?;
-    let entry = Entry::new("account.invite", "invitation", id, "invitation")
-        .detail(json!({ "administrator": administrator }));
+    let (digest, by) = (secret.digest(), caller.account());
+    store::invitation_create(tx, id, &digest, administrator, for_whom, by, now, expires).await?;
+    let mut detail = json!({ "administrator": administrator });
+    if let Some(for_whom) = for_whom {
+        detail["for"] = json!(for_whom);
+    }
+    let entry = Entry::new("account.invite", "invitation", id, "invitation").detail(detail);
     audit::record_in_tx(tx, caller, entry, now).await?;
     Ok(secret)
 }
@@ -83,7 +102,22 @@ pub async fn list_accounts(db: &Db, caller: &Caller) -> Result<Vec<AccountView>>
     let mut reader = db.read().await?;
     let accounts = store::account_list(&mut reader).await?;
     let teams = store::team_list_all(&mut reader).await?;
-    let view = |account: Account| AccountView {
+    Ok(accounts.into_iter().map(|account| seen(account, &teams)).collect())
+}
+
+/// One account.
+pub async fn find_account(db: &Db, caller: &Caller, account: AccountId) -> Result<AccountView> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut reader = db.read().await?;
+    let row = store::account_find(&mut reader, account).await?;
+    let row = row.ok_or_else(|| Error::no_such("account", account))?;
+    let teams = store::team_list(&mut reader, account).await?;
+    Ok(seen(row, &teams))
+}
+
+/// An account as administrators see it; `teams` may hold those of others.
+fn seen(account: Account, teams: &[AccountTeam]) -> AccountView {
+    AccountView {
         teams: teams
             .iter()
             .filter(|row| row.account_id == account.id)
@@ -95,11 +129,10 @@ pub async fn list_accounts(db: &Db, caller: &Caller) -> Result<Vec<AccountView>>
         administrator: account.administrator,
         disabled_at: account.disabled_at.map(Timestamp::from),
         created_at: account.created_at.into(),
-    };
-    Ok(accounts.into_iter().map(view).collect())
+    }
 }
 
-/// Puts an account into a team. `exists` says whether the catalog has that Group.
+/// Puts an account into a team. `exists` says whether the catalog has that Group, and a file describes it.
 pub async fn attach_team(
     db: &Db,
     callers: &Callers,
@@ -120,7 +153,10 @@ pub async fn attach_team(
     if team.kind() != "group" || !exists(&team) {
         return Err(Error::field(
             "team",
-            format!("The catalog has no group {}", team.short("group", DEFAULT_NAMESPACE)),
+            format!(
+                "The catalog has no group {} that a file defines",
+                team.short("group", DEFAULT_NAMESPACE)
+            ),
         ));
     }
     let mut tx = db.begin().await?;
@@ -178,19 +214,60 @@ pub async fn set_disabled(
     store::administrators_lock_in_tx(&mut tx).await?;
     let row = found(&mut tx, account).await?;
     if disabled && row.administrator && store::administrator_count(&mut tx).await? <= 1 {
-        return Err(Error::Conflict(format!("{} is the only administrator who can sign in", row.name)));
+        return Err(only_administrator(&row));
     }
     store::account_set_disabled(&mut tx, account, disabled.then_some(now), now).await?;
     if disabled {
         sessions::end_of_account_in_tx(&mut tx, account).await?;
-        // Else they could come back by a link of their own.
-        store::invitation_delete_by(&mut tx, account).await?;
+        take_links_in_tx(&mut tx, account).await?;
+        store::resets::reset_delete_of(&mut tx, account).await?;
     }
     let action = if disabled { "account.disable" } else { "account.enable" };
     audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
     tx.commit().await?;
     callers.forget();
     Ok(())
+}
+
+/// Lets an account do everything, or no longer. One who can sign in always stays.
+pub async fn set_administrator(
+    db: &Db,
+    callers: &Callers,
+    caller: &Caller,
+    account: AccountId,
+    administrator: bool,
+    now: Timestamp,
+) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    // So that two who take it from each other at once do not leave nobody.
+    store::administrators_lock_in_tx(&mut tx).await?;
+    let row = found(&mut tx, account).await?;
+    if row.administrator == administrator {
+        return Ok(());
+    }
+    if !administrator && row.disabled_at.is_none() && store::administrator_count(&mut tx).await? <= 1 {
+        return Err(only_administrator(&row));
+    }
+    store::account_set_administrator(&mut tx, account, administrator, now).await?;
+    if !administrator {
+        take_links_in_tx(&mut tx, account).await?;
+    }
+    let action = if administrator { "account.make_administrator" } else { "account.take_administrator" };
+    audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
+    tx.commit().await?;
+    callers.forget();
+    Ok(())
+}
+
+/// Takes back every unused link that an account made: else its holder could come back by one of their own.
+async fn take_links_in_tx(tx: &mut Tx, account: AccountId) -> Result<()> {
+    store::invitation_delete_by(tx, account).await?;
+    Ok(store::resets::reset_delete_by(tx, account).await?)
+}
+
+fn only_administrator(row: &Account) -> Error {
+    Error::Conflict(format!("{} is the only administrator who can sign in", row.name))
 }
 
 /// Ends every session of an account, on every device; its password lets in again.
@@ -206,6 +283,6 @@ pub async fn end_sessions(db: &Db, caller: &Caller, account: AccountId, now: Tim
     Ok(())
 }
 
-async fn found(tx: &mut Tx, account: AccountId) -> Result<Account> {
+pub(super) async fn found(tx: &mut Tx, account: AccountId) -> Result<Account> {
     store::account_find(tx, account).await?.ok_or_else(|| Error::no_such("account", account))
 }

@@ -1,8 +1,9 @@
 //! The use cases of people: the first administrator, links and signing in, which strangers do. What everybody does with their own
-//! account is in [`own`], what administrators do in [`accounts`].
+//! account is in [`own`], what administrators do in [`accounts`], and links that lead back to an account in [`resets`].
 
 mod accounts;
 mod own;
+mod resets;
 mod throttle;
 
 use domain::form::Problem;
@@ -20,12 +21,13 @@ use crate::{Error, Result};
 
 pub use crate::people::store::OpenInvitation;
 pub use accounts::{
-    AccountView, attach_team, detach_team, end_sessions, invite, list_accounts, list_invitations,
-    set_disabled, withdraw_invitation,
+    AccountView, attach_team, detach_team, end_sessions, find_account, invite, list_accounts,
+    list_invitations, set_administrator, set_disabled, withdraw_invitation,
 };
 pub use own::{
     OwnSession, change_password, end_session, list_sessions, record_sign_in, sign_out, sign_out_everywhere,
 };
+pub use resets::{ResetOf, find_reset, make_reset_link, make_reset_link_by_name, reset_password};
 
 use throttle::{WINDOW, looked_at, note_try};
 
@@ -58,7 +60,7 @@ pub async fn first_link(db: &Db, now: Timestamp) -> Result<Option<Secret>> {
         return Ok(None);
     }
     store::invitation_delete_first(&mut tx).await?;
-    let secret = accounts::invite_in_tx(&mut tx, &Caller::START, true, now).await?;
+    let secret = accounts::invite_in_tx(&mut tx, &Caller::START, true, None, now).await?;
     tx.commit().await?;
     Ok(Some(secret))
 }

@@ -115,6 +115,8 @@ pub async fn change_password(
                 .to_owned(),
         ));
     }
+    // Who knows their password needs no link, and whoever else has one shall not use it.
+    store::resets::reset_delete_of(&mut tx, person.account).await?;
     let (generation, _) = sessions::end_of_account_in_tx(&mut tx, person.account).await?;
     record_and_commit(tx, caller, entry("account.password", person), now).await?;
     Ok(SignedIn { account: person.account, generation })
@@ -137,6 +139,6 @@ async fn record_and_commit(mut tx: Tx, caller: &Caller, entry: Entry, now: Times
 }
 
 /// Under what tries of the old password are counted: no name to sign in with has a colon.
-fn tries_of(account: AccountId) -> String {
+pub(super) fn tries_of(account: AccountId) -> String {
     format!("account:{account}")
 }

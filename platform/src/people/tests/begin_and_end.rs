@@ -14,7 +14,7 @@ async fn begin(db: &Db, id: &str, who: SignedIn, second: i64) -> Begun {
 on_both_databases!(no_session_begins_after_its_account_s_sessions_were_ended, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, true, "", at(2)).await.expect("a link");
     let tom =
         accepted(&db, &callers, link.reveal(), NewAccount { username: "tom".into(), ..mina_form() }).await;
     let other = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
@@ -91,7 +91,7 @@ on_both_databases!(a_password_is_set_in_place_of_the_one_that_was_looked_at, |db
 on_both_databases!(everybody_sees_their_sessions_and_ends_their_own_alone, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, false, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, false, "", at(2)).await.expect("a link");
     let tom =
         accepted(&db, &callers, link.reveal(), NewAccount { username: "tom".into(), ..mina_form() }).await;
     let tom = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));

@@ -16,15 +16,15 @@ on_both_databases!(every_change_of_people_is_recorded, |db| async move {
     let mina = root.account().expect("an account");
     // Rows of one moment have no order: each change has a time of its own.
     let within = |milliseconds| at(2) + SignedDuration::from_millis(milliseconds);
-    let withdrawn = service::invite(&db, &root, false, within(0)).await.expect("a link");
+    let withdrawn = service::invite(&db, &root, false, "", within(0)).await.expect("a link");
     let open = service::list_invitations(&db, &root, at(3)).await.expect("a list");
     let withdrawn_id = open[0].id;
     service::withdraw_invitation(&db, &root, withdrawn_id, within(300)).await.expect("withdrawn");
-    let link = service::invite(&db, &root, false, within(600)).await.expect("a link");
+    let invited = service::invite(&db, &root, false, "", within(600)).await.expect("a link");
     let open = service::list_invitations(&db, &root, at(3)).await.expect("a list");
     let link_id = open[0].id;
     let tom =
-        accepted(&db, &callers, link.reveal(), NewAccount { username: "tom".into(), ..mina_form() }).await;
+        accepted(&db, &callers, invited.reveal(), NewAccount { username: "tom".into(), ..mina_form() }).await;
     let his = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
 
     let (old, new) = (password("correct horse battery"), password("another horse battery"));
@@ -47,6 +47,10 @@ on_both_databases!(every_change_of_people_is_recorded, |db| async move {
     service::end_sessions(&db, &root, tom, at(12)).await.expect("ended");
     service::set_disabled(&db, &callers, &root, tom, true, at(13)).await.expect("kept out");
     service::set_disabled(&db, &callers, &root, tom, false, at(14)).await.expect("let in");
+    service::set_administrator(&db, &callers, &root, tom, true, at(15)).await.expect("made");
+    service::set_administrator(&db, &callers, &root, tom, false, at(16)).await.expect("taken");
+    let link = service::make_reset_link(&db, &root, tom, at(17)).await.expect("a link");
+    service::reset_password(&db, link.reveal(), &old, "10.0.0.1", at(18)).await.expect("set");
 
     let (by_mina, by_tom) = (format!("account:{mina}"), format!("account:{tom}"));
     let of = |action: &str, by: &str, kind: &str, id: &dyn ToString| {
@@ -71,7 +75,11 @@ on_both_databases!(every_change_of_people_is_recorded, |db| async move {
         of("session.end_all", &by_mina, "account", &tom),
         of("account.disable", &by_mina, "account", &tom),
         of("account.enable", &by_mina, "account", &tom),
+        of("account.make_administrator", &by_mina, "account", &tom),
+        of("account.take_administrator", &by_mina, "account", &tom),
+        of("account.reset_link", &by_mina, "account", &tom),
+        of("account.password_reset", &by_tom, "account", &tom),
     ];
     assert_eq!(all[1..], expected);
-    assert_ne!(withdrawn.reveal(), link.reveal());
+    assert_ne!(withdrawn.reveal(), invited.reveal());
 });

@@ -47,13 +47,13 @@ on_both_databases!(a_name_to_sign_in_with_does_not_keep_anybody_from_a_new_passw
 on_both_databases!(a_link_of_who_may_not_invite_any_more_is_worthless, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
-    let link = service::invite(&db, &root, true, at(2)).await.expect("a link");
+    let link = service::invite(&db, &root, true, "", at(2)).await.expect("a link");
     let tom =
         accepted(&db, &callers, link.reveal(), NewAccount { username: "tom".into(), ..mina_form() }).await;
     let his = Caller::Person(callers.find(tom, at(3)).await.expect("a read").expect("a person"));
     service::set_disabled(&db, &callers, &root, tom, true, at(4)).await.expect("kept out");
     // He asked while he still might, and it is kept only now.
-    let late = service::invite(&db, &his, true, at(5)).await.expect("a link");
+    let late = service::invite(&db, &his, true, "", at(5)).await.expect("a link");
     let found = service::find_invitation(&db, late.reveal(), at(6)).await;
     assert!(matches!(found, Err(Error::NotFound(_))), "{found:?}");
     assert!(service::list_invitations(&db, &root, at(6)).await.expect("a list").is_empty());

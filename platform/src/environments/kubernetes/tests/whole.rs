@@ -21,6 +21,7 @@ async fn a_deployment_becomes_ready_is_probed_observed_and_deleted() {
         .apply(&test.target, "step-1", &objects, &mut |news| {
             told.push(match news {
                 Told::Claimed { uid } => format!("claimed {}", if uid.is_empty() { "nothing" } else { "it" }),
+                Told::Exists => "exists".to_owned(),
                 Told::Applied(done) => done.object.to_string(),
             })
         })

@@ -1,4 +1,4 @@
-//! The search of the list: as somebody types, and as a form without JavaScript.
+//! The search within a list: as somebody types, and as a form without JavaScript.
 
 use std::time::Duration;
 
@@ -7,18 +7,40 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
-use super::address::{LIST, ListAddress};
 use crate::ui::prelude::*;
 
 /// Waiting this long after a key spares the server the words that are typed past.
 const PAUSE: Duration = Duration::from_millis(180);
 
-/// The search within the list. What is typed goes into the address; the entry of the history stays one.
+/// Where a list with other words is, and what its address says besides the words.
+#[derive(Clone, Copy)]
+pub struct Searched {
+    /// The words in the address.
+    pub text: Signal<String>,
+    /// The address with other words, its first page.
+    pub with_text: Callback<String, String>,
+    /// What else the address says, for the form.
+    pub besides: Signal<Vec<(&'static str, String)>>,
+}
+
+/// The search within the list. What is typed goes into the address as `q`; the entry of the history stays one.
 #[component]
 pub fn ListSearch(
-    /// The address as it stands.
-    address: Memo<ListAddress>,
+    /// The list's address.
+    of: Searched,
+    /// The page of the list.
+    action: &'static str,
+    /// Read by screen readers: "Search the catalog".
+    label: &'static str,
+    /// What can be typed: "Search by name".
+    hint: &'static str,
+    /// The class of the form.
+    class: &'static str,
+    /// Fields beside the search, of the same form.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
+    let Searched { text, with_text, besides } = of;
     let node = NodeRef::<html::Input>::new();
     let asked = StoredValue::new(0_u64);
     let navigate = use_navigate();
@@ -27,7 +49,7 @@ pub fn ListSearch(
         asked.set_value(number);
         let ask = move || {
             if asked.try_get_value() == Some(number) {
-                let href = address.with_untracked(|address| address.with_text(&text));
+                let href = with_text.run(text.clone());
                 let options =
                     NavigateOptions { resolve: false, replace: true, scroll: false, ..Default::default() };
                 navigate(&href, options);
@@ -39,14 +61,14 @@ pub fn ListSearch(
     let early = typed.clone();
     Effect::new(move |done: Option<bool>| {
         let Some(input) = node.get().filter(|_| done != Some(true)) else { return done.unwrap_or(false) };
-        if input.value() != address.with_untracked(|address| address.query.text().to_owned()) {
+        if input.value() != text.get_untracked() {
             early(input.value());
         }
         true
     });
     // A filter that is taken away elsewhere is taken away here; what somebody is typing is left alone.
     Effect::new(move |_| {
-        let text = address.with(|address| address.query.text().to_owned());
+        let text = text.get();
         if let Some(input) = node.get()
             && !document().active_element().is_some_and(|active| active.is_same_node(Some(&input)))
             && input.value() != text
@@ -55,13 +77,13 @@ pub fn ListSearch(
         }
     });
     let kept = move || {
-        let kept = address.with(ListAddress::besides_text);
+        let kept = besides.get();
         kept.into_iter()
             .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
             .collect_view()
     };
     view! {
-        <AskForm action=LIST search=true label="Search the catalog" class="catalog-search">
+        <AskForm action=action search=true label=label class=class>
             {kept}
             <div class="searchbox whole">
                 <div class="field-line">
@@ -71,15 +93,16 @@ pub fn ListSearch(
                         class="input"
                         type="search"
                         name="q"
-                        value=address.with_untracked(|address| address.query.text().to_owned())
-                        placeholder="Search by name, words, tag, owner"
-                        aria-label="Search the catalog"
+                        value=text.get_untracked()
+                        placeholder=hint
+                        aria-label=label
                         autocomplete="off"
                         spellcheck="false"
                         on:input=move |event| typed(event_target_value(&event))
                     />
                 </div>
             </div>
+            {children.map(|children| children())}
             <button type="submit" class="button without-script">
                 "Search"
             </button>

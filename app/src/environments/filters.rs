@@ -1,0 +1,147 @@
+//! What narrows the list of environments: a search by name, the team, and chips. All is links and a form that asks, so it works without
+//! JavaScript.
+
+use domain::environments::phase::Phase;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::functions::environment_teams;
+use super::narrowed::{LIST, Narrowed};
+use super::view::Named;
+use crate::shell::list_search::{ListSearch, Searched};
+use crate::ui::prelude::*;
+
+/// Everything above the list.
+pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
+    let of = Searched {
+        text: Signal::derive(move || narrowed.with(|narrowed| narrowed.name.clone()).unwrap_or_default()),
+        with_text: Callback::new(move |text: String| {
+            narrowed.with_untracked(|narrowed| narrowed.with_name(&text))
+        }),
+        besides: Signal::derive(move || narrowed.with(Narrowed::besides_form)),
+    };
+    view! {
+        <ListSearch of=of action=LIST label="Search environments" hint="Search by name" class="list-search">
+            {teams(narrowed)}
+        </ListSearch>
+        <div class="filters">{move || narrowed.with(whose)}</div>
+        <nav class="filters" aria-label="State">{move || narrowed.with(phases)}</nav>
+    }
+    .into_any()
+}
+
+/// The teams that have environments, as a field of the search. Where there is no choice, the search keeps the team that is chosen already.
+fn teams(narrowed: Memo<Narrowed>) -> AnyView {
+    let teams = Resource::new(|| (), |()| environment_teams());
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let teams = teams.await.unwrap_or_default();
+                match teams.len() {
+                    0 | 1 => kept(narrowed),
+                    _ => choice(narrowed, teams),
+                }
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn kept(narrowed: Memo<Narrowed>) -> AnyView {
+    let team = move || {
+        let team = narrowed.with(|narrowed| narrowed.team.clone());
+        team.map(|team| view! { <input type="hidden" name="team" value=team /> })
+    };
+    view! { {team} }.into_any()
+}
+
+fn choice(narrowed: Memo<Narrowed>, teams: Vec<Named>) -> AnyView {
+    let navigate = use_navigate();
+    let known: Vec<String> = teams.iter().map(|team| team.value.clone()).collect();
+    // A team that has none, as an address may name it, is chosen all the same.
+    let other = move || {
+        let team = narrowed.with(|narrowed| narrowed.team.clone()).filter(|team| !known.contains(team))?;
+        let name = short(&team).to_owned();
+        Some(view! { <option value=team selected=true prop:selected=true>{name}</option> })
+    };
+    let choose = move |event: web_sys::Event| {
+        let team = Some(event_target_value(&event)).filter(|team| !team.is_empty());
+        let href = narrowed.with_untracked(|narrowed| Narrowed { team, ..narrowed.clone() }.href(None));
+        navigate(&href, NavigateOptions { resolve: false, scroll: false, ..Default::default() });
+    };
+    let all = Named { value: String::new(), label: "All teams".to_owned() };
+    let options: Vec<_> = std::iter::once(all)
+        .chain(teams)
+        .map(|team| {
+            let value = team.value.clone();
+            let is = |narrowed: &Narrowed, value: &str| narrowed.team.as_deref().unwrap_or_default() == value;
+            let at_first = narrowed.with_untracked(|narrowed| is(narrowed, &value));
+            let is_on = move || narrowed.with(|narrowed| is(narrowed, &value));
+            view! {
+                <option value=team.value selected=at_first prop:selected=is_on>
+                    {team.label}
+                </option>
+            }
+        })
+        .collect();
+    view! {
+        <div class="select">
+            <select class="input" name="team" aria-label="Team" on:change=choose>
+                {options} {other}
+            </select>
+            <Icon of=Glyph::ChevronDown />
+        </div>
+    }
+    .into_any()
+}
+
+/// Whose they are, and what else the list is narrowed to, each a link that keeps the rest.
+fn whose(narrowed: &Narrowed) -> AnyView {
+    let with = |change: fn(&mut Narrowed)| changed(narrowed, change);
+    let team = narrowed.team.as_deref().map(|team| {
+        view! { <FilterChip text=format!("Team: {}", short(team)) without=with(|narrowed| narrowed.team = None) /> }
+    });
+    let entity = narrowed.entity.as_deref().map(|entity| {
+        view! { <FilterChip text=format!("Of: {}", short(entity)) without=with(|narrowed| narrowed.entity = None) /> }
+    });
+    // Those that ended are asked for by themselves.
+    let ended = (narrowed.phase != Some(Phase::Ended)).then(|| {
+        let href = with(|narrowed| narrowed.ended = !narrowed.ended);
+        view! { <Chip text="Include ended" href=href on=narrowed.ended /> }
+    });
+    view! {
+        <Chip text="All" href=with(|narrowed| narrowed.mine = false) on=!narrowed.mine />
+        <Chip text="Mine" href=with(|narrowed| narrowed.mine = true) on=narrowed.mine />
+        {ended}
+        {team}
+        {entity}
+    }
+    .into_any()
+}
+
+/// The groups of states; the one that is chosen leads back to all.
+fn phases(narrowed: &Narrowed) -> AnyView {
+    let chips = Phase::ALL.map(|phase| {
+        let on = narrowed.phase == Some(phase);
+        let href = changed(narrowed, |narrowed| narrowed.phase = (!on).then_some(phase));
+        view! { <Chip text=phase.words() href=href on=on /> }
+    });
+    let any = changed(narrowed, |narrowed| narrowed.phase = None);
+    view! {
+        <Chip text="Any state" href=any on=narrowed.phase.is_none() />
+        {chips}
+    }
+    .into_any()
+}
+
+/// The name in a reference.
+fn short(reference: &str) -> &str {
+    reference.rsplit('/').next().unwrap_or(reference)
+}
+
+fn changed(narrowed: &Narrowed, change: impl FnOnce(&mut Narrowed)) -> String {
+    let mut changed = narrowed.clone();
+    change(&mut changed);
+    changed.href(None)
+}

@@ -1,0 +1,153 @@
+// The list of environments: narrowed by name and state, with JavaScript and without it, and up to date by itself. And what is done where
+// Slipway is away while a page is loaded.
+import { expect, image, test } from "../support/installation.js";
+import * as people from "../support/people.js";
+
+const main = (page) => page.getByRole("main");
+const row = (page, name) => main(page).getByRole("row", { name });
+const search = (page) => main(page).getByRole("searchbox", { name: "Search environments" });
+
+test("a list is narrowed as somebody types and by what state it is in, and its address says so", async ({ page, installation }) => {
+  const { url } = installation;
+  const blueprint = await people.blueprintCalled(page.context(), url);
+  const ids = await people.environmentsThere(page.context(), url, blueprint, { "narrow-one": image("web"), "narrow-two": image("web") });
+  for (const id of Object.values(ids)) await people.environmentIs(page.context(), url, id, "Ready");
+  await page.goto("/environments");
+  await people.ready(page);
+  await search(page).fill("narrow tw");
+  await expect(page).toHaveURL(/\/environments\?q=narrow%20tw$/);
+  await expect(row(page, "narrow-two")).toBeVisible();
+  await expect(row(page, "narrow-one")).toHaveCount(0);
+  await main(page).getByRole("link", { name: "Going away", exact: true }).click();
+  await expect(page).toHaveURL(/q=narrow%20tw&phase=going-away$/);
+  await expect(main(page)).toContainText("No environments match these filters");
+  await main(page).getByRole("link", { name: "Clear filters" }).click();
+  await expect(page).toHaveURL(/\/environments$/);
+  await expect(search(page)).toHaveValue("");
+  await expect(row(page, "narrow-one")).toBeVisible();
+});
+
+test("without JavaScript the search is a form that keeps the state and the team", async ({ browser, installation }) => {
+  const page = await people.scriptlessPage(browser, installation, installation.administrator);
+  // Also a team that the list has no choice of.
+  await page.goto("/environments?phase=ready&team=group:default/has-none");
+  await search(page).fill("nothing-is-called-so");
+  await page.locator(".list-search").getByRole("button", { name: "Search" }).click();
+  const address = new URL(page.url());
+  expect([address.pathname, address.searchParams.get("q"), address.searchParams.get("phase")]).toEqual(["/environments", "nothing-is-called-so", "ready"]);
+  expect(address.searchParams.getAll("team")).toEqual(["group:default/has-none"]);
+  await expect(main(page)).toContainText("No environments match these filters");
+  await page.context().close();
+});
+
+test("a list is up to date by itself, and the focus stays with its row", async ({ page, installation }) => {
+  const { url } = installation;
+  const blueprint = await people.blueprintCalled(page.context(), url);
+  await people.environmentsThere(page.context(), url, blueprint, { "comes-first": image("web") });
+  await page.goto("/environments?q=comes");
+  await people.ready(page);
+  await page.evaluate(() => (globalThis.sameDocument = true));
+  const first = main(page).getByRole("link", { name: "comes-first" });
+  await first.focus();
+  await people.environmentsThere(page.context(), url, blueprint, { "comes-second": image("web") });
+  await expect(row(page, "comes-second")).toBeVisible({ timeout: 15_000 });
+  await expect(first).toBeFocused();
+  await expect(row(page, "comes-second").locator(".status")).toHaveText("Ready", { timeout: 60_000 });
+  expect(await page.evaluate(() => globalThis.sameDocument)).toBe(true);
+});
+
+test("the search at the top finds environments, and so does the list that Enter leads to", async ({ page, installation }) => {
+  const { url } = installation;
+  const blueprint = await people.blueprintCalled(page.context(), url);
+  await people.environmentsThere(page.context(), url, blueprint, { "found-on-top": image("web") });
+  await page.goto("/");
+  await people.ready(page);
+  await page.locator("#search").fill("found-on");
+  await expect(page.getByRole("option", { name: /found-on-top/ })).toBeVisible();
+  await page.locator("#search").press("Enter");
+  await expect(page).toHaveURL(/\/catalog\?q=found-on$/);
+  await expect(main(page).getByRole("link", { name: "found-on-top" })).toBeVisible();
+  await main(page).getByRole("link", { name: "all that match" }).click();
+  await expect(row(page, "found-on-top")).toBeVisible();
+});
+
+test("a page that was loaded while Slipway went away wakes up when it is back", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  const lost = ["**/slipway_bg.wasm", "**/readyz"];
+  for (const address of lost) await page.route(address, (route) => route.abort());
+  await page.goto("/environments");
+  const unanswered = page.getByText("Slipway does not answer.");
+  await expect(unanswered).toBeVisible();
+  for (const address of lost) await page.unroute(address);
+  await people.ready(page);
+  await expect(unanswered).toBeHidden();
+  await context.close();
+});
+
+const unloaded = (page) => page.locator("#unloaded").getByText("This page was not loaded completely.");
+const badGateway = (route) => route.fulfill({ status: 502, body: "" });
+
+test("a page whose code a proxy refused once is loaded again", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  let documents = 0;
+  page.on("request", (request) => request.isNavigationRequest() && (documents += 1));
+  await page.route("**/slipway_bg.wasm", (route) => (documents > 1 ? route.continue() : badGateway(route)));
+  await page.goto("/environments", { waitUntil: "commit" });
+  await people.ready(page);
+  expect(documents).toBe(2);
+  await expect(unloaded(page)).toBeHidden();
+  await context.close();
+});
+
+test("a page whose code did not come keeps what was typed, and leaves the reload to the person", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  let refuse;
+  const typed = new Promise((resolve) => (refuse = resolve));
+  await page.route("**/slipway_bg.wasm", async (route) => {
+    await typed;
+    await badGateway(route);
+  });
+  await page.goto("/environments", { waitUntil: "domcontentloaded" });
+  await search(page).fill("half typed");
+  refuse();
+  await expect(unloaded(page)).toBeVisible();
+  await expect(search(page)).toHaveValue("half typed");
+  await page.unroute("**/slipway_bg.wasm");
+  await page.locator("#unloaded").getByRole("link", { name: "Reload" }).click();
+  await people.ready(page);
+  await context.close();
+});
+
+test("a link that is shown once is not loaded away where the code of its page does not come", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  await page.route("**/slipway_bg.wasm", badGateway);
+  await page.goto("/settings/people", { waitUntil: "commit" });
+  await expect(unloaded(page)).toBeVisible();
+  // As if it had not been loaded again just now.
+  await page.evaluate(() => sessionStorage.clear());
+  await page.getByRole("button", { name: "Create invite link" }).click();
+  const link = page.locator(".toast").filter({ hasText: "/welcome/" });
+  await expect(link).toBeVisible();
+  await expect(unloaded(page)).toBeVisible();
+  await expect(link).toBeVisible();
+  expect(await page.evaluate(() => sessionStorage.getItem("woken"))).toBeNull();
+  await context.close();
+});
+
+test("while Slipway cannot serve, a live page says so, and not that somebody is signed out", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  const away = ["**/live/environments", "**/readyz"];
+  for (const address of away) await page.route(address, (route) => route.fulfill({ status: 503, body: "" }));
+  await page.goto("/environments");
+  const unanswered = page.getByText("Slipway does not answer.");
+  await expect(unanswered).toBeVisible();
+  await expect(page.getByText("This page is not live.")).toHaveCount(0);
+  for (const address of away) await page.unroute(address);
+  await expect(unanswered).toBeHidden({ timeout: 10_000 });
+  await context.close();
+});

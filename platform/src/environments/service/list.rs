@@ -1,0 +1,140 @@
+//! Lists of environments: which of them somebody wants to see, page by page, the newest first.
+
+use domain::environments::phase::Phase;
+use domain::ids::EnvironmentId;
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+
+use super::super::store::Filter;
+use super::super::{Environments, store};
+use super::summary::{EnvironmentSummary, summaries};
+use crate::{Error, Result};
+
+/// How many rows a page of the list holds.
+const PAGE: usize = 50;
+
+/// Which environments somebody wants to see.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Those that the caller asked for.
+    pub mine: bool,
+    /// Those that are gone, too.
+    pub ended: bool,
+    /// A Group's reference.
+    pub team: Option<String>,
+    /// An entity's reference.
+    pub entity: Option<String>,
+    /// Words of the name, in their order.
+    pub name: Option<String>,
+    /// The group of states; that of what ended includes it.
+    pub phase: Option<Phase>,
+    /// Where the page before ended.
+    pub after: Option<String>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug)]
+pub struct ListPage {
+    pub rows: Vec<EnvironmentSummary>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<String>,
+    /// None of them is alive, and some have ended.
+    pub all_ended: bool,
+}
+
+/// Environments, the newest first. Everyone signed in may.
+pub async fn list_environments(
+    environments: &Environments,
+    caller: &Caller,
+    filter: &ListFilter,
+    now: Timestamp,
+) -> Result<ListPage> {
+    authorize(caller, Action::See)?;
+    let after = filter.after.as_deref().map(position).transpose()?;
+    let filter = Filter {
+        ended: filter.ended,
+        team: filter.team.as_deref(),
+        requested_by: if filter.mine { caller.account() } else { None },
+        entity: filter.entity.as_deref(),
+        name: filter.name.as_deref(),
+        phase: filter.phase,
+        after,
+        limit: PAGE as i64 + 1,
+    };
+    let mut reader = environments.db.read().await?;
+    let mut rows = store::environment_list(&mut reader, &filter).await?;
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|row| format!("{}.{}", row.requested_at.0.as_microsecond(), row.id));
+    let all_ended = rows.is_empty() && !filter.ended && filter.after.is_none() && {
+        let ended = Filter { ended: true, limit: 1, ..filter };
+        !store::environment_list(&mut reader, &ended).await?.is_empty()
+    };
+    Ok(ListPage { rows: summaries(&mut reader, &rows, now).await?, next, all_ended })
+}
+
+/// References of the teams that have environments, ended ones included: what a list can be narrowed to. Everyone signed in may.
+pub async fn list_environment_teams(environments: &Environments, caller: &Caller) -> Result<Vec<String>> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    Ok(store::environment_team_list(&mut reader).await?)
+}
+
+/// Reads back where a page ended.
+fn position(text: &str) -> Result<(Timestamp, EnvironmentId)> {
+    let read = || {
+        let (at, id) = text.split_once('.')?;
+        Some((Timestamp::from_microsecond(at.parse().ok()?).ok()?, id.parse().ok()?))
+    };
+    read().ok_or_else(|| Error::field("after", "This is no position in the list"))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::environments::life::State;
+    use domain::environments::phase::Phase;
+
+    use super::{ListFilter, list_environment_teams, list_environments};
+    use crate::on_both_databases;
+    use crate::testing::world::{GOOD, TEAM, World, now, nowhere};
+
+    on_both_databases!(a_list_is_narrowed_by_name_and_by_the_phase_that_people_think_in, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        for (name, state) in [
+            ("payments-pr-1", None),
+            ("payments-pr-2", Some(State::Failed)),
+            ("payments-main", Some(State::Ready)),
+            ("search-pr-3", Some(State::DestroyBlocked)),
+            ("search-pr-4", Some(State::Destroying)),
+            ("search-old", Some(State::Destroyed)),
+        ] {
+            let id = world.ask(name, GOOD).await;
+            let Some(state) = state else { continue };
+            let mut tx = world.db.begin().await.expect("a transaction");
+            crate::environments::store::environment_set_state(&mut tx, id, state, None, now())
+                .await
+                .expect("set");
+            tx.commit().await.expect("kept");
+        }
+        let list = async |name: Option<&str>, phase: Option<Phase>| {
+            let filter = ListFilter { name: name.map(str::to_owned), phase, ..ListFilter::default() };
+            let page = list_environments(&world.environments, &world.viewer, &filter, now()).await;
+            page.expect("a page").rows.into_iter().map(|row| row.name).collect::<Vec<_>>()
+        };
+        assert_eq!(list(Some("PAY pr"), None).await, ["payments-pr-2", "payments-pr-1"]);
+        assert_eq!(list(None, Some(Phase::ComingUp)).await, ["payments-pr-1"]);
+        assert_eq!(list(None, Some(Phase::Ready)).await, ["payments-main"]);
+        assert_eq!(list(None, Some(Phase::NeedsAttention)).await, ["search-pr-3", "payments-pr-2"]);
+        assert_eq!(list(Some("search"), Some(Phase::NeedsAttention)).await, ["search-pr-3"]);
+        assert_eq!(list(None, Some(Phase::GoingAway)).await, ["search-pr-4"]);
+        // What ended is in the list where somebody asks for just that.
+        assert_eq!(list(None, Some(Phase::Ended)).await, ["search-old"]);
+        assert_eq!(list(Some("%"), None).await, Vec::<String>::new());
+        let teams = list_environment_teams(&world.environments, &world.viewer).await.expect("teams");
+        assert_eq!(teams, [TEAM]);
+        let stranger = domain::people::Caller::Stranger;
+        assert!(list_environment_teams(&world.environments, &stranger).await.is_err());
+    });
+}
