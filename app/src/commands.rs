@@ -98,11 +98,19 @@ mod tests {
     fn the_palette_offers_what_somebody_may_do_and_no_more() {
         assert_eq!(commands(None), []);
         let everyone = ["Catalog findings", "Catalog sources", "Blueprints", "Your account"];
-        let viewer = Viewer { name: "Mina".to_owned(), administrator: false, in_team: false, leads: false };
+        let viewer = Viewer {
+            name: "Mina".to_owned(),
+            administrator: false,
+            in_team: false,
+            leads: false,
+            lost_teams: Vec::new(),
+        };
         assert_eq!(labels(viewer.clone()), everyone);
         let member = Viewer { in_team: true, ..viewer.clone() };
         let members = [&["Request environment", "Refresh sources"], &everyone[..]].concat();
         assert_eq!(labels(member.clone()), members);
+        let lost = Viewer { lost_teams: vec!["payments".to_owned()], ..member.clone() };
+        assert_eq!(labels(lost), members[1..], "for a team that no file defines nothing is requested");
         let leader = labels(Viewer { leads: true, ..member });
         assert_eq!(
             leader.into_iter().filter(|label| !members.contains(&label.as_str())).collect::<Vec<_>>(),

@@ -223,6 +223,11 @@ pub fn App() -> impl IntoView {
                         ssr=SsrMode::Async
                     />
                     <Route
+                        path=path!("/settings/blueprints/:id/withdraw")
+                        view={Lazy::<settings::withdraw_page::WithdrawBlueprintPage>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
                         path=path!("/settings/audit")
                         view={Lazy::<settings::audit_page::AuditPage>::new()}
                         ssr=SsrMode::Async

@@ -11,6 +11,12 @@ pub const SECRET_PREFIX: &str = "secret_";
 /// carries from then on: the sentence is that of the whole form.
 pub const VERSION: &str = "version";
 
+/// The largest form, in bytes: a pasted kubeconfig or blueprint fits many times.
+pub const LARGEST: usize = 1024 * 1024;
+
+/// What is said of a larger one.
+pub const TOO_LARGE: &str = "What you sent is too large: at most 1 MiB can be sent at once";
+
 /// One problem at one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
@@ -75,6 +81,11 @@ pub fn full_stop(mut text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_large_is_told_the_limit() {
+        assert!(TOO_LARGE.contains(&format!("at most {} MiB", LARGEST >> 20)));
+    }
 
     #[test]
     fn a_sentence_ends_with_one_full_stop() {

@@ -40,6 +40,18 @@ test("typing narrows the list, its total and its facets, also in the middle of a
   await expect(rows(page).filter({ hasText: "indexer" })).toHaveCount(0);
 });
 
+test("the search at the top says that it finds nothing, and Enter searches the catalog", async ({ page }) => {
+  await page.goto("/");
+  await people.ready(page);
+  const field = page.locator("#search");
+  const said = page.getByRole("status").filter({ hasText: "Nothing found. Enter searches the catalog." });
+  await field.fill("no-such-thing");
+  await expect(said).toBeVisible();
+  await expect(page.locator("#search-list [role=option]")).toHaveCount(0);
+  await field.press("Enter");
+  await expect(page).toHaveURL(/\/catalog\?q=no-such-thing$/);
+});
+
 test("nothing found says so, and leads to why it may be missing", async ({ page }) => {
   await page.goto("/catalog?q=no-such-thing");
   await people.ready(page);

@@ -105,3 +105,15 @@ test("a pending invitation says for whom it is and what it makes", async ({ page
   await row.getByRole("button", { name: "Revoke" }).click();
   await expect(row).toHaveCount(0);
 });
+
+test("a pending reset link is seen on the account's page, and can be revoked", async ({ browser, page, installation }) => {
+  const { context, page: theirs } = await people.newPerson(browser, installation, "rena", "Rena Revoked");
+  const link = await people.resetLink(page, "Rena Revoked");
+  await expect(page.getByRole("main")).toContainText(/A link made by .+ works until \d{1,2} \w{3} \d{4}, \d\d:\d\d/);
+  await page.getByRole("button", { name: "Revoke reset link" }).click();
+  await expect(page.getByRole("button", { name: "Revoke reset link" })).toHaveCount(0);
+  await context.clearCookies();
+  await theirs.goto(link);
+  await expect(theirs.getByRole("main")).toContainText("This link cannot be used");
+  await context.close();
+});

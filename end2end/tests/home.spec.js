@@ -71,8 +71,29 @@ test("an environment that failed needs whoever asked for it, and nobody else", a
   await expect(item).toContainText("Failed");
   await expect(item).toContainText(image("missing"));
   await expect(item.getByRole("link", { name: /^Extend/ })).toHaveCount(0);
-  await item.getByRole("link", { name: "needs-me" }).click();
+  await expect(item.getByRole("link", { name: "Open needs-me" })).toHaveAttribute("href", `/environments/${id}`);
+  // Why it failed is said there, and not again among my environments.
+  const mine = card(page, "My environments").getByRole("row", { name: "needs-me" });
+  await expect(mine).toContainText("Failed");
+  await expect(mine).not.toContainText(image("missing"));
+  await item.getByRole("link", { name: "needs-me", exact: true }).click();
   await expect(page).toHaveURL(`${url}/environments/${id}`);
+
+  // Its page cannot be read while Slipway is away, offers another try, and comes by itself when Slipway is back.
+  await home(page);
+  const away = ["**/do/environment", "**/readyz"];
+  for (const address of away) await page.route(address, (route) => route.abort());
+  await item.getByRole("link", { name: "needs-me", exact: true }).click();
+  await expect(main(page)).toContainText("This environment cannot be shown");
+  await expect(main(page).getByRole("link", { name: "Try again" })).toBeVisible();
+  for (const address of away) await page.unroute(address);
+  await expect(people.state(page)).toHaveText("Failed", { timeout: 15_000 });
+
+  // What is destroyed elsewhere does not go on needing anybody.
+  await home(page);
+  await expect(item).toBeVisible();
+  await people.call(context, url, "destroy-environment", { id, name: "needs-me" });
+  await expect(item).toHaveCount(0, { timeout: 30_000 });
 
   const other = await people.newPerson(browser, installation, "nelly", "Nelly Nothing");
   await home(other.page);

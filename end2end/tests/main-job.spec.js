@@ -39,10 +39,10 @@ for (const javaScriptEnabled of [true, false]) {
 
       await page.getByRole("link", { name: "Destroy" }).click();
       await page.locator("[name=name]").fill("another");
-      await page.getByRole("button", { name: "Destroy" }).click();
+      await page.getByRole("button", { name: `Destroy ${name}`, exact: true }).click();
       await expect(page.locator(".field .error")).toBeVisible();
       await page.locator("[name=name]").fill(name);
-      await page.getByRole("button", { name: "Destroy" }).click();
+      await page.getByRole("button", { name: `Destroy ${name}`, exact: true }).click();
       await expect(page).toHaveURL(url);
       await people.becomes(page, "Destroyed");
 
@@ -63,6 +63,7 @@ for (const javaScriptEnabled of [true, false]) {
       const answer = await page.goto(`/environments/${name}`);
       expect(answer.status()).toBe(404);
       await expect(page.getByRole("main")).toContainText(`Could not find the environment ${name}`);
+      await expect(page.getByRole("main")).not.toContainText("renamed");
       await page.getByRole("link", { name, exact: true }).click();
       await expect(page).toHaveURL(url);
       const left = await cluster.json("get", "namespaces", "-l", "app.kubernetes.io/managed-by=slipway");

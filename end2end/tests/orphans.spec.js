@@ -48,3 +48,23 @@ test("all that a list of orphans shows is removed at once, and nothing that was 
   for (const name of ["left-one", "left-two", "left-three"]) expect((await page.request.get(`/catalog/component/default/${name}`)).status()).toBe(404);
   expect((await page.request.get("/catalog/component/default/left-four")).status()).toBe(200);
 });
+
+test("a team whose source is removed is not said to be none", async ({ browser, page, installation }) => {
+  const group = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata:\n  name: short-lived\nspec:\n  type: team\n  children: []\n";
+  const folder = await folderWith(installation, "short-lived", { "catalog-info.yaml": group });
+  await people.addSource(page, "Short-lived", folder);
+  await wasRead(page);
+  const source = new URL(page.url()).pathname;
+  const { context, page: theirs } = await people.newPerson(browser, installation, "lotte", "Lotte Lost");
+  await people.joinTeam(page, "Lotte Lost", "short-lived", { leader: true });
+  await page.goto(`${source}/remove`);
+  await people.ready(page);
+  await expect(page.getByRole("main")).toContainText("It is a team: short-lived. Its members cannot request anything for that team from then on.");
+  await page.getByRole("button", { name: "Remove Short-lived" }).click();
+  await expect(page).not.toHaveURL(/remove$/);
+  await theirs.goto("/environments/new");
+  await expect(theirs.getByRole("main")).toContainText("Your team short-lived is no longer in the catalog, so nothing can be requested for it.");
+  await page.goto("/settings/people");
+  await expect(people.personRow(page, "Lotte Lost")).toContainText("short-lived (leader), not in the catalog");
+  await context.close();
+});

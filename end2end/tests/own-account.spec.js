@@ -119,3 +119,17 @@ for (const javaScriptEnabled of [true, false]) {
     await page.context().close();
   });
 }
+
+test("whoever is signed out while a page is open finds the way to sign in, and back", async ({ browser, installation }) => {
+  const { context, page } = await people.newPerson(browser, installation, "sigrid", "Sigrid Signed Out");
+  await page.goto("/catalog");
+  await people.ready(page);
+  await context.clearCookies();
+  await page.locator("nav.rail a[href='/environments']").click();
+  const way = page.getByRole("main").getByRole("link", { name: "Sign in", exact: true });
+  await expect(way.first()).toHaveAttribute("href", "/sign-in?next=/environments");
+  await expect(page.getByRole("main")).toContainText("You are signed out. Sign in again to go on.");
+  await way.first().click();
+  await expect(page).toHaveURL(/\/sign-in\?next=/);
+  await context.close();
+});

@@ -159,6 +159,7 @@ test.beforeAll(async ({ browser, installation }) => {
     ["blueprints", "/settings/blueprints"],
     ["blueprint-new", "/settings/blueprints/new"],
     ["blueprint", `/settings/blueprints/${blueprint}`],
+    ["blueprint-withdraw", `/settings/blueprints/${blueprint}/withdraw`],
     ["queue", "/settings/queue"],
     ["audit", "/settings/audit"],
     ["style", "/style"],
@@ -170,6 +171,7 @@ test.beforeAll(async ({ browser, installation }) => {
     ["settings-not-allowed", "/settings", refused],
     ["people-not-allowed", "/settings/people", refused],
     ["blueprint-new-not-allowed", "/settings/blueprints/new", refused],
+    ["blueprint-withdraw-not-allowed", `/settings/blueprints/${blueprint}/withdraw`, refused],
     ["queue-not-allowed", "/settings/queue", refused],
   ].map(([name, path, { as = "administrator", status = 200 } = {}]) => ({ name, path, as, statuses: [status].flat() }));
   pages.viewer = seen;

@@ -185,6 +185,24 @@ test("nobody is offered to disable their own account, nor can they", async ({ br
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("People");
 });
 
+test("an account is disabled and enabled on its own page too, and the page stays", async ({ browser, page, installation }) => {
+  const { context } = await people.newPerson(browser, installation, "dora", "Dora Disabled");
+  await context.close();
+  await people.openPerson(page, "Dora Disabled");
+  const address = page.url();
+  await page.getByRole("button", { name: "Disable", exact: true }).click();
+  await expect(page.locator(".page-title .status")).toHaveText("Disabled");
+  const said = page.locator(".toast").filter({ hasText: "Dora Disabled is disabled and signed out everywhere. Enable undoes it." });
+  await expect(said).toBeVisible();
+  await expect(page.getByRole("button", { name: "Create reset link" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Enable", exact: true }).click();
+  await expect(page.locator(".page-title .status")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Create reset link" })).toBeVisible();
+  expect(page.url()).toBe(address);
+  await people.openPerson(page, "Ada Lovelace");
+  await expect(page.getByRole("button", { name: "Disable", exact: true })).toHaveCount(0);
+});
+
 test("on a telephone the form to invite somebody is one step from the top, for the keyboard too", async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto("/settings/people");
@@ -216,6 +234,7 @@ test("a viewer sees the catalog, and is told who can where they cannot", async (
     "connect-cluster": { name: "x", access: "kubeconfig", secret_kubeconfig: "x" },
     "add-source": { name: "x", place: "folder", location: "/etc", branch: "", glob: "", every_minutes: "10", rule: "default", kinds: "", namespaces: "" },
     "publish-blueprint": { source: "x" },
+    "withdraw-blueprint": { id: "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10" },
   };
   for (const [name, form] of Object.entries(refusals)) {
     const answer = await context.request.post(`${installation.url}/do/${name}`, { form, headers: { Origin: installation.url, Accept: "application/json" } });

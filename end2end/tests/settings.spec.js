@@ -111,6 +111,10 @@ test("a cluster that does not answer is said so on its page and in the list, and
   await expect(page.getByRole("row", { name: /Unreachable/ })).toContainText("Does not work");
   await page.goto("/settings");
   await expect(page.getByRole("link", { name: /Clusters/ }).filter({ hasText: /do(es)? not work/ })).toBeVisible();
+  await page.goto("/");
+  const banner = main(page).locator(".banner").filter({ hasText: /\d+ clusters? do(es)? not work: / });
+  await banner.getByRole("link", { name: "See clusters" }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters$/);
 });
 
 test("what is no Kubernetes API is not taken for one", async ({ page }) => {
@@ -225,6 +229,7 @@ test("a cluster in which environments live says how many and cannot be removed, 
   await expect(main(page).getByRole("button")).toHaveCount(0);
   await expect(page.locator("[name=name]")).toHaveCount(0);
   await expect(main(page).getByRole("link", { name: "All environments" })).toHaveAttribute("href", "/environments");
+  await expect(main(page).locator(".card li").getByRole("link").first()).toHaveAttribute("href", /^\/environments\/[0-9a-f-]{36}$/);
   // Whoever sends the form all the same is refused.
   const refused = await people.call(context, url, "remove-cluster", { id: cluster, name: "Staging" });
   expect(JSON.stringify(refused)).toMatch(/One environment still lives there|environments still live there/);
@@ -233,10 +238,10 @@ test("a cluster in which environments live says how many and cannot be removed, 
   await page.getByRole("link", { name: "Remove" }).click();
   await people.ready(page);
   await page.locator("[name=name]").fill("Short");
-  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove Short lived", exact: true }).click();
   await expect(problem(page, "name")).toBeVisible();
   await page.locator("[name=name]").fill("Short lived");
-  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove Short lived", exact: true }).click();
   await expect(page).toHaveURL(/\/settings\/clusters$/);
   await expect(page.getByRole("row", { name: /Short lived/ })).toHaveCount(0);
   await context.close();
@@ -293,9 +298,50 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(said).toContainText(/version/);
       await publish(mine.replace("version: 1\n", "version: 2\n"));
       await expect(main(page)).toContainText("version 2");
+      await publish(mine.replace("version: 1\n", "version: 2\n"));
+      await expect(page.getByText("Nothing changed: this is version 2").first()).toBeVisible();
+      await expect(page).toHaveURL(/\/settings\/blueprints\/[0-9a-f-]{36}$/);
       await page.goto("/settings/blueprints");
       await expect(page.getByRole("row", { name: new RegExp(name) })).toHaveCount(1);
       await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("2");
+
+      // What the cluster would refuse is refused here, where whoever wrote it reads it.
+      const line30 = "terminationGracePeriodSeconds: 30";
+      const forbidden = mine.replace("version: 1\n", "version: 3\n").replace(line30, `hostNetwork: true\n              ${line30}`);
+      await publish(forbidden);
+      const where = forbidden.split("\n").findIndex((text) => text.includes("hostNetwork")) + 1;
+      await expect(said).toContainText(`Line ${where}, column 15: \`hostNetwork: true\` cannot be set here`);
+    });
+
+    test("a blueprint is withdrawn, is not offered meanwhile, and is offered again", async ({ browser, page, installation }) => {
+      const context = await browser.newContext({ storageState: installation.administrator });
+      const name = javaScriptEnabled ? "withdrawn-live" : "withdrawn-plain";
+      const id = await people.publishChanged(context, installation.url, name);
+      await context.close();
+      const title = `Web service, ${name}`;
+      const own = new RegExp(`/settings/blueprints/${id}$`);
+      await page.goto(`/settings/blueprints/${id}`);
+      await people.ready(page);
+      await page.getByRole("link", { name: "Withdraw", exact: true }).click();
+      await expect(page).toHaveURL(/\/withdraw$/);
+      await people.ready(page);
+      await page.getByRole("button", { name: `Withdraw ${title}`, exact: true }).click();
+      await expect(page).toHaveURL(own);
+      await expect(main(page).locator(".page-title")).toContainText("Withdrawn");
+      await page.goto("/settings/blueprints");
+      await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Withdrawn");
+      await page.goto("/environments/new");
+      await expect(main(page)).toContainText("Web service");
+      await expect(main(page)).not.toContainText(title);
+      await page.goto(`/environments/new/${id}`);
+      await expect(main(page)).toContainText("This blueprint is withdrawn");
+
+      await page.goto(`/settings/blueprints/${id}`);
+      await people.ready(page);
+      await page.getByRole("button", { name: "Offer again", exact: true }).click();
+      await expect(page.getByRole("link", { name: "Withdraw", exact: true })).toBeVisible();
+      await page.goto("/environments/new");
+      await expect(main(page)).toContainText(title);
     });
   });
 }

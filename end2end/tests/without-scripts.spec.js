@@ -31,7 +31,7 @@ test("somebody is put into a team, leading it, and taken out again", async ({ br
 
   await page.locator("select[name=team]").selectOption({ label: "search" });
   await add.click();
-  await expect(toast(page, "Added to search")).toBeVisible();
+  await expect(toast(page, "was added to search")).toBeVisible();
   await page.reload();
   await expect(row.getByText("search (leader)", { exact: true })).toBeVisible();
   // What was said in passing, and what was typed, is gone with the page that said it.
@@ -336,11 +336,11 @@ test("a cluster is connected, changed, tested and removed", async ({ page, insta
   await expect(status(page)).toHaveText("Works");
   await page.getByRole("link", { name: "Remove", exact: true }).click();
   await page.locator("[name=name]").fill("Tried plainly");
-  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByRole("button", { name: "Remove Changed plainly", exact: true }).click();
   await expect(problem(page, "name")).toHaveText("Type Changed plainly to remove it.");
   await expect(page.locator("[name=name]")).toHaveValue("Tried plainly");
   await page.locator("[name=name]").fill("Changed plainly");
-  await page.getByRole("button", { name: "Remove", exact: true }).click();
+  await page.getByRole("button", { name: "Remove Changed plainly", exact: true }).click();
   await expect(toast(page, "Changed plainly is removed")).toBeVisible();
   await page.reload();
   await expect(page.getByRole("row", { name: /Staging/ })).toBeVisible();

@@ -32,7 +32,7 @@ pub fn refusal(error: &axum::Error) -> Response {
         }
         cause = error.source();
     }
-    (StatusCode::PAYLOAD_TOO_LARGE, "What you sent is too large").into_response()
+    (StatusCode::PAYLOAD_TOO_LARGE, domain::form::TOO_LARGE).into_response()
 }
 
 struct Within {

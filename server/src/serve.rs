@@ -1,4 +1,4 @@
-//! Starts the server: opens what is kept, brings it up to date, listens, and stops in order.
+//! Starts the server: listens, opens what is kept, brings it up to date, answers, and stops in order.
 
 use std::fs::File;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -28,14 +28,15 @@ const GRACE: Duration = Duration::from_secs(10);
 /// Runs until it is told to stop.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let clock = Clock::System;
+    // First, so that a start where another program listens leaves no folder and no key behind. Who comes meanwhile waits.
+    let listener = Listener::bind(config.listen, config.tls.as_ref()).await?;
+    let address = listener.address()?;
     make_data(&config.data)?;
     // Replicas on PostgreSQL share the folder; their database tells them apart.
     let _lock = if config.database_url.is_none() { Some(lock_data(&config)?) } else { None };
     let db = open(&config).await?;
     db.migrate().await?;
     let platform = Arc::new(Platform::start(db.clone(), clock.clone(), config.platform()).await?);
-    let listener = Listener::bind(config.listen, config.tls.as_ref()).await?;
-    let address = listener.address()?;
     let config = Arc::new(config);
     let routes = doors::routes();
     let assets = Arc::new(Assets::load()?);

@@ -84,7 +84,7 @@ pub fn view(environments: fn(Signal<String>) -> AnyView) -> AnyView {
                     }
                     Ok(EntityAnswer::Missing { name, near }) => missing(name, near),
                     Err(error) => {
-                        view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="The entity could not be read" error=error /> }.into_any()
                     }
                 }
             })}

@@ -27,7 +27,7 @@ fn view() -> AnyView {
                     Ok(Some(file)) => shown(file),
                     Ok(None) => view! { <NotFound what="this file" section=super::section() /> }.into_any(),
                     Err(error) => {
-                        view! { <ErrorPage what="The file could not be shown" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="The file could not be shown" error=error /> }.into_any()
                     }
                 }
             })}
@@ -58,6 +58,9 @@ fn shown(file: FilePageView) -> AnyView {
     };
     let (status, why) = match file.state {
         Some(of) => state(of),
+        None if file.documents.iter().any(has_findings) => {
+            (view! { <Status state=State::Warn text="Read, with findings" /> }.into_any(), ().into_any())
+        }
         None => (view! { <Status state=State::Ok text="Read" /> }.into_any(), ().into_any()),
     };
     let nothing =
@@ -80,6 +83,10 @@ fn shown(file: FilePageView) -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+fn has_findings(document: &FileDocumentView) -> bool {
+    document.state != ProblemState::Live || !document.notes.is_empty()
 }
 
 fn document(document: FileDocumentView, path: &str) -> AnyView {

@@ -31,7 +31,7 @@ fn view() -> AnyView {
                         view! { <NotFound what=format!("the entity {name}") section=super::section() /> }.into_any()
                     }
                     Err(error) => {
-                        view! { <ErrorPage what="The entity could not be read" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="The entity could not be read" error=error /> }.into_any()
                     }
                 }
             })}
@@ -45,7 +45,6 @@ fn confirm(entity: EntityView) -> AnyView {
     let page = address::entity(&entity.reference);
     let crumbs = vec![Crumb::to("Catalog", address::LIST), Crumb::to(name.clone(), page.clone())];
     let title = format!("Remove {name}");
-    let icon = words::icon(&entity.kind, entity.of_type.as_deref());
     let referring: usize = entity
         .relations
         .iter()
@@ -103,7 +102,7 @@ fn confirm(entity: EntityView) -> AnyView {
         .into_any()
     };
     view! {
-        <Page title=title crumbs=crumbs icon=icon>
+        <Page title=title crumbs=crumbs icon=Glyph::Trash>
             <div class="narrow">
                 <Card>{content}</Card>
             </div>

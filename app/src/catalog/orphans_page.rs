@@ -25,7 +25,7 @@ fn view() -> AnyView {
                 match page.await {
                     Ok(orphans) => confirm(orphans, search.get_untracked()),
                     Err(error) => {
-                        view! { <ErrorPage what="The orphaned entities could not be listed" text=sentence(&error) /> }
+                        view! { <ErrorPage what="The orphaned entities could not be listed" error=error /> }
                             .into_any()
                     }
                 }
@@ -46,14 +46,16 @@ fn confirm(orphans: OrphansView, search: String) -> AnyView {
             />
         }
         .into_any(),
-        (0, _) => view! {
-            <EmptyState
-                why="You cannot remove them"
-                icon=Glyph::Lock
-                text="A leader of the team that owns them can, or an administrator."
-            />
+        (0, others) => {
+            let (why, text) = match others {
+                1 => ("You cannot remove it", "A leader of the team that owns it can, or an administrator."),
+                _ => (
+                    "You cannot remove them",
+                    "A leader of the team that owns them can, or an administrator.",
+                ),
+            };
+            view! { <EmptyState why=why icon=Glyph::Lock text=text /> }.into_any()
         }
-        .into_any(),
         _ => form(&orphans, search),
     };
     let title = match orphans.source {
@@ -80,26 +82,31 @@ fn form(orphans: &OrphansView, search: String) -> AnyView {
     let item = |glyph: Glyph, ink: &'static str, text: String| {
         view! { <li><Icon of=glyph class=ink /> <span>{text}</span></li> }
     };
-    let gone = item(
-        Glyph::Trash,
-        "ink-bad",
-        "They disappear from the catalog, lists and search immediately.".to_owned(),
-    );
+    let one = orphans.removable == 1;
+    let disappear = if one { "It disappears" } else { "They disappear" };
+    let gone =
+        item(Glyph::Trash, "ink-bad", format!("{disappear} from the catalog, lists and search immediately."));
     let dangling = (orphans.referring > 0).then(|| {
         let refer = words::count(orphans.referring, "other entity refers", "other entities refer");
-        item(Glyph::Link, "ink-warn", format!("{refer} to them. Those references will be broken."))
+        let whom = if one { "it" } else { "them" };
+        let broken = if orphans.referring == 1 { "That reference" } else { "Those references" };
+        item(Glyph::Link, "ink-warn", format!("{refer} to {whom}. {broken} will be broken."))
     });
     let teams = (orphans.teams > 0).then(|| {
-        let are = words::count(orphans.teams, "of them is a team.", "of them are teams.");
+        let are = words::are_teams(orphans.teams, orphans.removable);
         let text = format!(
-            "{are} The people and environments of a removed team stay, but its leaders no longer lead the teams below it."
+            "{are}. The people and environments of a removed team stay, but its leaders no longer lead the teams below it."
         );
         item(Glyph::Users, "ink-warn", text)
     });
     let kept = item(
         Glyph::History,
         "faint",
-        "Their ownership history is kept. They come back if a file defines them again.".to_owned(),
+        if one {
+            "Its ownership history is kept. It comes back if a file defines it again.".to_owned()
+        } else {
+            "Their ownership history is kept. They come back if a file defines them again.".to_owned()
+        },
     );
     let others = (orphans.others > 0).then(|| {
         let more = words::count(

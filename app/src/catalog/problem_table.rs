@@ -96,7 +96,7 @@ pub fn state(state: ProblemState) -> (AnyView, AnyView) {
     let sentence = |text: String| view! { <p>{text}</p> }.into_any();
     match state {
         ProblemState::SetAside(Some(at)) => (
-            status(State::Warn, "Set aside"),
+            status(State::Warn, "Last valid version"),
             view! { <p>"The catalog shows its last valid version, from " <Time micros=at /> "."</p> }
                 .into_any(),
         ),

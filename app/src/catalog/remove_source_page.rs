@@ -25,7 +25,7 @@ fn view() -> AnyView {
                     Ok(Some(page)) => confirm(page),
                     Ok(None) => view! { <NotFound what="this source" section=super::sources_section() /> }.into_any(),
                     Err(error) => {
-                        view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="The source could not be read" error=error /> }.into_any()
                     }
                 }
             })}
@@ -35,7 +35,7 @@ fn view() -> AnyView {
 }
 
 fn confirm(page: SourcePageView) -> AnyView {
-    let SourcePageView { source, may_manage, describes, orphans, .. } = page;
+    let SourcePageView { source, may_manage, describes, teams, environments_of_teams, orphans, .. } = page;
     let path = address::source(source.id);
     let mut crumbs = crumbs_to("Catalog sources", "/settings/sources");
     crumbs.push(Crumb::to(source.name.clone(), path.clone()));
@@ -48,11 +48,22 @@ fn confirm(page: SourcePageView) -> AnyView {
         };
         let described = match describes {
             0 => "It defines nothing in the catalog.".to_owned(),
+            1 => "1 entity that it defines will be marked as orphaned, unless another source defines it. You can then remove it."
+                .to_owned(),
             many => format!(
                 "{} it defines will be marked as orphaned, unless another source defines them. You can then remove them all at once.",
                 words::count(many, "entity that", "entities that")
             ),
         };
+        let teams = (!teams.is_empty()).then(|| {
+            let text = of_teams(&teams, describes, environments_of_teams);
+            view! {
+                <li>
+                    <Icon of=Glyph::Users class="ink-warn" />
+                    <span>{text}</span>
+                </li>
+            }
+        });
         view! {
             <Form action=RemoveSource::PATH of=("id", source.id.to_string())>
                 <div class="stack">
@@ -61,6 +72,7 @@ fn confirm(page: SourcePageView) -> AnyView {
                             <Icon of=Glyph::Catalog class="ink-warn" />
                             <span>{described}</span>
                         </li>
+                        {teams}
                         <li>
                             <Icon of=Glyph::FileText class="ink-warn" />
                             <span>{files}</span>
@@ -102,4 +114,46 @@ fn confirm(page: SourcePageView) -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// Names that are shown of the teams of a source.
+const FIRST: usize = 12;
+
+/// What it means for the teams among the entities of a source, at least one, that no file defines them any more.
+fn of_teams(teams: &[String], entities: u64, environments: u64) -> String {
+    let number = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+    let are = words::are_teams(number(teams.len()), entities);
+    let mut names = teams.iter().take(FIRST).cloned().collect::<Vec<_>>().join(", ");
+    if teams.len() > FIRST {
+        names += &format!(" and {} more", words::grouped(number(teams.len() - FIRST)));
+    }
+    let (members, whose) = match teams.len() {
+        1 => ("Its members", "that team"),
+        _ => ("Their members", "those teams"),
+    };
+    let alive = match environments {
+        0 => String::new(),
+        1 => format!(" 1 environment of {whose} is alive and stays."),
+        many => format!(" {} environments of {whose} are alive and stay.", words::grouped(many)),
+    };
+    format!("{are}: {names}. {members} cannot request anything for {whose} from then on.{alive}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_removes_a_source_is_told_of_the_teams_that_go_with_it() {
+        let names = |count: usize| (1..=count).map(|number| format!("team-{number}")).collect::<Vec<_>>();
+        assert_eq!(
+            of_teams(&names(1), 1, 0),
+            "It is a team: team-1. Its members cannot request anything for that team from then on."
+        );
+        assert_eq!(
+            of_teams(&names(2), 9, 3),
+            "2 of them are teams: team-1, team-2. Their members cannot request anything for those teams from then on. 3 environments of those teams are alive and stay."
+        );
+        assert!(of_teams(&names(14), 20, 1).contains("team-12 and 2 more. Their members"));
+    }
 }

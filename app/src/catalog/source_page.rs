@@ -38,7 +38,7 @@ fn view() -> AnyView {
                     Ok(Some(page)) => shown(page, tab, after),
                     Ok(None) => view! { <NotFound what="this source" section=super::sources_section() /> }.into_any(),
                     Err(error) => {
-                        view! { <ErrorPage what="The source could not be read" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="The source could not be read" error=error /> }.into_any()
                     }
                 }
             })}
@@ -207,7 +207,8 @@ fn last_run(page: &SourcePageView) -> AnyView {
             let orphaned = (page.orphans > 0).then(|| {
                 let number = words::grouped(page.orphans);
                 let href = address::remove_orphans_of(source.id);
-                let remove = (page.removable > 0).then(|| view! { <a href=href>"Remove them"</a> });
+                let label = if page.orphans == 1 { "Remove it" } else { "Remove them" };
+                let remove = (page.removable > 0).then(|| view! { <a href=href>{label}</a> });
                 view! { <Fact name="Orphaned"><span class="row">{number} {remove}</span></Fact> }
             });
             let findings = fact("Findings", source.findings);
@@ -313,7 +314,7 @@ fn settings(source: &SourceView) -> AnyView {
                 <KeyValues>
                     <Fact name="Kind">{kind}</Fact>
                     <Fact name="Where">
-                        <code>{location}</code>
+                        <code>{breakable(&location)}</code>
                     </Fact>
                     {branch}
                     <Fact name="Starts from">{files}</Fact>

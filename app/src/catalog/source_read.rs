@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use domain::catalog::claims::{Allowance, AllowedKinds};
+use domain::catalog::reference::DEFAULT_NAMESPACE;
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
 use platform::catalog::Catalog;
@@ -67,8 +68,13 @@ pub async fn page(platform: &Platform, caller: &Caller, id: &str, after: &str) -
     files.truncate(rows);
     let entities = platform.catalog.snapshot().count_of(id);
     let findings = service::count_findings(&platform.catalog, caller, Some(id)).await?;
+    let teams = platform.catalog.snapshot().teams_of_source(id);
+    let environments_of_teams =
+        platform::environments::service::count_alive_of_teams(&platform.environments, caller, &teams).await?;
     Ok(SourcePageView {
         describes: entities.described,
+        teams: teams.iter().map(|team| team.short("group", DEFAULT_NAMESPACE).to_owned()).collect(),
+        environments_of_teams,
         orphans: entities.orphans,
         removable: removable(&platform.catalog, caller, id)?,
         source: view(findings.get(&id).copied().unwrap_or_default(), source),

@@ -138,6 +138,10 @@ pub struct SourcePageView {
     pub may_read: bool,
     /// How many entities of the catalog its documents describe, those included whose text is wrong by now.
     pub describes: u64,
+    /// The teams among them, by their short names.
+    pub teams: Vec<String>,
+    /// How many environments of those teams are alive.
+    pub environments_of_teams: u64,
     /// How many entities are kept that its documents described last.
     pub orphans: u64,
     /// How many of them whoever looks may remove.

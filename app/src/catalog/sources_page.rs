@@ -99,11 +99,12 @@ fn removed(sources: Vec<RemovedView>) -> Option<AnyView> {
             let RemovedView { id, name, orphans, removable } = source;
             let left = words::count(orphans, "orphaned entity is left.", "orphaned entities are left.");
             let href = address::remove_orphans_of(id);
+            let label = if orphans == 1 { "Remove it" } else { "Remove them" };
             let spoken = format!(" of {name}");
             let remove = (removable > 0).then(|| {
                 view! {
                     <a class="link" href=href>
-                        "Remove them"
+                        {label}
                         <span class="sr-only">{spoken}</span>
                     </a>
                 }

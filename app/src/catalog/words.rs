@@ -114,6 +114,14 @@ pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// How many of some entities are teams, at least one: "It is a team", "4 of them are teams".
+pub fn are_teams(teams: u64, of: u64) -> String {
+    match of {
+        1 => "It is a team".to_owned(),
+        _ => count(teams, "of them is a team", "of them are teams"),
+    }
+}
+
 /// A number with its thousands apart.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();

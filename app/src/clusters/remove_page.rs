@@ -1,6 +1,7 @@
 //! `/settings/clusters/:id/remove`: says what will be lost, and asks for the name; where environments live, why it cannot be done, and
 //! what can be done where the cluster is gone for good.
 
+use domain::ids::EnvironmentId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -45,17 +46,21 @@ fn shown(page: ClusterPageView) -> AnyView {
     crumbs.push(Crumb::to(name.clone(), own.clone()));
     let title = format!("Remove {name}");
     if let Some((why, then)) = obstacle {
-        let end = end.map(|end| if end.silent { gone_for_good(end, id, name) } else { not_offered(name) });
+        let card = match end {
+            Some(end) if end.silent => gone_for_good(end, id, name, own),
+            end => not_yet(format!("{why}. {then}."), end, name, own),
+        };
         return view! {
             <Page title=title icon=Glyph::Trash crumbs=crumbs>
-                <div class="stack">{not_yet(why, then, own)} {end}</div>
+                {card}
             </Page>
         }
         .into_any();
     }
+    let button = title.clone();
     let footer = move || {
         view! {
-            <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Remove"</SubmitButton>
+            <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
             <LinkButton href=own kind=ButtonKind::Quiet>"Cancel"</LinkButton>
         }
     };
@@ -83,34 +88,57 @@ fn shown(page: ClusterPageView) -> AnyView {
     .into_any()
 }
 
-/// Instead of the form: what lives there could not be taken away any more.
-fn not_yet(why: String, then: String, own: String) -> AnyView {
-    let text = format!("{then}.");
-    let action = move || {
+/// Instead of the form: what lives there could not be taken away any more. It can still be destroyed, so giving up is not offered.
+fn not_yet(why: String, end: Option<ClusterEndView>, name: String, own: String) -> AnyView {
+    let footer = move || {
         view! {
             <LinkButton href="/environments" kind=ButtonKind::Primary>"All environments"</LinkButton>
-            <LinkButton href=own>"Back to the cluster"</LinkButton>
+            <LinkButton href=own kind=ButtonKind::Quiet>"Back to the cluster"</LinkButton>
         }
     };
-    view! { <EmptyState why=why text=text icon=Glyph::Environment action=action /> }.into_any()
+    let living = end.map(|end| living(end.number, end.first));
+    let not_offered = format!(
+        "The last call to {name} did not fail, so its environments can be destroyed. If the cluster is gone for good, use Test on its page first: once it does not answer, or refuses Slipway, its environments can be given up here."
+    );
+    view! {
+        <div class="narrow">
+            <Card footer=footer>
+                <div class="stack">
+                    <p>{why}</p>
+                    {living}
+                    <p class="dim">{not_offered}</p>
+                </div>
+            </Card>
+        </div>
+    }
+    .into_any()
 }
 
-/// The way out where the cluster does not answer, or refuses Slipway, and ever will.
-fn gone_for_good(end: ClusterEndView, id: String, name: String) -> AnyView {
-    let ClusterEndView { number, first, seen, .. } = end;
-    let (them, button) = match number {
-        1 => ("One environment".to_owned(), format!("Give up one environment and remove {name}")),
-        _ => (format!("{number} environments"), format!("Give up {number} environments and remove {name}")),
-    };
-    let lives = if number == 1 { "lives" } else { "live" };
+/// The first of what lives there, each a link to it, and how many more there are.
+fn living(number: usize, first: Vec<(EnvironmentId, String)>) -> AnyView {
     let more = number.saturating_sub(first.len());
     let names = first.into_iter().map(|(id, name)| {
         view! { <li><a class="link" href=format!("/environments/{id}")>{name}</a></li> }
     });
     let names = names.collect_view();
     let more = (more > 0).then(|| view! { <li class="dim">{format!("and {more} more")}</li> });
+    view! { <ul>{names} {more}</ul> }.into_any()
+}
+
+/// The way out where the cluster does not answer, or refuses Slipway, and ever will.
+fn gone_for_good(end: ClusterEndView, id: String, name: String, own: String) -> AnyView {
+    let ClusterEndView { number, first, seen, .. } = end;
+    let (them, button) = match number {
+        1 => ("One environment".to_owned(), format!("Give up one environment and remove {name}")),
+        _ => (format!("{number} environments"), format!("Give up {number} environments and remove {name}")),
+    };
+    let lives = if number == 1 { "lives" } else { "live" };
+    let living = living(number, first);
     let footer = move || {
-        view! { <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton> }
+        view! {
+            <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
+            <LinkButton href=own kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+        }
     };
     let help = format!("Type {name} to give up what lives there and remove it.");
     view! {
@@ -119,7 +147,7 @@ fn gone_for_good(end: ClusterEndView, id: String, name: String) -> AnyView {
             <Card title="If the cluster is gone for good" footer=footer>
                 <div class="stack">
                     <p>{format!("{them} still {lives} on {name}:")}</p>
-                    <ul>{names} {more}</ul>
+                    {living}
                     <p>
                         "Slipway calls the cluster once more. If it does not answer, or refuses Slipway, Slipway stops looking after what lives there, and deletes its settings and stored credentials for this cluster. Each receipt says that nobody could check whether anything is left. The names are free again. This cannot be undone."
                     </p>
@@ -132,12 +160,4 @@ fn gone_for_good(end: ClusterEndView, id: String, name: String) -> AnyView {
         </Form>
     }
     .into_any()
-}
-
-/// Why giving up is not offered.
-fn not_offered(name: String) -> AnyView {
-    let text = format!(
-        "The last call to {name} did not fail, so its environments can be destroyed. If the cluster is gone for good, use Test on its page first: once it does not answer, or refuses Slipway, its environments can be given up here."
-    );
-    view! { <p class="dim">{text}</p> }.into_any()
 }

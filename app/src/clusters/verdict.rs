@@ -1,5 +1,6 @@
 //! What the last call to a cluster told, in words.
 
+use domain::form::full_stop;
 use leptos::prelude::*;
 
 use super::view::ClusterView;
@@ -37,7 +38,7 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
     view! {
         <Card title="State" aside=move || view! { <Status state=state text=word /> }>
             <div class="stack">
-                <p class="verdict">{heading}</p>
+                <p class="verdict">{full_stop(heading)}</p>
                 {(!missing.is_empty())
                     .then(|| view! { <div><h3>"Missing"</h3><ul class="checks">{missing}</ul></div> })}
                 <KeyValues>
@@ -45,7 +46,7 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
                     <Fact name="Last answer">{contact}</Fact>
                     {error_at.map(|at| view! { <Fact name="Last error"><Time micros=micros(at) /></Fact> })}
                     <Fact name="Signs in with">{cluster.how}</Fact>
-                    {cluster.server.map(|server| view! { <Fact name="API"><code>{server}</code></Fact> })}
+                    {cluster.server.map(|server| view! { <Fact name="API"><code>{breakable(&server)}</code></Fact> })}
                 </KeyValues>
             </div>
         </Card>

@@ -56,14 +56,49 @@ pub fn none_now(ended: &str) -> AnyView {
     view! { <EmptyState why="No environment is alive now" icon=Glyph::Environment action=ways /> }.into_any()
 }
 
-/// For whoever is in no team.
+/// For whoever has no team to ask for: they are in none, or no file defines theirs any more.
 pub fn no_team(why: &'static str) -> AnyView {
-    let text = if why == NO_TEAM { WHO_CAN.to_owned() } else { format!("{NO_TEAM}. {WHO_CAN}") };
+    let lost = viewer().map(|viewer| viewer.lost_teams).unwrap_or_default();
+    let (why, text) = match (lost.is_empty(), why == NO_TEAM) {
+        (true, true) => (why, WHO_CAN.to_owned()),
+        (true, false) => (why, format!("{NO_TEAM}. {WHO_CAN}")),
+        (false, true) => ("You cannot request an environment", lost_words(&lost)),
+        (false, false) => (why, lost_words(&lost)),
+    };
     let catalog = || view! { <LinkButton href="/catalog">"Look around the catalog"</LinkButton> };
     view! { <EmptyState why=why text=text icon=Glyph::Environment action=catalog /> }.into_any()
+}
+
+/// Why somebody cannot ask whose teams are in no file any more.
+fn lost_words(teams: &[String]) -> String {
+    match teams {
+        [team] => format!(
+            "Your team {team} is no longer in the catalog, so nothing can be requested for it. Ask an administrator to bring its file back or to add you to another team."
+        ),
+        teams => format!(
+            "Your teams {} are no longer in the catalog, so nothing can be requested for them. Ask an administrator to bring their files back or to add you to another team.",
+            teams.join(", ")
+        ),
+    }
 }
 
 /// Why somebody cannot ask.
 pub const NO_TEAM: &str = "You are not in a team yet";
 /// Who can change that.
 const WHO_CAN: &str = "Environments belong to teams. Once an administrator has added you to one under Settings, People, you can request environments.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_in_a_team_that_no_file_defines_is_not_told_to_be_in_none() {
+        let one = lost_words(&["payments".to_owned()]);
+        assert_eq!(
+            one,
+            "Your team payments is no longer in the catalog, so nothing can be requested for it. Ask an administrator to bring its file back or to add you to another team."
+        );
+        let more = lost_words(&["payments".to_owned(), "search".to_owned()]);
+        assert!(more.starts_with("Your teams payments, search are no longer in the catalog, so"), "{more}");
+    }
+}

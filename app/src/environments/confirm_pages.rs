@@ -2,6 +2,8 @@
 
 use domain::environments::life::Action;
 use domain::environments::lifetime::print;
+use domain::environments::status::STOPPING;
+use domain::form::full_stop;
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -25,7 +27,7 @@ pub(super) fn shown(show: fn(EnvironmentView) -> AnyView) -> AnyView {
                     Ok(EnvironmentAnswer::Found(view)) => show(*view),
                     Ok(EnvironmentAnswer::Missing { asked, near }) => missing::page(asked, near),
                     Err(error) => {
-                        view! { <ErrorPage what="This environment cannot be shown" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="This environment cannot be shown" error=error /> }.into_any()
                     }
                 }
             })}
@@ -40,19 +42,40 @@ pub(super) fn way(view: &EnvironmentView) -> Vec<Crumb> {
     vec![Crumb::to("Environments", "/environments"), Crumb::to(view.row.name.clone(), own)]
 }
 
-/// Instead of the form, where it cannot be done (any more), or not by whoever looks.
+/// Instead of the form: that it cannot be done `now`, where it ends or has ended, or else that whoever looks may not (`never`), and `who`
+/// may.
 pub(super) fn not_now(
     view: &EnvironmentView,
     title: String,
     icon: Glyph,
-    why: &'static str,
+    now: &'static str,
+    never: String,
     who: String,
 ) -> AnyView {
-    let back = format!("/environments/{}", view.row.id);
     let (state, status) = (view.row.state, &view.row.status);
-    let text =
-        if state.is_end() || state.is_leaving() { format!("{}. {}", status.word, status.next) } else { who };
-    let action = move || view! { <LinkButton href=back>"Back to the environment"</LinkButton> };
+    if state.is_end() || state.is_leaving() || status.word == STOPPING {
+        return refused(view, title, icon, now, format!("{}. {}", status.word, status.next), None);
+    }
+    refused(view, title, icon, never, who, None)
+}
+
+/// Instead of the form: why it cannot be done, and what can be done `instead`, where something can.
+pub(super) fn refused(
+    view: &EnvironmentView,
+    title: String,
+    icon: Glyph,
+    why: impl Into<String>,
+    text: String,
+    instead: Option<AnyView>,
+) -> AnyView {
+    let why: String = why.into();
+    let back = format!("/environments/{}", view.row.id);
+    let action = move || {
+        view! {
+            {instead}
+            <LinkButton href=back>"Back to the environment"</LinkButton>
+        }
+    };
     view! {
         <Page title=title icon=icon crumbs=way(view)>
             <EmptyState why=why text=text icon=icon action=action />
@@ -69,13 +92,19 @@ fn extend() -> AnyView {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
         let title = format!("Extend {}", view.row.name);
         if !view.actions.contains(&Action::Extend) {
+            let never = format!("You cannot extend {}", view.row.name);
             let who = format!("Members of {} can extend it.", view.row.team);
-            return not_now(&view, title, Glyph::Clock, "It cannot be extended now", who);
+            return not_now(&view, title, Glyph::Clock, "It cannot be extended now", never, who);
+        }
+        if view.row.deleted_there {
+            let text = full_stop(view.row.status.next.clone());
+            return refused(&view, title, Glyph::Clock, "Nothing of it is left to extend", text, None);
         }
         let (extensions, first) = extensions(view.room);
         if extensions.is_empty() {
             let text = "It already has the longest lifetime its blueprint allows. Request a new one, or destroy this one when you are done.";
-            return not_now(&view, title, Glyph::Clock, "It cannot be extended any more", text.to_owned());
+            let why = "It cannot be extended any more";
+            return refused(&view, title, Glyph::Clock, why, text.to_owned(), None);
         }
         let footer = move || {
             view! {
@@ -149,19 +178,30 @@ fn destroy() -> AnyView {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
         let title = format!("Destroy {}", view.row.name);
         if !view.actions.contains(&Action::Destroy) {
+            let never = format!("You cannot destroy {}", view.row.name);
             let who = format!("The person who requested it and leaders of {} can destroy it.", view.row.team);
-            return not_now(&view, title, Glyph::Trash, "It cannot be destroyed now", who);
+            return not_now(&view, title, Glyph::Trash, "It cannot be destroyed now", never, who);
         }
+        let button = title.clone();
         let footer = move || {
             view! {
-                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>"Destroy"</SubmitButton>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
                 <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
             }
         };
-        let lost = format!(
-            "The namespace {} in {} and everything in it will be deleted, including all its data. This cannot be undone.",
-            view.namespace, view.row.cluster
-        );
+        let (lost, afterwards) = match view.row.deleted_there {
+            true => (
+                "Nothing of it is left in its cluster. Destroying checks that and frees its name.".to_owned(),
+                "Afterwards, its page confirms that nothing is left.",
+            ),
+            false => (
+                format!(
+                    "The namespace {} in {} and everything in it will be deleted, including all its data. This cannot be undone.",
+                    view.namespace, view.row.cluster
+                ),
+                "Afterwards, its page lists what was deleted and confirms that nothing is left.",
+            ),
+        };
         let help = format!("Type {} to destroy it.", view.row.name);
         view! {
             <Page title=title icon=Glyph::Trash crumbs=way(&view)>
@@ -169,7 +209,7 @@ fn destroy() -> AnyView {
                 <Card footer=footer>
                     <div class="stack">
                         <p>{lost}</p>
-                        <p class="dim">"Afterwards, its page lists what was deleted and confirms that nothing is left."</p>
+                        <p class="dim">{afterwards}</p>
                         <TextField name="name" label="Environment name" help=help kind=TextKind::Code />
                     </div>
                 </Card>

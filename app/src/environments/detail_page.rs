@@ -26,13 +26,10 @@ fn view() -> AnyView {
                     Ok(EnvironmentAnswer::Found(view)) => view! { <Environment view=*view /> }.into_any(),
                     Ok(EnvironmentAnswer::Missing { asked, near }) => missing::page(asked, near),
                     Err(error) => {
+                        let all = view! { <LinkButton href="/environments">"All environments"</LinkButton> };
                         view! {
                             <Page title="Environment" icon=Glyph::Environment>
-                                <ErrorState
-                                    what="This environment cannot be shown"
-                                    text=sentence(&error)
-                                    action=|| view! { <LinkButton href="/environments">"All environments"</LinkButton> }
-                                />
+                                {page_failed("This environment cannot be shown", &error, Some(all.into_any()))}
                             </Page>
                         }
                             .into_any()
@@ -68,9 +65,8 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     // What changes by itself is said too: its state, and why it failed. What only counts on is not.
     let status = Memo::new(move |_| row.with(|row| (row.status.hue, row.status.word.clone())));
     let told = Memo::new(move |_| now.with(Told::of));
-    let others_can = Memo::new(move |_| {
-        now.with(|view| view.row.state == State::DestroyBlocked && !view.actions.contains(&Action::GiveUp))
-    });
+    let others_can =
+        Memo::new(move |_| now.with(|view| view.can_be_given_up && !view.actions.contains(&Action::GiveUp)));
     let badges = move || {
         view! {
             <span role="status">
@@ -177,10 +173,16 @@ impl Told {
 }
 
 fn why(told: &Told) -> Option<AnyView> {
-    let (title, text) = (told.reason.clone()?, told.next.clone().unwrap_or_default());
+    let reason = full_stop(told.reason.clone()?);
+    let next = told.next.clone().unwrap_or_default();
+    // Only its first sentence stands out.
+    let (title, text) = match reason.split_once(". ") {
+        Some((first, more)) => (format!("{first}."), format!("{more} {next}")),
+        None => (reason, next),
+    };
     let banner = view! {
         <div class="next-line">
-            <Banner state=state(told.hue) title=full_stop(title) text=text />
+            <Banner state=state(told.hue) title=title text=text />
         </div>
     };
     Some(banner.into_any())
@@ -306,27 +308,32 @@ fn Actions(view: Signal<EnvironmentView>) -> impl IntoView {
         }
         .into_any(),
     };
+    let buttons = move |ends_it: bool| {
+        let mut actions = actions.get();
+        actions.retain(|action| matches!(action, Action::Destroy | Action::GiveUp) == ends_it);
+        actions.into_iter().map(|action| button(action, id.clone())).collect_view()
+    };
+    // What ends it comes last.
+    let last = buttons.clone();
     view! {
         <div class="environment-actions">
-            {move || actions.get().into_iter().map(|action| button(action, id.clone())).collect_view()}
+            {move || buttons(false)}
             {move || {
-                again.get().map(|(href, kind)| {
-                    view! { <LinkButton href=href kind=kind icon=Glyph::Copy>"Request again"</LinkButton> }
+                again.get().map(|href| {
+                    view! { <LinkButton href=href icon=Glyph::Copy>"Request again"</LinkButton> }
                 })
             }}
+            {move || last(true)}
         </div>
     }
     .into_any()
 }
 
 /// Where to ask for it again, for whoever may ask for something: what failed may have been asked for wrongly, and what has ended is
-/// needed once more. Beside what stands, it stays in the background.
-fn again(view: &EnvironmentView) -> Option<(String, ButtonKind)> {
+/// needed once more.
+fn again(view: &EnvironmentView) -> Option<String> {
     let state = view.row.state;
-    let kind = match state {
-        State::Ready | State::Stopped => ButtonKind::Quiet,
-        _ if state.is_end() || state == State::Failed => ButtonKind::Plain,
-        _ => return None,
-    };
-    ask::may_ask().then(|| (format!("/environments/new/{}?like={}", view.blueprint, view.row.id), kind))
+    let is_offered = matches!(state, State::Ready | State::Stopped | State::Failed) || state.is_end();
+    (is_offered && ask::may_ask())
+        .then(|| format!("/environments/new/{}?like={}", view.blueprint, view.row.id))
 }

@@ -1,5 +1,5 @@
-//! What narrows the list of environments: a search by name, the team, and chips. All is links and a form that asks, so it works without
-//! JavaScript.
+//! What narrows the list of environments: a search by the names of what is in a row, the team, and chips. All is links and a form that
+//! asks, so it works without JavaScript.
 
 use domain::environments::phase::Phase;
 use leptos::prelude::*;
@@ -9,6 +9,7 @@ use leptos_router::hooks::use_navigate;
 use super::functions::environment_teams;
 use super::narrowed::{LIST, Narrowed};
 use super::view::Named;
+use crate::shell::facts::viewer;
 use crate::shell::list_search::{ListSearch, Searched};
 use crate::ui::prelude::*;
 
@@ -22,11 +23,23 @@ pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
         besides: Signal::derive(move || narrowed.with(Narrowed::besides_form)),
     };
     view! {
-        <ListSearch of=of action=LIST label="Search environments" hint="Search by name" class="list-search">
+        <ListSearch
+            of=of
+            action=LIST
+            label="Search environments"
+            hint="Search by name, team, service or cluster"
+            class="list-search"
+        >
             {teams(narrowed)}
         </ListSearch>
-        <div class="filters">{move || narrowed.with(whose)}</div>
-        <nav class="filters" aria-label="State">{move || narrowed.with(phases)}</nav>
+        <nav class="filters" aria-label="Whose">
+            <span class="filter-name" aria-hidden="true">"Whose"</span>
+            {move || narrowed.with(whose)}
+        </nav>
+        <nav class="filters" aria-label="State">
+            <span class="filter-name" aria-hidden="true">"State"</span>
+            {move || narrowed.with(phases)}
+        </nav>
     }
     .into_any()
 }
@@ -96,7 +109,7 @@ fn choice(narrowed: Memo<Narrowed>, teams: Vec<Named>) -> AnyView {
     .into_any()
 }
 
-/// Whose they are, and what else the list is narrowed to, each a link that keeps the rest.
+/// Whose they are: everybody's, one's own or one's teams', of a team, of an entity; each a link that keeps the rest.
 fn whose(narrowed: &Narrowed) -> AnyView {
     let with = |change: fn(&mut Narrowed)| changed(narrowed, change);
     let team = narrowed.team.as_deref().map(|team| {
@@ -105,22 +118,22 @@ fn whose(narrowed: &Narrowed) -> AnyView {
     let entity = narrowed.entity.as_deref().map(|entity| {
         view! { <FilterChip text=format!("Of: {}", short(entity)) without=with(|narrowed| narrowed.entity = None) /> }
     });
-    // Those that ended are asked for by themselves.
-    let ended = (narrowed.phase != Some(Phase::Ended)).then(|| {
-        let href = with(|narrowed| narrowed.ended = !narrowed.ended);
-        view! { <Chip text="Include ended" href=href on=narrowed.ended /> }
-    });
+    let of = |mine: bool, my_teams: bool| Narrowed { mine, my_teams, ..narrowed.clone() }.href(None);
+    let my_teams = viewer()
+        .is_some_and(|viewer| viewer.in_team)
+        .then(|| view! { <Chip text="My teams'" href=of(false, true) on=narrowed.my_teams /> });
+    let everyones = !narrowed.mine && !narrowed.my_teams;
     view! {
-        <Chip text="All" href=with(|narrowed| narrowed.mine = false) on=!narrowed.mine />
-        <Chip text="Mine" href=with(|narrowed| narrowed.mine = true) on=narrowed.mine />
-        {ended}
+        <Chip text="Everyone's" href=of(false, false) on=everyones />
+        <Chip text="Mine" href=of(true, false) on=narrowed.mine />
+        {my_teams}
         {team}
         {entity}
     }
     .into_any()
 }
 
-/// The groups of states; the one that is chosen leads back to all.
+/// The groups of states, of which the one that is chosen leads back to all; and whether what has ended is among them.
 fn phases(narrowed: &Narrowed) -> AnyView {
     let chips = Phase::ALL.map(|phase| {
         let on = narrowed.phase == Some(phase);
@@ -128,9 +141,15 @@ fn phases(narrowed: &Narrowed) -> AnyView {
         view! { <Chip text=phase.words() href=href on=on /> }
     });
     let any = changed(narrowed, |narrowed| narrowed.phase = None);
+    // Those that ended are asked for by themselves.
+    let ended = (narrowed.phase != Some(Phase::Ended)).then(|| {
+        let href = changed(narrowed, |narrowed| narrowed.ended = !narrowed.ended);
+        view! { <Chip text="Include ended" href=href on=narrowed.ended /> }
+    });
     view! {
         <Chip text="Any state" href=any on=narrowed.phase.is_none() />
         {chips}
+        {ended}
     }
     .into_any()
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::view::{EnvironmentAnswer, EnvironmentList, Named, OperationView};
 
-/// Environments, the newest first. `mine` and `ended` are switches; `team` and `entity` are references; `name` is words of the name,
-/// `phase` a group of states.
+/// Environments, the newest first. `mine`, `my_teams` and `ended` are switches; `team` and `entity` are references; `name` is words of the name
+/// or of what it belongs to, `phase` a group of states.
 #[server(prefix = "/do", endpoint = "environments")]
 pub async fn environments(
     mine: bool,
@@ -16,6 +16,7 @@ pub async fn environments(
     after: Option<String>,
     name: Option<String>,
     phase: Option<String>,
+    #[server(default)] my_teams: bool,
 ) -> Result<EnvironmentList, ServerFnError> {
     use crate::request::{caller, now, platform, read_error};
     use domain::environments::phase::Phase;
@@ -23,6 +24,7 @@ pub async fn environments(
     let (platform, caller, now) = (platform(), caller(), now());
     let filter = service::ListFilter {
         mine,
+        my_teams,
         ended,
         team: team.filter(|text| !text.is_empty()),
         entity: entity.filter(|text| !text.is_empty()),

@@ -4,8 +4,10 @@ use domain::environments::life::Action;
 use domain::form::full_stop;
 use leptos::prelude::*;
 
-use super::confirm_pages::{not_now, shown, way};
+use super::confirm_pages::{not_now, refused, shown, way};
 use super::functions::GiveUpEnvironment;
+use super::view::EnvironmentView;
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -16,12 +18,12 @@ fn give_up() -> AnyView {
         let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
         let title = format!("Give up {}", view.row.name);
         if !view.actions.contains(&Action::GiveUp) {
-            let who = "An administrator can give up an environment that Slipway cannot destroy.".to_owned();
-            return not_now(&view, title, Glyph::Ban, "It cannot be given up now", who);
+            return not_given_up(&view, title);
         }
+        let button = title.clone();
         let footer = move || {
             view! {
-                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Ban>"Give up"</SubmitButton>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Ban>{button}</SubmitButton>
                 <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
             }
         };
@@ -52,4 +54,25 @@ fn give_up() -> AnyView {
         }
         .into_any()
     })
+}
+
+/// Instead of the form: for whoever may give environments up, why this one cannot be now; for others, who can.
+fn not_given_up(view: &EnvironmentView, title: String) -> AnyView {
+    const WHY: &str = "It cannot be given up now";
+    let name = &view.row.name;
+    let who = "An administrator can give up an environment that Slipway cannot destroy.".to_owned();
+    let never = format!("You cannot give up {name}");
+    if view.row.state.is_end() {
+        return not_now(view, title, Glyph::Ban, WHY, never, who);
+    }
+    if !is_administrator() {
+        return refused(view, title, Glyph::Ban, never, who, None);
+    }
+    if view.actions.contains(&Action::Destroy) {
+        let href = format!("/environments/{}/destroy", view.row.id);
+        let instead = view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Trash>"Destroy it"</LinkButton> };
+        let why_not = format!("Slipway can still destroy {name}.");
+        return refused(view, title, Glyph::Ban, WHY, why_not, Some(instead.into_any()));
+    }
+    refused(view, title, Glyph::Ban, WHY, format!("{name} is being destroyed right now."), None)
 }

@@ -1,12 +1,13 @@
 //! `/environments`: what is alive, whose it is, how long it lives.
 
 use domain::environments::status::Hue;
+use domain::ids::EnvironmentId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::narrowed::{LIST, Narrowed};
 use super::view::{EnvironmentList, EnvironmentRow};
-use super::{ask, entity_page, filters, keep_focus, live, micros, state};
+use super::{ask, entity_page, filters, live, micros, state};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -21,11 +22,11 @@ fn view() -> AnyView {
         move || (narrowed.get(), after.get(), changes().get(), news.count.get()),
         |(narrowed, after, ..)| narrowed.list(after),
     );
-    keep_focus::on_its_row(news.count, list);
+    let not_live = live::kept(news, list);
     view! {
         <Page title="Environments" icon=Glyph::Environment actions=ask::button>
         {filters::bar(narrowed)}
-        <div role="status">{move || news.refused.get().then(live::not_live)}</div>
+        {not_live}
         // The list changes while somebody types: how many are left is said, not only shown.
         <p class="sr-only" role="status">
             <Transition>
@@ -52,8 +53,8 @@ fn rows(list: EnvironmentList, narrowed: &Narrowed, is_later: bool) -> AnyView {
         if list.all_ended && !is_narrowed {
             return ask::none_now(&ended);
         }
-        return match (is_narrowed, narrowed.mine) {
-            (true, _) => {
+        return match (is_narrowed, narrowed.mine, narrowed.my_teams) {
+            (true, ..) => {
                 let also_ended = list.all_ended;
                 let ways = move || {
                     view! {
@@ -71,8 +72,9 @@ fn rows(list: EnvironmentList, narrowed: &Narrowed, is_later: bool) -> AnyView {
                 view! { <EmptyState why="No environments match these filters" icon=Glyph::Environment action=ways /> }
                     .into_any()
             }
-            (false, true) => ask::none_yet("You have no environments"),
-            (false, false) => ask::none_yet("No environments yet"),
+            (false, true, _) => ask::none_yet("You have no environments"),
+            (false, false, true) => ask::none_yet("Your teams have no environments"),
+            (false, false, false) => ask::none_yet("No environments yet"),
         };
     }
     let summary = summary(&list, is_later);
@@ -114,6 +116,9 @@ pub fn see_all(list: &EnvironmentList, href: &str) -> Option<AnyView> {
 pub fn EnvironmentTable(
     /// The rows.
     rows: Vec<EnvironmentRow>,
+    /// Those of which the page says already what is wrong.
+    #[prop(optional)]
+    told: Vec<EnvironmentId>,
 ) -> impl IntoView {
     let columns = vec![
         Column::new("Name"),
@@ -125,16 +130,22 @@ pub fn EnvironmentTable(
     ];
     view! {
         <Table label="Environments" columns=columns stacks=true>
-            {rows.into_iter().map(row).collect_view()}
+            {rows
+                .into_iter()
+                .map(|one| {
+                    let is_told = told.contains(&one.id);
+                    row(one, is_told)
+                })
+                .collect_view()}
         </Table>
     }
     .into_any()
 }
 
-fn row(row: EnvironmentRow) -> impl IntoView {
+fn row(row: EnvironmentRow, is_told: bool) -> impl IntoView {
     let href = format!("/environments/{}", row.id);
     // What needs somebody says why, as far as there is room: its page has the whole sentence.
-    let needs = matches!(row.status.hue, Hue::Warn | Hue::Bad) && !row.state.is_end();
+    let needs = matches!(row.status.hue, Hue::Warn | Hue::Bad) && !row.state.is_end() && !is_told;
     let why = needs.then(|| {
         let next = row.status.next.clone();
         view! { <div class="why" title=next.clone()>{next.clone()}</div> }

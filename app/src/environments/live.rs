@@ -1,4 +1,4 @@
-//! Follows environments by server-sent events: one on its page, all of them on a list.
+//! Follows environments by server-sent events: one on its page, all of them on a list, of which Home and the page of an entity have one too.
 
 use std::rc::Rc;
 
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::keep_focus;
 use super::view::{EnvironmentView, LogLine};
 use crate::shell::stream;
 use crate::ui::prelude::*;
@@ -88,6 +89,12 @@ pub fn news() -> News {
     let (address, never) = (|| "/live/environments".to_owned(), RwSignal::new(false));
     let refused = stream::follow(address, never, vec![("changed", changed), ("open", open)]);
     News { count, refused }
+}
+
+/// Has the focus stay with its row when `list` is read anew for these news. Gives what says that nothing is heard, while that is so.
+pub fn kept(news: News, list: impl Track + Copy + 'static) -> AnyView {
+    keep_focus::on_its_row(news.count, list);
+    view! { <div role="status">{move || news.refused.get().then(not_live)}</div> }.into_any()
 }
 
 /// Says why a page is not live although Slipway answers.

@@ -6,7 +6,7 @@ use super::view::Named;
 use crate::shell::not_found::{Near, NotFound, Section};
 use crate::ui::prelude::*;
 
-/// The page, with the environments that are called so and the way to all of them.
+/// The page, with the environments that are called so.
 pub fn page(asked: String, near: Vec<Named>) -> AnyView {
     let near = move || {
         let links: Vec<_> = near
@@ -24,14 +24,12 @@ pub fn page(asked: String, near: Vec<Named>) -> AnyView {
                 .into_any()
             })
             .collect();
-        view! {
-            <Near links=links>
-                <a href="/environments?ended=1">"Look through all environments"</a>
-                ", including ended ones."
-            </Near>
-        }
+        view! { <Near links=links /> }
     };
     let (href, words) = ("/environments", "All environments");
     let section = Section::new(Vec::new(), "Environments", href, words, Glyph::Environment);
-    view! { <NotFound what=format!("the environment {asked}") section=section near=near /> }.into_any()
+    // An environment is never renamed, and its page stays when it has ended.
+    let text = "The address may be mistyped or incomplete.";
+    view! { <NotFound what=format!("the environment {asked}") text=text section=section near=near /> }
+        .into_any()
 }

@@ -9,7 +9,7 @@ pub mod give_up_page;
 mod history;
 mod keep_focus;
 pub mod list_page;
-mod live;
+pub(crate) mod live;
 mod missing;
 pub mod narrowed;
 mod objects;

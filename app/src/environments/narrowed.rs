@@ -17,13 +17,15 @@ pub const LIST: &str = "/environments";
 pub struct Narrowed {
     /// Those that whoever looks asked for.
     pub mine: bool,
+    /// Those of the teams of whoever looks.
+    pub my_teams: bool,
     /// Those that are gone, too.
     pub ended: bool,
     /// A Group's reference.
     pub team: Option<String>,
     /// An entity's reference.
     pub entity: Option<String>,
-    /// Words of the name, in their order.
+    /// Words of the name, in their order; or of the name of the team, the entity or the cluster.
     pub name: Option<String>,
     /// The group of states.
     pub phase: Option<Phase>,
@@ -39,6 +41,7 @@ impl Narrowed {
         };
         Self {
             mine: is_on("mine"),
+            my_teams: is_on("my-teams"),
             ended: is_on("ended"),
             team: reference("team"),
             entity: reference("entity"),
@@ -54,6 +57,7 @@ impl Narrowed {
             ("q", self.name.clone()),
             ("phase", self.phase.map(|phase| phase.as_str().to_owned())),
             ("mine", switch(self.mine)),
+            ("my-teams", switch(self.my_teams)),
             ("ended", switch(self.ended)),
             ("team", self.team.clone()),
             ("entity", self.entity.clone()),
@@ -86,7 +90,8 @@ impl Narrowed {
     /// A page of the list.
     pub async fn list(self, after: Option<String>) -> Result<EnvironmentList, ServerFnError> {
         let phase = self.phase.map(|phase| phase.as_str().to_owned());
-        environments(self.mine, self.ended, self.team, self.entity, after, self.name, phase).await
+        let Self { mine, my_teams, ended, team, entity, name, .. } = self;
+        environments(mine, ended, team, entity, after, name, phase, my_teams).await
     }
 }
 
@@ -120,6 +125,7 @@ mod tests {
             "/environments?q=pay%20%26%20pr&phase=needs-attention&mine=1&ended=1&team=group:default/payments&entity=component:default/api&after=x"
         );
         assert_eq!(Narrowed { mine: true, ..Narrowed::default() }.with_name("a"), "/environments?q=a&mine=1");
+        assert_eq!(read(&[("my-teams", "1")]).with_name("a"), "/environments?q=a&my-teams=1");
         assert_eq!(read(&[("q", "a")]).with_name("  "), "/environments");
     }
 

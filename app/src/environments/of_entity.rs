@@ -3,16 +3,20 @@
 use leptos::prelude::*;
 
 use super::list_page::{EnvironmentTable, see_all};
+use super::live;
 use super::narrowed::Narrowed;
 use crate::ui::prelude::*;
 
 /// The environments of an entity, by its reference.
 pub fn tab(entity: Signal<String>) -> AnyView {
+    let news = live::news();
     let list = Resource::new(
-        move || (entity.get(), changes().get()),
-        |(entity, _)| Narrowed { entity: Some(entity), ..Narrowed::default() }.list(None),
+        move || (entity.get(), changes().get(), news.count.get()),
+        |(entity, ..)| Narrowed { entity: Some(entity), ..Narrowed::default() }.list(None),
     );
+    let not_live = live::kept(news, list);
     view! {
+        {not_live}
         <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
             {move || Suspend::new(async move {
                 match list.await {

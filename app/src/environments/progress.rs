@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::environments::life::StepState;
+use domain::environments::plan::is_limit;
 use domain::ids::StepId;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::functions::earlier_operations;
-use super::view::{EnvironmentView, LogLevel, OperationView, StepView};
+use super::view::{EnvironmentView, LogLevel, NOTHING, OperationView, StepView};
 use super::{micros, state};
 use crate::ui::prelude::*;
 
@@ -148,15 +149,21 @@ fn step(
     });
     let hue = Memo::new(move |_| step.with(|step| state(step.hue)));
     let word = Memo::new(move |_| step.with(|step| step.word.clone()));
-    let text = Memo::new(move |_| step.with(|step| Some(words(step))));
+    let text = Memo::new(move |_| step.with(|step| Some(words(step)).filter(|words| !words.is_empty())));
     let time = took(move || {
         step.with(|step| {
             let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
             Some((step.started_at.filter(|_| !quiet)?, step.finished_at))
         })
     });
-    let detail = Memo::new(move |_| step.with(|step| step.problem_detail.clone()));
     let shown = Memo::new(move |_| lines_of(id));
+    // What the sentence above or the log below says itself is not said between them as well.
+    let detail = Memo::new(move |_| {
+        let detail = step.with(|step| step.problem_detail.clone())?;
+        let is_said = text.with(|text| text.as_deref().is_some_and(|text| text.contains(&detail)))
+            || shown.with(|(_, lines)| lines.iter().any(|line| line.text.contains(&detail)));
+        (!is_said).then_some(detail)
+    });
     let lines = Signal::derive(move || shown.with(|(_, lines)| lines.clone()));
     let before = Signal::derive(move || shown.with(|(before, _)| *before));
     let logs = move || {
@@ -176,6 +183,8 @@ fn words(step: &StepView) -> String {
             let usual = format!("usually {}", span(from, to));
             if step.detail.is_empty() { usual } else { format!("{} · {usual}", step.detail) }
         }
+        // How long it took stands beside it.
+        (None, None) if step.finished_at.is_some() && is_limit(&step.detail) => String::new(),
         (None, None) => step.detail.clone(),
     }
 }
@@ -248,9 +257,13 @@ fn deleted(deleted: Vec<(String, String)>) -> AnyView {
 
 fn questions(title: &'static str, questions: Vec<(String, String)>) -> AnyView {
     let questions = questions.into_iter().map(|(asked, answer)| {
+        let icon = match answer == NOTHING {
+            true => view! { <StatusIcon state=State::Ok /> }.into_any(),
+            false => view! { <Icon of=Glyph::Search class="faint" /> }.into_any(),
+        };
         view! {
             <li>
-                <Icon of=Glyph::Search class="faint" />
+                {icon}
                 <span>{asked} <br /> <b>{answer}</b></span>
             </li>
         }

@@ -4,6 +4,7 @@ use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
 use domain::environments::inspect::{self, Command};
 use domain::environments::life::{State, StepState};
 use domain::environments::receipt::{Answer, Receipt};
+use domain::environments::standing::{Cure, cure};
 use domain::environments::status::{Hue, step_words};
 use domain::ids::{EnvironmentId, StepId};
 use domain::people::Caller;
@@ -125,6 +126,7 @@ pub fn row(summary: EnvironmentSummary) -> EnvironmentRow {
         version: summary.blueprint_version,
         cluster: summary.cluster,
         state: summary.state,
+        deleted_there: summary.trouble.as_deref().is_some_and(|trouble| cure(trouble) == Cure::AllGone),
         trouble: summary.trouble.is_some(),
         status: summary.status,
         requested_by: summary.requested_by_name,
@@ -150,6 +152,7 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
         namespace: page.namespace,
         reason: page.reason,
         actions: page.actions,
+        can_be_given_up: page.can_be_given_up,
         room: page.room,
         warnings_to_come: page.warnings_to_come,
         blueprint: page.blueprint_id,
@@ -258,7 +261,7 @@ fn log_line((number, line): (i64, Line)) -> LogLine {
 
 fn receipt(receipt: &Receipt) -> ReceiptView {
     let answer = |answer: &Answer| match answer {
-        Answer::Found(found) if found.is_empty() => "Nothing".to_owned(),
+        Answer::Found(found) if found.is_empty() => NOTHING.to_owned(),
         Answer::Found(found) => found
             .iter()
             .map(|object| format!("{} {}", object.kind, object.name))

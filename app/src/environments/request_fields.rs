@@ -8,6 +8,7 @@ use domain::environments::lifetime::{Lifetime, print, requested};
 use domain::environments::name::EnvironmentName;
 use leptos::prelude::*;
 
+use super::entity_page;
 use super::request_functions::RequestEnvironment;
 use super::view::{AgainOf, Inputs, Named, RequestFacts, parameter, parameters};
 use super::will_make::WillMakeCard;
@@ -63,8 +64,19 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         teams.insert(0, Choice::new("", "Choose a team"));
     }
     let entity = facts.entity.clone().unwrap_or_default();
+    let back = match (&facts.again, facts.entity.as_deref()) {
+        (Some(again), _) => format!("/environments/{}", again.id),
+        (None, Some(entity)) => entity_page(entity),
+        (None, None) => "/environments".to_owned(),
+    };
+    let down = StoredValue::new(facts.clusters_down);
+    let warned = Memo::new(move |_| {
+        let chosen = typed.with(|typed| typed.get("cluster").cloned())?;
+        down.with_value(|down| down.iter().find(|one| one.value == chosen).map(|one| one.label.clone()))
+    });
+    let warning = move || warned.get().map(|text| view! { <p class="help down">{text}</p> });
     let lifetime_help = format!(
-        "{} by default, at most {}. Warnings come 2 d, 2 h and 30 min before the end. If it lives 30 min or less, the only one comes halfway.",
+        "{} by default, at most {}. You are warned 2 d, 2 h and 30 min before the end, or halfway if it lives 30 min or less.",
         print(lifetime.default),
         print(lifetime.maximum)
     );
@@ -91,7 +103,10 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                         <TextField name="name" label="Name" help="Becomes the namespace and the address." value=name placeholder="payments-checkout" problem=problem("name") />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
                         <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/checkout" suggestions=facts.entities />
-                        <Select name="cluster" label="Where" choices=clusters value=facts.cluster.unwrap_or_default() help=facts.clusters_down />
+                        <div>
+                            <Select name="cluster" label="Where" choices=clusters value=facts.cluster.unwrap_or_default() />
+                            <div role="status">{warning}</div>
+                        </div>
                         {fields()}
                         <TextField name="lifetime" label="Lifetime" help=lifetime_help optional=true value=first_lifetime placeholder="3d" problem=problem("lifetime") />
                     </div>
@@ -100,6 +115,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
             <WillMakeCard blueprint=blueprint typed=typed preview=facts.preview labels=labels found=problems />
             <div class="row">
                 <SubmitButton icon=Glyph::Environment>"Request"</SubmitButton>
+                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
                 <span class="small dim">"You see each step on its page, and can destroy it at any time."</span>
             </div>
         </Form>

@@ -14,7 +14,8 @@ pub async fn blueprint_cards() -> Result<Vec<BlueprintCard>, ServerFnError> {
     let platform = platform();
     let blueprints =
         platform::environments::service::list_blueprints(&platform.environments, &caller()).await;
-    Ok(blueprints.map_err(read_error)?.iter().map(super::request_read::card).collect())
+    let offered = blueprints.map_err(read_error)?.into_iter().filter(|blueprint| !blueprint.withdrawn);
+    Ok(offered.map(|blueprint| super::request_read::card(&blueprint)).collect())
 }
 
 /// Everything that the form of a request needs; none where there is no such blueprint. `entity` is the reference that it was asked for

@@ -26,9 +26,7 @@ fn choose() -> AnyView {
                 match cards.await {
                     Ok(_) if !ask::may_ask() => ask::no_team(ask::NO_TEAM),
                     Ok(cards) => choices(cards, entity.get_untracked()),
-                    Err(error) => {
-                        view! { <ErrorState what="The blueprints could not be read" text=sentence(&error) /> }.into_any()
-                    }
+                    Err(error) => page_failed("The blueprints could not be read", &error, None),
                 }
             })}
         </Transition>
@@ -43,7 +41,7 @@ fn crumbs() -> Vec<Crumb> {
 
 fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
     if cards.is_empty() {
-        return view! { <EmptyState why="No blueprints are published" text="An administrator can publish them under Settings." /> }.into_any();
+        return view! { <EmptyState why="No blueprints are offered" text="An administrator can publish one under Settings, or offer a withdrawn one again." /> }.into_any();
     }
     let query = entity.map(|entity| format!("?entity={entity}")).unwrap_or_default();
     let cards = cards.into_iter().map(|card| {
@@ -84,7 +82,7 @@ fn request() -> AnyView {
                         view! { <NotFound what="this blueprint" section=section /> }.into_any()
                     }
                     Err(error) => {
-                        view! { <ErrorPage what="The form could not be read" text=sentence(&error) /> }.into_any()
+                        view! { <ErrorPage what="The form could not be read" error=error /> }.into_any()
                     }
                 }
             })}
@@ -98,7 +96,12 @@ fn Request(facts: RequestFacts) -> impl IntoView {
     let card = facts.blueprint.clone();
     let version = format!("version {}", card.version);
     let badges = move || view! { <Badge text=version /> <Badge text="Kubernetes" /> };
-    let body = if facts.teams.is_empty() {
+    let body = if card.withdrawn {
+        let action = || view! { <LinkButton href="/environments/new">"All blueprints"</LinkButton> };
+        let text = "It cannot be requested any more. Choose another blueprint, or ask an administrator to offer it again.";
+        view! { <EmptyState why="This blueprint is withdrawn" text=text icon=Glyph::FileCode action=action /> }
+            .into_any()
+    } else if facts.teams.is_empty() {
         ask::no_team(ask::NO_TEAM)
     } else if facts.clusters.is_empty() {
         let why = "No cluster is available to you yet";
@@ -112,5 +115,6 @@ fn Request(facts: RequestFacts) -> impl IntoView {
     let facts = move || view! { <span>{description}</span> };
     let mut way = crumbs();
     way.push(Crumb::to("Request", "/environments/new"));
-    view! { <Page title=title crumbs=way badges=badges facts=facts>{body}</Page> }.into_any()
+    view! { <Page title=title icon=Glyph::Environment crumbs=way badges=badges facts=facts>{body}</Page> }
+        .into_any()
 }

@@ -141,6 +141,7 @@ pub fn card(view: &BlueprintView) -> BlueprintCard {
         version: blueprint.version,
         description: blueprint.description.clone(),
         lifetime: blueprint.lifetime,
+        withdrawn: view.withdrawn,
     }
 }
 
@@ -152,23 +153,22 @@ fn first_cluster(clusters: &[ClusterSummary], before: Option<ClusterId>) -> Opti
     clusters.iter().filter(works).find(fits).map(|cluster| cluster.id.to_string())
 }
 
-/// Which clusters do not work, and when each answered last, for everybody who may ask: why, their page tells administrators.
-fn down(clusters: &[ClusterSummary]) -> Option<String> {
+/// What is said of each cluster that does not work, where it is chosen, and when it answered last, for everybody who may ask: why, its
+/// page tells administrators.
+fn down(clusters: &[ClusterSummary]) -> Vec<Named> {
     let down = clusters.iter().filter(|cluster| cluster.standing == Standing::DoesNotWork);
-    let mut said: Vec<String> = down
-        .map(|cluster| {
-            let now = format!("{} does not work now.", cluster.name);
-            match cluster.last_contact_at {
-                Some(at) => format!("{now} It last answered {}.", at.strftime("%-d %b %Y, %H:%M UTC")),
-                None => now,
-            }
-        })
-        .collect();
-    if said.is_empty() {
-        return None;
-    }
-    said.push("What you request there fails unless it works again soon.".to_owned());
-    Some(said.join(" "))
+    down.map(|cluster| {
+        let answered = match cluster.last_contact_at {
+            Some(at) => format!(" It last answered {}.", at.strftime("%-d %b %Y, %H:%M UTC")),
+            None => String::new(),
+        };
+        let label = format!(
+            "{} does not work now.{answered} What you request there fails unless it works again soon.",
+            cluster.name
+        );
+        Named { value: cluster.id.to_string(), label }
+    })
+    .collect()
 }
 
 /// What the fields begin with.
@@ -216,12 +216,22 @@ mod tests {
         assert_eq!(first_cluster(&all, Some(works.id)), Some(works.id.to_string()));
         assert_eq!(first_cluster(&all, Some(down.id)), None);
         assert_eq!(first_cluster(&[down.clone(), never.clone()], None), None);
-        assert_eq!(super::down(std::slice::from_ref(&works)), None);
+        let said = super::down(&[works, down.clone(), never.clone()]);
+        let said: Vec<(&str, &str)> =
+            said.iter().map(|one| (one.value.as_str(), one.label.as_str())).collect();
+        let (down, never) = (down.id.to_string(), never.id.to_string());
         assert_eq!(
-            super::down(&[down, never]).as_deref(),
-            Some(
-                "prod does not work now. It last answered 25 Nov 2026, 09:05 UTC. lab does not work now. What you request there fails unless it works again soon."
-            )
+            said,
+            [
+                (
+                    down.as_str(),
+                    "prod does not work now. It last answered 25 Nov 2026, 09:05 UTC. What you request there fails unless it works again soon."
+                ),
+                (
+                    never.as_str(),
+                    "lab does not work now. What you request there fails unless it works again soon."
+                ),
+            ]
         );
     }
 }

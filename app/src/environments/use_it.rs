@@ -87,17 +87,17 @@ pub fn parameters(view: Signal<EnvironmentView>) -> AnyView {
 
 fn fact(given: Given, team: &str) -> AnyView {
     let value = match given.value {
-        GivenValue::Text(text) => text.into_any(),
+        GivenValue::Text(text) => given_text(text),
         GivenValue::Secret => view! { <span class="dim">"Set"</span> }.into_any(),
         GivenValue::List(entries) => {
-            let entries = entries.into_iter().map(|entry| view! { <li>{entry}</li> });
+            let entries = entries.into_iter().map(|entry| view! { <li>{given_text(entry)}</li> });
             view! { <ul>{entries.collect_view()}</ul> }.into_any()
         }
         GivenValue::Map(pairs) => {
             let is_hidden = pairs.iter().any(|(_, value)| value.is_none());
             let entries = pairs.into_iter().map(|(name, value)| {
                 let text = value.map_or_else(|| name.clone(), |value| format!("{name}={value}"));
-                view! { <li><code>{text}</code></li> }
+                view! { <li><code>{breakable(&text)}</code></li> }
             });
             let entries = entries.collect_view();
             let hidden = is_hidden.then(|| {
@@ -107,6 +107,14 @@ fn fact(given: Given, team: &str) -> AnyView {
         }
     };
     view! { <Fact name=given.label>{value}</Fact> }.into_any()
+}
+
+/// An image or an address is read letter by letter, and ends a line between its words.
+fn given_text(text: String) -> AnyView {
+    match is_address(&text) {
+        true => view! { <code>{breakable(&text)}</code> }.into_any(),
+        false => text.into_any(),
+    }
 }
 
 /// What is still to come before it expires, in small print.

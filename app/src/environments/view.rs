@@ -32,6 +32,8 @@ pub struct EnvironmentRow {
     pub state: State,
     /// It is ready, and not as it should be.
     pub trouble: bool,
+    /// Nothing of it stands any more, since it was deleted in its cluster.
+    pub deleted_there: bool,
     pub status: Status,
     pub requested_by: String,
     pub requested_at: Timestamp,
@@ -74,6 +76,8 @@ pub struct EnvironmentView {
     pub reason: Option<String>,
     /// What may be asked of it now, by whoever looks.
     pub actions: Vec<Action>,
+    /// Whether an administrator may give it up now.
+    pub can_be_given_up: bool,
     /// For how long it may still be extended.
     pub room: SignedDuration,
     /// How long before its expiry the warnings come that are still to come.
@@ -96,9 +100,9 @@ pub struct EnvironmentView {
 }
 
 impl EnvironmentView {
-    /// Whether extending is to be offered: it may be asked for, and there is time left to give.
+    /// Whether extending is to be offered: it may be asked for, there is time left to give, and something that lasts longer then.
     pub fn can_be_extended(&self) -> bool {
-        self.actions.contains(&Action::Extend) && !self.has_longest_lifetime()
+        self.actions.contains(&Action::Extend) && !self.has_longest_lifetime() && !self.row.deleted_there
     }
 
     /// Whether it has all the time already that its blueprint allows.
@@ -181,6 +185,9 @@ pub struct EventView {
     pub sentence: String,
 }
 
+/// The answer to a question of a receipt where nothing was found.
+pub const NOTHING: &str = "Nothing";
+
 /// The proof that nothing is left, or what could not be proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptView {
@@ -205,6 +212,8 @@ pub struct BlueprintCard {
     pub version: u32,
     pub description: String,
     pub lifetime: Lifetime,
+    /// Whether it cannot be requested any more.
+    pub withdrawn: bool,
 }
 
 /// Everything that the form of a request needs.
@@ -219,8 +228,8 @@ pub struct RequestFacts {
     /// The cluster that is chosen at first: the one of before, else the best. One that does not work is never chosen for anybody, so
     /// there is none where the one of before, or all of them, do not work.
     pub cluster: Option<String>,
-    /// Which of them do not work, and when each answered last.
-    pub clusters_down: Option<String>,
+    /// What is said of each of them that does not work, where it is chosen.
+    pub clusters_down: Vec<Named>,
     /// Where it is asked for again: what was asked for before.
     pub again: Option<AgainOf>,
     /// References of the components of those teams, to choose from.

@@ -1,4 +1,5 @@
 //! "Needs attention": those of my environments, and of the teams that I lead, that expire soon, failed, cannot be destroyed, or are not ready any more.
+//! For administrators also the clusters that do not work.
 
 use domain::environments::life::State as Life;
 use leptos::prelude::*;
@@ -6,6 +7,29 @@ use leptos::prelude::*;
 use super::functions::AttentionRow;
 use crate::environments::{micros, state};
 use crate::ui::prelude::*;
+
+/// So many clusters are named.
+const NAMED: usize = 5;
+
+/// For administrators: which clusters do not work; nothing where all do.
+pub fn clusters_down(names: &[String]) -> Option<AnyView> {
+    let title = clusters_down_words(names)?;
+    let action = ("/settings/clusters".to_owned(), "See clusters".to_owned());
+    Some(view! { <Banner state=State::Bad title=title action=action /> }.into_any())
+}
+
+/// "2 clusters do not work: lab, prod."
+fn clusters_down_words(names: &[String]) -> Option<String> {
+    let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let head = match names.len() {
+        0 => return None,
+        1 => "1 cluster does not work".to_owned(),
+        count => format!("{count} clusters do not work"),
+    };
+    let more = names.len().saturating_sub(NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("{head}: {named}{rest}."))
+}
 
 /// The card; nothing where nothing needs anybody.
 pub fn panel(list: Vec<AttentionRow>) -> Option<AnyView> {
@@ -53,8 +77,17 @@ fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
         (State::Warn, "Expires soon".to_owned())
     };
     let problem = broken.then_some(row.status.next);
+    let open = broken.then(|| {
+        let (to, name) = (href.clone(), row.name.clone());
+        view! {
+            <LinkButton href=to icon=Glyph::ArrowRight>
+                "Open"
+                <span class="sr-only">" " {name}</span>
+            </LinkButton>
+        }
+    });
     let expires = micros(row.expires_at);
-    let extend = (soon && may_extend).then(|| {
+    let extend = (soon && may_extend && !row.deleted_there).then(|| {
         let (to, name) = (format!("{href}/extend"), row.name.clone());
         view! {
             <LinkButton href=to icon=Glyph::Clock>
@@ -82,6 +115,24 @@ fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
                     })}
             </div>
             {extend}
+            {open}
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clusters_that_do_not_work_are_counted_and_named() {
+        let words = |count: usize| {
+            let names: Vec<String> = (1..=count).map(|number| format!("c{number}")).collect();
+            clusters_down_words(&names)
+        };
+        assert_eq!(words(0), None);
+        assert_eq!(words(1).as_deref(), Some("1 cluster does not work: c1."));
+        assert_eq!(words(2).as_deref(), Some("2 clusters do not work: c1, c2."));
+        assert_eq!(words(7).as_deref(), Some("7 clusters do not work: c1, c2, c3, c4, c5 and 2 more."));
     }
 }

@@ -10,6 +10,8 @@ use crate::environments::view::EnvironmentRow;
 pub struct HomeView {
     /// None for whoever cannot set Slipway up, and once everything is.
     pub first_steps: Option<FirstSteps>,
+    /// The names of the clusters that do not work; none for whoever cannot set Slipway up.
+    pub clusters_down: Vec<String>,
     /// What ends first comes first.
     pub attention: Vec<AttentionRow>,
     /// Of the teams that whoever looks leads, asked for by others; none for whoever leads no team.

@@ -1,4 +1,5 @@
-//! `/`: what to do first, what needs me, what of the teams that I lead needs somebody, my environments.
+//! `/`: what to do first, which clusters do not work, what needs me, what of the teams that I lead needs somebody, my environments. It is read
+//! anew when an environment changes.
 
 mod attention;
 mod first_steps;
@@ -6,12 +7,14 @@ pub mod functions;
 #[cfg(feature = "ssr")]
 mod read;
 
+use domain::ids::EnvironmentId;
+use futures::future::join;
 use leptos::prelude::*;
 
-use crate::environments::ask;
 use crate::environments::list_page::{EnvironmentTable, see_all};
 use crate::environments::narrowed::Narrowed;
 use crate::environments::view::EnvironmentList;
+use crate::environments::{ask, live};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 use functions::{HomeView, home};
@@ -19,17 +22,26 @@ use functions::{HomeView, home};
 lazy_page!(HomePage in environments, view);
 
 fn view() -> AnyView {
-    let around = Resource::new(move || changes().get(), |_| home());
-    let mine =
-        Resource::new(move || changes().get(), |_| Narrowed { mine: true, ..Narrowed::default() }.list(None));
+    let news = live::news();
+    // Both at once: the focus is given back to its row when all rows are drawn.
+    let page = Resource::new(
+        move || (changes().get(), news.count.get()),
+        |_| join(home(), Narrowed { mine: true, ..Narrowed::default() }.list(None)),
+    );
+    let not_live = live::kept(news, page);
     view! {
         <Page title="Home" icon=Glyph::Home actions=ask::button>
+            {not_live}
             <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
                 {move || Suspend::new(async move {
-                    let around = match around.await {
-                        Ok(HomeView { first_steps, attention, of_teams }) => {
+                    let (around, mine) = page.await;
+                    let mut told = Vec::new();
+                    let around = match around {
+                        Ok(HomeView { first_steps, clusters_down, attention, of_teams }) => {
+                            told.extend(attention.iter().map(|one| one.row.id));
                             view! {
                                 {first_steps.map(first_steps::panel)}
+                                {attention::clusters_down(&clusters_down)}
                                 {attention::panel(attention)}
                                 {of_teams.map(attention::panel_of_teams)}
                             }
@@ -37,8 +49,8 @@ fn view() -> AnyView {
                         }
                         Err(error) => failed("What needs you could not be read", &error),
                     };
-                    let mine = match mine.await {
-                        Ok(list) => my_environments(list),
+                    let mine = match mine {
+                        Ok(list) => my_environments(list, told),
                         Err(error) => failed("Your environments could not be read", &error),
                     };
                     view! { <div class="stack">{around} {mine}</div> }
@@ -49,7 +61,8 @@ fn view() -> AnyView {
     .into_any()
 }
 
-fn my_environments(list: EnvironmentList) -> AnyView {
+/// `told` are those that "Needs attention" says it of already.
+fn my_environments(list: EnvironmentList, told: Vec<EnvironmentId>) -> AnyView {
     if list.rows.is_empty() && list.all_ended {
         return ask::none_now("/environments?mine=1&ended=1");
     }
@@ -59,7 +72,7 @@ fn my_environments(list: EnvironmentList) -> AnyView {
     let all = see_all(&list, "/environments?mine=1");
     view! {
         <Card title="My environments" flush=true>
-            <EnvironmentTable rows=list.rows />
+            <EnvironmentTable rows=list.rows told=told />
             {all}
         </Card>
     }

@@ -2,6 +2,7 @@
 
 use domain::people::{Caller, Person};
 use jiff::Timestamp;
+use platform::clusters::connection::{Connection, Standing};
 use platform::environments::service::{Attention, list_attention};
 use platform::{Error, Platform, Result, catalog, clusters};
 
@@ -14,20 +15,32 @@ pub async fn home(platform: &Platform, caller: &Caller, now: Timestamp) -> Resul
     let of = |one: Attention| AttentionRow { row: row(one.summary), may_extend: one.may_extend };
     let (own, of_teams): (Vec<_>, Vec<_>) = attention.into_iter().partition(|one| one.own);
     let leads = caller.person().is_some_and(Person::leads_a_team);
+    let connections = connections(platform, caller).await?;
+    let down = connections.iter().flatten().filter(|one| one.contact.standing() == Standing::DoesNotWork);
     Ok(HomeView {
-        first_steps: first_steps(platform, caller).await?,
+        clusters_down: down.map(|one| one.name.clone()).collect(),
+        first_steps: first_steps(platform, caller, connections.as_deref()).await?,
         attention: own.into_iter().map(of).collect(),
         of_teams: leads.then(|| of_teams.into_iter().map(of).collect()),
     })
 }
 
-/// What is left to set up. Clusters first: only administrators may know them, so nobody else is shown a step.
-async fn first_steps(platform: &Platform, caller: &Caller) -> Result<Option<FirstSteps>> {
-    let clusters = match clusters::service::list_connections(&platform.db, caller).await {
-        Ok(clusters) => clusters,
-        Err(Error::Forbidden(_)) => return Ok(None),
-        Err(error) => return Err(error),
-    };
+/// The clusters, for administrators; none for anybody else.
+async fn connections(platform: &Platform, caller: &Caller) -> Result<Option<Vec<Connection>>> {
+    match clusters::service::list_connections(&platform.db, caller).await {
+        Ok(connections) => Ok(Some(connections)),
+        Err(Error::Forbidden(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is left to set up. Only administrators may know the clusters, so nobody else is shown a step.
+async fn first_steps(
+    platform: &Platform,
+    caller: &Caller,
+    connections: Option<&[Connection]>,
+) -> Result<Option<FirstSteps>> {
+    let Some(clusters) = connections else { return Ok(None) };
     let sources = catalog::service::list_sources(&platform.catalog, caller).await?;
     let steps = FirstSteps {
         source: !sources.is_empty(),

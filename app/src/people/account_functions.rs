@@ -33,6 +33,26 @@ pub struct TeamOfAccount {
     pub name: String,
     /// Leads it.
     pub leader: bool,
+    /// The catalog has it, and a file defines it.
+    pub in_catalog: bool,
+}
+
+/// An account with what only its own page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountDetails {
+    /// The account.
+    pub account: AccountRow,
+    /// The link to set a new password that can still be used.
+    pub reset_link: Option<ResetLink>,
+}
+
+/// A link to set a new password that can still be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetLink {
+    /// Who made it; none for one of the command line.
+    pub made_by: Option<String>,
+    /// When it ends, in microseconds.
+    pub expires_at: i64,
 }
 
 /// Everything of the page of people.
@@ -86,7 +106,7 @@ pub async fn accounts() -> Result<People, ServerFnError> {
         expires_at: link.expires_at.0.as_microsecond(),
     };
     Ok(People {
-        accounts: accounts.into_iter().map(|account| row(account, &caller)).collect(),
+        accounts: accounts.into_iter().map(|account| row(&platform, account, &caller)).collect(),
         invitations: invitations.into_iter().map(open).collect(),
         teams: teams.into_iter().map(named).collect(),
     })
@@ -94,12 +114,17 @@ pub async fn accounts() -> Result<People, ServerFnError> {
 
 /// An account as pages show it.
 #[cfg(feature = "ssr")]
-fn row(account: platform::people::service::AccountView, caller: &domain::people::Caller) -> AccountRow {
+fn row(
+    platform: &platform::Platform,
+    account: platform::people::service::AccountView,
+    caller: &domain::people::Caller,
+) -> AccountRow {
     use domain::catalog::reference::DEFAULT_NAMESPACE;
     let team = |membership: &domain::people::Membership| TeamOfAccount {
         reference: membership.team.as_str().to_owned(),
         name: membership.team.short("group", DEFAULT_NAMESPACE).to_owned(),
         leader: membership.leader,
+        in_catalog: platform.has_group(&membership.team),
     };
     AccountRow {
         teams: account.teams.iter().map(team).collect(),
@@ -114,14 +139,20 @@ fn row(account: platform::people::service::AccountView, caller: &domain::people:
 
 /// One account; none where there is no such account. Administrators only.
 #[server(prefix = "/do", endpoint = "account")]
-pub async fn account(id: String) -> Result<Option<AccountRow>, ServerFnError> {
-    use crate::request::{caller, found, parsed, platform};
-    let caller = caller();
+pub async fn account(id: String) -> Result<Option<AccountDetails>, ServerFnError> {
+    use crate::request::{caller, found, now, parsed, platform, read_error};
+    use platform::people::service;
+    let (platform, caller) = (platform(), caller());
     let account = match parsed(&id, "account") {
-        Ok(id) => platform::people::service::find_account(&platform().db, &caller, id).await,
+        Ok(id) => service::find_account(&platform.db, &caller, id).await,
         Err(error) => Err(error),
     };
-    found(account.map(|account| row(account, &caller)))
+    let Some(account) = found(account)? else { return Ok(None) };
+    let link =
+        service::find_reset_link(&platform.db, &caller, account.id, now()).await.map_err(read_error)?;
+    let reset_link =
+        link.map(|link| ResetLink { made_by: link.made_by, expires_at: link.expires_at.0.as_microsecond() });
+    Ok(Some(AccountDetails { account: row(&platform, account, &caller), reset_link }))
 }
 
 /// A one-time link for somebody new. Administrators only; the link is shown once.
@@ -181,8 +212,23 @@ pub async fn attach_team(
         }
         Err(error) => Err(error),
     };
-    let team = crate::request::reference(&team).map_or(team, |team| team.name().to_owned());
-    outcome(attached.map(|()| Done::to("/settings/people").saying(format!("Added to {team}"))))
+    outcome(attached.map(|attached| Done::to("/settings/people").saying(changed(&attached))))
+}
+
+/// What is different now, for whoever put somebody into a team.
+#[cfg(feature = "ssr")]
+fn changed(attached: &platform::people::service::Attached) -> String {
+    use domain::catalog::reference::DEFAULT_NAMESPACE;
+    use platform::people::service::TeamChange;
+    let (name, team) = (&attached.name, attached.team.short("group", DEFAULT_NAMESPACE));
+    match attached.change {
+        TeamChange::Added { leader: false } => format!("{name} was added to {team}"),
+        TeamChange::Added { leader: true } => format!("{name} was added to {team}, and leads it"),
+        TeamChange::MadeLeader => format!("{name} now leads {team}"),
+        TeamChange::NoLongerLeader => format!("{name} is in {team}, and no longer leads it"),
+        TeamChange::Nothing { leader: false } => format!("{name} is already in {team}. Nothing was changed"),
+        TeamChange::Nothing { leader: true } => format!("{name} already leads {team}. Nothing was changed"),
+    }
 }
 
 /// Whom a form puts into a team. What is left open in it is said at once, at each field.
@@ -214,9 +260,14 @@ pub async fn detach_team(account: String, team: String) -> Result<FormOutcome, S
     outcome(detached.map(|()| Done::to("/settings/people")))
 }
 
-/// Keeps an account out, or lets it in again. Administrators only.
+/// Keeps an account out, or lets it in again. Administrators only. Leads to the list, or back to the account's own page where `back` says
+/// so.
 #[server(prefix = "/do", endpoint = "disable-account")]
-pub async fn disable_account(account: String, disabled: bool) -> Result<FormOutcome, ServerFnError> {
+pub async fn disable_account(
+    account: String,
+    disabled: bool,
+    #[server(default)] back: bool,
+) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, parsed, platform};
     let platform = platform();
     let changed = match parsed(&account, "account") {
@@ -226,7 +277,14 @@ pub async fn disable_account(account: String, disabled: bool) -> Result<FormOutc
         }
         Err(error) => Err(error),
     };
-    outcome(changed.map(|()| Done::to("/settings/people")))
+    let next = if back { page_of(&account) } else { "/settings/people".to_owned() };
+    outcome(changed.map(|name| {
+        let said = match disabled {
+            true => format!("{name} is disabled and signed out everywhere. Enable undoes it."),
+            false => format!("{name} is enabled and can sign in again"),
+        };
+        Done::to(next).saying(said)
+    }))
 }
 
 /// Ends every session of an account. Administrators only.
@@ -296,8 +354,38 @@ pub async fn create_reset_link(account: String) -> Result<FormOutcome, ServerFnE
     }))
 }
 
+/// Takes the link to set a new password for an account back. Administrators only.
+#[server(prefix = "/do", endpoint = "revoke-reset-link")]
+pub async fn revoke_reset_link(account: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    let revoked = match parsed(&account, "account") {
+        Ok(id) => platform::people::service::revoke_reset_link(&platform().db, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(revoked.map(|()| Done::to(page_of(&account)).saying("The reset link is revoked")))
+}
+
 /// Where an administrator sees an account.
 #[cfg(feature = "ssr")]
 fn page_of(account: &str) -> String {
     format!("/settings/people/{account}")
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use platform::people::service::{Attached, TeamChange};
+
+    use super::*;
+
+    #[test]
+    fn who_puts_somebody_into_a_team_hears_what_is_different() {
+        let said = |change: TeamChange| {
+            let team = "group:default/payments".parse().expect("a reference");
+            changed(&Attached { name: "Bob Dev".to_owned(), team, change })
+        };
+        assert_eq!(said(TeamChange::Added { leader: false }), "Bob Dev was added to payments");
+        assert_eq!(said(TeamChange::NoLongerLeader), "Bob Dev is in payments, and no longer leads it");
+        let nothing = said(TeamChange::Nothing { leader: true });
+        assert_eq!(nothing, "Bob Dev already leads payments. Nothing was changed");
+    }
 }

@@ -22,8 +22,8 @@ fn view() -> AnyView {
                     match list.await {
                         Ok(people) => shown(people),
                         Err(error) => {
-                            let action = || view! { <LinkButton href="/">"Go home"</LinkButton> };
-                            view! { <ErrorState what="People cannot be shown" text=sentence(&error) action=action /> }.into_any()
+                            let home = view! { <LinkButton href="/">"Go home"</LinkButton> };
+                            page_failed("People cannot be shown", &error, Some(home.into_any()))
                         }
                     }
                 })}
@@ -54,8 +54,7 @@ fn shown(people: People) -> AnyView {
         Column::new("Username").minor(),
         Column::new("Teams"),
         Column::new("Role"),
-        Column::actions("Password"),
-        Column::actions("Access"),
+        Column::actions("Actions"),
     ];
     let choices: Vec<Choice> = std::iter::once(Choice::new("", "Choose a person"))
         .chain(rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())))
@@ -94,7 +93,7 @@ fn shown(people: People) -> AnyView {
                         <Card title="Invite someone" footer=invite>
                             <div class="stack">
                                 <p class="dim">
-                                    "Creates a link that works once and expires after 24 hours. You see it only once: send it to one person."
+                                    "Creates a link that works once and expires after 24 hours. The link is shown only once: send it to one person."
                                 </p>
                                 <TextField
                                     name="for_whom"
@@ -165,13 +164,19 @@ fn row(row: AccountRow) -> AnyView {
     let id = row.id.to_string();
     let teams = row.teams.into_iter().map(|team| {
         let text = if team.leader { format!("{} (leader)", team.name) } else { team.name.clone() };
+        let badge = if team.in_catalog {
+            view! { <Badge text=text /> }.into_any()
+        } else {
+            let title = format!("No file defines the group {}, so nothing can be requested for it.", team.name);
+            view! { <span title=title><Badge text=format!("{text}, not in the catalog") /></span> }.into_any()
+        };
         let (account, label) = (id.clone(), format!("Remove {} from {}", row.name, team.name));
         view! {
             // Others are in the same team: the form is told from theirs by both.
             <Form action=DetachTeam::PATH of=("membership", format!("{account} {}", team.reference)) class="inline-form">
                 <input type="hidden" name="account" value=account />
                 <input type="hidden" name="team" value=team.reference />
-                <Badge text=text />
+                {badge}
                 <button class="button quiet square small" type="submit" aria-label=label.clone() title=label>
                     <Icon of=Glyph::Close />
                 </button>
@@ -185,15 +190,20 @@ fn row(row: AccountRow) -> AnyView {
         view! {
             <Form action=DisableAccount::PATH of=("account", id.clone()) class="inline-form">
                 <input type="hidden" name="disabled" value=next />
-                <SubmitButton kind=ButtonKind::Quiet>{words}</SubmitButton>
+                <SubmitButton kind=ButtonKind::Plain small=true>{words}</SubmitButton>
             </Form>
         }
     });
     let page = format!("/settings/people/{id}");
     // Who is kept out cannot sign in with any password.
     let reset = (!row.disabled).then(|| {
-        let href = page.clone();
-        view! { <LinkButton href=href kind=ButtonKind::Quiet>"Reset password…"</LinkButton> }
+        let href = format!("{page}#password");
+        // The place on the page is looked for once, before the account is there, unless the page is loaded anew.
+        view! {
+            <a class="button small" href=href rel="external">
+                "Reset password…"
+            </a>
+        }
     });
     let state = row.disabled.then(|| view! { <Status state=State::Off text="Disabled" /> });
     view! {
@@ -213,8 +223,9 @@ fn row(row: AccountRow) -> AnyView {
             </td>
             <td class="teams">{teams.collect_view()}</td>
             <td class="dim" data-label="role">{may}</td>
-            <td class="num">{reset}</td>
-            <td class="num">{disable}</td>
+            <td class="num actions">
+                <div class="row">{reset} {disable}</div>
+            </td>
         </tr>
     }
     .into_any()

@@ -1,10 +1,13 @@
 //! `/settings/people/:id`: one account, with what an administrator does with it seldom and knowingly: a link to set a new password,
-//! signing it out, full access.
+//! signing it out, disabling it, full access.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::account_functions::{AccountRow, CreateResetLink, EndSessions, SetAdministrator, account};
+use super::account_functions::{
+    AccountDetails, AccountRow, CreateResetLink, DisableAccount, EndSessions, ResetLink, RevokeResetLink,
+    SetAdministrator, account,
+};
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::NotFound;
@@ -20,7 +23,7 @@ fn view() -> AnyView {
         <Transition fallback=|| view! { <Skeleton lines=5 rows=true /> }>
             {move || Suspend::new(async move {
                 match page.await {
-                    Ok(Some(row)) => shown(row),
+                    Ok(Some(details)) => shown(details),
                     Ok(None) => view! { <NotFound what="this account" section=super::section() /> }.into_any(),
                     Err(error) => view! {
                         <Page title="Account" icon=Glyph::User crumbs=crumbs_to("People", "/settings/people")>
@@ -35,7 +38,8 @@ fn view() -> AnyView {
     .into_any()
 }
 
-fn shown(row: AccountRow) -> AnyView {
+fn shown(details: AccountDetails) -> AnyView {
+    let AccountDetails { account: row, reset_link } = details;
     let disabled = row.disabled;
     let badges = move || disabled.then(|| view! { <Status state=State::Off text="Disabled" /> });
     view! {
@@ -47,8 +51,12 @@ fn shown(row: AccountRow) -> AnyView {
         >
             <div class="stack narrow">
                 {facts(&row)}
-                {password(&row)}
+                <div id="password" class="stack">
+                    {password(&row)}
+                    {reset_link.map(|link| open_link(&row, link))}
+                </div>
                 {sessions(&row)}
+                {access(&row)}
                 {full_access(&row)}
             </div>
         </Page>
@@ -61,7 +69,12 @@ fn facts(row: &AccountRow) -> AnyView {
     let teams: Vec<String> = row
         .teams
         .iter()
-        .map(|team| if team.leader { format!("{} (leader)", team.name) } else { team.name.clone() })
+        .map(|team| match (team.leader, team.in_catalog) {
+            (true, true) => format!("{} (leader)", team.name),
+            (true, false) => format!("{} (leader, not in the catalog)", team.name),
+            (false, true) => team.name.clone(),
+            (false, false) => format!("{} (not in the catalog)", team.name),
+        })
         .collect();
     let teams = if teams.is_empty() { "None".to_owned() } else { teams.join(", ") };
     let username = row.username.clone();
@@ -86,14 +99,14 @@ fn password(row: &AccountRow) -> AnyView {
     } else {
         format!(
             "Creates a link with which {} sets a new password. It works once, for 24 hours, and replaces the link \
-             before. When it is used, all sessions of the account end. You see it only once.",
+             before. When it is used, all sessions of the account end. The link is shown only once.",
             row.name
         )
     };
     let button = || view! { <SubmitButton icon=Glyph::Key>"Create reset link"</SubmitButton> };
     if row.disabled {
         return view! {
-            <Card title="Forgotten password">
+            <Card title="Reset password">
                 <p class="dim">{text}</p>
             </Card>
         }
@@ -103,8 +116,27 @@ fn password(row: &AccountRow) -> AnyView {
     view! {
         <Form action=CreateResetLink::PATH>
             <input type="hidden" name="account" value=id />
-            <Card title="Forgotten password" footer=button>
+            <Card title="Reset password" footer=button>
                 <p class="dim">{text}</p>
+            </Card>
+        </Form>
+    }
+    .into_any()
+}
+
+/// The link that was made and not used yet, with the way to take it back.
+fn open_link(row: &AccountRow, link: ResetLink) -> AnyView {
+    let ResetLink { made_by, expires_at } = link;
+    let made_by = made_by.unwrap_or_else(|| "the command line".to_owned());
+    let id = row.id.to_string();
+    let button = || view! { <SubmitButton kind=ButtonKind::Plain>"Revoke reset link"</SubmitButton> };
+    view! {
+        <Form action=RevokeResetLink::PATH>
+            <input type="hidden" name="account" value=id />
+            <Card title="Pending reset link" footer=button>
+                <p class="dim">
+                    {format!("A link made by {made_by} works until ")} <DateTime micros=expires_at /> "."
+                </p>
             </Card>
         </Form>
     }
@@ -126,6 +158,34 @@ fn sessions(row: &AccountRow) -> Option<AnyView> {
                     <p class="dim">
                         "Ends the sessions of this account in every browser. The password stays as it is."
                     </p>
+                </Card>
+            </Form>
+        }
+        .into_any()
+    })
+}
+
+/// Keeps the account out, or lets it in again. Nobody keeps themselves out.
+fn access(row: &AccountRow) -> Option<AnyView> {
+    let (next, words, icon, text) = if row.disabled {
+        ("false", "Enable", Glyph::Ok, format!("{} is disabled and cannot sign in.", row.name))
+    } else {
+        let text = format!(
+            "{} can sign in. Disabling the account ends its sessions at once, and nobody can sign in with it.",
+            row.name
+        );
+        ("true", "Disable", Glyph::Lock, text)
+    };
+    let button = move || view! { <SubmitButton kind=ButtonKind::Plain icon=icon>{words}</SubmitButton> };
+    let id = row.id.to_string();
+    (!row.own).then(|| {
+        view! {
+            <Form action=DisableAccount::PATH>
+                <input type="hidden" name="account" value=id />
+                <input type="hidden" name="disabled" value=next />
+                <input type="hidden" name="back" value="true" />
+                <Card title="Access" footer=button>
+                    <p class="dim">{text}</p>
                 </Card>
             </Form>
         }

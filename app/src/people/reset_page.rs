@@ -44,10 +44,11 @@ fn form(link: String, of: ResetView) -> AnyView {
     view! {
         {signed_in}
         <Form action=ResetPassword::PATH leaves=true>
-            <Card title=format!("Set a new password for {name}")>
+            <Card>
                 <div class="stack">
                     <p class="dim">
-                        "This link works once. All sessions of the account end. You sign in as " <b>{username}</b> "."
+                        "This link sets the password of " <b>{name}</b>
+                        ". It works once. All sessions of the account end. You sign in as " <b>{username}</b> "."
                     </p>
                     <input type="hidden" name="secret_link" value=link />
                     <TextField

@@ -15,9 +15,7 @@ pub fn card() -> AnyView {
                 {move || Suspend::new(async move {
                     match list.await {
                         Ok(rows) => table(rows),
-                        Err(error) => {
-                            view! { <ErrorState what="Your sessions cannot be shown" text=sentence(&error) /> }.into_any()
-                        }
+                        Err(error) => failed("Your sessions cannot be shown", &error),
                     }
                 })}
             </Transition>

@@ -49,6 +49,17 @@ fn row(row: AuditRow) -> AnyView {
     let is_own_session =
         matches!(row.action.as_str(), "session.start" | "session.end") && row.object == row.actor;
     let unknown = |reason: &'static str| view! { <Unknown reason=reason /> }.into_any();
+    let from = match (row.address, row.by_slipway) {
+        (Some(address), _) => address.into_any(),
+        (None, true) => view! {
+            <span title="From no address: Slipway did it itself.">
+                <span aria-hidden="true">"Slipway"</span>
+                <span class="sr-only">"from no address: Slipway did it itself"</span>
+            </span>
+        }
+        .into_any(),
+        (None, false) => unknown("It was not recorded"),
+    };
     view! {
         <tr>
             <td class="dim">
@@ -64,7 +75,7 @@ fn row(row: AuditRow) -> AnyView {
                 {detail}
             </td>
             <td class="dim minor" data-label="team">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>
-            <td class="dim minor" data-label="from">{row.address.map_or_else(|| unknown("It was not recorded"), IntoAny::into_any)}</td>
+            <td class="dim minor" data-label="from">{from}</td>
         </tr>
     }
     .into_any()

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::field_rows::FieldRows;
-use super::functions::blueprint;
-use super::view::BlueprintDetail;
+use super::functions::{OfferBlueprint, blueprint};
+use super::view::{BlueprintDetail, BlueprintRow};
 use super::{crumbs_to, failed, micros};
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::NotFound;
 use crate::ui::prelude::*;
@@ -16,7 +17,7 @@ lazy_page!(BlueprintPage in settings, view);
 fn view() -> AnyView {
     let params = use_params_map();
     let id = move || params.with(|params| params.get("id").unwrap_or_default());
-    let blueprint = Resource::new(id, blueprint);
+    let blueprint = Resource::new(move || (id(), changes().get()), |(id, _)| blueprint(id));
     view! {
         <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
             {move || Suspend::new(async move {
@@ -39,7 +40,8 @@ fn view() -> AnyView {
 fn shown(blueprint: BlueprintDetail) -> AnyView {
     let BlueprintDetail { row, default_lifetime, maximum_lifetime, steps, outputs, fields, source } =
         blueprint;
-    let request = format!("/environments/new/{}", row.id);
+    let actions = actions(&row);
+    let withdrawn = row.withdrawn.then(|| view! { <Badge text="Withdrawn" icon=Glyph::Ban /> }.into_any());
     let version = format!("version {}", row.version);
     let lines = match source.lines().count() {
         1 => "1 line".to_owned(),
@@ -59,8 +61,8 @@ fn shown(blueprint: BlueprintDetail) -> AnyView {
             title=row.title
             icon=Glyph::FileCode
             crumbs=crumbs_to("Blueprints", "/settings/blueprints")
-            badges=move || view! { <Badge text=version /> }
-            actions=move || view! { <LinkButton href=request icon=Glyph::Environment>"Open its form"</LinkButton> }
+            badges=move || view! { <Badge text=version /> {withdrawn} }
+            actions=move || actions
             facts=move || view! { <span>{description}</span> }
         >
             <div class="stack">
@@ -89,6 +91,31 @@ fn shown(blueprint: BlueprintDetail) -> AnyView {
                 </Card>
             </div>
         </Page>
+    }
+    .into_any()
+}
+
+/// What can be done with the blueprint: its form is open to everybody while it is offered.
+fn actions(row: &BlueprintRow) -> AnyView {
+    let (id, may) = (row.id.to_string(), is_administrator());
+    if row.withdrawn {
+        let offer = may.then(|| {
+            view! {
+                <Form action=OfferBlueprint::PATH of=("id", id)>
+                    <SubmitButton icon=Glyph::Refresh>"Offer again"</SubmitButton>
+                </Form>
+            }
+        });
+        return offer.into_any();
+    }
+    let withdraw = may.then(|| {
+        let href = format!("/settings/blueprints/{id}/withdraw");
+        view! { <LinkButton href=href kind=ButtonKind::Danger icon=Glyph::Ban>"Withdraw"</LinkButton> }
+    });
+    let request = format!("/environments/new/{id}");
+    view! {
+        <LinkButton href=request icon=Glyph::Environment>"Open its form"</LinkButton>
+        {withdraw}
     }
     .into_any()
 }

@@ -23,7 +23,7 @@ fn view() -> AnyView {
         })
     };
     view! {
-        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"People are offered the newest version of each."</span> }>
+        <Page title="Blueprints" icon=Glyph::FileCode crumbs=crumbs() actions=actions facts=|| view! { <span>"People are offered the newest version of each that is not withdrawn."</span> }>
             <Transition fallback=|| view! { <Skeleton lines=4 rows=true /> }>
                 {move || Suspend::new(async move {
                     match blueprints.await {
@@ -77,6 +77,7 @@ fn list(blueprints: Vec<BlueprintRow>) -> AnyView {
                         <a href=format!("/settings/blueprints/{}", blueprint.id) data-row="">
                             {blueprint.title}
                         </a>
+                        {blueprint.withdrawn.then(|| view! { " " <Badge text="Withdrawn" icon=Glyph::Ban /> })}
                         <p class="why">{blueprint.description}</p>
                     </td>
                     <td class="num" data-label="version">{blueprint.version}</td>

@@ -28,7 +28,7 @@ pub async fn blueprint(id: String) -> Result<Option<BlueprintDetail>, ServerFnEr
     found(super::read::blueprint(&platform(), &caller(), id).await)
 }
 
-/// Publishes a version of a blueprint from its YAML.
+/// Publishes a version of a blueprint from its YAML. Administrators.
 #[server(prefix = "/do", endpoint = "publish-blueprint")]
 pub async fn publish_blueprint(source: String) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, platform};
@@ -36,7 +36,38 @@ pub async fn publish_blueprint(source: String) -> Result<FormOutcome, ServerFnEr
     // A browser posts line ends as CR LF (HTML standard, form submission).
     let source = source.replace("\r\n", "\n");
     let published = service::publish_blueprint(&platform().environments, &caller(), &source, now()).await;
-    outcome(published.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying("Published")))
+    outcome(published.map(|done| {
+        let said = match (done.is_new, done.withdrawn) {
+            (false, _) => format!("Nothing changed: this is version {}", done.version),
+            (true, false) => "Published".to_owned(),
+            (true, true) => "Published, but withdrawn: use Offer again to let people request it".to_owned(),
+        };
+        Done::to(format!("/settings/blueprints/{}", done.id)).saying(said)
+    }))
+}
+
+/// Withdraws the blueprint that this version is of, all its versions. Administrators.
+#[server(prefix = "/do", endpoint = "withdraw-blueprint")]
+pub async fn withdraw_blueprint(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let withdrawn = match parsed(&id, "blueprint") {
+        Ok(id) => service::withdraw_blueprint(&platform().environments, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(withdrawn.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying("Withdrawn")))
+}
+
+/// Offers the blueprint that this version is of again. Administrators.
+#[server(prefix = "/do", endpoint = "offer-blueprint")]
+pub async fn offer_blueprint(id: String) -> Result<FormOutcome, ServerFnError> {
+    use crate::request::{Done, caller, now, outcome, parsed, platform};
+    use platform::environments::service;
+    let offered = match parsed(&id, "blueprint") {
+        Ok(id) => service::offer_blueprint(&platform().environments, &caller(), id, now()).await,
+        Err(error) => Err(error),
+    };
+    outcome(offered.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying("Offered again")))
 }
 
 /// Jobs with their counts.

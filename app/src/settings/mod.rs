@@ -15,6 +15,7 @@ mod queue_rows;
 #[cfg(feature = "ssr")]
 mod read;
 pub mod view;
+pub mod withdraw_page;
 
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -46,9 +47,19 @@ pub(crate) fn blueprints_section() -> Section {
     Section::new(crumbs(), "Blueprints", "/settings/blueprints", "All blueprints", Glyph::FileCode)
 }
 
+/// What stands instead of a form that somebody may not use, and the way to all blueprints.
+pub(crate) fn not_you(what: &'static str, text: &'static str) -> AnyView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::FORBIDDEN);
+    }
+    let action = || view! { <LinkButton href="/settings/blueprints">"All blueprints"</LinkButton> };
+    view! { <ErrorState what=what text=text action=action /> }.into_any()
+}
+
 /// What stands instead of what could not be read: the use case's own sentence, which says who can where somebody may not, and a way on.
 pub(crate) fn failed(what: &str, error: &ServerFnError, to: &str, words: &str) -> AnyView {
     let (to, words) = (to.to_owned(), words.to_owned());
-    let action = move || view! { <LinkButton href=to>{words}</LinkButton> };
-    view! { <ErrorState what=what.to_owned() text=sentence(error) action=action /> }.into_any()
+    let way = view! { <LinkButton href=to>{words}</LinkButton> };
+    page_failed(what, error, Some(way.into_any()))
 }

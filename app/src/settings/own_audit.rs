@@ -24,9 +24,7 @@ pub fn section() -> AnyView {
                     Suspend::new(async move {
                         match list.await {
                             Ok(list) => shown(list, after, leads),
-                            Err(error) => {
-                                view! { <ErrorState what="Your activity cannot be shown" text=sentence(&error) /> }.into_any()
-                            }
+                            Err(error) => failed("Your activity cannot be shown", &error),
                         }
                     })
                 }}

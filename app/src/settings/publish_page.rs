@@ -11,7 +11,11 @@ use crate::ui::prelude::*;
 lazy_page!(PublishBlueprintPage in settings, view);
 
 fn view() -> AnyView {
-    let body = if is_administrator() { form() } else { not_you() };
+    let body = if is_administrator() {
+        form()
+    } else {
+        super::not_you("You cannot publish blueprints", "Only administrators can publish blueprints")
+    };
     view! {
         <Page
             title="Publish a blueprint"
@@ -46,14 +50,4 @@ fn form() -> AnyView {
         </Form>
     }
     .into_any()
-}
-
-fn not_you() -> AnyView {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(http::StatusCode::FORBIDDEN);
-    }
-    let action = || view! { <LinkButton href="/settings/blueprints">"All blueprints"</LinkButton> };
-    view! { <ErrorState what="You cannot publish blueprints" text="Only administrators can publish blueprints" action=action /> }
-        .into_any()
 }

@@ -43,7 +43,7 @@ fn counts(kind: KindCounts) -> impl IntoView {
         let label = state.to_owned();
         let class = if state == "failed" && number > 0 { "num bad" } else { "num" };
         let shown = if number == 0 {
-            view! { <span class="faint">"0"</span> }.into_any()
+            view! { <span class="faint zero">"0"</span> }.into_any()
         } else {
             view! { <a href=href>{number}</a> }.into_any()
         };
@@ -158,7 +158,7 @@ fn row(job: JobRow, here: String) -> AnyView {
             <td class="dim minor" data-label="worker">
                 {match job.lease_owner {
                     Some(owner) => view! { <code>{owner}</code> }.into_any(),
-                    None => view! { <span title="No worker is running it now">"none"</span> }.into_any(),
+                    None => view! { <Unknown reason="No worker is running it now" /> }.into_any(),
                 }}
             </td>
             <td class="num dim" data-label="changed">

@@ -39,6 +39,10 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
         let all = counts.iter().filter(|count| count.state == state).map(|count| count.number).sum::<i64>();
         usize::try_from(all).unwrap_or_default()
     };
+    let withdrawn = blueprints.iter().filter(|blueprint| blueprint.withdrawn).count();
+    let published = number(blueprints.len(), "blueprint is published", "blueprints are published");
+    let published =
+        if withdrawn == 0 { published } else { format!("{published}, {withdrawn} of them withdrawn") };
     let disabled = accounts.iter().filter(|account| account.disabled_at.is_some()).count();
     let people = number(accounts.len(), "account", "accounts");
     let people = if disabled == 0 { people } else { format!("{people}, {disabled} of them disabled") };
@@ -54,10 +58,7 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
             fact: number(sources.len(), "source", "sources"),
             problem: (unread > 0).then(|| number(unread, "could not be read", "could not be read")),
         },
-        blueprints: Summary {
-            fact: number(blueprints.len(), "blueprint is published", "blueprints are published"),
-            problem: None,
-        },
+        blueprints: Summary { fact: published, problem: None },
         people: Summary { fact: people, problem: None },
         queue: Summary {
             fact: format!("{} waiting, {} running", in_state("waiting"), in_state("running")),
@@ -157,6 +158,7 @@ fn audit_row(row: Recorded) -> AuditRow {
     let empty = row.detail.0.as_object().is_some_and(serde_json::Map::is_empty);
     AuditRow {
         at: row.at.0,
+        by_slipway: row.actor.starts_with("system:"),
         actor: row.actor_name,
         action: row.action,
         object: row.object_name,
@@ -190,6 +192,7 @@ fn row(view: &BlueprintView) -> BlueprintRow {
         version: view.blueprint.version,
         digest: view.blueprint.digest.clone(),
         published_at: view.published_at,
+        withdrawn: view.withdrawn,
     }
 }
 

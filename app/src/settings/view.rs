@@ -38,6 +38,8 @@ pub struct BlueprintRow {
     /// SHA-256 in hexadecimal.
     pub digest: String,
     pub published_at: Timestamp,
+    /// Whether the blueprint, all its versions, is not offered any more.
+    pub withdrawn: bool,
 }
 
 /// Everything of a blueprint's page.
@@ -170,6 +172,8 @@ pub struct AuditRow {
     pub at: Timestamp,
     /// As they were called then.
     pub actor: String,
+    /// Slipway did it itself, so it came from no address.
+    pub by_slipway: bool,
     /// As `cluster.connect`.
     pub action: String,
     /// What it was called then.
@@ -206,11 +210,14 @@ pub fn action_words(action: &str) -> &str {
         "account.password" => "changed the password of",
         "account.password_reset" => "set a new password, by a reset link, for",
         "account.reset_link" => "created a reset link for",
+        "account.reset_link_revoked" => "revoked the reset link of",
         "account.take_administrator" => "took the administrator's role from",
         "account.withdraw" => "revoked an",
         "account.team_add" => "added a team to",
         "account.team_remove" => "removed a team from",
+        "blueprint.offer" => "ended the withdrawal of the blueprint",
         "blueprint.publish" => "published the blueprint",
+        "blueprint.withdraw" => "withdrew the blueprint",
         "catalog.orphan.remove" => "removed from the catalog",
         "catalog.owner.change" => "changed the owner of",
         "catalog.source.add" => "added the source",

@@ -9,7 +9,7 @@ use crate::ui::button::{ButtonKind, LinkButton};
 use crate::ui::card::Card;
 use crate::ui::icon::Glyph;
 use crate::ui::maybe::Maybe;
-use crate::ui::message::{EmptyState, ErrorState};
+use crate::ui::message::{EmptyState, page_failed};
 
 /// The part of Slipway in which something would be: the way there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,9 @@ pub fn NotFound(
     /// What was looked for: "a page", "the entity payments-apo".
     #[prop(default = "this page".to_owned(), into)]
     what: String,
+    /// What may have become of it.
+    #[prop(default = "It may have been renamed or removed, or the address may be mistyped.")]
+    text: &'static str,
     /// Where it would be.
     #[prop(optional, into)]
     section: Maybe<Section>,
@@ -80,7 +83,7 @@ pub fn NotFound(
         <Page title="Not found" icon=Glyph::MapPin crumbs=crumbs>
             <EmptyState
                 why=format!("Could not find {what}")
-                text="It may have been renamed or removed, or the address may be mistyped."
+                text=text
                 icon=Glyph::MapPin
                 action=ways
             />
@@ -90,13 +93,14 @@ pub fn NotFound(
     .into_any()
 }
 
-/// What is near what was looked for: a card of what is called nearly so, nothing where there is none, and a line on where else to look.
+/// What is near what was looked for: a card of what is called nearly so, nothing where there is none, and a line on where else to look, if any.
 #[component]
 pub fn Near(
     /// An `<li>` each.
     links: Vec<AnyView>,
     /// The line.
-    children: Children,
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let similar = (!links.is_empty()).then(|| {
         view! {
@@ -105,12 +109,15 @@ pub fn Near(
             </Card>
         }
     });
-    view! {
-        <div class="near stack">
-            {similar}
-            <p>{children()}</p>
-        </div>
-    }
+    let line = children.map(|children| view! { <p>{children()}</p> });
+    (similar.is_some() || line.is_some()).then(|| {
+        view! {
+            <div class="near stack">
+                {similar}
+                {line}
+            </div>
+        }
+    })
 }
 
 /// A page that could not be made. Whoever found the error set the status of the answer.
@@ -119,14 +126,12 @@ pub fn ErrorPage(
     /// What failed: "The catalog could not be read".
     #[prop(into)]
     what: String,
-    /// What was not lost, and what to do.
-    #[prop(optional, into)]
-    text: Maybe<String>,
+    /// Why.
+    error: ServerFnError,
 ) -> impl IntoView {
-    let text = text.0;
     view! {
         <Page title="Something failed" icon=Glyph::Problem>
-            <ErrorState what=what text=text.unwrap_or_else(|| "Nothing was changed. Try again in a moment.".to_owned()) />
+            {page_failed(&what, &error, None)}
         </Page>
     }
     .into_any()

@@ -44,8 +44,8 @@ pub fn Palette(
         }
     };
     let nothing = move || {
-        let none = finder.found.with(Vec::is_empty) && !finder.words.with(String::is_empty);
-        none.then(|| view! { <p class="none">{format!("Nothing found for “{}”", finder.words.get())}</p> })
+        let words = finder.instead(|| format!("Nothing found for “{}”.", finder.words.get()));
+        words.map(|words| view! { <p class="none">{words}</p> })
     };
     view! {
         <dialog
@@ -76,7 +76,7 @@ pub fn Palette(
                 <kbd>"Esc"</kbd>
             </div>
             <Suggestions finder=finder id="palette-list" on_open=Callback::new(move |()| open.set(false)) />
-            <div class="suggestions">{nothing}</div>
+            <div class="suggestions" role="status">{nothing}</div>
         </dialog>
     }
     .into_any()

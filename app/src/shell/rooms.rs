@@ -112,7 +112,7 @@ mod tests {
     fn letters_lead_where_whoever_looks_may_go() {
         let letters = |administrator: bool, leads: bool| {
             let name = "Mina".to_owned();
-            let viewer = Viewer { name, administrator, in_team: leads, leads };
+            let viewer = Viewer { name, administrator, in_team: leads, leads, lost_teams: Vec::new() };
             by_letter(Some(&viewer)).map(|room| room.key).collect::<String>()
         };
         assert_eq!(letters(false, false), "hce");

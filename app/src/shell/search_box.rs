@@ -23,6 +23,10 @@ pub fn SearchBox(
     let focused = RwSignal::new(false);
     let node = NodeRef::<html::Input>::new();
     let open = move || focused.get() && finder.found.with(|found| !found.is_empty());
+    let instead = move || {
+        let nothing = || "Nothing found. Enter searches the catalog.".to_owned();
+        focused.get().then(|| finder.instead(nothing)).flatten()
+    };
     let leave = move || {
         finder.clear();
         if let Some(field) = node.get_untracked() {
@@ -67,6 +71,12 @@ pub fn SearchBox(
             </AskForm>
             <div hidden=move || !open()>
                 <Suggestions finder=finder id="search-list" on_open=Callback::new(move |()| leave()) />
+            </div>
+            // Always there, so that what comes into it is announced.
+            <div role="status">
+                {move || {
+                    instead().map(|words| view! { <div class="suggestions"><p class="none">{words}</p></div> })
+                }}
             </div>
         </div>
     }

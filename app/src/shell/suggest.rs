@@ -65,6 +65,10 @@ pub struct Finder {
     /// What is found.
     pub found: RwSignal<Vec<Suggestion>>,
     chosen: RwSignal<Option<usize>>,
+    /// The server was asked and has not answered yet.
+    waits: RwSignal<bool>,
+    /// The last answer held nothing.
+    nothing: RwSignal<bool>,
     asked: StoredValue<u64>,
     suggest: StoredValue<Option<Suggest>>,
     navigate: StoredValue<Arc<dyn Fn(&str) + Send + Sync>>,
@@ -81,6 +85,8 @@ impl Finder {
             words: RwSignal::new(String::new()),
             found: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(None),
+            waits: RwSignal::new(false),
+            nothing: RwSignal::new(false),
             asked: StoredValue::new(0),
             suggest: StoredValue::new(suggest),
             navigate: StoredValue::new(Arc::new(move |to: &str| {
@@ -97,15 +103,19 @@ impl Finder {
         self.asked.set_value(number);
         self.words.set(words.clone());
         self.chosen.set(if near.is_empty() { None } else { Some(0) });
-        let keep = near.is_empty() && !words.trim().is_empty();
+        let blank = words.trim().is_empty();
+        let keep = near.is_empty() && !blank;
         if !keep {
             self.found.set(near.clone());
         }
         let Some(Suggest(find)) = self.suggest.get_value() else {
+            self.nothing.set(!blank && near.is_empty());
             self.found.set(near);
             return;
         };
-        if words.trim().is_empty() {
+        self.waits.set(!blank);
+        if blank {
+            self.nothing.set(false);
             return;
         }
         let later = move || {
@@ -120,6 +130,8 @@ impl Finder {
                     if self.chooses && self.chosen.get_untracked().is_none() && !all.is_empty() {
                         self.chosen.set(Some(0));
                     }
+                    self.waits.set(false);
+                    self.nothing.set(all.is_empty());
                     self.found.set(all);
                 }
             });
@@ -132,6 +144,20 @@ impl Finder {
         self.asked.update_value(|number| *number += 1);
         self.found.set(Vec::new());
         self.chosen.set(None);
+        self.waits.set(false);
+        self.nothing.set(false);
+    }
+
+    /// What is said in place of an empty list: that Slipway searches, or `nothing`. That nothing was found stays until the next answer,
+    /// so that it is not said anew at every key.
+    pub fn instead(self, nothing: impl FnOnce() -> String) -> Option<String> {
+        if !self.found.with(Vec::is_empty) {
+            None
+        } else if self.nothing.get() {
+            Some(nothing())
+        } else {
+            self.waits.get().then(|| "Searching…".to_owned())
+        }
     }
 
     /// Walks through the list with the arrow keys and opens with Enter. True when the key was meant for the list.

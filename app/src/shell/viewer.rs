@@ -13,12 +13,14 @@ pub struct Viewer {
     pub in_team: bool,
     /// Leads a team.
     pub leads: bool,
+    /// Their teams, where no file defines any of them any more, nor one below that they lead: nothing can be requested for those.
+    pub lost_teams: Vec<String>,
 }
 
 impl Viewer {
     /// Whether there is a team that they may ask for an environment for: their own, any for an administrator.
     pub fn may_request(&self) -> bool {
-        self.administrator || self.in_team
+        self.administrator || (self.in_team && self.lost_teams.is_empty())
     }
 
     /// Who asked for the page; nobody where nobody is signed in.
@@ -31,6 +33,25 @@ impl Viewer {
             administrator: person.administrator,
             in_team: !person.teams.is_empty(),
             leads: person.leads_a_team(),
+            lost_teams: lost_teams(person),
         })
     }
+}
+
+#[cfg(feature = "ssr")]
+fn lost_teams(person: &domain::people::Person) -> Vec<String> {
+    use domain::catalog::reference::DEFAULT_NAMESPACE;
+    use leptos::prelude::use_context;
+    let Some(platform) = use_context::<std::sync::Arc<platform::Platform>>() else { return Vec::new() };
+    let snapshot = platform.catalog.snapshot();
+    // Teams below are looked through for those alone whose own are all gone.
+    if person.teams.iter().any(|membership| snapshot.has_team(&membership.team))
+        || snapshot.teams_led_by(person).iter().any(|team| snapshot.has_team(team))
+    {
+        return Vec::new();
+    }
+    let name = |membership: &domain::people::Membership| {
+        membership.team.short("group", DEFAULT_NAMESPACE).to_owned()
+    };
+    person.teams.iter().map(name).collect()
 }

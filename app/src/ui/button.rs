@@ -100,16 +100,20 @@ pub fn SubmitButton(
     /// See `name`.
     #[prop(optional, into)]
     value: Maybe<String>,
+    /// Smaller, for heads of cards and rows of tables.
+    #[prop(optional)]
+    small: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     let (icon, name, value) = (icon.0, name.0, value.0);
+    let class = if small { format!("{} small", kind.class()) } else { kind.class().to_owned() };
     let busy = use_context::<FormState>().map(|state| state.pending()).unwrap_or_default();
     view! {
         // A refused button is no submit button, so that it sends nothing without JavaScript either.
         <button
             type=move || if disabled.with(Option::is_some) { "button" } else { "submit" }
-            class=kind.class()
+            class=class
             name=name
             value=value
             title=move || disabled.get()
@@ -138,13 +142,16 @@ pub fn LinkButton(
     /// Smaller, for heads of cards and rows of tables.
     #[prop(optional)]
     small: bool,
+    /// The browser loads what it leads to, also where that is this very page.
+    #[prop(optional)]
+    reloads: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     let icon = icon.0;
     let class = if small { format!("{} small", kind.class()) } else { kind.class().to_owned() };
     view! {
-        <a class=class href=href>
+        <a class=class href=href rel=reloads.then_some("external")>
             {icon.map(|of| view! { <Icon of=of /> })}
             {children()}
         </a>

@@ -32,6 +32,11 @@ impl Changes {
         self.count.update(|count| *count += 1);
     }
 
+    /// Has everything be read again, though nothing of this page changed it.
+    pub(super) fn read_again(self) {
+        self.count.try_update(|count| *count += 1);
+    }
+
     /// Whether a form of the same action was done a moment ago. Its row may be gone by now, and the next one stand under the pointer.
     pub(super) fn has_just(self, action: &'static str) -> bool {
         self.last.get_value().is_some_and(|last| last.is_the_same_press(action, js_sys::Date::now()))

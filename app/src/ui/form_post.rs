@@ -1,6 +1,6 @@
 //! Posts a form from the page itself: the same body that the browser would send, so that the server sees no difference.
 
-use domain::form::FormOutcome;
+use domain::form::{FormOutcome, TOO_LARGE};
 use leptos::ev::SubmitEvent;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -62,7 +62,7 @@ fn words(failure: &Failure, typed: bool) -> &'static str {
             "What you sent did not arrive in time. Try again: what you typed is still here"
         }
         (Failure::Status(408), false) => "What you sent did not arrive in time. Try again",
-        (Failure::Status(413), _) => "What you sent is too large",
+        (Failure::Status(413), _) => TOO_LARGE,
         (Failure::Answer | Failure::Status(500..), true) => {
             "Slipway did not say whether this was done. Reload the page to see. Until then, what you typed is still here"
         }

@@ -44,6 +44,7 @@ pub mod avatar;
 pub mod badge;
 pub mod banner;
 pub mod breadcrumb;
+pub mod breaks;
 pub mod button;
 pub mod card;
 pub mod changes;
@@ -91,6 +92,7 @@ pub mod prelude {
     pub use super::badge::Badge;
     pub use super::banner::Banner;
     pub use super::breadcrumb::Crumb;
+    pub use super::breaks::{breakable, is_address};
     pub use super::button::{Button, ButtonKind, IconButton, LinkButton, SubmitButton};
     pub use super::card::Card;
     pub use super::checkbox::Checkbox;
@@ -106,7 +108,7 @@ pub mod prelude {
     pub use super::key_value::{Fact, KeyValues};
     pub use super::log::{Log, LogLine};
     pub use super::menu::{MenuLink, MenuList};
-    pub use super::message::{EmptyState, ErrorState, failed, sentence};
+    pub use super::message::{EmptyState, ErrorState, failed, page_failed, sentence};
     pub use super::number_field::NumberField;
     pub use super::pager::Pager;
     pub use super::radio_cards::{RadioCard, RadioCards};

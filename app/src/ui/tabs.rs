@@ -1,7 +1,9 @@
 //! Tabs: parts of a page, each with an address of its own.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
 
 /// One tab.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,24 @@ pub fn Tabs(
             }
         })
         .collect();
-    view! { <nav class="tabs" aria-label=label>{tabs}</nav> }.into_any()
+    let node = NodeRef::<html::Nav>::new();
+    Effect::new(move |_| {
+        open.track();
+        if let Some(nav) = node.get() {
+            // The mark of the chosen one is there by then.
+            request_animation_frame(move || show_current(&nav));
+        }
+    });
+    view! { <nav class="tabs" aria-label=label node_ref=node>{tabs}</nav> }.into_any()
+}
+
+/// Where the tabs do not fit beside one another, they are moved so that the chosen one is in sight, with some of the one before it.
+fn show_current(nav: &web_sys::HtmlElement) {
+    const BEFORE: i32 = 48;
+    let current = nav.query_selector("[aria-current]").ok().flatten();
+    if let Some(current) = current.and_then(|one| one.dyn_into::<web_sys::HtmlElement>().ok()) {
+        nav.set_scroll_left(current.offset_left() - nav.offset_left() - BEFORE);
+    }
 }
 
 /// The path and the tab of an address.

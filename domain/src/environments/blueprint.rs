@@ -108,6 +108,15 @@ impl Blueprint {
         Err(problems)
     }
 
+    /// Reads one that was published: it was tried out then, and what is asked of new ones since does not take it away from those who
+    /// have it.
+    pub fn parse_published(text: &str) -> Result<Blueprint, Vec<Problem>> {
+        let document = yaml::read(text)?;
+        let position = |pointer: &str| document.position(pointer);
+        read::read(&document.value)
+            .map_err(|findings| findings.into_iter().map(|finding| finding.at(position)).collect())
+    }
+
     /// All manifests in the order of their steps.
     pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
         self.steps.iter().flat_map(|step| match &step.action {

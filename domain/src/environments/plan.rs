@@ -36,6 +36,14 @@ pub enum Made {
     Host,
 }
 
+/// How the detail of a wait begins: its limit is all that there is to say of it.
+const LIMIT: &str = "At most ";
+
+/// Whether the detail of a step only says how long it may take: of interest until it is over.
+pub fn is_limit(detail: &str) -> bool {
+    detail.starts_with(LIMIT)
+}
+
 /// The steps that make an environment, as the blueprint orders them.
 pub fn create(blueprint: &Blueprint, rendered: &Rendered, place: &Place<'_>) -> Vec<PlannedStep> {
     blueprint
@@ -50,7 +58,7 @@ pub fn create(blueprint: &Blueprint, rendered: &Rendered, place: &Place<'_>) -> 
                     let objects = rendered.steps.iter().find(|(id, _)| *id == step.id);
                     kinds_in_words(objects.map_or(&[] as &[Value], |(_, objects)| objects))
                 }
-                Action::Wait => format!("At most {}", print(step.time_limit)),
+                Action::Wait => format!("{LIMIT}{}", print(step.time_limit)),
             };
             PlannedStep {
                 id: step.id.clone(),
@@ -158,6 +166,8 @@ mod tests {
                 "Wait until ready: At most 5 min",
             ]
         );
+        let limits = steps.iter().filter(|step| is_limit(step.split_once(": ").unwrap().1));
+        assert_eq!(limits.collect::<Vec<_>>(), ["Wait until ready: At most 5 min"]);
         assert_eq!(
             lines,
             [

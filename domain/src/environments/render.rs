@@ -3,10 +3,11 @@
 //! - Manifests were parsed as YAML before; only texts that hold `{{ … }}` are worked out, keys never are.
 //! - A map with `$when` is there only if it holds. A key or an entry whose expression gives nothing is left out.
 //! - Only the kinds of [`super::kinds`], with namespace and labels forced and pods made to fit the restricted
-//!   pod security standard ([`guard`]).
+//!   pod security standard ([`guard`]); what that standard forbids is refused ([`security`]).
 
 mod guard;
 mod pods;
+mod security;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use super::yaml::child;
 use crate::ids::EnvironmentId;
 
 pub use pods::{SERVICE_ACCOUNT, template};
+pub(crate) use security::forbidden;
 
 /// Names that expressions may use beside `parameters.<name>`.
 pub const NAMES: [&str; 11] = [

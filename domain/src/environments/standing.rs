@@ -15,6 +15,38 @@ use super::status::Hue;
 /// Ends the sentence of an environment of which nothing stands any more, which no waiting mends.
 pub const DELETED_THERE: &str = "it was deleted there.";
 
+/// Ends the sentence of a workload that somebody turned off, which the same person may turn on again.
+const SCALED_TO_NOTHING: &str = "was scaled to 0 replicas.";
+/// End the sentences of an object that is not there any more, or soon: nothing brings it back.
+const OBJECT_MISSING: &str = "in its namespace.";
+const OBJECT_LEAVING: &str = "is being deleted in the cluster.";
+
+/// What mends what is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cure {
+    /// It may recover by itself, or somebody may set it right in the cluster.
+    Wait,
+    /// The same as somebody turned off is turned on again.
+    ScaleUp,
+    /// It does not come back: another environment is needed.
+    Anew,
+    /// Nothing of the environment stands any more.
+    AllGone,
+}
+
+/// What mends the trouble of a sentence of [`trouble`]: only the sentence is kept, and this is told by how it ends.
+pub fn cure(trouble: &str) -> Cure {
+    if trouble.ends_with(DELETED_THERE) {
+        Cure::AllGone
+    } else if trouble.ends_with(SCALED_TO_NOTHING) {
+        Cure::ScaleUp
+    } else if trouble.ends_with(OBJECT_MISSING) || trouble.ends_with(OBJECT_LEAVING) {
+        Cure::Anew
+    } else {
+        Cure::Wait
+    }
+}
+
 /// What a look found under the name of the environment's namespace.
 #[derive(Debug, Clone, Copy)]
 pub enum Found<'a> {
@@ -81,14 +113,14 @@ fn of_object(wanted: &Value, seen: &[Value], expected: &Expected<'_>) -> Option<
     let Some(object) = found else {
         // A job that is done may be cleared away by the cluster.
         return (kind != "Job")
-            .then(|| format!("Slipway no longer finds the {words} {name} in its namespace."));
+            .then(|| format!("Slipway no longer finds the {words} {name} {OBJECT_MISSING}"));
     };
     if is_leaving(object) {
-        return Some(format!("The {words} {name} is being deleted in the cluster."));
+        return Some(format!("The {words} {name} {OBJECT_LEAVING}"));
     }
     let replicas = |object: &Value| object["spec"]["replicas"].as_u64().unwrap_or(1);
     if matches!(kind, "Deployment" | "StatefulSet") && replicas(object) == 0 && replicas(wanted) > 0 {
-        return Some(format!("The {words} {name} was scaled to 0 replicas."));
+        return Some(format!("The {words} {name} {SCALED_TO_NOTHING}"));
     }
     if !is_unready(object_status(object).hue) {
         return None;

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
 use super::lifetime::{Warning, nearest, print, time_left};
 use super::readiness::ONLY_ANEW;
-use super::standing::DELETED_THERE;
+use super::standing::{Cure, cure};
 use crate::form::full_stop;
+
+/// The word of one whose destroying was asked for while a step still runs.
+pub const STOPPING: &str = "Stopping before destroy";
 
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +40,8 @@ pub struct Facts<'a> {
     pub begun: bool,
     /// What is wrong with what stands ([`super::standing`]); only said of what is ready otherwise.
     pub trouble: Option<&'a str>,
+    /// Why it cannot be seen how it stands ([`out_of_sight`]); only said of what is ready otherwise.
+    pub out_of_sight: Option<&'a str>,
     pub now: Timestamp,
 }
 
@@ -119,13 +124,17 @@ pub fn status(facts: &Facts<'_>) -> Status {
     }
     if facts.wanted == Wanted::Gone && facts.state.is_running() {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
-        return Status { word: "Stopping before destroy".to_owned(), hue: Hue::Busy, next };
+        return Status { word: STOPPING.to_owned(), hue: Hue::Busy, next };
     }
     if facts.state == State::Failed && facts.cancelled {
         return cancelled(facts);
     }
     if let Some(trouble) = facts.trouble.filter(|_| facts.state == State::Ready) {
         return troubled(trouble, facts);
+    }
+    if let Some(sentence) = facts.out_of_sight.filter(|_| facts.state == State::Ready) {
+        let next = expiry_of_ready(sentence.to_owned(), facts);
+        return Status { word: "Cluster not reachable".to_owned(), hue: Hue::Warn, next };
     }
     // It may still come right, but whoever looks at a list is to see that something is in its way.
     let held_up = facts.state.is_running()
@@ -149,12 +158,21 @@ fn cancelled(facts: &Facts<'_>) -> Status {
 
 /// It was ready, and what stands is not as it should be any more.
 fn troubled(trouble: &str, facts: &Facts<'_>) -> Status {
-    let (word, then) = match trouble.ends_with(DELETED_THERE) {
-        true => ("Gone from its cluster", "Destroy it, and request it again if you need it."),
-        false => ("Not ready", "If it does not recover, destroy it and request it again."),
+    let (word, then) = match cure(trouble) {
+        Cure::AllGone => ("Gone from its cluster", "Destroy it, and request it again if you need it."),
+        Cure::Anew => ("Not ready", "Destroy it, and request it again."),
+        Cure::ScaleUp => ("Not ready", "Scale it up again, or destroy it and request it again."),
+        Cure::Wait => ("Not ready", "If it does not recover, destroy it and request it again."),
     };
     let next = expiry_of_ready(format!("{}{then}", sentence_of(trouble)), facts);
     Status { word: word.to_owned(), hue: Hue::Bad, next }
+}
+
+/// What is said of something ready whose cluster does not work: nobody knows how it stands.
+pub fn out_of_sight(cluster: &str, answered_at: Option<Timestamp>, now: Timestamp) -> String {
+    let answered = answered_at.map(|at| format!(" It last answered {} ago.", left(now, at)));
+    let answered = answered.unwrap_or_default();
+    format!("{cluster} does not work now, so Slipway cannot see whether this is still ready.{answered}")
 }
 
 fn next_sentence(facts: &Facts<'_>) -> String {
@@ -198,8 +216,11 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         State::Stopped => expiry_after("It can be started again.", facts),
         State::Failed => {
             let problem = step.and_then(|step| step.problem).map(sentence_of).unwrap_or_default();
-            let then =
-                if problem.trim_end().ends_with(ONLY_ANEW) { "Destroy it." } else { "Retry, or destroy it." };
+            let then = match problem.trim_end().ends_with(ONLY_ANEW) {
+                true => "Request it again, or destroy it.",
+                // Another try with the same wrong values fails the same.
+                false => "Retry, request it again with other values, or destroy it.",
+            };
             expiry_after(&format!("{problem}{then}"), facts)
         }
         State::Expiring => "It has expired. Everything in it is deleted next.".to_owned(),

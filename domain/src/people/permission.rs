@@ -33,7 +33,7 @@ pub enum Action<'a> {
     RefreshSources,
     /// Add, change, test, remove clusters; see their details.
     ManageConnections,
-    /// Publish blueprints.
+    /// Publish blueprints, withdraw them, offer them again.
     ManageBlueprints,
     /// Invite people, attach them to teams, make them administrators, disable them, end their sessions, give them a way back.
     ManageAccounts,

@@ -13,7 +13,7 @@ use super::client::{Access, Clients};
 use super::connection::{Connection, Credentials, How};
 use super::fault::Fault;
 use super::service::{credentials_of, found, no_such, registry_of};
-use super::store;
+use super::store::{self, Named};
 use crate::db::{Db, Session, Tx};
 use crate::secrets::Keys;
 use crate::{Error, Result};
@@ -38,12 +38,13 @@ pub async fn name_of(s: &mut dyn Session, id: ClusterId) -> Result<Option<String
     Ok(store::cluster_name(s, id).await?)
 }
 
-/// What these clusters are called, also those that were removed.
+/// What these clusters are called, also those that were removed, and whether what lives there can be seen.
 pub async fn names_of(
     s: &mut dyn Session,
     ids: impl IntoIterator<Item = ClusterId>,
-) -> Result<HashMap<ClusterId, String>> {
-    Ok(store::cluster_name_list(s, ids).await?.into_iter().collect())
+) -> Result<HashMap<ClusterId, Named>> {
+    let named = store::cluster_name_list(s, ids).await?.into_iter();
+    Ok(named.map(|named| (named.id, named)).collect())
 }
 
 /// What environments there pull images with, for jobs: a Docker `config.json`. None where there are no credentials.

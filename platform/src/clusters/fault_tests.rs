@@ -122,6 +122,13 @@ fn something_else_that_answers_is_called_so() {
     let hook = r#"{"kind": "Status", "status": "Failure", "code": 400, "message": "admission webhook \"w\" denied the request: no"}"#;
     assert!(matches!(sorted(400, hook), Fault::Admission { .. }), "a webhook may give no reason");
     assert!(matches!(sorted(404, "404 page not found\n"), Fault::KindMissing { .. }));
-    assert!(matches!(sorted(401, page), Fault::Unauthorized));
+    for body in [page, "", "Sign in first.", r#"{"error": "Unauthorized"}"#] {
+        assert!(matches!(sorted(401, body), Fault::NotKubernetes { .. }), "{body}");
+    }
+    assert_eq!(
+        sorted(401, "").to_string(),
+        "What answers at this address is not a Kubernetes API: it refuses the sign-in (401), but not as Kubernetes does: an empty answer"
+    );
+    assert_eq!(status(401, "Unauthorized", "Unauthorized", "{}"), Fault::Unauthorized);
     assert!(matches!(sorted(502, page), Fault::Broken { code: 502, .. }));
 }

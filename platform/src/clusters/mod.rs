@@ -30,3 +30,4 @@ pub mod watch;
 pub use client::{Access, Clients, connect};
 pub use connection::{Connection, Credentials, Identity};
 pub use fault::Fault;
+pub use store::Named;

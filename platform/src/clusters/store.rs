@@ -38,11 +38,16 @@ struct Row {
     updated_at: At,
 }
 
-#[derive(FromRow)]
-struct Named {
+/// What a cluster is called, and whether what lives there can be seen.
+#[derive(Clone, Debug, FromRow)]
+pub struct Named {
     #[sqlx(try_from = "String")]
-    id: ClusterId,
-    name: String,
+    pub id: ClusterId,
+    pub name: String,
+    /// Whether the last call to it failed; never of one that was removed.
+    pub does_not_work: bool,
+    /// When it last answered.
+    pub last_contact_at: Option<At>,
 }
 
 statements! {
@@ -59,7 +64,8 @@ statements! {
             created_at, updated_at
         from clusters where removed_at is null order by lower(name), id";
     CLUSTER_NAME = "select name from clusters where id = $1";
-    CLUSTER_NAME_LIST = "select id, name from clusters where id in (select value ->> 'key' from json_each($1))";
+    CLUSTER_NAME_LIST = "select id, name, (last_error is not null and removed_at is null) as does_not_work, last_contact_at
+        from clusters where id in (select value ->> 'key' from json_each($1))";
     CLUSTER_CREDENTIALS = "select credentials from clusters where id = $1 and removed_at is null";
     CLUSTER_SAVE = "update clusters set name = $2, ingress_class = $3, ingress_namespace = $4, base_domain = $5, https = $6, dns = $7,
             teams = $8, environments_per_team = $9, revision = revision + 1, updated_at = $10
@@ -161,14 +167,13 @@ pub async fn cluster_name(s: &mut dyn Session, id: ClusterId) -> Result<Option<S
     Ok(sql!(s, optional Name, CLUSTER_NAME, id.to_string())?.map(|(name,)| name))
 }
 
-/// The names of these clusters, also of those that were removed.
+/// What these clusters are called, also those that were removed, and whether they can be seen.
 pub async fn cluster_name_list(
     s: &mut dyn Session,
     ids: impl IntoIterator<Item = ClusterId>,
-) -> Result<Vec<(ClusterId, String)>> {
+) -> Result<Vec<Named>> {
     let ids: Vec<Value> = ids.into_iter().map(|id| json!({ "key": id.to_string() })).collect();
-    let named = sql!(s, all Named, CLUSTER_NAME_LIST, Json(ids))?;
-    Ok(named.into_iter().map(|named| (named.id, named.name)).collect())
+    sql!(s, all Named, CLUSTER_NAME_LIST, Json(ids))
 }
 
 /// The sealed credentials; none for the own account.

@@ -144,7 +144,7 @@ impl Blueprints {
 
 /// The blueprint of a row: it was checked when it was published.
 fn blueprint(row: &BlueprintRow) -> Result<Blueprint> {
-    Blueprint::parse(&row.source).map_err(|problems| {
+    Blueprint::parse_published(&row.source).map_err(|problems| {
         Error::internal(
             "reading a published blueprint",
             format!("{} version {}: {problems:?}", row.name, row.version),

@@ -178,6 +178,8 @@ pub struct BlueprintRow {
     pub source: String,
     pub digest: String,
     pub published_at: At,
+    /// Since when the blueprint, all its versions, is not offered any more.
+    pub withdrawn_at: Option<At>,
 }
 
 /// Something that happened to an environment.

@@ -74,6 +74,23 @@ pub(super) fn look_soon(
 
 /// Looks at it, for a limited time; whether its cluster answered.
 pub(super) async fn look(environments: &Environments, environment: &Environment, now: Timestamp) -> bool {
+    let before = is_out_of_sight(environments, environment).await;
+    let answered = look_within_limit(environments, environment, now).await;
+    // Whether its cluster works is part of how it stands.
+    if is_out_of_sight(environments, environment).await != before {
+        environments.changes.tell(environment.id);
+    }
+    answered
+}
+
+async fn is_out_of_sight(environments: &Environments, environment: &Environment) -> bool {
+    let id = environment.cluster_id;
+    let Ok(mut reader) = environments.db.read().await else { return false };
+    let named = clusters::contact::names_of(&mut reader, [id]).await;
+    named.is_ok_and(|named| named.get(&id).is_some_and(|cluster| cluster.does_not_work))
+}
+
+async fn look_within_limit(environments: &Environments, environment: &Environment, now: Timestamp) -> bool {
     match tokio::time::timeout(LIMIT, try_to_look(environments, environment, now)).await {
         Ok(Ok(answered)) => answered,
         Ok(Err(error)) => {

@@ -38,7 +38,7 @@ impl Password {
     pub async fn refused(&self, about: &[&str]) -> Result<Option<String>> {
         let text = self.0.expose_secret();
         if text.chars().count() < SHORTEST {
-            return Ok(Some(format!("At least {SHORTEST} characters; a few words are easy to remember")));
+            return Ok(Some(format!("This is too short. At least {SHORTEST} characters are needed")));
         }
         if text.len() > LONGEST {
             return Ok(Some(format!("At most {LONGEST} bytes")));

@@ -234,7 +234,8 @@ on_both_databases!(teams_are_attached_by_administrators_to_groups_that_exist, |d
         }
     };
     assert!(matches!(attach(caller.clone(), "nowhere", at(2)).await, Err(Error::Invalid(_))));
-    attach(caller.clone(), "payments", at(3)).await.expect("attached");
+    let attached = attach(caller.clone(), "payments", at(3)).await.expect("attached");
+    assert_eq!(attached.change, service::TeamChange::Added { leader: true });
     let person = callers.find(id, at(3)).await.expect("a read").expect("a person");
     assert_eq!(person.teams[0].team.as_str(), "group:default/payments");
     let mut nobody = person.clone();

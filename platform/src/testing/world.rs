@@ -132,7 +132,7 @@ impl World {
         let source = WEB_SERVICE
             .replace("name: web-service", "name: quick")
             .replace("time_limit: 5m", "time_limit: 15s");
-        let blueprint =
+        let published =
             service::publish_blueprint(&environments, &administrator, &source, now).await.expect("published");
         let mut world = Self {
             member: person(&db, "mina", false, &[(TEAM, false)]).await,
@@ -146,7 +146,7 @@ impl World {
             environments,
             keys,
             administrator,
-            blueprint,
+            blueprint: published.id,
         };
         world.cluster = world.connect("staging", credentials, "").await;
         world

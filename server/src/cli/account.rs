@@ -35,7 +35,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
     super::runtime()?.block_on(reset_link(config, &username))
 }
 
-#[expect(clippy::print_stdout, reason = "the command's answer")]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the command's answer, and what to know of it")]
 async fn reset_link(config: Config, username: &str) -> anyhow::Result<()> {
     if config.database_url.is_none() && !config.data.is_dir() {
         bail!("there is no data folder {}", config.data.display());
@@ -46,6 +46,14 @@ async fn reset_link(config: Config, username: &str) -> anyhow::Result<()> {
     db.close().await;
     let secret = made?;
     println!("Whoever opens this link sets a new password for {username} (it works once, within 24 hours):");
-    println!("  {}/reset/{}", config.public_url.origin(), secret.reveal());
+    let url = config.public_url.origin();
+    println!("  {url}/reset/{}", secret.reveal());
+    // The server may have been started with other options than this command.
+    if config.derives_public_url() {
+        eprintln!(
+            "The link is for {url}. If the server is reached elsewhere, set public_url (SLIPWAY_PUBLIC_URL), or pass --listen as it \
+             was started with."
+        );
+    }
     Ok(())
 }

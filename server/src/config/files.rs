@@ -48,6 +48,20 @@ pub fn authorities(values: &Values) -> Result<Vec<PathBuf>, ConfigError> {
     Ok(files)
 }
 
+/// The data folder, which may be missing yet: from the root on, since programs that are started in other folders are told of it.
+pub fn data(values: &Values) -> Result<PathBuf, ConfigError> {
+    let data = std::path::absolute(values.text("data").unwrap_or("./data"))
+        .map_err(|error| values.wrong("data", &format!("is no folder: {error}")))?;
+    let is_none = match std::fs::metadata(&data) {
+        Ok(there) => !there.is_dir(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotADirectory,
+    };
+    if is_none {
+        return Err(values.wrong("data", &format!("names {}, which is not a folder", data.display())));
+    }
+    Ok(data)
+}
+
 /// The key file, as far as that can be told before the database is: one that is not there is made where nothing is sealed yet.
 pub fn key_file(values: &Values, data: &Path) -> Result<PathBuf, ConfigError> {
     let file = values.text("key_file").map_or_else(|| data.join("key"), PathBuf::from);
@@ -144,6 +158,18 @@ mod tests {
         ] {
             let error = load_with_files(text).expect_err(text);
             assert!(error.starts_with(expected), "{text:?}\n  gave {error}\n  not  {expected}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_no_data_folder() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("passwd");
+        std::fs::write(&file, "root\n").expect("a file");
+        for data in [file.clone(), file.join("data")] {
+            let overrides = Overrides { data: Some(data.clone()), ..Overrides::default() };
+            let error = load(&overrides, &BTreeMap::new()).expect_err("no folder").to_string();
+            assert_eq!(error, format!("--data: data names {}, which is not a folder", data.display()));
         }
     }
 

@@ -191,6 +191,11 @@ impl Config {
         self.public_url.secure || self.public_url.is_loopback()
     }
 
+    /// Whether nobody set the public URL, so that it is made of the address to listen on.
+    pub fn derives_public_url(&self) -> bool {
+        self.origins.get("public_url").is_none_or(|origin| *origin == values::Origin::Default)
+    }
+
     /// What the use cases need to know of it.
     pub fn platform(&self) -> platform::Settings {
         platform::Settings {

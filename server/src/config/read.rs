@@ -76,9 +76,7 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
                    of your proxy (or tls.certificate and tls.key); to accept the risk, set allow_plain_http";
         return Err(values.wrong("public_url", why));
     }
-    // From the root on, since programs that are started in other folders are told of it.
-    let data = std::path::absolute(values.text("data").unwrap_or("./data"))
-        .map_err(|error| values.wrong("data", &format!("is no folder: {error}")))?;
+    let data = files::data(values)?;
     let hours = SignedDuration::from_hours;
     let idle = values.duration("session.idle", hours(12), SignedDuration::from_mins(1)..=hours(24 * 365))?;
     let absolute =

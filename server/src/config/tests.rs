@@ -26,6 +26,15 @@ fn nothing_set_is_a_working_start() {
 }
 
 #[test]
+fn a_public_url_that_nobody_set_is_known_as_made_of_the_address() {
+    let config = load_text("listen = \"127.0.0.1:9000\"\n", &[]).expect("usable");
+    assert!(config.derives_public_url());
+    assert_eq!(config.public_url.origin(), "http://127.0.0.1:9000");
+    let config = load_text("", &[("SLIPWAY_PUBLIC_URL", "https://slipway.example.com")]).expect("usable");
+    assert!(!config.derives_public_url());
+}
+
+#[test]
 fn errors_name_file_and_line() {
     let cases = [
         ("listen = \"127.0.0.1:1\"\nlisten = 2\n", "DIR/slipway.toml:2: duplicate key"),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::catalog::reference::EntityRef;
+use domain::environments::blueprint::WEB_SERVICE;
 use domain::environments::life::{State, Wanted};
 use domain::ids::{BlueprintId, ClusterId, EnvironmentId, SourceId};
 use domain::people::Caller;
@@ -125,6 +126,7 @@ impl Role {
 pub struct Objects {
     pub account: String,
     pub blueprint: String,
+    pub spare_blueprint: String,
     pub cluster: String,
     pub spare_cluster: String,
     pub source: String,
@@ -146,6 +148,7 @@ impl Objects {
         Self {
             account: nothing(),
             blueprint: nothing(),
+            spare_blueprint: nothing(),
             cluster: nothing(),
             spare_cluster: nothing(),
             source: nothing(),
@@ -178,14 +181,19 @@ impl World {
         let (source, spare_source) = fill(&server, &administrator, files.path()).await;
         let cluster = connect(&server, &administrator, "staging").await;
         let spare_cluster = connect(&server, &administrator, "spare").await;
-        let spare = server.invited("spare", &administrator).await.account().expect("an account");
+        let account = server.invited("spare", &administrator).await.account().expect("an account");
         let blueprints = service::list_blueprints(&server.platform.environments, &administrator)
             .await
             .expect("blueprints");
         let blueprint = blueprints.first().expect("the shipped blueprint").id;
+        let spare = WEB_SERVICE.replace("name: web-service", "name: spare");
+        let environments = &server.platform.environments;
+        let published = service::publish_blueprint(environments, &administrator, &spare, server.now()).await;
+        let spare_blueprint = published.expect("published").id;
         let objects = Objects {
-            account: spare.to_string(),
+            account: account.to_string(),
             blueprint: blueprint.to_string(),
+            spare_blueprint: spare_blueprint.to_string(),
             cluster: cluster.to_string(),
             spare_cluster: spare_cluster.to_string(),
             source: source.to_string(),

@@ -1,6 +1,7 @@
 //! Finds out who asks, once per request, and sends strangers to the sign-in page.
 
 use app::request::{ClientAddress, PublicOrigin, SESSION_ACCOUNT};
+use app::ui::message::SIGNED_OUT;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -22,7 +23,6 @@ use crate::state::AppState;
 const STRANGERS_FORM: usize = 16 * 1024;
 
 const NO_DATABASE: &str = "Slipway cannot reach its database. Try again in a moment";
-const SIGNED_OUT: &str = "You are signed out. Reload the page to sign in. What it shows may be out of date";
 
 /// Puts the [`Caller`] and the client's address into the request. A stranger gets no further than the public routes: a page
 /// sends them to sign in and back, everything else answers 401.

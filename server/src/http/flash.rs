@@ -23,8 +23,8 @@ use tower_sessions::Session;
 use crate::state::AppState;
 
 const FLASH: &str = "flash";
-/// The largest form, in bytes: a pasted kubeconfig fits many times.
-pub const FORM_LIMIT: usize = 1024 * 1024;
+/// The largest form, in bytes.
+pub const FORM_LIMIT: usize = domain::form::LARGEST;
 
 /// Of a stranger's flash: its longest value, and the longest cookie, in bytes (browsers keep 4,096).
 const STRANGERS_VALUE: usize = 200;

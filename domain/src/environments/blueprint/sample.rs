@@ -29,6 +29,12 @@ pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
     if !findings.is_empty() {
         return findings;
     }
+    // As it stands, so that no condition hides it from both trials.
+    for manifest in blueprint.manifests() {
+        for (pointer, sentence) in render::forbidden(&manifest.value) {
+            findings.push(Finding::new(format!("{}{pointer}", manifest.pointer), sentence));
+        }
+    }
     let id = EnvironmentId::from(uuid::Uuid::nil());
     let Ok(name) = EnvironmentName::new("sample") else { return findings };
     let place = Place {

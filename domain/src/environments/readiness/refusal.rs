@@ -1,6 +1,10 @@
 //! The cluster's refusals to make an object, as admission words them.
 
 use super::{Blocked, Cause};
+use crate::form::full_stop;
+
+/// So many characters of the cluster's message stand in a sentence that has no words of its own; `detail` has them all.
+const QUOTED: usize = 200;
 
 /// What a refusal means. `what` is the object in words ("the pods of deployment web"), `message` the cluster's own.
 pub fn refused(what: &str, message: &str) -> Blocked {
@@ -36,10 +40,19 @@ pub fn refused(what: &str, message: &str) -> Blocked {
         );
         (Cause::QuotaRefused, sentence)
     } else {
-        let sentence = format!("The cluster refuses {what}. Its message says why.");
-        (Cause::AdmissionRefused, sentence)
+        (Cause::AdmissionRefused, in_its_words(what, message))
     };
     Blocked { cause, sentence, detail: message.to_owned() }
+}
+
+/// A refusal that only the cluster's own words explain, on one line.
+fn in_its_words(what: &str, message: &str) -> String {
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(QUOTED) {
+        _ if line.is_empty() => format!("The cluster refuses {what} and does not say why."),
+        Some((end, _)) => format!("The cluster refuses {what}: {}…", line[..end].trim_end()),
+        None => full_stop(format!("The cluster refuses {what}: {line}")),
+    }
 }
 
 /// `exceeded quota: NAME, requested: a=1,b=2, used: a=3,b=4, limited: a=3,b=5` (ResourceQuota admission).
@@ -82,5 +95,26 @@ fn violations(message: &str) -> String {
     match names.as_slice() {
         [] => String::new(),
         names => format!(" ({})", names.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_without_words_of_our_own_says_the_clusters() {
+        let said = |message: &str| refused("the pods of deployment web", message).sentence;
+        assert_eq!(
+            said("admission webhook \"policy.example.com\" denied the request:\n  image is not signed"),
+            "The cluster refuses the pods of deployment web: admission webhook \"policy.example.com\" denied the request: image is \
+             not signed."
+        );
+        assert_eq!(said("not today!"), "The cluster refuses the pods of deployment web: not today!");
+        assert_eq!(said(" "), "The cluster refuses the pods of deployment web and does not say why.");
+        let long = "ä".repeat(QUOTED + 1);
+        let cut = format!("The cluster refuses the pods of deployment web: {}…", "ä".repeat(QUOTED));
+        let blocked = refused("the pods of deployment web", &long);
+        assert_eq!((blocked.sentence, blocked.detail, blocked.cause), (cut, long, Cause::AdmissionRefused));
     }
 }

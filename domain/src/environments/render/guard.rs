@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Place, pods};
+use super::{Place, pods, security};
 use crate::environments::kinds;
 use crate::environments::name::{ENVIRONMENT_LABEL, MANAGED_BY_LABEL, MANAGER, PART_OF_LABEL};
 use crate::environments::problem::Finding;
@@ -26,7 +26,8 @@ pub fn object(mut object: Value, at: &str, place: &Place<'_>) -> Result<Value, V
         Some(_) => {}
     }
     metadata(&mut object, at, place, &mut findings);
-    for (pointer, sentence) in fields(&kind, &object, place) {
+    let forbidden = security::forbidden(&object);
+    for (pointer, sentence) in fields(&kind, &object, place).into_iter().chain(forbidden) {
         findings.push(Finding::new(format!("{at}{pointer}"), sentence));
     }
     if !findings.is_empty() {

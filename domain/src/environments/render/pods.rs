@@ -1,5 +1,6 @@
 //! Pods that fit the `restricted` pod security standard (Kubernetes, "Pod Security Standards") unless the
-//! blueprint says otherwise, in which case the cluster's admission refuses them in its own words.
+//! blueprint says otherwise: what it may not say is refused by [`super::security`], and the rest by the cluster's admission
+//! in its own words.
 
 use serde_json::{Map, Value, json};
 

@@ -66,7 +66,7 @@ fn what_stands_as_it_should_is_no_trouble() {
 fn a_namespace_that_is_not_there_or_not_its_own_is_said() {
     let gone = said(Found::Nothing, &[]).unwrap();
     assert_eq!(gone, "The namespace env-a-1 is no longer in staging: it was deleted there.");
-    assert!(gone.ends_with(DELETED_THERE));
+    assert_eq!(cure(&gone), Cure::AllGone);
     for (found, sentence) in [
         (Found::Foreign, "The namespace env-a-1 in staging does not belong to this environment any more."),
         (
@@ -76,6 +76,7 @@ fn a_namespace_that_is_not_there_or_not_its_own_is_said() {
         (Found::Leaving, "The namespace env-a-1 is being deleted in staging."),
     ] {
         assert_eq!(said(found, &[]).as_deref(), Some(sentence));
+        assert_eq!(cure(sentence), Cure::Wait);
     }
     let mut leaving = namespace();
     leaving["metadata"]["deletionTimestamp"] = json!("2026-11-23T10:00:00Z");
@@ -91,12 +92,13 @@ fn what_was_deleted_or_scaled_to_nothing_is_said() {
     none_wanted["spec"]["replicas"] = json!(0);
     let mut leaving = deployment(2);
     leaving["metadata"]["deletionTimestamp"] = json!("2026-11-23T10:00:00Z");
-    for (objects, sentence) in [
-        (vec![service()], "Slipway no longer finds the deployment web in its namespace."),
-        (vec![deployment(2)], "Slipway no longer finds the service web in its namespace."),
-        (vec![none_wanted, service()], "The deployment web was scaled to 0 replicas."),
-        (vec![leaving, service()], "The deployment web is being deleted in the cluster."),
+    for (objects, sentence, mends) in [
+        (vec![service()], "Slipway no longer finds the deployment web in its namespace.", Cure::Anew),
+        (vec![deployment(2)], "Slipway no longer finds the service web in its namespace.", Cure::Anew),
+        (vec![none_wanted, service()], "The deployment web was scaled to 0 replicas.", Cure::ScaleUp),
+        (vec![leaving, service()], "The deployment web is being deleted in the cluster.", Cure::Anew),
     ] {
+        assert_eq!(cure(sentence), mends, "{sentence}");
         let objects: Vec<Value> = std::iter::once(namespace()).chain(objects).collect();
         assert_eq!(of(&objects).as_deref(), Some(sentence));
     }
@@ -115,6 +117,7 @@ fn nothing_is_said_of_a_workload_that_was_never_to_run() {
 fn what_crashes_is_said_at_once() {
     let sentence = "Container web of pod web-1-a keeps stopping: restarted 3 times, last with exit code 1. Its log says why.";
     assert_eq!(of(&crashing(1)).as_deref(), Some(sentence));
+    assert_eq!(cure(sentence), Cure::Wait);
     assert_eq!(of(&crashing(2)), None, "enough of it is ready");
 }
 

@@ -30,14 +30,45 @@ fn a_step_that_goes_on_says_what_is_in_its_way_and_how_long_that_may_last() {
 }
 
 #[test]
+fn what_cannot_be_seen_is_not_called_ready() {
+    let now = facts(State::Ready, None).now;
+    let sentence = out_of_sight("staging", Some(now - SignedDuration::from_mins(7)), now);
+    assert_eq!(
+        sentence,
+        "staging does not work now, so Slipway cannot see whether this is still ready. It last answered 7 min ago."
+    );
+    let seen = status(&Facts { out_of_sight: Some(&sentence), ..facts(State::Ready, None) });
+    assert_eq!((seen.word.as_str(), seen.hue), ("Cluster not reachable", Hue::Warn));
+    assert!(seen.next.starts_with(&sentence), "{}", seen.next);
+    // What was seen last weighs more, and what failed or is under way has words of its own.
+    let trouble = Some("The deployment web was scaled to 0 replicas.");
+    let troubled = Facts { trouble, out_of_sight: Some(&sentence), ..facts(State::Ready, None) };
+    assert_eq!(status(&troubled).word, "Not ready");
+    let failed = Facts { out_of_sight: Some(&sentence), ..facts(State::Failed, None) };
+    assert_eq!(status(&failed).word, "Failed");
+}
+
+#[test]
 fn what_was_ready_and_is_in_trouble_is_not_called_ready() {
     let troubled = |trouble| Facts { trouble: Some(trouble), ..facts(State::Ready, None) };
     let scaled = status(&troubled("The deployment web was scaled to 0 replicas."));
     assert_eq!((scaled.word.as_str(), scaled.hue), ("Not ready", Hue::Bad));
     assert_eq!(
         scaled.next,
-        "The deployment web was scaled to 0 replicas. If it does not recover, destroy it and request it again. \
+        "The deployment web was scaled to 0 replicas. Scale it up again, or destroy it and request it again. \
          Expires in 2 d 23 h. Then everything in it is deleted."
+    );
+    let says = |trouble, then: &str| {
+        let status = status(&troubled(trouble));
+        assert_eq!(status.word, "Not ready");
+        assert!(status.next.starts_with(&format!("{trouble} {then} Expires in")), "{}", status.next);
+    };
+    let anew = "Destroy it, and request it again.";
+    says("Slipway no longer finds the service web in its namespace.", anew);
+    says("The deployment web is being deleted in the cluster.", anew);
+    says(
+        "1 of 2 replicas of deployment web are ready.",
+        "If it does not recover, destroy it and request it again.",
     );
     let gone = "The namespace env-a-1 is no longer in staging: it was deleted there.";
     let near = Facts { warning: Some(Warning::HalfHour), ..troubled(gone) };
@@ -63,6 +94,7 @@ fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
         cancelled: false,
         begun: true,
         trouble: None,
+        out_of_sight: None,
         now: at("2026-11-23T10:00:00Z"),
     }
 }
@@ -131,7 +163,10 @@ fn an_expiry_that_is_near_is_said_once() {
     assert_eq!((when.as_str(), then), ("Expires in 25 min.", "Then everything in it is deleted."));
     assert_eq!(status(&near(State::Ready)).next, format!("{when} {then}"));
     assert_eq!(status(&near(State::Stopped)).next, "It can be started again.");
-    assert_eq!(status(&near(State::Failed)).next, "The image does not exist. Retry, or destroy it.");
+    assert_eq!(
+        status(&near(State::Failed)).next,
+        "The image does not exist. Retry, request it again with other values, or destroy it."
+    );
 }
 
 #[test]
@@ -140,7 +175,7 @@ fn what_no_other_try_mends_is_not_offered_one() {
     let failed = StepFacts { problem: Some(&problem), ..step(StepState::Failed) };
     let facts = Facts { expires_at: None, ..facts(State::Failed, None) };
     let next = status(&Facts { step: Some(failed), ..facts }).next;
-    assert_eq!(next, format!("{problem} Destroy it."));
+    assert_eq!(next, format!("{problem} Request it again, or destroy it."));
 }
 
 #[test]

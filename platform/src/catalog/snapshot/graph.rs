@@ -97,6 +97,17 @@ impl Snapshot {
         teams
     }
 
+    /// The teams that somebody is in, and those below the ones that they lead.
+    pub fn teams_of(&self, person: &Person) -> Vec<EntityRef> {
+        let mut teams = self.teams_led_by(person);
+        for membership in &person.teams {
+            if !teams.contains(&membership.team) {
+                teams.push(membership.team.clone());
+            }
+        }
+        teams
+    }
+
     /// Whether this is one of [`Snapshot::teams`].
     pub fn has_team(&self, team: &EntityRef) -> bool {
         team.kind() == "group"

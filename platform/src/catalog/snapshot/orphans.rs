@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::catalog::query::{Attention, Facet};
+use domain::catalog::reference::EntityRef;
 use domain::ids::SourceId;
 use roaring::RoaringBitmap;
 
@@ -42,6 +43,15 @@ impl Snapshot {
         let Some(of_source) = self.by_source.get(&source) else { return SourceCount::default() };
         let orphans = self.orphan_numbers().map_or(0, |orphans| orphans.intersection_len(of_source));
         SourceCount { described: of_source.len() - orphans, orphans }
+    }
+
+    /// The teams that the documents of a source describe: those that become orphans with it.
+    pub fn teams_of_source(&self, source: SourceId) -> Vec<EntityRef> {
+        let Some(of_source) = self.by_source.get(&source) else { return Vec::new() };
+        let entries = of_source.iter().filter_map(|number| self.entry(number));
+        let teams =
+            entries.filter(|entry| entry.reference().kind() == "group" && entry.orphaned_at.is_none());
+        teams.map(|team| team.reference().clone()).collect()
     }
 
     /// How many other entities refer to some of these.

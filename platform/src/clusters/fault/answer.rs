@@ -54,7 +54,10 @@ impl Fault {
     fn from_stranger(status: StatusCode, body: &[u8]) -> Self {
         let said = excerpt(body);
         match status.as_u16() {
-            401 => Fault::Unauthorized,
+            // Whatever stands there may ask for a sign-in of its own. A Kubernetes API refuses one with a Status.
+            401 => Fault::NotKubernetes {
+                said: format!("it refuses the sign-in (401), but not as Kubernetes does: {said}"),
+            },
             // What the API server writes for a path that it does not serve.
             404 if said == "404 page not found" => Fault::KindMissing { said },
             429 => Fault::Busy { said },

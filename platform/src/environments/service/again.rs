@@ -163,7 +163,7 @@ mod tests {
             let mut world = World::set_up(db, folder.path(), &nowhere()).await;
             let published =
                 publish_blueprint(&world.environments, &world.administrator, &secretive(1), now()).await;
-            world.blueprint = published.expect("published");
+            world.blueprint = published.expect("published").id;
             let mut request = world.request("again", GOOD);
             request.lifetime = "2d 3h".to_owned();
             for (name, value) in
@@ -214,7 +214,7 @@ mod tests {
                 publish_blueprint(&world.environments, &world.administrator, &secretive(2), now()).await;
             end(&world, id).await;
             let later = again(&world.member).await;
-            assert_eq!((later.name.as_str(), later.blueprint), ("again", newer.expect("published")));
+            assert_eq!((later.name.as_str(), later.blueprint), ("again", newer.expect("published").id));
             assert_eq!(later.to_type, ["Key"]);
             assert_eq!(shown(&world.member).await, (None, variables(Some("debug")), image));
         }

@@ -1,4 +1,7 @@
-//! Blueprints: published by administrators, seen by everybody.
+//! Blueprints: published and withdrawn by administrators, seen by everybody.
+//!
+//! A blueprint is withdrawn by its name, all its versions at once, and stays so until it is offered again: a new version, also one that
+//! comes with the program, does not bring it back by itself.
 
 use std::sync::Arc;
 
@@ -24,9 +27,22 @@ pub struct BlueprintView {
     /// The text that was published.
     pub source: String,
     pub published_at: Timestamp,
+    /// Whether the blueprint, all its versions, is not offered any more.
+    pub withdrawn: bool,
 }
 
-/// The newest version of each blueprint. Everyone signed in may.
+/// What became of publishing.
+#[derive(Clone, Copy, Debug)]
+pub struct Published {
+    pub id: BlueprintId,
+    pub version: u32,
+    /// Whether it was published now; not where the same was there already.
+    pub is_new: bool,
+    /// Whether the blueprint is withdrawn, which publishing does not change.
+    pub withdrawn: bool,
+}
+
+/// The newest version of each blueprint, withdrawn or not. Everyone signed in may.
 pub async fn list_blueprints(environments: &Environments, caller: &Caller) -> Result<Vec<BlueprintView>> {
     authorize(caller, Action::See)?;
     let mut reader = environments.db.read().await?;
@@ -52,7 +68,7 @@ pub async fn publish_blueprint(
     caller: &Caller,
     source: &str,
     now: Timestamp,
-) -> Result<BlueprintId> {
+) -> Result<Published> {
     authorize(caller, Action::ManageBlueprints)?;
     let blueprint = Blueprint::parse(source).map_err(|problems| {
         let at_field = |problem: &domain::environments::problem::Problem| {
@@ -65,9 +81,47 @@ pub async fn publish_blueprint(
         Error::Invalid(problems.iter().map(at_field).collect())
     })?;
     let mut tx = environments.db.begin().await?;
-    let (id, made) = publish_in_tx(&mut tx, &blueprint, source, caller.account(), now).await?;
-    if made {
+    let (id, is_new) = publish_in_tx(&mut tx, &blueprint, source, caller.account(), now).await?;
+    if is_new {
         audit::record_in_tx(&mut tx, caller, published(id, &blueprint), now).await?;
+    }
+    let withdrawn = find_in_tx(&mut tx, id).await?.withdrawn_at.is_some();
+    tx.commit().await?;
+    Ok(Published { id, version: blueprint.version, is_new, withdrawn })
+}
+
+/// Withdraws the blueprint that this version is of: it is not offered any more, and what was made from it lives on. Administrators may;
+/// where it is withdrawn already, nothing changes.
+pub async fn withdraw_blueprint(
+    environments: &Environments,
+    caller: &Caller,
+    id: BlueprintId,
+    now: Timestamp,
+) -> Result<BlueprintId> {
+    authorize(caller, Action::ManageBlueprints)?;
+    let mut tx = environments.db.begin().await?;
+    let row = find_in_tx(&mut tx, id).await?;
+    if store::blueprint_withdraw(&mut tx, &row.name, caller.account(), now).await? {
+        let entry = Entry::new("blueprint.withdraw", "blueprint", id, &row.name);
+        audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Offers the blueprint that this version is of again. Administrators may; where it is offered, nothing changes.
+pub async fn offer_blueprint(
+    environments: &Environments,
+    caller: &Caller,
+    id: BlueprintId,
+    now: Timestamp,
+) -> Result<BlueprintId> {
+    authorize(caller, Action::ManageBlueprints)?;
+    let mut tx = environments.db.begin().await?;
+    let row = find_in_tx(&mut tx, id).await?;
+    if store::blueprint_offer(&mut tx, &row.name).await? {
+        let entry = Entry::new("blueprint.offer", "blueprint", id, &row.name);
+        audit::record_in_tx(&mut tx, caller, entry, now).await?;
     }
     tx.commit().await?;
     Ok(id)
@@ -98,6 +152,10 @@ pub async fn publish_shipped(db: &Db, now: Timestamp) -> Result<()> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+async fn find_in_tx(tx: &mut Tx, id: BlueprintId) -> Result<BlueprintRow> {
+    store::blueprint_find(tx, id).await?.ok_or_else(|| Error::no_such("blueprint", id))
 }
 
 fn published(id: BlueprintId, blueprint: &Blueprint) -> Entry {
@@ -133,6 +191,8 @@ async fn publish_in_tx(
         source: source.to_owned(),
         digest: blueprint.digest.clone(),
         published_at: now.into(),
+        // Kept beside it, by the blueprint's name: a new version changes nothing of that.
+        withdrawn_at: None,
     };
     match store::blueprint_create(tx, &row, by).await {
         Err(error) if error.is_unique() => Err(Error::Conflict(format!(
@@ -152,5 +212,6 @@ fn view(environments: &Environments, row: &BlueprintRow) -> Result<BlueprintView
         blueprint: environments.blueprints.of(row)?,
         source: row.source.clone(),
         published_at: row.published_at.0,
+        withdrawn: row.withdrawn_at.is_some(),
     })
 }

@@ -1,5 +1,6 @@
 //! Lists of environments: which of them somebody wants to see, page by page, the newest first.
 
+use domain::catalog::reference::EntityRef;
 use domain::environments::phase::Phase;
 use domain::ids::EnvironmentId;
 use domain::people::{Action, Caller, authorize};
@@ -18,13 +19,15 @@ const PAGE: usize = 50;
 pub struct ListFilter {
     /// Those that the caller asked for.
     pub mine: bool,
+    /// Those of the teams that the caller is in, and of those below the ones that they lead.
+    pub my_teams: bool,
     /// Those that are gone, too.
     pub ended: bool,
     /// A Group's reference.
     pub team: Option<String>,
     /// An entity's reference.
     pub entity: Option<String>,
-    /// Words of the name, in their order.
+    /// Words of the name, in their order; or of the name of the team, the entity or the cluster.
     pub name: Option<String>,
     /// The group of states; that of what ended includes it.
     pub phase: Option<Phase>,
@@ -51,9 +54,12 @@ pub async fn list_environments(
 ) -> Result<ListPage> {
     authorize(caller, Action::See)?;
     let after = filter.after.as_deref().map(position).transpose()?;
+    let person = caller.person().filter(|_| filter.my_teams);
+    let teams = person.map(|person| environments.catalog.snapshot().teams_of(person));
     let filter = Filter {
         ended: filter.ended,
         team: filter.team.as_deref(),
+        teams: teams.as_deref(),
         requested_by: if filter.mine { caller.account() } else { None },
         entity: filter.entity.as_deref(),
         name: filter.name.as_deref(),
@@ -81,6 +87,19 @@ pub async fn list_environment_teams(environments: &Environments, caller: &Caller
     Ok(store::environment_team_list(&mut reader).await?)
 }
 
+/// How many environments of these teams are alive. Everyone signed in may.
+pub async fn count_alive_of_teams(
+    environments: &Environments,
+    caller: &Caller,
+    teams: &[EntityRef],
+) -> Result<u64> {
+    authorize(caller, Action::See)?;
+    let mut reader = environments.db.read().await?;
+    let alive = store::environment_alive_by_team(&mut reader).await?;
+    let of_these = alive.iter().filter(|(team, _)| teams.iter().any(|of| of.as_str() == team));
+    Ok(of_these.map(|(_, count)| u64::try_from(*count).unwrap_or_default()).sum())
+}
+
 /// Reads back where a page ended.
 fn position(text: &str) -> Result<(Timestamp, EnvironmentId)> {
     let read = || {
@@ -95,7 +114,7 @@ mod tests {
     use domain::environments::life::State;
     use domain::environments::phase::Phase;
 
-    use super::{ListFilter, list_environment_teams, list_environments};
+    use super::{EntityRef, ListFilter, count_alive_of_teams, list_environment_teams, list_environments};
     use crate::on_both_databases;
     use crate::testing::world::{GOOD, TEAM, World, now, nowhere};
 
@@ -132,9 +151,42 @@ mod tests {
         // What ended is in the list where somebody asks for just that.
         assert_eq!(list(None, Some(Phase::Ended)).await, ["search-old"]);
         assert_eq!(list(Some("%"), None).await, Vec::<String>::new());
+        // The names of what it belongs to are searched too, and not their kinds.
+        assert_eq!(list(Some("Payments"), None).await.len(), 5);
+        assert_eq!(list(Some("check"), Some(Phase::Ready)).await, ["payments-main"]);
+        assert_eq!(list(Some("STAGING"), Some(Phase::Ready)).await, ["payments-main"]);
+        assert_eq!(list(Some("group"), None).await, Vec::<String>::new());
+        assert_eq!(list(Some("component"), None).await, Vec::<String>::new());
         let teams = list_environment_teams(&world.environments, &world.viewer).await.expect("teams");
         assert_eq!(teams, [TEAM]);
         let stranger = domain::people::Caller::Stranger;
         assert!(list_environment_teams(&world.environments, &stranger).await.is_err());
+        let teams: [EntityRef; 1] = [TEAM.parse().expect("a reference")];
+        let alive = count_alive_of_teams(&world.environments, &world.viewer, &teams).await;
+        assert_eq!(alive.expect("a count"), 5, "all but the one that is destroyed");
+        assert_eq!(count_alive_of_teams(&world.environments, &world.viewer, &[]).await.expect("a count"), 0);
+        assert!(count_alive_of_teams(&world.environments, &stranger, &teams).await.is_err());
+    });
+
+    on_both_databases!(whoever_is_in_a_team_or_leads_it_has_the_list_of_what_it_owns, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        world.ask("of-the-team", GOOD).await;
+        for (caller, mine, of_teams) in [
+            (&world.member, 1, 1),
+            (&world.leader, 0, 1),
+            // In another team.
+            (&world.viewer, 0, 0),
+            // In none.
+            (&world.administrator, 0, 0),
+        ] {
+            let count = async |mine: bool, my_teams: bool| {
+                let filter = ListFilter { mine, my_teams, ..ListFilter::default() };
+                let page = list_environments(&world.environments, caller, &filter, now()).await;
+                page.expect("a page").rows.len()
+            };
+            let found = [count(false, false).await, count(true, false).await, count(false, true).await];
+            assert_eq!(found, [1, mine, of_teams], "{}", caller.actor_name());
+        }
     });
 }

@@ -14,11 +14,14 @@ mod summary;
 
 pub use again::{Again, find_again};
 pub use attention::{Attention, list_attention};
-pub use blueprints::{BlueprintView, find_blueprint, list_blueprints, publish_blueprint, publish_shipped};
+pub use blueprints::{
+    BlueprintView, Published, find_blueprint, list_blueprints, offer_blueprint, publish_blueprint,
+    publish_shipped, withdraw_blueprint,
+};
 pub(crate) use change::queue_destroy_in_tx;
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};
 pub use give_up::{ClusterEnd, find_cluster_end, give_up_cluster, give_up_environment};
-pub use list::{ListFilter, ListPage, list_environment_teams, list_environments};
+pub use list::{ListFilter, ListPage, count_alive_of_teams, list_environment_teams, list_environments};
 pub use read::{
     EnvironmentPage, OperationView, StepView, find_environment, list_earlier_operations, teams_of,
 };

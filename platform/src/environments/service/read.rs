@@ -28,6 +28,8 @@ pub struct EnvironmentPage {
     pub reason: Option<String>,
     /// What may be asked of it now, by this caller.
     pub actions: Vec<life::Action>,
+    /// Whether an administrator may give it up now: its destroying does not get on.
+    pub can_be_given_up: bool,
     /// For how long it may still be extended.
     pub room: SignedDuration,
     /// How long before its expiry the warnings come that are still to come.
@@ -127,13 +129,16 @@ pub async fn find_environment(
     let parameters = form::given(&published.parameters, asked, outputs.is_some());
     let receipt = row.receipt.as_ref().map(|receipt| serde_json::from_value(receipt.0.clone()));
     let receipt = receipt.transpose().map_err(|error| Error::internal("reading a receipt", error))?;
+    let summary = summary(&mut reader, &row, latest.as_ref(), now).await?;
+    let reason = summary.trouble.as_ref().or(summary.out_of_sight.as_ref()).or(row.reason.as_ref()).cloned();
     Ok(EnvironmentPage {
-        summary: summary(&mut reader, &row, latest.as_ref(), now).await?,
+        summary,
         cluster_id: row.cluster_id,
         namespace: row.namespace.clone(),
         wanted,
-        reason: row.trouble.clone().or_else(|| row.reason.clone()),
+        reason,
         actions: actions_of(caller, &owner, state, wanted, stuck),
+        can_be_given_up: life::actions(state, wanted, stuck).contains(&life::Action::GiveUp),
         room: lifetime::room(&published.lifetime, row.requested_at.0, row.expires_at.0),
         warnings_to_come: lifetime::warnings_to_come(row.expires_at.0, row.expiry_set_at.0, now),
         blueprint_id: row.blueprint_id,

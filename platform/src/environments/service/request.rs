@@ -187,7 +187,14 @@ async fn check(
         let owned = Owned { team, above: &above, requester: caller.account() };
         authorize(caller, Action::RequestEnvironment(owned))?;
     }
-    let BlueprintView { blueprint, .. } = find_blueprint(environments, caller, blueprint).await?;
+    let BlueprintView { blueprint, withdrawn, .. } = find_blueprint(environments, caller, blueprint).await?;
+    if withdrawn {
+        let words = format!(
+            "{} is withdrawn: it cannot be requested any more. Choose another blueprint, or ask an administrator to offer it again",
+            blueprint.title
+        );
+        return Err(Error::Conflict(words));
+    }
     let name = EnvironmentName::new(request.name.trim())
         .map_err(|refused| problems.push(Problem::at("name", refused.to_string())))
         .ok();

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::environments::life::{State, StepState};
 use domain::environments::lifetime::{self, Warning};
-use domain::environments::status::{Facts, Status, StepFacts, status};
+use domain::environments::status::{Facts, Status, StepFacts, out_of_sight, status};
 use domain::ids::{BlueprintId, ClusterId, EnvironmentId, OperationId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,6 +29,8 @@ pub struct EnvironmentSummary {
     pub state: State,
     /// Why what is ready is not as it should be; none where nothing wrong was seen.
     pub trouble: Option<String>,
+    /// Why it cannot be seen how it stands, where it is ready and its cluster does not work.
+    pub out_of_sight: Option<String>,
     pub status: Status,
     pub requested_by_name: String,
     pub requested_at: Timestamp,
@@ -68,7 +70,7 @@ pub(super) fn warning(row: &Environment, now: Timestamp) -> Result<Option<Warnin
 /// What the blueprints and clusters of rows are called.
 struct Names {
     blueprints: HashMap<BlueprintId, BlueprintTitle>,
-    clusters: HashMap<ClusterId, String>,
+    clusters: HashMap<ClusterId, clusters::Named>,
 }
 
 impl Names {
@@ -89,8 +91,12 @@ impl Names {
         let blueprint = self.blueprints.get(&row.blueprint_id);
         let blueprint =
             blueprint.ok_or_else(|| Error::internal("reading environments", "a blueprint is gone"))?;
-        let cluster = self.clusters.get(&row.cluster_id).cloned();
+        let cluster = self.clusters.get(&row.cluster_id);
         let warning = warning(row, now)?;
+        let silent = cluster
+            .filter(|cluster| cluster.does_not_work && row.state().is_ok_and(|state| state == State::Ready));
+        let out_of_sight = silent
+            .map(|cluster| out_of_sight(&cluster.name, cluster.last_contact_at.map(Timestamp::from), now));
         Ok(EnvironmentSummary {
             id: row.id,
             name: row.name.clone(),
@@ -98,7 +104,8 @@ impl Names {
             entity: row.entity.clone(),
             blueprint_title: blueprint.title.clone(),
             blueprint_version: blueprint.version,
-            cluster: cluster.unwrap_or_else(|| "a cluster that was removed".to_owned()),
+            cluster: cluster
+                .map_or_else(|| "a cluster that was removed".to_owned(), |cluster| cluster.name.clone()),
             state: row.state()?,
             trouble: row.trouble.clone(),
             status: status(&Facts {
@@ -110,8 +117,10 @@ impl Names {
                 cancelled: latest.is_some_and(|latest| latest.operation.state == "cancelled"),
                 begun: latest.is_some_and(OperationWithSteps::begun),
                 trouble: row.trouble.as_deref(),
+                out_of_sight: out_of_sight.as_deref(),
                 now,
             }),
+            out_of_sight,
             requested_by_name: row.requested_by_name.clone(),
             requested_at: row.requested_at.0,
             expires_at: row.expires_at.0,

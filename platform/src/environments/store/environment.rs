@@ -14,7 +14,8 @@ use crate::db::{At, Json, Result, Session};
 use crate::environments::rows::Environment;
 use crate::{sql, statements};
 
-/// A text for each list, so that those that live are read by an index of their own, however many are gone.
+/// A text for each list, so that those that live are read by an index of their own, however many are gone. Of a reference only the
+/// name is looked into, which stands after its slash.
 macro_rules! list {
     ($which:literal) => {
         concat!(
@@ -26,9 +27,12 @@ macro_rules! list {
                 and (cast($2 as text) is null or requested_by = $2)
                 and (cast($3 as text) is null or entity = $3)
                 and (cast($4 as bigint) is null or (requested_at, id) < ($4, $5))
-                and (cast($7 as text) is null or name like $7 escape '!')
+                and (cast($7 as text) is null or name like $7 escape '!' or lower(team) like ('%/' || $7) escape '!'
+                    or lower(entity) like ('%/' || $7) escape '!'
+                    or cluster_id in (select id from clusters where lower(name) like $7 escape '!'))
                 and (cast($8 as text) is null
                     or $8 like '%,' || case when trouble is null then state else 'trouble' end || ',%')
+                and (cast($9 as jsonb) is null or team in (select value ->> 'key' from json_each($9)))
              order by requested_at desc, id desc limit $6"
         )
     };
@@ -64,6 +68,8 @@ statements! {
         where c.sequence = 0 and c.at < $1 and e.ended_at < $1 limit $2";
     ENVIRONMENT_LIVE_COUNT = "select count(*) from environments
         where cluster_id = $1 and team = $2 and state not in ('destroyed', 'refused', 'given_up')";
+    ENVIRONMENT_ALIVE_BY_TEAM = "select team, count(*) from environments
+        where state not in ('destroyed', 'refused', 'given_up') group by team";
     ENVIRONMENT_SET_STATE = "update environments set state = $2, reason = $3, trouble = null, changed_at = $4,
             ready_at = case when $2 = 'ready' then $4 else ready_at end,
             ended_at = case when $2 in ('destroyed', 'refused', 'given_up') then $4 else ended_at end
@@ -99,9 +105,11 @@ pub struct Filter<'a> {
     /// Those that are gone, too.
     pub ended: bool,
     pub team: Option<&'a str>,
+    /// Of any of these teams.
+    pub teams: Option<&'a [EntityRef]>,
     pub requested_by: Option<AccountId>,
     pub entity: Option<&'a str>,
-    /// Words of the name, in their order.
+    /// Words of the name, in their order; or of the name of the team, the entity or the cluster.
     pub name: Option<&'a str>,
     pub phase: Option<Phase>,
     /// The last row of the page before.
@@ -158,10 +166,11 @@ pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Resul
     let by = filter.requested_by.map(|by| by.to_string());
     let (team, entity, limit) = (filter.team, filter.entity, filter.limit);
     let (name, states) = (filter.name.map(pattern), filter.phase.map(states_of));
+    let of = filter.teams.map(keys);
     match filter.ended || filter.phase == Some(Phase::Ended) {
-        true => sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit, name, states),
+        true => sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit, name, states, of),
         false => {
-            sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit, name, states)
+            sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit, name, states, of)
         }
     }
 }
@@ -218,6 +227,11 @@ pub async fn environment_live_count(
 ) -> Result<i64> {
     let (count,) = sql!(s, one(i64,), ENVIRONMENT_LIVE_COUNT, cluster.to_string(), team)?;
     Ok(count)
+}
+
+/// How many environments are alive of each team that has any.
+pub async fn environment_alive_by_team(s: &mut dyn Session) -> Result<Vec<(String, i64)>> {
+    sql!(s, all(String, i64), ENVIRONMENT_ALIVE_BY_TEAM)
 }
 
 /// Moves it to a state, with the reason where there is one to tell.

@@ -131,9 +131,7 @@ async fn take(cluster: &Cluster, path: &str, object: Value) {
 on_both_databases!(a_field_that_somebody_else_took_is_named_and_left_to_them, |db| async move {
     let Some((mut world, cluster)) = world(db).await else { return };
     // The step ends after the deployment was made, so that a retry applies it again.
-    let pod = "              terminationGracePeriodSeconds: 30";
-    let insecure = format!("              hostPID: true\n{pod}");
-    world.blueprint = words::changed(&world, "taken", &[(pod, &insecure)]).await;
+    world.blueprint = words::changed(&world, "taken", &[words::KEEPS_CAPABILITIES]).await;
     let id = world.ask("taken", GOOD).await;
     let page = world.wait_for(id, State::Failed).await;
     let path = format!("/apis/apps/v1/namespaces/{}/deployments/web", page.namespace);

@@ -163,7 +163,12 @@ on_both_databases!(what_gets_on_or_stands_is_not_given_up, |db| async move {
     .await;
     let offered = async || {
         let page = service::find_environment(&world.environments, &world.administrator, id, now()).await;
-        page.expect("a page").actions.contains(&life::Action::GiveUp)
+        let offered = page.expect("a page").actions.contains(&life::Action::GiveUp);
+        // Its team is told that an administrator can, and cannot itself.
+        let told = world.page(id).await;
+        assert_eq!(told.can_be_given_up, offered);
+        assert!(!told.actions.contains(&life::Action::GiveUp), "{told:#?}");
+        offered
     };
     let refused = give_up().await.expect_err("it gets on, slowly").to_string();
     assert!(refused.starts_with("The destruction of stands is under way") && !offered().await, "{refused}");

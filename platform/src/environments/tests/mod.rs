@@ -14,6 +14,7 @@ mod secrets;
 mod settled;
 mod trouble;
 mod turns;
+mod withdrawn;
 mod words;
 
 use domain::environments::life::{State, StepState};

@@ -148,10 +148,14 @@ on_both_databases!(a_team_that_no_file_defines_keeps_what_it_has_and_gets_nothin
     let id = world.ask("before", GOOD).await;
     let (catalog, administrator) = (&world.catalog, &world.administrator);
     let sources = crate::catalog::service::list_sources(catalog, administrator).await.expect("sources");
+    let teams_of = |source| catalog.snapshot().teams_of_source(source);
+    let its_own = |team: &domain::catalog::EntityRef| team.as_str() == crate::testing::world::TEAM;
+    assert!(sources.iter().any(|source| teams_of(source.id).iter().any(its_own)));
     for source in sources {
         crate::catalog::service::remove_source(catalog, administrator, source.id, now())
             .await
             .expect("a removal");
+        assert!(teams_of(source.id).is_empty(), "they are orphans");
     }
     assert!(service::teams_of(&world.environments, administrator).expect("teams").is_empty());
     for caller in [&world.member, administrator] {

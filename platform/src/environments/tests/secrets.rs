@@ -44,7 +44,7 @@ on_both_databases!(
         let Some((mut world, cluster)) = world(db).await else { return };
         let (environments, administrator) = (&world.environments, &world.administrator);
         let published = service::publish_blueprint(environments, administrator, &blueprint(), now()).await;
-        world.blueprint = published.expect("published");
+        world.blueprint = published.expect("published").id;
         let mut request = world.request("secretive", GOOD);
         request.parameters.insert("secret_key".to_owned(), CLEAR.to_owned());
         let id = world.ask_for(&request).await;

@@ -89,28 +89,36 @@ on_both_databases!(a_namespace_that_was_deleted_is_missed_while_nobody_has_its_p
     assert_eq!((page.summary.trouble, page.reason), (None, None));
 });
 
-on_both_databases!(a_cluster_that_does_not_answer_says_nothing_and_holds_up_nobody, |db| async move {
-    let folder = tempfile::tempdir().expect("a folder");
-    let world = World::set_up(db, folder.path(), &nowhere()).await;
-    let (well, troubled) = (world.ask("well", GOOD).await, world.ask("troubled", GOOD).await);
-    let earlier = now().checked_sub(SignedDuration::from_mins(1)).expect("a time");
-    let mut tx = world.db.begin().await.expect("a transaction");
-    for id in [well, troubled] {
-        store::environment_set_state(&mut tx, id, State::Ready, None, earlier).await.expect("ready");
-    }
-    store::trouble_save(&mut tx, troubled, Some(SCALED), earlier).await.expect("kept");
-    tx.commit().await.expect("kept");
-    let turn = async |every: SignedDuration| {
-        watch::turn(&world.environments, &Clock::System, every).await.expect("a turn");
-        (row(&world, well).await, row(&world, troubled).await)
-    };
+on_both_databases!(
+    a_cluster_that_does_not_answer_hides_what_stands_there_and_holds_up_nobody,
+    |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        let (well, troubled) = (world.ask("well", GOOD).await, world.ask("troubled", GOOD).await);
+        let earlier = now().checked_sub(SignedDuration::from_mins(1)).expect("a time");
+        let mut tx = world.db.begin().await.expect("a transaction");
+        for id in [well, troubled] {
+            store::environment_set_state(&mut tx, id, State::Ready, None, earlier).await.expect("ready");
+        }
+        store::trouble_save(&mut tx, troubled, Some(SCALED), earlier).await.expect("kept");
+        tx.commit().await.expect("kept");
+        let turn = async |every: SignedDuration| {
+            watch::turn(&world.environments, &Clock::System, every).await.expect("a turn");
+            (row(&world, well).await, row(&world, troubled).await)
+        };
 
-    let (first, second) = turn(LOOK_EVERY).await;
-    assert_eq!((first.looked_at, second.looked_at), (None, None), "they became ready a moment ago");
-    let (first, second) = turn(SignedDuration::ZERO).await;
-    assert!(first.looked_at.is_some() && second.looked_at.is_some(), "both had their turn");
-    assert_eq!((first.trouble, second.trouble.as_deref()), (None, Some(SCALED)));
-    assert_eq!(history(&world.page(troubled).await), ["Requested from Web service version 1"]);
-    let (again, _) = turn(LOOK_EVERY).await;
-    assert_eq!(again.looked_at, first.looked_at, "once in a while is enough");
-});
+        let (first, second) = turn(LOOK_EVERY).await;
+        assert_eq!((first.looked_at, second.looked_at), (None, None), "they became ready a moment ago");
+        let (first, second) = turn(SignedDuration::ZERO).await;
+        assert!(first.looked_at.is_some() && second.looked_at.is_some(), "both had their turn");
+        assert_eq!((first.trouble, second.trouble.as_deref()), (None, Some(SCALED)));
+        // Nobody knows how it stands, so it is not called ready; what was seen last stays said.
+        let (hidden, seen) = (world.page(well).await, world.page(troubled).await);
+        let words = (hidden.summary.status.word.as_str(), seen.summary.status.word.as_str());
+        assert_eq!(words, ("Cluster not reachable", "Not ready"));
+        assert!(hidden.reason.is_some_and(|reason| reason.starts_with("staging does not work now")));
+        assert_eq!(history(&world.page(troubled).await), ["Requested from Web service version 1"]);
+        let (again, _) = turn(LOOK_EVERY).await;
+        assert_eq!(again.looked_at, first.looked_at, "once in a while is enough");
+    }
+);

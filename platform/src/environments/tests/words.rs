@@ -26,6 +26,12 @@ fn said(page: &EnvironmentPage) -> (String, String) {
     (reason, detail)
 }
 
+/// Makes a container keep what the restricted standard wants dropped: nothing in it is forbidden, but something is missing.
+pub(super) const KEEPS_CAPABILITIES: (&str, &str) = (
+    "image: \"{{ parameters.image }}\"",
+    "image: \"{{ parameters.image }}\"\n                  securityContext: {capabilities: {drop: [NET_RAW]}}",
+);
+
 /// The shipped blueprint, changed.
 pub(super) async fn changed(world: &World, name: &str, changes: &[(&str, &str)]) -> domain::ids::BlueprintId {
     let mut source = domain::environments::blueprint::WEB_SERVICE
@@ -38,6 +44,7 @@ pub(super) async fn changed(world: &World, name: &str, changes: &[(&str, &str)])
     service::publish_blueprint(&world.environments, &world.administrator, &source, now())
         .await
         .expect("published")
+        .id
 }
 
 on_both_databases!(what_does_not_come_up_is_said_in_words, |db| async move {
@@ -63,13 +70,12 @@ on_both_databases!(what_does_not_come_up_is_said_in_words, |db| async move {
 on_both_databases!(what_admission_and_the_scheduler_refuse_is_said_in_words, |db| async move {
     let Some((mut world, cluster)) = world(db).await else { return };
     let ask = |world: &World, name: &str| world.request(name, GOOD);
-    // Pods that see the node's processes: the cluster announces that it would refuse them, and the step ends there.
-    let pod = "              terminationGracePeriodSeconds: 30";
-    let insecure = format!("              hostPID: true\n{pod}");
-    world.blueprint = changed(&world, "insecure", &[(pod, &insecure)]).await;
+    // A container that keeps capabilities: the cluster announces that it would refuse its pod, and the step ends there.
+    world.blueprint = changed(&world, "insecure", &[KEEPS_CAPABILITIES]).await;
     let page = failed(&world, &ask(&world, "insecure")).await;
     let (words, detail) = said(&page);
     assert!(words.starts_with("The cluster refuses the pods of deployment web: they break the restricted pod security standard ("), "{words}");
+    assert!(words.contains("unrestricted capabilities"), "{words}");
     assert!(detail.contains("PodSecurity"), "{detail}");
 
     // More memory than any node has.

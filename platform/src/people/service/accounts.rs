@@ -36,6 +36,48 @@ pub struct AccountView {
     pub teams: Vec<Membership>,
 }
 
+/// What putting an account into a team came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// How pages name the person.
+    pub name: String,
+    /// The team.
+    pub team: EntityRef,
+    /// What is different now.
+    pub change: TeamChange,
+}
+
+/// What became of somebody's place in a team.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TeamChange {
+    /// They were not in it.
+    Added {
+        /// They lead it.
+        leader: bool,
+    },
+    /// They were in it, and lead it now.
+    MadeLeader,
+    /// They led it, and are only in it now.
+    NoLongerLeader,
+    /// Nothing: they were in it already, in this place.
+    Nothing {
+        /// They lead it.
+        leader: bool,
+    },
+}
+
+impl TeamChange {
+    /// From whether they led it before, where they were in it, to whether they lead it now.
+    fn of(before: Option<bool>, leader: bool) -> Self {
+        match before {
+            None => TeamChange::Added { leader },
+            Some(led) if led == leader => TeamChange::Nothing { leader },
+            Some(_) if leader => TeamChange::MadeLeader,
+            Some(_) => TeamChange::NoLongerLeader,
+        }
+    }
+}
+
 /// A one-time link for somebody new. `for_whom` is a note for the list of open links, and may be empty. The secret is shown once.
 pub async fn invite(
     db: &Db,
@@ -132,7 +174,7 @@ fn seen(account: Account, teams: &[AccountTeam]) -> AccountView {
     }
 }
 
-/// Puts an account into a team. `exists` says whether the catalog has that Group, and a file describes it.
+/// Puts an account into a team, or changes whether it leads it. `exists` says whether the catalog has that Group, and a file describes it.
 pub async fn attach_team(
     db: &Db,
     callers: &Callers,
@@ -142,7 +184,7 @@ pub async fn attach_team(
     leader: bool,
     exists: impl Fn(&EntityRef) -> bool,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Attached> {
     authorize(caller, Action::ManageAccounts)?;
     let context = RefContext { kind: Some("group"), namespace: DEFAULT_NAMESPACE };
     if team.trim().is_empty() {
@@ -160,7 +202,15 @@ pub async fn attach_team(
         ));
     }
     let mut tx = db.begin().await?;
+    // So that what is said to be different is so, whoever else changes it at the same time.
+    store::account_lock_in_tx(&mut tx, account).await?;
     let row = found(&mut tx, account).await?;
+    let teams = store::team_list(&mut tx, account).await?;
+    let before = teams.iter().find(|of| of.team == team.as_str()).map(|of| of.leader);
+    let change = TeamChange::of(before, leader);
+    if matches!(change, TeamChange::Nothing { .. }) {
+        return Ok(Attached { name: row.name, team, change });
+    }
     store::team_save(&mut tx, account, team.as_str(), leader, now).await?;
     let entry = Entry::new("account.team_add", "account", account, &row.name)
         .team(&team)
@@ -168,7 +218,7 @@ pub async fn attach_team(
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
     callers.forget();
-    Ok(())
+    Ok(Attached { name: row.name, team, change })
 }
 
 /// Takes an account out of a team.
@@ -196,6 +246,7 @@ pub async fn detach_team(
 }
 
 /// Keeps an account out (and ends its sessions), or lets it in again. Nobody keeps themselves out: they could not come back.
+/// Gives how pages name the person.
 pub async fn set_disabled(
     db: &Db,
     callers: &Callers,
@@ -203,7 +254,7 @@ pub async fn set_disabled(
     account: AccountId,
     disabled: bool,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<String> {
     authorize(caller, Action::ManageAccounts)?;
     if disabled && caller.account() == Some(account) {
         let sentence = "You cannot disable your own account. Another administrator can";
@@ -226,7 +277,7 @@ pub async fn set_disabled(
     audit::record_in_tx(&mut tx, caller, Entry::new(action, "account", account, &row.name), now).await?;
     tx.commit().await?;
     callers.forget();
-    Ok(())
+    Ok(row.name)
 }
 
 /// Lets an account do everything, or no longer. One who can sign in always stays.

@@ -20,14 +20,18 @@ use crate::people::{Callers, Password, Secret, SignedIn, callers, sessions};
 use crate::{Error, Result};
 
 pub use crate::people::store::OpenInvitation;
+pub use crate::people::store::resets::OpenReset;
 pub use accounts::{
-    AccountView, attach_team, detach_team, end_sessions, find_account, invite, list_accounts,
-    list_invitations, set_administrator, set_disabled, withdraw_invitation,
+    AccountView, Attached, TeamChange, attach_team, detach_team, end_sessions, find_account, invite,
+    list_accounts, list_invitations, set_administrator, set_disabled, withdraw_invitation,
 };
 pub use own::{
     OwnSession, change_password, end_session, list_sessions, record_sign_in, sign_out, sign_out_everywhere,
 };
-pub use resets::{ResetOf, find_reset, make_reset_link, make_reset_link_by_name, reset_password};
+pub use resets::{
+    ResetOf, find_reset, find_reset_link, make_reset_link, make_reset_link_by_name, reset_password,
+    revoke_reset_link,
+};
 
 use throttle::{WINDOW, looked_at, note_try};
 

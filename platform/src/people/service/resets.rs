@@ -13,7 +13,7 @@ use super::own::tries_of;
 use super::{LINK_LIFETIME, after, person};
 use crate::audit::{self, Entry};
 use crate::db::{Db, Session, Tx};
-use crate::people::store::resets::{self, Reset};
+use crate::people::store::resets::{self, OpenReset, Reset};
 use crate::people::store::{self, Account, LOCAL};
 use crate::people::token::digest;
 use crate::people::{Password, Secret, SignedIn, sessions};
@@ -55,6 +55,32 @@ pub async fn make_reset_link_by_name(
     let secret = link_in_tx(&mut tx, caller, &row, detail, now).await?;
     tx.commit().await?;
     Ok(secret)
+}
+
+/// The link for an account, where it can still be used.
+pub async fn find_reset_link(
+    db: &Db,
+    caller: &Caller,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<OpenReset>> {
+    authorize(caller, Action::ManageAccounts)?;
+    Ok(resets::reset_find_open(&mut db.read().await?, account, now).await?)
+}
+
+/// Takes the link for an account back: it is worthless from now on.
+pub async fn revoke_reset_link(db: &Db, caller: &Caller, account: AccountId, now: Timestamp) -> Result<()> {
+    authorize(caller, Action::ManageAccounts)?;
+    let mut tx = db.begin().await?;
+    let row = locked(&mut tx, account).await?;
+    if resets::reset_find_open(&mut tx, account, now).await?.is_none() {
+        return Err(Error::NotFound("That link has already been used, revoked, or has expired".to_owned()));
+    }
+    resets::reset_delete_of(&mut tx, account).await?;
+    let entry = Entry::new("account.reset_link_revoked", "account", account, &row.name);
+    audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The account as it stays until the commit: whoever disables it at the same time takes back the link that is made here.

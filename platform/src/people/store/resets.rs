@@ -21,6 +21,15 @@ pub struct Reset {
     pub expires_at: At,
 }
 
+/// A link that can still be used.
+#[derive(Clone, Debug, FromRow)]
+pub struct OpenReset {
+    /// After that it is worthless.
+    pub expires_at: At,
+    /// Who made it; none for a link of the command line.
+    pub made_by: Option<String>,
+}
+
 statements! {
     RESET_SAVE = "insert into password_resets (account_id, secret_hash, created_by, created_at, expires_at)
         values ($1, $2, $3, $4, $5)
@@ -29,6 +38,10 @@ statements! {
     RESET_FIND = "select r.account_id, a.subject, a.name, r.expires_at
         from password_resets r join accounts a on a.id = r.account_id left join accounts b on b.id = r.created_by
         where r.secret_hash = $1 and a.disabled_at is null
+          and (r.created_by is null or (b.administrator and b.disabled_at is null))";
+    RESET_FIND_OPEN = "select r.expires_at, b.name as made_by
+        from password_resets r join accounts a on a.id = r.account_id left join accounts b on b.id = r.created_by
+        where r.account_id = $1 and r.expires_at > $2 and a.disabled_at is null
           and (r.created_by is null or (b.administrator and b.disabled_at is null))";
     RESET_USE = "delete from password_resets where account_id = $1 and secret_hash = $2";
     RESET_DELETE_OF = "delete from password_resets where account_id = $1";
@@ -53,6 +66,15 @@ pub async fn reset_save(
 /// What the link with this digest is for; none where the account is kept out, or whoever made the link may not make any more.
 pub async fn reset_find(s: &mut dyn Session, digest: &str) -> Result<Option<Reset>> {
     sql!(s, optional Reset, RESET_FIND, digest)
+}
+
+/// The link for an account, where it can still be used.
+pub async fn reset_find_open(
+    s: &mut dyn Session,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<OpenReset>> {
+    sql!(s, optional OpenReset, RESET_FIND_OPEN, account.to_string(), At(now))
 }
 
 /// Uses a link up; `false` when somebody was quicker, or a newer one took its place.

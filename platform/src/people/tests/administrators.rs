@@ -37,6 +37,28 @@ on_both_databases!(an_administrator_is_made_and_unmade_at_once, |db| async move 
     }
 });
 
+on_both_databases!(who_is_put_into_a_team_again_hears_what_is_different, |db| async move {
+    use service::TeamChange;
+    let callers = Callers::new(db.clone());
+    let root = first_administrator(&db, &callers).await;
+    let tom = tom(&db, &callers, &root, false).await;
+    let exists = |_: &domain::catalog::reference::EntityRef| true;
+    for (second, leader, expected) in [
+        (4, true, TeamChange::Added { leader: true }),
+        (5, true, TeamChange::Nothing { leader: true }),
+        (6, false, TeamChange::NoLongerLeader),
+        (7, false, TeamChange::Nothing { leader: false }),
+        (8, true, TeamChange::MadeLeader),
+    ] {
+        let attached =
+            service::attach_team(&db, &callers, &root, tom, "payments", leader, exists, at(second)).await;
+        let attached = attached.expect("an answer");
+        assert_eq!((attached.name.as_str(), attached.change), ("Mina Okafor", expected), "at {second}");
+    }
+    let rows = "select count(*) from audit where action = 'account.team_add'";
+    assert_eq!(count(&db, rows).await, 3, "a change each, and what changed nothing is none");
+});
+
 on_both_databases!(the_last_administrator_who_can_sign_in_stays_one, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;

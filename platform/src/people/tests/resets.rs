@@ -124,6 +124,29 @@ on_both_databases!(the_command_line_makes_a_link_by_the_name_to_sign_in_with, |d
     assert_eq!(count(&db, rows).await, 1);
 });
 
+on_both_databases!(a_reset_link_is_seen_while_it_works_and_can_be_revoked, |db| async move {
+    let callers = Callers::new(db.clone());
+    let root = first_administrator(&db, &callers).await;
+    let tom = second(&db, &callers, &root, false).await.account().expect("an account");
+    let open = async |second| service::find_reset_link(&db, &root, tom, at(second)).await.expect("a read");
+    assert!(open(4).await.is_none(), "none was made");
+    let link = service::make_reset_link(&db, &root, tom, at(4)).await.expect("a link");
+    let seen = open(5).await.expect("it works");
+    let until = at(4 + 24 * 3_600);
+    assert_eq!((seen.made_by.as_deref(), seen.expires_at.0), (Some("Mina Okafor"), until));
+    assert!(open(4 + 24 * 3_600).await.is_none(), "it has expired");
+    service::revoke_reset_link(&db, &root, tom, at(6)).await.expect("revoked");
+    assert!(open(7).await.is_none());
+    let used = reset(&db, link.reveal(), 7).await;
+    assert!(matches!(used, Err(Error::NotFound(_))), "{used:?}");
+    let again = service::revoke_reset_link(&db, &root, tom, at(8)).await;
+    assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
+    let rows = "select count(*) from audit where action = 'account.reset_link_revoked'";
+    assert_eq!(count(&db, rows).await, 1);
+    service::make_reset_link_by_name(&db, &Caller::START, "tom", at(9)).await.expect("a link");
+    assert_eq!(open(10).await.expect("it works").made_by, None, "the command line is nobody");
+});
+
 on_both_databases!(only_administrators_make_reset_links, |db| async move {
     let callers = Callers::new(db.clone());
     let root = first_administrator(&db, &callers).await;
@@ -132,6 +155,11 @@ on_both_databases!(only_administrators_make_reset_links, |db| async move {
     let refused = service::make_reset_link(&db, &viewer, own, at(4)).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
     let refused = service::make_reset_link_by_name(&db, &viewer, "tom", at(4)).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    service::make_reset_link(&db, &root, own, at(4)).await.expect("a link");
+    let refused = service::find_reset_link(&db, &viewer, own, at(5)).await;
+    assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
+    let refused = service::revoke_reset_link(&db, &viewer, own, at(5)).await;
     assert!(matches!(refused, Err(Error::Forbidden(_))), "{refused:?}");
 });
 
