@@ -80,14 +80,16 @@ test("an environment that failed needs whoever asked for it, and nobody else", a
   await expect(page).toHaveURL(`${url}/environments/${id}`);
 
   // Its page cannot be read while Slipway is away, offers another try, and comes by itself when Slipway is back.
-  await home(page);
+  const lost = await context.newPage();
+  await home(lost);
   const away = ["**/do/environment", "**/readyz"];
-  for (const address of away) await page.route(address, (route) => route.abort());
-  await item.getByRole("link", { name: "needs-me", exact: true }).click();
-  await expect(main(page)).toContainText("This environment cannot be shown");
-  await expect(main(page).getByRole("link", { name: "Try again" })).toBeVisible();
-  for (const address of away) await page.unroute(address);
-  await expect(people.state(page)).toHaveText("Failed", { timeout: 15_000 });
+  for (const address of away) await lost.route(address, (route) => route.abort());
+  await attention(lost, "needs-me").getByRole("link", { name: "needs-me", exact: true }).click();
+  await expect(main(lost)).toContainText("This environment cannot be shown");
+  await expect(main(lost).getByRole("link", { name: "Try again" })).toBeVisible();
+  for (const address of away) await lost.unroute(address);
+  await expect(people.state(lost)).toHaveText("Failed", { timeout: 15_000 });
+  await lost.close();
 
   // What is destroyed elsewhere does not go on needing anybody.
   await home(page);
