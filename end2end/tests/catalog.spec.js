@@ -44,7 +44,7 @@ test("the search at the top says that it finds nothing, and Enter searches the c
   await page.goto("/");
   await people.ready(page);
   const field = page.locator("#search");
-  const said = page.getByRole("status").filter({ hasText: "Nothing found. Enter searches the catalog." });
+  const said = page.getByRole("status").getByText("Nothing found. Enter searches the catalog.");
   await field.fill("no-such-thing");
   await expect(said).toBeVisible();
   await expect(page.locator("#search-list [role=option]")).toHaveCount(0);
