@@ -2,7 +2,6 @@
 
 use domain::environments::life::Action;
 use domain::environments::lifetime::print;
-use domain::environments::status::STOPPING;
 use domain::form::full_stop;
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
@@ -53,7 +52,7 @@ pub(super) fn not_now(
     who: String,
 ) -> AnyView {
     let (state, status) = (view.row.state, &view.row.status);
-    if state.is_end() || state.is_leaving() || status.word == STOPPING {
+    if state.is_end() || view.is_wanted_gone {
         return refused(view, title, icon, now, format!("{}. {}", status.word, status.next), None);
     }
     refused(view, title, icon, never, who, None)
@@ -175,20 +174,12 @@ lazy_page!(DestroyPage in environments, destroy);
 /// Says what will be lost, and asks for the name.
 fn destroy() -> AnyView {
     shown(|view| {
-        let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
         let title = format!("Destroy {}", view.row.name);
         if !view.actions.contains(&Action::Destroy) {
             let never = format!("You cannot destroy {}", view.row.name);
             let who = format!("The person who requested it and leaders of {} can destroy it.", view.row.team);
             return not_now(&view, title, Glyph::Trash, "It cannot be destroyed now", never, who);
         }
-        let button = title.clone();
-        let footer = move || {
-            view! {
-                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
-                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-            }
-        };
         let (lost, afterwards) = match view.row.deleted_there {
             true => (
                 "Nothing of it is left in its cluster. Destroying checks that and frees its name.".to_owned(),
@@ -203,21 +194,44 @@ fn destroy() -> AnyView {
             ),
         };
         let help = format!("Type {} to destroy it.", view.row.name);
+        let said = view! {
+            <p>{lost}</p>
+            <p class="dim">{afterwards}</p>
+        };
+        by_name(&view, title, Glyph::Trash, DestroyEnvironment::PATH, help, said.into_any())
+    })
+}
+
+/// A form that says what is lost, and asks for the environment's name. Its button says what the page is called.
+pub(super) fn by_name(
+    view: &EnvironmentView,
+    title: String,
+    icon: Glyph,
+    action: &'static str,
+    help: String,
+    said: AnyView,
+) -> AnyView {
+    let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
+    let button = title.clone();
+    let footer = move || {
         view! {
-            <Page title=title icon=Glyph::Trash crumbs=way(&view)>
-            <Form action=DestroyEnvironment::PATH of=("id", id) class="narrow">
+            <SubmitButton kind=ButtonKind::FilledDanger icon=icon>{button}</SubmitButton>
+            <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+        }
+    };
+    view! {
+        <Page title=title icon=icon crumbs=way(view)>
+            <Form action=action of=("id", id) class="narrow">
                 <Card footer=footer>
                     <div class="stack">
-                        <p>{lost}</p>
-                        <p class="dim">{afterwards}</p>
+                        {said}
                         <TextField name="name" label="Environment name" help=help kind=TextKind::Code />
                     </div>
                 </Card>
             </Form>
-            </Page>
-        }
-        .into_any()
-    })
+        </Page>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use domain::environments::life::Action;
 use domain::form::full_stop;
 use leptos::prelude::*;
 
-use super::confirm_pages::{not_now, refused, shown, way};
+use super::confirm_pages::{by_name, not_now, refused, shown};
 use super::functions::GiveUpEnvironment;
 use super::view::EnvironmentView;
 use crate::shell::facts::is_administrator;
@@ -15,18 +15,10 @@ lazy_page!(GiveUpPage in environments, give_up);
 
 fn give_up() -> AnyView {
     shown(|view| {
-        let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
         let title = format!("Give up {}", view.row.name);
         if !view.actions.contains(&Action::GiveUp) {
             return not_given_up(&view, title);
         }
-        let button = title.clone();
-        let footer = move || {
-            view! {
-                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Ban>{button}</SubmitButton>
-                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-            }
-        };
         let stops = format!(
             "Slipway stops looking after {} and deletes nothing more of it. This cannot be undone.",
             view.row.name
@@ -37,22 +29,13 @@ fn give_up() -> AnyView {
         );
         let next = full_stop(view.row.status.next.clone());
         let help = format!("Type {} to give it up.", view.row.name);
-        view! {
-            <Page title=title icon=Glyph::Ban crumbs=way(&view)>
-            <Form action=GiveUpEnvironment::PATH of=("id", id) class="narrow">
-                <Card footer=footer>
-                    <div class="stack">
-                        <p>{stops}</p>
-                        <p>{stays}</p>
-                        <p class="dim">{next}</p>
-                        <p class="dim">"Do this only if its cluster is gone for good, or will never let Slipway in again. Afterwards, its page says what could not be checked."</p>
-                        <TextField name="name" label="Environment name" help=help kind=TextKind::Code />
-                    </div>
-                </Card>
-            </Form>
-            </Page>
-        }
-        .into_any()
+        let said = view! {
+            <p>{stops}</p>
+            <p>{stays}</p>
+            <p class="dim">{next}</p>
+            <p class="dim">"Do this only if its cluster is gone for good, or will never let Slipway in again. Afterwards, its page says what could not be checked."</p>
+        };
+        by_name(&view, title, Glyph::Ban, GiveUpEnvironment::PATH, help, said.into_any())
     })
 }
 

@@ -2,7 +2,7 @@
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
 use domain::environments::inspect::{self, Command};
-use domain::environments::life::{State, StepState};
+use domain::environments::life::{State, StepState, Wanted};
 use domain::environments::receipt::{Answer, Receipt};
 use domain::environments::standing::{Cure, cure};
 use domain::environments::status::{Hue, step_words};
@@ -148,6 +148,7 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
     let look = look(&page);
     let objects_seen_at = page.objects.iter().map(|object| object.seen_at.0).max();
     EnvironmentView {
+        is_wanted_gone: page.wanted == Wanted::Gone,
         row: row(page.summary),
         namespace: page.namespace,
         reason: page.reason,

@@ -71,6 +71,8 @@ pub enum EnvironmentAnswer {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnvironmentView {
     pub row: EnvironmentRow,
+    /// Whether it is to be destroyed, or already is.
+    pub is_wanted_gone: bool,
     pub namespace: String,
     /// Why it is in its state, where the state alone does not say it.
     pub reason: Option<String>,

@@ -49,25 +49,25 @@ pub async fn publish_blueprint(source: String) -> Result<FormOutcome, ServerFnEr
 /// Withdraws the blueprint that this version is of, all its versions. Administrators.
 #[server(prefix = "/do", endpoint = "withdraw-blueprint")]
 pub async fn withdraw_blueprint(id: String) -> Result<FormOutcome, ServerFnError> {
-    use crate::request::{Done, caller, now, outcome, parsed, platform};
-    use platform::environments::service;
-    let withdrawn = match parsed(&id, "blueprint") {
-        Ok(id) => service::withdraw_blueprint(&platform().environments, &caller(), id, now()).await,
-        Err(error) => Err(error),
-    };
-    outcome(withdrawn.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying("Withdrawn")))
+    offered(&id, false, "Withdrawn").await
 }
 
 /// Offers the blueprint that this version is of again. Administrators.
 #[server(prefix = "/do", endpoint = "offer-blueprint")]
 pub async fn offer_blueprint(id: String) -> Result<FormOutcome, ServerFnError> {
+    offered(&id, true, "Offered again").await
+}
+
+/// Offers a blueprint or withdraws it, and shows its page.
+#[cfg(feature = "ssr")]
+async fn offered(id: &str, offered: bool, said: &str) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, parsed, platform};
-    use platform::environments::service;
-    let offered = match parsed(&id, "blueprint") {
-        Ok(id) => service::offer_blueprint(&platform().environments, &caller(), id, now()).await,
+    use platform::environments::service::set_blueprint_offered;
+    let changed = match parsed(id, "blueprint") {
+        Ok(id) => set_blueprint_offered(&platform().environments, &caller(), id, offered, now()).await,
         Err(error) => Err(error),
     };
-    outcome(offered.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying("Offered again")))
+    outcome(changed.map(|id| Done::to(format!("/settings/blueprints/{id}")).saying(said)))
 }
 
 /// Jobs with their counts.

@@ -33,6 +33,11 @@ pub fn encoded(text: &str, plain: &str) -> String {
     out
 }
 
+/// Where somebody signs in and comes back to `address`, a path with its query.
+pub fn sign_in_and_back(address: &str) -> String {
+    format!("/sign-in?next={}", encoded(address, "/"))
+}
+
 fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

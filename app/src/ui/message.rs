@@ -10,7 +10,7 @@ use super::changes::Changes;
 use super::icon::{Glyph, Icon};
 use super::maybe::Maybe;
 use crate::shell::contact::{READY, does_answer, pause};
-use crate::shell::query::{encoded, with_search};
+use crate::shell::query::{sign_in_and_back, with_search};
 
 /// The server's sentence for an open page whose session is over. [`ErrorState`] offers whoever reads it to sign in.
 pub const SIGNED_OUT: &str =
@@ -92,7 +92,7 @@ fn sign_in_again() -> AnyView {
 /// The page to sign in, which leads back to a path.
 fn to_sign_in(path: &str, search: &str) -> String {
     let back = with_search(path, search.trim_start_matches('?'));
-    format!("/sign-in?next={}", encoded(&back, "/"))
+    sign_in_and_back(&back)
 }
 
 /// The sentence of an error, for the person: the server's own. Everything else is in the words of the framework, or of a proxy on the way,

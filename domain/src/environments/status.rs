@@ -9,9 +9,6 @@ use super::readiness::ONLY_ANEW;
 use super::standing::{Cure, cure};
 use crate::form::full_stop;
 
-/// The word of one whose destroying was asked for while a step still runs.
-pub const STOPPING: &str = "Stopping before destroy";
-
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,7 +121,7 @@ pub fn status(facts: &Facts<'_>) -> Status {
     }
     if facts.wanted == Wanted::Gone && facts.state.is_running() {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
-        return Status { word: STOPPING.to_owned(), hue: Hue::Busy, next };
+        return Status { word: "Stopping before destroy".to_owned(), hue: Hue::Busy, next };
     }
     if facts.state == State::Failed && facts.cancelled {
         return cancelled(facts);

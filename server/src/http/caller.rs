@@ -1,6 +1,7 @@
 //! Finds out who asks, once per request, and sends strangers to the sign-in page.
 
 use app::request::{ClientAddress, PublicOrigin, SESSION_ACCOUNT};
+use app::shell::query::sign_in_and_back;
 use app::ui::message::SIGNED_OUT;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
@@ -101,21 +102,7 @@ fn to_sign_in(request: &Request) -> Response {
         (&Method::GET, Some(path)) if path.as_str() != "/" => path.as_str(),
         _ => return Redirect::to("/sign-in").into_response(),
     };
-    Redirect::to(&format!("/sign-in?next={}", encode(path))).into_response()
-}
-
-/// Percent-encoding of everything but letters, digits and `-._~/` (RFC 3986 section 2.3).
-fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte))
-            }
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    Redirect::to(&sign_in_and_back(path)).into_response()
 }
 
 #[cfg(test)]

@@ -37,7 +37,8 @@ pub async fn list_attention(
     let mut rows = store::environment_list(&mut reader, &filter).await?;
     let led = environments.catalog.snapshot().teams_led_by(person);
     if !led.is_empty() {
-        let of_teams = store::environment_list_of_teams(&mut reader, &led, MOST).await?;
+        let filter = Filter { teams: Some(&led), limit: MOST, ..Filter::default() };
+        let of_teams = store::environment_list(&mut reader, &filter).await?;
         rows.extend(of_teams.into_iter().filter(|row| row.requested_by != person.account));
     }
     let mut needy = Vec::new();

@@ -90,38 +90,26 @@ pub async fn publish_blueprint(
     Ok(Published { id, version: blueprint.version, is_new, withdrawn })
 }
 
-/// Withdraws the blueprint that this version is of: it is not offered any more, and what was made from it lives on. Administrators may;
-/// where it is withdrawn already, nothing changes.
-pub async fn withdraw_blueprint(
+/// Offers the blueprint that this version is of for new requests, or withdraws it: what was made from it lives on. Administrators may;
+/// where it is so already, nothing changes.
+pub async fn set_blueprint_offered(
     environments: &Environments,
     caller: &Caller,
     id: BlueprintId,
+    offered: bool,
     now: Timestamp,
 ) -> Result<BlueprintId> {
     authorize(caller, Action::ManageBlueprints)?;
     let mut tx = environments.db.begin().await?;
-    let row = find_in_tx(&mut tx, id).await?;
-    if store::blueprint_withdraw(&mut tx, &row.name, caller.account(), now).await? {
-        let entry = Entry::new("blueprint.withdraw", "blueprint", id, &row.name);
-        audit::record_in_tx(&mut tx, caller, entry, now).await?;
-    }
-    tx.commit().await?;
-    Ok(id)
-}
-
-/// Offers the blueprint that this version is of again. Administrators may; where it is offered, nothing changes.
-pub async fn offer_blueprint(
-    environments: &Environments,
-    caller: &Caller,
-    id: BlueprintId,
-    now: Timestamp,
-) -> Result<BlueprintId> {
-    authorize(caller, Action::ManageBlueprints)?;
-    let mut tx = environments.db.begin().await?;
-    let row = find_in_tx(&mut tx, id).await?;
-    if store::blueprint_offer(&mut tx, &row.name).await? {
-        let entry = Entry::new("blueprint.offer", "blueprint", id, &row.name);
-        audit::record_in_tx(&mut tx, caller, entry, now).await?;
+    let name = find_in_tx(&mut tx, id).await?.name;
+    let (action, changed) = match offered {
+        true => ("blueprint.offer", store::blueprint_offer(&mut tx, &name).await?),
+        false => {
+            ("blueprint.withdraw", store::blueprint_withdraw(&mut tx, &name, caller.account(), now).await?)
+        }
+    };
+    if changed {
+        audit::record_in_tx(&mut tx, caller, Entry::new(action, "blueprint", id, &name), now).await?;
     }
     tx.commit().await?;
     Ok(id)

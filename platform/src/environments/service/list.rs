@@ -95,9 +95,8 @@ pub async fn count_alive_of_teams(
 ) -> Result<u64> {
     authorize(caller, Action::See)?;
     let mut reader = environments.db.read().await?;
-    let alive = store::environment_alive_by_team(&mut reader).await?;
-    let of_these = alive.iter().filter(|(team, _)| teams.iter().any(|of| of.as_str() == team));
-    Ok(of_these.map(|(_, count)| u64::try_from(*count).unwrap_or_default()).sum())
+    let alive = store::environment_live_count_of_teams(&mut reader, teams).await?;
+    Ok(u64::try_from(alive).unwrap_or_default())
 }
 
 /// Reads back where a page ended.

@@ -15,8 +15,8 @@ mod summary;
 pub use again::{Again, find_again};
 pub use attention::{Attention, list_attention};
 pub use blueprints::{
-    BlueprintView, Published, find_blueprint, list_blueprints, offer_blueprint, publish_blueprint,
-    publish_shipped, withdraw_blueprint,
+    BlueprintView, Published, find_blueprint, list_blueprints, publish_blueprint, publish_shipped,
+    set_blueprint_offered,
 };
 pub(crate) use change::queue_destroy_in_tx;
 pub use change::{cancel_environment, destroy_environment, extend_environment, retry_environment};

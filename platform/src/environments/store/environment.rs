@@ -17,12 +17,12 @@ use crate::{sql, statements};
 /// A text for each list, so that those that live are read by an index of their own, however many are gone. Of a reference only the
 /// name is looked into, which stands after its slash.
 macro_rules! list {
-    ($which:literal) => {
+    ($($which:tt)+) => {
         concat!(
             "select ",
             environment_columns!(),
             " from environments where ",
-            $which,
+            $($which)+,
             " and (cast($1 as text) is null or team = $1)
                 and (cast($2 as text) is null or requested_by = $2)
                 and (cast($3 as text) is null or entity = $3)
@@ -49,31 +49,35 @@ statements! {
         environment_columns!()
     );
     ENVIRONMENT_LIST = list!("true");
-    ENVIRONMENT_LIST_LIVING = list!("state not in ('destroyed', 'refused', 'given_up')");
+    ENVIRONMENT_LIST_LIVING = list!(concat!("state not in ", ends!()));
     ENVIRONMENT_LIST_ON = concat!(
         "select ",
         environment_columns!(),
-        " from environments where cluster_id = $1 and state not in ('destroyed', 'refused', 'given_up') order by name, id"
-    );
-    ENVIRONMENT_LIST_OF_TEAMS = concat!(
-        "select ",
-        environment_columns!(),
-        " from environments where state not in ('destroyed', 'refused', 'given_up')
-            and team in (select value ->> 'key' from json_each($1)) order by requested_at desc, id desc limit $2"
+        " from environments where cluster_id = $1 and state not in ",
+        ends!(),
+        " order by name, id"
     );
     ENVIRONMENT_TEAM_LIST = "select distinct team from environments order by team";
     // A log whose first part is younger is of no environment that ended before.
     ENVIRONMENT_LOGGED = "select distinct e.id as id from log_chunks c
             join steps s on s.id = c.owner join operations o on o.id = s.operation_id join environments e on e.id = o.environment_id
         where c.sequence = 0 and c.at < $1 and e.ended_at < $1 limit $2";
-    ENVIRONMENT_LIVE_COUNT = "select count(*) from environments
-        where cluster_id = $1 and team = $2 and state not in ('destroyed', 'refused', 'given_up')";
-    ENVIRONMENT_ALIVE_BY_TEAM = "select team, count(*) from environments
-        where state not in ('destroyed', 'refused', 'given_up') group by team";
-    ENVIRONMENT_SET_STATE = "update environments set state = $2, reason = $3, trouble = null, changed_at = $4,
+    ENVIRONMENT_LIVE_COUNT = concat!(
+        "select count(*) from environments where cluster_id = $1 and team = $2 and state not in ",
+        ends!()
+    );
+    ENVIRONMENT_LIVE_COUNT_OF_TEAMS = concat!(
+        "select count(*) from environments where team in (select value ->> 'key' from json_each($1)) and state not in ",
+        ends!()
+    );
+    ENVIRONMENT_SET_STATE = concat!(
+        "update environments set state = $2, reason = $3, trouble = null, changed_at = $4,
             ready_at = case when $2 = 'ready' then $4 else ready_at end,
-            ended_at = case when $2 in ('destroyed', 'refused', 'given_up') then $4 else ended_at end
-        where id = $1";
+            ended_at = case when $2 in ",
+        ends!(),
+        " then $4 else ended_at end
+        where id = $1"
+    );
     ENVIRONMENT_SET_WANTED = "update environments set wanted = $2, changed_at = $3 where id = $1";
     ENVIRONMENT_SET_NAMESPACE_UID = "update environments set namespace_uid = $2 where id = $1";
     ENVIRONMENT_SET_OUTPUTS = "update environments set outputs = $2, changed_at = $3 where id = $1";
@@ -194,15 +198,6 @@ pub async fn environment_list_on(
     sql!(s, all Environment, ENVIRONMENT_LIST_ON, cluster.to_string())
 }
 
-/// The living environments that any of these teams own, the newest first.
-pub async fn environment_list_of_teams(
-    s: &mut dyn Session,
-    teams: &[EntityRef],
-    limit: i64,
-) -> Result<Vec<Environment>> {
-    sql!(s, all Environment, ENVIRONMENT_LIST_OF_TEAMS, keys(teams), limit)
-}
-
 /// The teams that have environments, ended ones included, by name.
 pub async fn environment_team_list(s: &mut dyn Session) -> Result<Vec<String>> {
     let teams = sql!(s, all(String,), ENVIRONMENT_TEAM_LIST)?;
@@ -229,9 +224,10 @@ pub async fn environment_live_count(
     Ok(count)
 }
 
-/// How many environments are alive of each team that has any.
-pub async fn environment_alive_by_team(s: &mut dyn Session) -> Result<Vec<(String, i64)>> {
-    sql!(s, all(String, i64), ENVIRONMENT_ALIVE_BY_TEAM)
+/// How many environments of these teams are alive.
+pub async fn environment_live_count_of_teams(s: &mut dyn Session, teams: &[EntityRef]) -> Result<i64> {
+    let (count,) = sql!(s, one(i64,), ENVIRONMENT_LIVE_COUNT_OF_TEAMS, keys(teams))?;
+    Ok(count)
 }
 
 /// Moves it to a state, with the reason where there is one to tell.

@@ -10,6 +10,13 @@ macro_rules! environment_columns {
     };
 }
 
+/// The states in which nothing happens to an environment any more (`State::is_end`), for `state in …`.
+macro_rules! ends {
+    () => {
+        "('destroyed', 'refused', 'given_up')"
+    };
+}
+
 pub(crate) mod blueprint;
 pub(crate) mod environment;
 pub(crate) mod named;
@@ -31,4 +38,21 @@ use crate::db::Json;
 /// Ids as rows: `{"key": …}`.
 fn keys(ids: impl IntoIterator<Item = impl ToString>) -> Json<Vec<Value>> {
     Json(ids.into_iter().map(|id| json!({ "key": id.to_string() })).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::environments::life::State;
+
+    #[test]
+    fn the_ends_of_the_statements_are_those_of_the_rules() {
+        let ends: Vec<String> = State::ALL
+            .into_iter()
+            .filter(|state| state.is_end())
+            .map(|state| format!("'{}'", state.as_str()))
+            .collect();
+        let mut said: Vec<&str> = ends!().trim_matches(['(', ')']).split(", ").collect();
+        said.sort_by_key(|one| ends.iter().position(|end| end == one));
+        assert_eq!(said, ends);
+    }
 }

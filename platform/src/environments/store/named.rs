@@ -9,9 +9,11 @@ use crate::{sql, statements};
 statements! {
     // Names are written in lower case, so nothing has to be folded.
     ENVIRONMENT_NAMED = concat!("select ", environment_columns!(), " from environments where name like $1 escape '!'
-        order by case when state in ('destroyed', 'refused', 'given_up') then 1 else 0 end, requested_at desc, id desc limit $2");
-    ENVIRONMENT_NAME_COUNT = "select count(*) from environments
-        where cluster_id = $1 and name = $2 and state not in ('destroyed', 'refused', 'given_up')";
+        order by case when state in ", ends!(), " then 1 else 0 end, requested_at desc, id desc limit $2");
+    ENVIRONMENT_NAME_COUNT = concat!(
+        "select count(*) from environments where cluster_id = $1 and name = $2 and state not in ",
+        ends!()
+    );
 }
 
 /// Environments whose names contain all of the words in this order; those alive first, the newest first.

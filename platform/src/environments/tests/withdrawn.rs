@@ -38,16 +38,18 @@ on_both_databases!(a_withdrawn_blueprint_is_not_asked_for_until_it_is_offered_ag
     let (environments, administrator) = (&world.environments, &world.administrator);
     let before = world.ask("before", GOOD).await;
     for caller in [&world.leader, &world.viewer, &Caller::Stranger] {
-        let withdrawn = service::withdraw_blueprint(environments, caller, world.blueprint, now()).await;
+        let withdrawn =
+            service::set_blueprint_offered(environments, caller, world.blueprint, false, now()).await;
         assert!(matches!(withdrawn, Err(Error::Forbidden(_) | Error::SignInFirst)), "{withdrawn:?}");
-        let offered = service::offer_blueprint(environments, caller, world.blueprint, now()).await;
+        let offered =
+            service::set_blueprint_offered(environments, caller, world.blueprint, true, now()).await;
         assert!(matches!(offered, Err(Error::Forbidden(_) | Error::SignInFirst)), "{offered:?}");
     }
     assert!(!listed(&world, "quick").await.withdrawn);
 
     for _ in 0..2 {
         let withdrawn =
-            service::withdraw_blueprint(environments, administrator, world.blueprint, now()).await;
+            service::set_blueprint_offered(environments, administrator, world.blueprint, false, now()).await;
         withdrawn.expect("withdrawn");
     }
     assert_eq!(recorded(&world.db).await, 1, "twice is once");
@@ -77,8 +79,12 @@ on_both_databases!(a_withdrawn_blueprint_is_not_asked_for_until_it_is_offered_ag
     let destroyed = service::destroy_environment(environments, &world.leader, before, "before", now()).await;
     assert!(destroyed.is_ok(), "{destroyed:?}");
 
-    service::offer_blueprint(environments, administrator, newer.id, now()).await.expect("offered");
-    service::offer_blueprint(environments, administrator, newer.id, now()).await.expect("offered");
+    service::set_blueprint_offered(environments, administrator, newer.id, true, now())
+        .await
+        .expect("offered");
+    service::set_blueprint_offered(environments, administrator, newer.id, true, now())
+        .await
+        .expect("offered");
     assert_eq!(recorded(&world.db).await, 2);
     assert!(!listed(&world, "quick").await.withdrawn);
     ask(newer.id).await.expect("asked for");
@@ -89,7 +95,8 @@ on_both_databases!(the_shipped_blueprint_stays_withdrawn_at_the_next_start, |db|
     service::publish_shipped(&world.db, now()).await.expect("published");
     let shipped = listed(&world, "web-service").await.id;
     let withdrawn =
-        service::withdraw_blueprint(&world.environments, &world.administrator, shipped, now()).await;
+        service::set_blueprint_offered(&world.environments, &world.administrator, shipped, false, now())
+            .await;
     withdrawn.expect("withdrawn");
     service::publish_shipped(&world.db, now()).await.expect("published");
     assert!(listed(&world, "web-service").await.withdrawn);
