@@ -11,6 +11,18 @@ pub const SECRET_PREFIX: &str = "secret_";
 /// carries from then on: the sentence is that of the whole form.
 pub const VERSION: &str = "version";
 
+/// The field of the box that is ticked to have something kept in spite of what was told. Its problem stands for what was told: what the box
+/// carries.
+pub const ANYWAY: &str = "anyway";
+
+/// The field that no form posts: its problem is the id of the other thing that stands in the way, for a link to it.
+pub const TWIN: &str = "twin";
+
+/// Whether the problem of a field is not a sentence to show, but something that the form makes use of.
+pub fn is_carried(field: &str) -> bool {
+    [VERSION, ANYWAY, TWIN].contains(&field)
+}
+
 /// The largest form, in bytes: a pasted kubeconfig or blueprint fits many times.
 pub const LARGEST: usize = 1024 * 1024;
 

@@ -4,6 +4,7 @@
 //! `wasm32-unknown-unknown`, so that the browser and the server check with the same code.
 
 pub mod catalog;
+pub mod clusters;
 pub mod dns;
 pub mod environments;
 pub mod form;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::fields::{AccessFields, SettingsFields};
+use super::fields::{AccessFields, KeepAnyway, SettingsFields};
 use super::functions::{ConnectCluster, connect_facts};
 use super::manifest::Manifest;
 use super::view::ConnectView;
@@ -15,7 +15,7 @@ lazy_page!(ConnectClusterPage in settings, view);
 fn view() -> AnyView {
     let facts = Resource::new(|| (), |()| connect_facts());
     view! {
-        <Page title="Connect a cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters") facts=|| view! { <span>"Slipway tests it at once, and says what is missing."</span> }>
+        <Page title="Connect a cluster" icon=Glyph::Server crumbs=crumbs_to("Clusters", "/settings/clusters") facts=|| view! { <span>"Slipway calls it before anything is saved, and says what is wrong or missing."</span> }>
             <Transition fallback=|| view! { <Skeleton lines=8 rows=true /> }>
                 {move || Suspend::new(async move {
                     match facts.await {
@@ -46,6 +46,7 @@ fn form(facts: ConnectView) -> AnyView {
                     </div>
                 </Card>
                 <SettingsFields facts=facts />
+                <KeepAnyway />
                 <div class="row">
                     <SubmitButton icon=Glyph::Plug>"Connect and test"</SubmitButton>
                     <LinkButton href="/settings/clusters" kind=ButtonKind::Quiet>"Cancel"</LinkButton>

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::fields::{AccessFields, SettingsFields};
+use super::fields::{AccessFields, KeepAnyway, SettingsFields};
 use super::functions::{ChangeCluster, TestCluster, cluster};
 use super::manifest::Manifest;
-use super::verdict::Verdict;
+use super::verdict::{Verdict, wrong};
 use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
@@ -42,6 +42,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     let ClusterPageView { cluster, facts, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name.clone());
     let (state, word) = cluster.state();
+    let (wrong, tests) = (wrong(&cluster), RwSignal::new(false));
     let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());
     let version = facts.form.version;
     let before = cluster.how.clone();
@@ -50,6 +51,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     let actions = move || {
         view! {
             <Form action=TestCluster::PATH of=("id", tested)>
+                <Tells whether=tests />
                 <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plug>"Test"</SubmitButton>
             </Form>
             <LinkButton href=removal kind=ButtonKind::Danger icon=Glyph::Trash>"Remove"</LinkButton>
@@ -63,6 +65,14 @@ fn shown(page: ClusterPageView) -> AnyView {
             badges=move || view! { <Status state=state text=word /> }
             actions=actions
         >
+            {move || match (tests.get(), &wrong) {
+                (true, _) => Some(view! { <p class="dim" role="status">"Slipway tests it now."</p> }.into_any()),
+                (false, Some((state, title, text))) => {
+                    let (state, title, text) = (*state, title.clone(), text.clone());
+                    Some(view! { <Banner state=state title=title text=text /> }.into_any())
+                }
+                (false, None) => None,
+            }}
             <div class="settings-columns">
                 <div class="beside">
                     <Verdict cluster=cluster />
@@ -76,6 +86,7 @@ fn shown(page: ClusterPageView) -> AnyView {
                         </div>
                     </Card>
                     <SettingsFields facts=facts />
+                    <KeepAnyway />
                     <div class="row">
                         <SubmitButton icon=Glyph::Check>"Save and test"</SubmitButton>
                     </div>
@@ -87,4 +98,17 @@ fn shown(page: ClusterPageView) -> AnyView {
         </Page>
     }
     .into_any()
+}
+
+/// Tells the page whether a test runs: from when it is asked for until what it found is shown, or it could not be made.
+#[component]
+fn Tells(whether: RwSignal<bool>) -> impl IntoView {
+    let form = expect_context::<FormState>();
+    let (pending, refused) = (form.pending(), form.summary());
+    Effect::new(move |before: Option<bool>| {
+        // Once it is done, the page is made anew with what it found.
+        let runs = pending.get() || before == Some(true) && refused.with(Option::is_none);
+        whether.try_set(runs);
+        runs
+    });
 }

@@ -1,5 +1,6 @@
 //! The fields of a cluster, for connecting and for changing one.
 
+use domain::form::{ANYWAY, TWIN};
 use leptos::prelude::*;
 
 use super::kubeconfig_fields::KubeconfigFields;
@@ -44,9 +45,34 @@ pub fn AccessFields(
         <div class="access wide">
             {choice}
             <KubeconfigFields />
+            <OtherConnection />
         </div>
     }
     .into_any()
+}
+
+/// A link to the connection that leads to the same cluster, where that is why a form was refused.
+#[component]
+fn OtherConnection() -> impl IntoView {
+    let other = expect_context::<FormState>().problem(TWIN);
+    move || {
+        other.get().map(|id| {
+            view! { <a class="link" href=format!("/settings/clusters/{id}")>"See the other connection"</a> }
+        })
+    }
+}
+
+/// Where a trial found something wrong, a box to keep it in spite of what was told. Another fault asks again.
+#[component]
+pub fn KeepAnyway() -> impl IntoView {
+    let problem = expect_context::<FormState>().problem(ANYWAY);
+    let told = Memo::new(move |_| problem.get());
+    move || {
+        told.get().map(|told| {
+            let help = "It is saved in spite of what stands at the top. Slipway calls it again by itself.";
+            view! { <Checkbox name=ANYWAY label="Keep it anyway" value=told help=help /> }
+        })
+    }
 }
 
 /// How environments live there, and who may have some.
@@ -97,7 +123,11 @@ fn Registries(registries: Vec<String>) -> impl IntoView {
         let label = format!("Delete the credentials for {}", registries.join(", "));
         view! { <Checkbox name="forget_registry" label=label value="true" help="New environments then pull without them." /> }
     });
+    let came_back = use_context::<FormState>().is_some_and(|form| form.came_back());
     let help = match kept {
+        _ if came_back => {
+            "What you typed here never comes back to the page: paste it again. Stored credentials stay where it is empty."
+        }
         Some(_) => "Leave empty to keep the stored credentials. They are never shown.",
         None => {
             "A Docker config.json with auths. Environments pull private images with it. It is stored encrypted and never shown."

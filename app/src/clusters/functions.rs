@@ -34,7 +34,7 @@ pub async fn kubeconfig_contexts(secret_kubeconfig: String) -> Result<Contexts, 
     super::read::contexts(&caller(), &secret_kubeconfig).map_err(read_error)
 }
 
-/// Connects a cluster, and tests it at once.
+/// Connects a cluster, once it was called. What is wrong with it is told first; `anyway` says in spite of what it is kept.
 #[server(prefix = "/do", endpoint = "connect-cluster")]
 pub async fn connect_cluster(
     name: String,
@@ -51,6 +51,7 @@ pub async fn connect_cluster(
     #[server(default)] environments_per_team: String,
     #[server(default)] secret_registry: String,
     #[server(default)] forget_registry: bool,
+    #[server(default)] anyway: String,
 ) -> Result<FormOutcome, ServerFnError> {
     use super::read;
     use crate::request::{caller, now, outcome, platform};
@@ -67,12 +68,13 @@ pub async fn connect_cluster(
         environments_per_team,
         registries: Vec::new(),
         version: 0,
+        anyway,
     };
     let registry = read::registry(secret_registry, forget_registry);
     outcome(read::connect(&platform(), &caller(), read::draft(form, access, registry), now()).await)
 }
 
-/// Changes a cluster.
+/// Changes a cluster; another way to sign in is tried first, as when it is connected.
 #[server(prefix = "/do", endpoint = "change-cluster")]
 pub async fn change_cluster(
     id: String,
@@ -92,6 +94,7 @@ pub async fn change_cluster(
     #[server(default)] environments_per_team: String,
     #[server(default)] secret_registry: String,
     #[server(default)] forget_registry: bool,
+    #[server(default)] anyway: String,
 ) -> Result<FormOutcome, ServerFnError> {
     use super::read;
     use crate::request::{caller, now, outcome, platform};
@@ -108,6 +111,7 @@ pub async fn change_cluster(
         environments_per_team,
         registries: Vec::new(),
         version,
+        anyway,
     };
     let registry = read::registry(secret_registry, forget_registry);
     outcome(read::change(&platform(), &caller(), &id, read::draft(form, access, registry), now()).await)

@@ -2,13 +2,17 @@
 //!
 //! Without JavaScript it is pasted and the context is typed; with it the contexts are read while the form is filled in. It is never shown again.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
 use super::functions::kubeconfig_contexts;
 use super::view::{ContextChoice, Contexts};
 use crate::ui::prelude::*;
+
+/// After the last key, before the contexts are read.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// The fields.
 #[component]
@@ -18,16 +22,41 @@ pub fn KubeconfigFields() -> impl IntoView {
         Some(Contexts::Refused(sentence)) => Some(sentence),
         _ => None,
     });
+    // What stands in the field now: an answer for anything else is dropped.
+    let typed = RwSignal::new(String::new());
     let look = move |event: leptos::ev::Event| {
-        let Some(changed) = Changed::of(&event) else { return };
-        leptos::task::spawn_local(async move {
-            let Some(text) = changed.text().await else { return };
-            let read = if text.trim().is_empty() { None } else { kubeconfig_contexts(text).await.ok() };
-            found.try_set(read);
-        });
+        let Some(text) = text_of(&event) else { return };
+        // What was found is of the text before.
+        if found.with_untracked(Option::is_some) {
+            found.set(None);
+        }
+        typed.set(text.clone());
+        if text.trim().is_empty() {
+            return;
+        }
+        let still = move |text: &str| typed.try_with_untracked(|typed| typed == text) == Some(true);
+        let ask = move || {
+            if !still(&text) {
+                return;
+            }
+            leptos::task::spawn_local(async move {
+                let read = kubeconfig_contexts(text.clone()).await.ok();
+                if still(&text) {
+                    found.try_set(read);
+                }
+            });
+        };
+        set_timeout(ask, PAUSE);
+    };
+    let came_back = use_context::<FormState>().is_some_and(|form| form.came_back());
+    let help = match came_back {
+        true => "Paste it again: what is secret never comes back to the page.",
+        false => {
+            "With a token or a client certificate in it. Stored encrypted, sent only to this cluster, never shown again."
+        }
     };
     view! {
-        <div class="kubeconfig wide" on:change=look>
+        <div class="kubeconfig wide" on:input=look>
             <div class="with-script">
                 <FileDrop name="kubeconfig_file" label="From a file" fills="secret_kubeconfig" optional=true />
             </div>
@@ -38,7 +67,7 @@ pub fn KubeconfigFields() -> impl IntoView {
                 rows=8
                 problem=problem
                 placeholder="apiVersion: v1\nkind: Config\nclusters: …"
-                help="With a token or a client certificate in it. Stored encrypted, sent only to this cluster, never shown again."
+                help=help
             />
             {move || context_field(found.get())}
         </div>
@@ -93,26 +122,8 @@ fn choose(contexts: Vec<ContextChoice>) -> AnyView {
     .into_any()
 }
 
-/// What was changed: the text, or the file that is read into it.
-enum Changed {
-    Text(String),
-    File(web_sys::File),
-}
-
-impl Changed {
-    fn of(event: &leptos::ev::Event) -> Option<Self> {
-        let target = event.target()?;
-        if let Some(area) = target.dyn_ref::<web_sys::HtmlTextAreaElement>() {
-            return Some(Self::Text(area.value()));
-        }
-        let input = target.dyn_ref::<web_sys::HtmlInputElement>().filter(|input| input.type_() == "file")?;
-        input.files()?.get(0).map(Self::File)
-    }
-
-    async fn text(self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::File(file) => JsFuture::from(file.text()).await.ok()?.as_string(),
-        }
-    }
+/// What stands in the field that somebody types or pastes in, or that a file was read into.
+fn text_of(event: &leptos::ev::Event) -> Option<String> {
+    let target = event.target()?;
+    target.dyn_ref::<web_sys::HtmlTextAreaElement>().map(web_sys::HtmlTextAreaElement::value)
 }

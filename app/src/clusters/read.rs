@@ -6,6 +6,7 @@ use domain::people::Caller;
 use jiff::Timestamp;
 use platform::clusters::connection::How;
 use platform::clusters::draft::{AccessDraft, Draft, RegistryDraft};
+use platform::clusters::trial::Trial;
 use platform::clusters::{Access, Connection, manifest, service};
 use platform::environments::service as environments;
 use platform::{Error, Platform, Result};
@@ -95,6 +96,7 @@ pub fn draft(form: ClusterForm, access: AccessDraft, registry: RegistryDraft) ->
         environments_per_team: form.environments_per_team,
         registry,
         seen: Some(form.version),
+        anyway: form.anyway,
     }
 }
 
@@ -107,15 +109,15 @@ pub fn registry(typed: String, forget: bool) -> RegistryDraft {
     }
 }
 
-/// Connects, and tests at once: whoever connects wants to know whether it works.
+/// Connects what was tried; its page shows what that found.
 pub async fn connect(platform: &Platform, caller: &Caller, draft: Draft, now: Timestamp) -> Result<Done> {
-    let id = service::connect_cluster(&platform.db, &platform.keys, caller, &draft, now)
-        .await
-        .map_err(at_fields)?;
-    Ok(saved(id, test_known(platform, caller, id, now).await))
+    let (db, keys, clients) = (&platform.db, &platform.keys, &platform.clients);
+    let (id, trial) =
+        service::connect_cluster(db, keys, clients, caller, &draft, now).await.map_err(at_fields)?;
+    Ok(tried(id, &trial))
 }
 
-/// Changes, and tests at once.
+/// Changes. What is saved without another way to sign in is tested at once, as it always was.
 pub async fn change(
     platform: &Platform,
     caller: &Caller,
@@ -124,10 +126,12 @@ pub async fn change(
     now: Timestamp,
 ) -> Result<Done> {
     let id = parsed(id, "cluster")?;
-    service::change_cluster(&platform.db, &platform.keys, caller, id, &draft, now)
-        .await
-        .map_err(at_fields)?;
-    Ok(saved(id, test_known(platform, caller, id, now).await))
+    let (db, keys, clients) = (&platform.db, &platform.keys, &platform.clients);
+    let trial = service::change_cluster(db, keys, clients, caller, id, &draft, now).await;
+    match trial.map_err(at_fields)? {
+        Some(trial) => Ok(tried(id, &trial)),
+        None => Ok(saved(id, test_known(platform, caller, id, now).await)),
+    }
 }
 
 /// Tests.
@@ -174,12 +178,17 @@ pub async fn give_up(
 async fn test_known(platform: &Platform, caller: &Caller, id: ClusterId, now: Timestamp) -> Result<Done> {
     let trial =
         service::test_cluster(&platform.db, &platform.keys, &platform.clients, caller, id, now).await?;
-    let said = if trial.is_good() {
-        "It answers, and Slipway has every permission it needs"
-    } else {
-        "It does not work yet. The reason is shown below"
+    Ok(tried(id, &trial))
+}
+
+/// Its page, which says more.
+fn tried(id: ClusterId, trial: &Trial) -> Done {
+    let said = match (&trial.fault, trial.missing.is_empty()) {
+        (None, true) => "It answers, and Slipway has every permission it needs",
+        (None, false) => "It answers, but Slipway's account lacks permissions. Its page lists them",
+        (Some(_), _) => "It does not work yet. The reason stands at the top of its page",
     };
-    Ok(Done::to(page_of(id)).saying(said))
+    Done::to(page_of(id)).saying(said)
 }
 
 /// Once a cluster is kept, its form is done: where the test could not be made, its page is next all the same.
@@ -215,6 +224,7 @@ fn at_fields(error: Error) -> Error {
 
 fn view(connection: Connection) -> ClusterView {
     let (settings, contact) = (connection.settings, connection.contact);
+    let standing = contact.standing();
     let (how, server) = match connection.how {
         How::OwnAccount => ("Slipway's own account".to_owned(), None),
         How::Kubeconfig { context, server } => (format!("Kubeconfig, context {context}"), Some(server)),
@@ -231,7 +241,10 @@ fn view(connection: Connection) -> ClusterView {
         last_contact_at: contact.last_contact_at,
         last_error: contact.last_error,
         last_error_at: contact.last_error_at,
+        error_since: contact.error_since,
+        error_said: contact.error_said,
         missing_rights: contact.missing_rights,
+        standing,
     }
 }
 
@@ -248,6 +261,7 @@ fn form(draft: Draft) -> ClusterForm {
         environments_per_team: draft.environments_per_team,
         registries: Vec::new(),
         version: draft.seen.unwrap_or_default(),
+        anyway: draft.anyway,
     }
 }
 
@@ -323,6 +337,7 @@ mod tests {
             environments_per_team: "5".to_owned(),
             registries: Vec::new(),
             version: 3,
+            anyway: "It does not answer".to_owned(),
         };
         assert_eq!(form(draft(typed.clone(), AccessDraft::Keep, RegistryDraft::Keep)), typed);
     }

@@ -1,25 +1,52 @@
-//! What the last call to a cluster told, in words.
+//! What is known of a cluster, in words: what is wrong before anything else on its page, the rest in a card.
 
+use domain::clusters::Standing;
 use domain::form::full_stop;
+use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::view::ClusterView;
 use crate::settings::micros;
 use crate::ui::prelude::*;
 
+/// What is wrong with it, since when, and what to do; nothing where nothing is.
+pub fn wrong(cluster: &ClusterView) -> Option<(State, String, String)> {
+    let (state, _) = cluster.state();
+    let (title, text) = match (cluster.standing, &cluster.last_error) {
+        (Standing::DoesNotWork, Some(error)) => {
+            let since = cluster.error_since.map(|at| format!("It has not worked since {}. ", at_time(at)));
+            let answered = match cluster.last_contact_at {
+                Some(at) => format!("It last answered {}. ", at_time(at)),
+                None => "It has not answered yet. ".to_owned(),
+            };
+            let then = "Slipway calls it again by itself, and what waits for it then goes on. Once you have set it right, \
+                        or changed below how Slipway signs in, use Test to see at once.";
+            (error.clone(), format!("{}{answered}{then}", since.unwrap_or_default()))
+        }
+        (Standing::RightsMissing, _) => (
+            "Slipway's account lacks permissions".to_owned(),
+            "They are listed under State. Apply slipway-manifest.yaml of this page, then use Test."
+                .to_owned(),
+        ),
+        _ => return None,
+    };
+    Some((state, full_stop(title), text))
+}
+
+fn at_time(at: Timestamp) -> String {
+    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+}
+
 /// The card.
 #[component]
 pub fn Verdict(cluster: ClusterView) -> impl IntoView {
-    let (state, word) = cluster.state();
     let unknown_version = cluster.why_no_version();
-    let heading = match (&cluster.last_error, cluster.missing_rights.is_empty(), cluster.last_contact_at) {
-        (Some(error), ..) => error.clone(),
-        (None, false, _) => {
-            "Slipway's account lacks permissions. Apply slipway-manifest.yaml of this page, then test again"
-                .to_owned()
-        }
-        (None, true, Some(_)) => "It answers. The last test found no missing permissions".to_owned(),
-        (None, true, None) => "It has not been tested yet. Use Test to check it".to_owned(),
+    let heading = match (cluster.standing, &cluster.server_version) {
+        (Standing::Works, Some(_)) => Some("It answers. The last test found no missing permissions."),
+        (Standing::Works, None) => Some("It answers. Use Test to see whether permissions are missing."),
+        (Standing::Untested, _) => Some("It has not been tested yet. Use Test to check it."),
+        // That stands at the top of the page.
+        (Standing::RightsMissing | Standing::DoesNotWork, _) => None,
     };
     let missing: Vec<_> = cluster
         .missing_rights
@@ -35,10 +62,18 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
         None => view! { <Unknown reason="It has never answered" /> }.into_any(),
     };
     let error_at = cluster.last_error_at.filter(|_| cluster.last_error.is_some());
+    let said = cluster.error_said.map(|said| {
+        view! {
+            <details>
+                <summary>"What it said"</summary>
+                <p class="said">{said}</p>
+            </details>
+        }
+    });
     view! {
-        <Card title="State" aside=move || view! { <Status state=state text=word /> }>
+        <Card title="State">
             <div class="stack">
-                <p class="verdict">{full_stop(heading)}</p>
+                {heading.map(|heading| view! { <p>{heading}</p> })}
                 {(!missing.is_empty())
                     .then(|| view! { <div><h3>"Missing"</h3><ul class="checks">{missing}</ul></div> })}
                 <KeyValues>
@@ -48,8 +83,54 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
                     <Fact name="Signs in with">{cluster.how}</Fact>
                     {cluster.server.map(|server| view! { <Fact name="API"><code>{breakable(&server)}</code></Fact> })}
                 </KeyValues>
+                {said}
             </div>
         </Card>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::ClusterId;
+
+    use super::*;
+
+    fn cluster(standing: Standing, last_error: Option<&str>) -> ClusterView {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        ClusterView {
+            id: "0190a5a0-0000-7000-8000-000000000000".parse::<ClusterId>().expect("an id"),
+            name: "prod".to_owned(),
+            how: String::new(),
+            server: None,
+            base_domain: None,
+            teams: Vec::new(),
+            environments_per_team: None,
+            server_version: None,
+            last_contact_at: Some(at("2026-11-25T09:04:00Z")),
+            last_error: last_error.map(str::to_owned),
+            last_error_at: Some(at("2026-11-25T10:00:00Z")),
+            error_since: Some(at("2026-11-25T09:05:00Z")),
+            error_said: None,
+            missing_rights: Vec::new(),
+            standing,
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_first_with_since_when() {
+        let broken = cluster(Standing::DoesNotWork, Some("The cluster does not answer: refused"));
+        let (state, title, text) = wrong(&broken).expect("it is broken");
+        assert_eq!((state, title.as_str()), (State::Bad, "The cluster does not answer: refused."));
+        let times =
+            "It has not worked since 25 Nov 2026, 09:05 UTC. It last answered 25 Nov 2026, 09:04 UTC. ";
+        assert!(text.starts_with(times), "{text}");
+        let never = ClusterView { last_contact_at: None, error_since: None, ..broken };
+        assert!(wrong(&never).expect("it is broken").2.starts_with("It has not answered yet. "));
+        let (state, title, _) = wrong(&cluster(Standing::RightsMissing, None)).expect("it lacks something");
+        assert_eq!((state, title.as_str()), (State::Warn, "Slipway's account lacks permissions."));
+        for well in [Standing::Works, Standing::Untested] {
+            assert_eq!(wrong(&cluster(well, None)), None);
+        }
+    }
 }

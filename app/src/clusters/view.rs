@@ -1,5 +1,6 @@
 //! What the pages of clusters show, as it travels from the server to the browser. Nothing here holds a secret.
 
+use domain::clusters::Standing;
 use domain::ids::{ClusterId, EnvironmentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,30 +25,33 @@ pub struct ClusterView {
     pub last_contact_at: Option<Timestamp>,
     pub last_error: Option<String>,
     pub last_error_at: Option<Timestamp>,
+    /// When the first of the calls failed that have failed since the last answer.
+    pub error_since: Option<Timestamp>,
+    /// What the cluster itself said last, shortened.
+    pub error_said: Option<String>,
     /// The rights that the last test missed, in words.
     pub missing_rights: Vec<String>,
+    pub standing: Standing,
 }
 
 impl ClusterView {
     /// How it stands, in a word.
     pub fn state(&self) -> (State, &'static str) {
-        if self.last_error.is_some() {
-            (State::Bad, "Does not work")
-        } else if !self.missing_rights.is_empty() {
-            (State::Warn, "Missing permissions")
-        } else if self.last_contact_at.is_some() {
-            (State::Ok, "Works")
-        } else {
-            (State::Off, "Not tested")
-        }
+        let state = match self.standing {
+            Standing::Works => State::Ok,
+            Standing::Untested => State::Off,
+            Standing::RightsMissing => State::Warn,
+            Standing::DoesNotWork => State::Bad,
+        };
+        (state, self.standing.word())
     }
 
     /// Why its version is not known, where it is not.
     pub fn why_no_version(&self) -> &'static str {
-        match (&self.last_error, self.last_contact_at) {
-            (Some(_), _) => "No test has succeeded yet",
-            (None, Some(_)) => "No test has told it yet",
-            (None, None) => "It has not been tested yet",
+        match self.standing {
+            Standing::DoesNotWork => "No test has succeeded yet",
+            Standing::Works | Standing::RightsMissing => "No test has told it yet",
+            Standing::Untested => "It has not been tested yet",
         }
     }
 }
@@ -69,6 +73,8 @@ pub struct ClusterForm {
     pub registries: Vec<String>,
     /// The revision of the cluster that it was filled from; 0 for a new one.
     pub version: i64,
+    /// Stands for what was told of a trial, where it is to be kept in spite of that.
+    pub anyway: String,
 }
 
 /// A team to choose.
@@ -136,41 +142,4 @@ pub struct ContextChoice {
     pub refused: Option<String>,
     /// The one that the kubeconfig says to use.
     pub current: bool,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cluster_works_only_when_nothing_speaks_against_it() {
-        let untested = ClusterView {
-            id: uuid(),
-            name: "a".to_owned(),
-            how: String::new(),
-            server: None,
-            base_domain: None,
-            teams: Vec::new(),
-            environments_per_team: None,
-            server_version: None,
-            last_contact_at: None,
-            last_error: None,
-            last_error_at: None,
-            missing_rights: Vec::new(),
-        };
-        let seen = ClusterView { last_contact_at: Some(Timestamp::UNIX_EPOCH), ..untested.clone() };
-        let poor = ClusterView { missing_rights: vec!["create pods".to_owned()], ..seen.clone() };
-        let gone = ClusterView { last_error: Some("no answer".to_owned()), ..poor.clone() };
-        for (cluster, state) in
-            [(untested, State::Off), (seen, State::Ok), (poor, State::Warn), (gone, State::Bad)]
-        {
-            assert_eq!(cluster.state().0, state, "{cluster:?}");
-            let is_said_untested = cluster.why_no_version().contains("not been tested");
-            assert_eq!(is_said_untested, state == State::Off, "{cluster:?}");
-        }
-    }
-
-    fn uuid() -> ClusterId {
-        "0190a5a0-0000-7000-8000-000000000000".parse().expect("an id")
-    }
 }

@@ -80,7 +80,19 @@ async fn fill(input: web_sys::HtmlInputElement, file: web_sys::File, target: Str
     let area = form.query_selector(&selector).ok().flatten();
     if let Some(area) = area.and_then(|area| area.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
         area.set_value(&text.as_string().unwrap_or_default());
+        // Whoever reads what is typed there hears of it.
+        let told = input_event().and_then(|event| area.dispatch_event(&event));
+        if told.is_err() {
+            leptos::logging::warn!("a text that was put into a field cannot be told of");
+        }
     }
+}
+
+/// As a key makes it: it is heard on what stands around the field too.
+fn input_event() -> Result<web_sys::Event, wasm_bindgen::JsValue> {
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    web_sys::Event::new_with_event_init_dict("input", &init)
 }
 
 /// A size in the unit that reads best, powers of 1,000.

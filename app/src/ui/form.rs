@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::form::{Flash, FormOutcome, Problem, SECRET_PREFIX};
+use domain::form::{Flash, FormOutcome, Problem, SECRET_PREFIX, is_carried};
 use leptos::context::Provider;
 use leptos::ev::SubmitEvent;
 use leptos::html;
@@ -75,14 +75,16 @@ impl FormState {
         self.summary.into()
     }
 
-    /// The problems of all fields, in the order of the form, each with its field's label.
+    /// The problems of all fields that are sentences, in the order of the form, each with its field's label.
     pub fn problems(&self) -> Signal<Vec<(Problem, Option<String>)>> {
         let (problems, labels) = (self.problems, self.labels);
         Signal::derive(move || {
             let label =
                 |one: &Problem| labels.with_value(|all| all.iter().position(|(name, _)| *name == one.field));
-            let mut all: Vec<(Option<usize>, Problem)> =
-                problems.with(|all| all.iter().map(|one| (label(one), one.clone())).collect());
+            let mut all: Vec<(Option<usize>, Problem)> = problems.with(|all| {
+                let said = all.iter().filter(|one| !is_carried(&one.field));
+                said.map(|one| (label(one), one.clone())).collect()
+            });
             // What belongs to no field that is shown stands last.
             all.sort_by_key(|(at, _)| at.unwrap_or(usize::MAX));
             let named = |at: usize| labels.with_value(|all| all.get(at).map(|(_, label)| label.clone()));
@@ -122,7 +124,7 @@ impl FormState {
     }
 
     /// Whether it is on a page that came back without JavaScript.
-    pub(super) fn came_back(&self) -> bool {
+    pub fn came_back(&self) -> bool {
         self.typed.with_value(Option::is_some)
     }
 

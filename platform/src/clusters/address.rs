@@ -51,6 +51,17 @@ pub fn server(text: &str) -> Result<Uri, AddressRefused> {
     }
 }
 
+/// Whether two servers of kubeconfigs are one address, however it is written.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let parts = |text: &str| {
+        let uri = server(text).ok()?;
+        let usual = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+        let host = uri.host()?.to_ascii_lowercase();
+        Some((host, uri.port_u16().unwrap_or(usual), uri.path().trim_end_matches('/').to_owned()))
+    };
+    parts(one).is_some_and(|one| parts(other) == Some(one))
+}
+
 /// Looks names up and drops metadata addresses from the answer, so that no name can lead there.
 #[derive(Clone, Copy, Debug)]
 pub struct Resolver;
@@ -151,6 +162,18 @@ mod tests {
         ] {
             assert!(matches!(server(bad), Err(AddressRefused::Malformed(_))), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_written() {
+        assert!(is_same("https://API.example.com/", "https://api.example.com:443"));
+        assert!(is_same("https://10.0.0.1:6443/k8s/c-1", "https://10.0.0.1:6443/k8s/c-1/"));
+        for other in
+            ["https://10.0.0.1", "https://10.0.0.2:6443", "https://10.0.0.1:6443/k8s/c-2", "nonsense"]
+        {
+            assert!(!is_same("https://10.0.0.1:6443", other), "{other}");
+        }
+        assert!(!is_same("nonsense", "nonsense"));
     }
 
     #[test]

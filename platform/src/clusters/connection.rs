@@ -3,11 +3,14 @@
 use std::fmt;
 
 use domain::catalog::reference::EntityRef;
+pub use domain::clusters::Standing;
 use domain::environments::network::DnsSelector;
 use domain::ids::ClusterId;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+
+use super::address;
 
 /// A connected cluster, without its credentials.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +49,27 @@ pub enum How {
         /// The API's address.
         server: String,
     },
+}
+
+impl How {
+    /// The API's address, for people.
+    pub fn address(&self) -> &str {
+        match self {
+            How::OwnAccount => "the cluster that it runs in",
+            How::Kubeconfig { server, .. } => server,
+        }
+    }
+
+    /// Whether both lead to one address.
+    pub fn is_same_address(&self, other: &How) -> bool {
+        match (self, other) {
+            (How::OwnAccount, How::OwnAccount) => true,
+            (How::Kubeconfig { server: one, .. }, How::Kubeconfig { server: other, .. }) => {
+                address::is_same(one, other)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// How environments live there, and who may have some.
@@ -89,19 +113,6 @@ impl Settings {
     }
 }
 
-/// How a cluster stands by what is known of it, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// It answered last time, and Slipway may do all that it must.
-    Works,
-    /// It was not called yet.
-    Untested,
-    /// It answers, and the last test missed rights.
-    RightsMissing,
-    /// The last call to it went wrong.
-    DoesNotWork,
-}
-
 /// What the last call to a cluster told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contact {
@@ -111,6 +122,10 @@ pub struct Contact {
     pub last_error: Option<String>,
     /// When that was.
     pub last_error_at: Option<Timestamp>,
+    /// When the first of the calls failed that have failed since the last answer.
+    pub error_since: Option<Timestamp>,
+    /// What the cluster itself said last, where it says more than the words above; for administrators.
+    pub error_said: Option<String>,
     /// Its version, as `v1.34.4`.
     pub server_version: Option<String>,
     /// The rights that the last test missed, in words.
@@ -120,12 +135,7 @@ pub struct Contact {
 impl Contact {
     /// How the cluster stands by it.
     pub fn standing(&self) -> Standing {
-        match (&self.last_error, self.last_contact_at) {
-            (Some(_), _) => Standing::DoesNotWork,
-            (None, None) => Standing::Untested,
-            (None, Some(_)) if self.missing_rights.is_empty() => Standing::Works,
-            (None, Some(_)) => Standing::RightsMissing,
-        }
+        Standing::of(self.last_error.as_deref(), self.last_contact_at.is_some(), &self.missing_rights)
     }
 }
 

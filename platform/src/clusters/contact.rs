@@ -10,11 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::api::ClusterApi;
 use super::client::{Access, Clients};
-use super::connection::{Connection, Credentials, How};
+use super::connection::{Connection, Contact, Credentials, How};
 use super::fault::Fault;
 use super::service::{credentials_of, found, no_such, registry_of};
 use super::store::{self, Named};
 use crate::db::{Db, Session, Tx};
+use crate::environments::resume::resume_in_tx;
 use crate::secrets::Keys;
 use crate::{Error, Result};
 
@@ -53,11 +54,12 @@ pub async fn registry_credentials(db: &Db, keys: &Keys, id: ClusterId) -> Result
     sealed.map(|sealed| keys.unseal(&sealed, &registry_of(id))).transpose()
 }
 
-/// Whether a connection leads to the cluster that its environments live on. The first answer tells which one that is. Where the
-/// connection was changed since it was read, nothing is known: to be asked again with what it is now.
-pub async fn is_same_cluster(db: &Db, connection: &Connection, identity: &str) -> Result<bool> {
+/// Whether a connection leads to the cluster that its environments live on. The first answer tells which one that is, unless another
+/// connection leads there already. Where the connection was changed since it was read, nothing is known: to be asked again with what it is
+/// now.
+pub async fn check_identity(db: &Db, connection: &Connection, identity: &str) -> Result<Result<(), Fault>> {
     if let Some(known) = &connection.identity {
-        return Ok(known == identity);
+        return Ok(as_known(known, identity));
     }
     let mut tx = db.begin().await?;
     let same = keep_identity_in_tx(&mut tx, connection, identity).await?;
@@ -67,14 +69,35 @@ pub async fn is_same_cluster(db: &Db, connection: &Connection, identity: &str) -
     })
 }
 
-/// Keeps which cluster answered first, and tells whether it is this one; none where the connection was changed meanwhile.
+/// Keeps which cluster answered first, and tells whether it may be this one; none where the connection was changed meanwhile. It locks the
+/// row of the cluster, and then which cluster it is.
 pub(super) async fn keep_identity_in_tx(
     tx: &mut Tx,
     connection: &Connection,
     identity: &str,
-) -> Result<Option<bool>> {
-    let kept = store::cluster_save_identity(tx, connection.id, connection.revision, identity).await?;
-    Ok(kept.map(|kept| kept == identity))
+) -> Result<Option<Result<(), Fault>>> {
+    let id = connection.id;
+    let Some(fresh) = lock_revision_in_tx(tx, connection).await? else { return Ok(None) };
+    if let Some(known) = &fresh.identity {
+        return Ok(Some(as_known(known, identity)));
+    }
+    store::identity_lock_in_tx(tx, identity).await?;
+    if let Some(twin) = store::cluster_twin(tx, identity, id).await? {
+        return Ok(Some(Err(Fault::ConnectedTwice { name: twin.name })));
+    }
+    store::cluster_save_identity(tx, id, fresh.revision, identity).await?;
+    Ok(Some(Ok(())))
+}
+
+fn as_known(known: &str, identity: &str) -> Result<(), Fault> {
+    if known == identity { Ok(()) } else { Err(Fault::AnotherCluster) }
+}
+
+/// Locks a cluster's row and reads it anew; none where it was changed since it was read, or removed.
+pub(super) async fn lock_revision_in_tx(tx: &mut Tx, connection: &Connection) -> Result<Option<Connection>> {
+    store::cluster_lock_in_tx(tx, connection.id).await?;
+    let fresh = store::cluster_find(tx, connection.id).await?;
+    Ok(fresh.filter(|fresh| fresh.revision == connection.revision))
 }
 
 /// A cluster to work with, for jobs. It is authorized by what the job does there.
@@ -89,34 +112,56 @@ pub async fn open_cluster(
     Ok((connection, client))
 }
 
-/// Keeps what a call to a cluster told: that it answers, or why not. Written only when that is news, or a minute old.
+/// Keeps what a call to a cluster told: that it answers, or why not. Written only when that is news, or a minute old: by what is kept now,
+/// and not by what was read before the call.
 pub async fn record_contact(
     db: &Db,
     connection: &Connection,
     outcome: Result<(), &Fault>,
     now: Timestamp,
 ) -> Result<()> {
-    let contact = &connection.contact;
-    let (id, revision) = (connection.id, connection.revision);
+    let kept = store::cluster_find(&mut db.read().await?, connection.id).await?;
+    let kept = kept.filter(|kept| kept.revision == connection.revision);
+    if !kept.is_some_and(|kept| is_news(&kept.contact, outcome, now)) {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    if let Some(fresh) = lock_revision_in_tx(&mut tx, connection).await?
+        && is_news(&fresh.contact, outcome, now)
+    {
+        keep_contact_in_tx(&mut tx, &fresh, outcome, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn is_news(kept: &Contact, outcome: Result<(), &Fault>, now: Timestamp) -> bool {
+    let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
+    match outcome {
+        Ok(()) => kept.last_error.is_some() || !is_recent(kept.last_contact_at),
+        Err(fault) => kept.last_error != Some(fault.to_string()) || !is_recent(kept.last_error_at),
+    }
+}
+
+/// The same in a transaction that has locked the row of the cluster, which is as read in it. What waits for a cluster that answers again
+/// goes on at once.
+pub(super) async fn keep_contact_in_tx(
+    tx: &mut Tx,
+    cluster: &Connection,
+    outcome: Result<(), &Fault>,
+    now: Timestamp,
+) -> Result<()> {
+    let (id, revision) = (cluster.id, cluster.revision);
     match outcome {
         Ok(()) => {
-            let recent = contact.last_contact_at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
-            if recent && contact.last_error.is_none() {
-                return Ok(());
+            store::cluster_save_answer(tx, id, revision, now).await?;
+            if cluster.contact.last_error.is_some() {
+                resume_in_tx(tx, id, now).await?;
             }
-            let mut tx = db.begin().await?;
-            store::cluster_save_answer(&mut tx, id, revision, now).await?;
-            tx.commit().await?;
         }
         Err(fault) => {
-            let sentence = fault.to_string();
-            let recent = contact.last_error_at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
-            if recent && contact.last_error.as_deref() == Some(sentence.as_str()) {
-                return Ok(());
-            }
-            let mut tx = db.begin().await?;
-            store::cluster_save_error(&mut tx, id, revision, &sentence, now).await?;
-            tx.commit().await?;
+            let said = fault.said();
+            store::cluster_save_error(tx, id, revision, &fault.to_string(), said.as_deref(), now).await?;
         }
     }
     Ok(())

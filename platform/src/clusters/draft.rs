@@ -39,6 +39,8 @@ pub struct Draft {
     pub registry: RegistryDraft,
     /// The revision of the cluster that the form was filled from; none where it was filled from none.
     pub seen: Option<i64>,
+    /// Stands for what the trial of the way to sign in found, as it was told: it is kept in spite of exactly that. Empty for nothing.
+    pub anyway: String,
 }
 
 /// What becomes of the credentials of image registries.
@@ -132,6 +134,7 @@ impl Draft {
                 .unwrap_or_default(),
             registry: RegistryDraft::Keep,
             seen: Some(connection.revision),
+            anyway: String::new(),
         }
     }
 

@@ -31,11 +31,11 @@ pub enum Fault {
         said: String,
     },
     /// A fault of its own (5xx).
-    #[error("The cluster reported an internal error ({code}): {said}")]
+    #[error("The cluster reported an internal error ({code})")]
     Broken {
         /// The status.
         code: u16,
-        /// Its words.
+        /// Its words, or what a proxy answered in its place: [`Fault::said`].
         said: String,
     },
     /// It no longer knows the resource version that a watch or a page wants to go on from (410).
@@ -155,6 +155,14 @@ pub enum Fault {
          own, and give this connection a kubeconfig of the cluster that it had"
     )]
     AnotherCluster,
+    /// Another connection leads to the same cluster.
+    #[error(
+        "This cluster is connected already, as “{name}”. Remove this connection, or give it a kubeconfig of another cluster"
+    )]
+    ConnectedTwice {
+        /// What the other connection is called.
+        name: String,
+    },
     /// A metadata address.
     #[error(transparent)]
     Address(#[from] AddressRefused),
@@ -197,15 +205,24 @@ impl Fault {
         )
     }
 
-    /// Whether the cluster did not answer, or not as one that works.
-    pub fn is_no_answer(&self) -> bool {
+    /// What the cluster itself said, shortened, where the sentence leaves it out: it may be anybody's page.
+    pub fn said(&self) -> Option<String> {
+        match self {
+            Fault::Broken { said, .. } if !said.is_empty() => Some(excerpt(said.as_bytes())),
+            _ => None,
+        }
+    }
+
+    /// Whether the cluster is not there at present, or does not work: it may come back by itself, and until then what it is asked to do
+    /// stands still. One that limits requests works.
+    pub fn is_away(&self) -> bool {
         matches!(self, Fault::Unreachable { .. } | Fault::TimedOut { .. } | Fault::Broken { .. })
     }
 
     /// Whether it speaks against the connection: nobody answered, or what did is not the cluster, or lets Slipway do nothing. Any other
     /// fault is the answer of a cluster that works.
     pub fn is_of_connection(&self) -> bool {
-        self.is_no_answer()
+        self.is_away()
             || matches!(
                 self,
                 Fault::NotTrusted { .. }
@@ -214,6 +231,7 @@ impl Fault {
                     | Fault::NotKubernetes { .. }
                     | Fault::TooOld { .. }
                     | Fault::AnotherCluster
+                    | Fault::ConnectedTwice { .. }
                     | Fault::Address(_)
                     | Fault::NoOwnAccount { .. }
                     | Fault::BadCredentials { .. }

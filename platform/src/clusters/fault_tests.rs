@@ -102,6 +102,28 @@ fn what_passes_is_retried_and_nothing_else() {
 }
 
 #[test]
+fn a_cluster_is_away_where_nobody_answers_or_what_does_is_broken() {
+    let said = || "no".to_owned();
+    for away in [
+        Fault::Unreachable { said: said() },
+        Fault::TimedOut { seconds: 20 },
+        Fault::Broken { code: 503, said: said() },
+    ] {
+        assert!(away.is_away() && away.is_retryable() && away.is_of_connection(), "{away:?}");
+    }
+    for there in [
+        Fault::Busy { said: said() },
+        Fault::Gone { said: said() },
+        Fault::QuotaNotReady { said: said() },
+        Fault::Unauthorized,
+        Fault::NotTrusted { said: said() },
+        Fault::Invalid { said: said() },
+    ] {
+        assert!(!there.is_away(), "{there:?}");
+    }
+}
+
+#[test]
 fn something_else_that_answers_is_called_so() {
     let page = "<!DOCTYPE html><html><body>Sign in</body></html>";
     assert_eq!(
@@ -130,5 +152,9 @@ fn something_else_that_answers_is_called_so() {
         "What answers at this address is not a Kubernetes API: it refuses the sign-in (401), but not as Kubernetes does: an empty answer"
     );
     assert_eq!(status(401, "Unauthorized", "Unauthorized", "{}"), Fault::Unauthorized);
-    assert!(matches!(sorted(502, page), Fault::Broken { code: 502, .. }));
+    let broken = sorted(502, r#"{"error": "upstream is gone"}"#);
+    assert!(matches!(broken, Fault::Broken { code: 502, .. }));
+    assert_eq!(broken.to_string(), "The cluster reported an internal error (502)");
+    assert_eq!(broken.said().as_deref(), Some(r#"{"error": "upstream is gone"}"#));
+    assert_eq!(Fault::Unauthorized.said(), None);
 }

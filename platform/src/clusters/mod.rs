@@ -5,6 +5,7 @@
 //! - a kubeconfig can name neither a program nor a file of this machine ([`kubeconfig`]);
 //! - the rights that the manifest grants and those that a test asks for are one list ([`rights`]);
 //! - every call has a time limit and a limit on what it reads ([`api`]), and never reaches a metadata address ([`address`]);
+//! - how Slipway signs in is tried before it is kept, and a cluster is connected once (`keep`, which gives the order of locks);
 //! - tokens and keys are kept sealed and leave this room only towards their cluster.
 
 pub mod address;
@@ -14,6 +15,7 @@ pub mod connection;
 pub mod contact;
 pub mod draft;
 pub mod fault;
+mod keep;
 pub mod kubeconfig;
 #[cfg(test)]
 mod kubeconfig_tests;

@@ -8,15 +8,16 @@ use serde_json::json;
 
 use super::client::{Access, Clients};
 use super::connection::{Connection, How, Settings, Standing};
-use super::contact::{keep_identity_in_tx, open};
+use super::contact::{keep_identity_in_tx, lock_revision_in_tx, open};
 use super::draft::{Checked, Draft};
-use super::fault::Fault;
+use super::keep::{self, Tried};
 use super::registry::Registry;
-use super::store::{self, SealedAccess};
-use super::trial::{self, Trial};
+use super::store;
+use super::trial::Trial;
 use super::{kubeconfig, manifest};
 use crate::audit::{self, Entry};
 use crate::db::Db;
+use crate::environments::resume::resume_in_tx;
 use crate::ids::mint;
 use crate::secrets::Keys;
 use crate::{Error, Result};
@@ -116,48 +117,56 @@ pub fn print_manifest(caller: &Caller, options: &manifest::Options) -> Result<St
     Ok(manifest::text(options))
 }
 
-/// Connects a cluster. Administrators only. Nothing is called yet: the test is a step of its own.
+/// Connects a cluster, once it was called. Administrators only. Where something is wrong with it nothing is kept, unless the draft says
+/// that this was told.
 pub async fn connect_cluster(
     db: &Db,
     keys: &Keys,
+    clients: &Clients,
     caller: &Caller,
     draft: &Draft,
     now: Timestamp,
-) -> Result<ClusterId> {
+) -> Result<(ClusterId, Trial)> {
     authorize(caller, Action::ManageConnections)?;
     let Checked { name, access, settings, registry } = draft.check().map_err(Error::Invalid)?;
-    let Some((how, access)) = access else {
+    let Some(access) = access else {
         return Err(Error::field("kubeconfig", "Choose how Slipway signs in to the cluster"));
     };
     let id: ClusterId = mint(now);
-    let access = SealedAccess { how: &how, sealed: sealed(keys, id, &access)? };
+    let tried = Tried::call(keys, clients, id, access).await?;
     let mut tx = db.begin().await?;
-    match store::cluster_create_in_tx(&mut tx, id, &name, &access, &settings, now).await {
+    match store::cluster_create_in_tx(&mut tx, id, &name, &tried.access(), &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
         other => other?,
     }
+    let anyway = tried.decide_in_tx(&mut tx, id, None, 0, &draft.anyway).await?;
+    tried.keep_in_tx(&mut tx, id, now).await?;
     save_registry_in_tx(&mut tx, keys, id, registry).await?;
-    let entry = Entry::new("cluster.connect", "cluster", id, &name).detail(detail(&how, &settings));
+    let mut detail = detail(tried.how(), &settings);
+    detail["kept_anyway"] = json!(anyway);
+    let entry = Entry::new("cluster.connect", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok((id, tried.trial))
 }
 
-/// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are. What
-/// somebody else saved after the form was filled is not overwritten unseen.
+/// Changes a cluster. Administrators only. [`AccessDraft::Keep`](super::draft::AccessDraft::Keep) leaves the credentials as they are, and
+/// calls nothing; others are tried as those of a new cluster are, and what that found is given. What somebody else saved after the form
+/// was filled is not overwritten unseen.
 pub async fn change_cluster(
     db: &Db,
     keys: &Keys,
+    clients: &Clients,
     caller: &Caller,
     id: ClusterId,
     draft: &Draft,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<Option<Trial>> {
     authorize(caller, Action::ManageConnections)?;
     let Checked { name, access, settings, registry } = draft.check().map_err(Error::Invalid)?;
-    let sealed = match &access {
+    let tried = match access {
         None => None,
-        Some((how, access)) => Some(SealedAccess { how, sealed: sealed(keys, id, access)? }),
+        Some(access) => Some(Tried::call(keys, clients, id, access).await?),
     };
     let mut tx = db.begin().await?;
     store::cluster_lock_in_tx(&mut tx, id).await?;
@@ -167,23 +176,32 @@ pub async fn change_cluster(
         let object = ("cluster", object.as_str());
         return Err(audit::changed_meanwhile(&mut tx, object, "cluster.change", revision, now).await?);
     }
-    // Where environments live, it must stay the same cluster: "gone" would be said of what another has.
-    if sealed.is_some() && store::cluster_living(&mut tx, id).await? == 0 {
-        store::cluster_forget_identity_in_tx(&mut tx, id).await?;
-    }
-    match store::cluster_save_in_tx(&mut tx, id, &name, sealed.as_ref(), &settings, now).await {
+    let access = tried.as_ref().map(Tried::access);
+    match store::cluster_save_in_tx(&mut tx, id, &name, access.as_ref(), &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
         other => other?,
     }
-    let how = access.as_ref().map_or(&before.how, |(how, _)| how);
-    let mut detail = detail(how, &settings);
-    detail["credentials_replaced"] = json!(access.is_some());
+    let mut anyway = false;
+    if let Some(tried) = &tried {
+        let living = store::cluster_living(&mut tx, id).await?;
+        anyway = tried.decide_in_tx(&mut tx, id, Some(&before), living, &draft.anyway).await?;
+        // Where environments live, it must stay the same cluster: "gone" would be said of what another has.
+        if living == 0 {
+            store::cluster_forget_identity_in_tx(&mut tx, id).await?;
+        }
+        tried.keep_in_tx(&mut tx, id, now).await?;
+        // What waits for the cluster goes on at once.
+        resume_in_tx(&mut tx, id, now).await?;
+    }
+    let mut detail = detail(tried.as_ref().map_or(&before.how, Tried::how), &settings);
+    detail["credentials_replaced"] = json!(tried.is_some());
     detail["registries_replaced"] = json!(registry.is_some());
+    detail["kept_anyway"] = json!(anyway);
     save_registry_in_tx(&mut tx, keys, id, registry).await?;
     let entry = Entry::new("cluster.change", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(tried.map(|tried| tried.trial))
 }
 
 async fn save_registry_in_tx(
@@ -247,22 +265,17 @@ pub async fn test_cluster(
 ) -> Result<Trial> {
     authorize(caller, Action::ManageConnections)?;
     let connection = found(store::cluster_find(&mut db.read().await?, id).await?, id)?;
-    let mut trial = match open(db, keys, clients, &connection).await? {
-        Ok(client) => trial::run(&client).await,
-        Err(fault) => Trial { server_version: None, identity: None, missing: Vec::new(), fault: Some(fault) },
-    };
-    let revision = connection.revision;
+    let mut trial = keep::call(open(db, keys, clients, &connection).await?).await;
     let mut tx = db.begin().await?;
     if let Some(identity) = &trial.identity
-        && keep_identity_in_tx(&mut tx, &connection, identity).await? == Some(false)
+        && let Some(Err(fault)) = keep_identity_in_tx(&mut tx, &connection, identity).await?
     {
-        trial.fault = Some(Fault::AnotherCluster);
+        trial.fault = Some(fault);
     }
-    match &trial.fault {
-        None => store::cluster_save_answer(&mut tx, id, revision, now).await?,
-        Some(fault) => store::cluster_save_error(&mut tx, id, revision, &fault.to_string(), now).await?,
+    // What was changed meanwhile is another connection: this test says nothing of it.
+    if let Some(fresh) = lock_revision_in_tx(&mut tx, &connection).await? {
+        keep::keep_trial_in_tx(&mut tx, &fresh, &trial, now).await?;
     }
-    store::cluster_save_trial(&mut tx, id, revision, trial.server_version.as_deref(), &trial.missing).await?;
     let entry = Entry::new("cluster.test", "cluster", id, &connection.name)
         .detail(json!({ "good": trial.is_good() }));
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
@@ -270,7 +283,7 @@ pub async fn test_cluster(
     Ok(trial)
 }
 
-fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>> {
+pub(crate) fn sealed(keys: &Keys, id: ClusterId, access: &Access) -> Result<Option<String>> {
     let Access::Given(credentials) = access else { return Ok(None) };
     let clear = serde_json::to_string(credentials)
         .map_err(|error| Error::internal("writing the credentials of a cluster", error))?;
@@ -333,4 +346,4 @@ fn detail(how: &How, settings: &Settings) -> serde_json::Value {
 
 #[cfg(test)]
 #[path = "service_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -1,26 +1,28 @@
 //! Connecting, changing and removing clusters, on both databases.
 
+use domain::form::ANYWAY;
 use domain::ids::{AccountId, JobId};
 use domain::people::{Person, System};
 use uuid::Uuid;
 
 use super::*;
 use crate::audit::service::{Filter, Whose, list_audit};
-use crate::clusters::contact::{is_same_cluster, open_cluster, record_contact};
+use crate::clusters::Fault;
+use crate::clusters::contact::{check_identity, open_cluster, record_contact};
 use crate::clusters::draft::AccessDraft;
 use crate::db::Sql;
 use crate::on_both_databases;
 
-async fn keys(db: &Db) -> Keys {
+pub(in crate::clusters) async fn keys(db: &Db) -> Keys {
     let folder = tempfile::tempdir().expect("a folder").keep();
     Keys::open(db, &folder.join("key"), at(0)).await.expect("keys")
 }
 
-fn at(seconds: i64) -> Timestamp {
+pub(in crate::clusters) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).expect("a time")
 }
 
-fn person(administrator: bool) -> Caller {
+pub(in crate::clusters) fn person(administrator: bool) -> Caller {
     Caller::Person(Person {
         account: AccountId::from(Uuid::from_u128(1)),
         name: "Mina".to_owned(),
@@ -30,7 +32,12 @@ fn person(administrator: bool) -> Caller {
     })
 }
 
-fn draft(name: &str, server: &str) -> Draft {
+/// Nobody answers there.
+pub(in crate::clusters) const AWAY: &str = "https://127.0.0.1:1";
+/// Nor there.
+const AWAY_TOO: &str = "https://127.0.0.1:2";
+
+pub(in crate::clusters) fn draft(name: &str, server: &str) -> Draft {
     let text = format!(
         "kind: Config\ncurrent-context: here\nclusters: [{{name: c, cluster: {{server: \"{server}\"}}}}]\n\
          users: [{{name: u, user: {{token: very-secret}}}}]\ncontexts: [{{name: here, context: {{cluster: c, user: u}}}}]\n"
@@ -39,9 +46,43 @@ fn draft(name: &str, server: &str) -> Draft {
     Draft { name: name.to_owned(), access, base_domain: "envs.example.com".to_owned(), ..Draft::default() }
 }
 
-async fn connected(db: &Db, keys: &Keys, name: &str) -> ClusterId {
-    let draft = draft(name, "https://127.0.0.1:1");
-    connect_cluster(db, keys, &person(true), &draft, at(0)).await.expect("connected")
+/// Connects one that does not answer, in spite of that.
+pub(in crate::clusters) async fn connected(db: &Db, keys: &Keys, name: &str) -> ClusterId {
+    let (clients, draft) = (Clients::default(), draft(name, AWAY));
+    let refused = connect_cluster(db, keys, &clients, &person(true), &draft, at(0)).await;
+    let (_, anyway) = told(refused.expect_err("it does not answer"));
+    let draft = Draft { anyway, ..draft };
+    connect_cluster(db, keys, &clients, &person(true), &draft, at(0)).await.expect("connected").0
+}
+
+/// Changes one in spite of what a trial of it finds.
+pub(in crate::clusters) async fn changed(
+    db: &Db,
+    keys: &Keys,
+    id: ClusterId,
+    draft: Draft,
+    now: Timestamp,
+) -> Result<()> {
+    let clients = Clients::default();
+    let anyway = match change_cluster(db, keys, &clients, &person(true), id, &draft, now).await {
+        Err(Error::Invalid(problems)) if problems.iter().any(|one| one.field == ANYWAY) => {
+            told(Error::Invalid(problems)).1
+        }
+        other => return other.map(drop),
+    };
+    let draft = Draft { anyway, ..draft };
+    change_cluster(db, keys, &clients, &person(true), id, &draft, now).await.map(drop)
+}
+
+/// What somebody is told who may still have it kept, and what says so.
+pub(in crate::clusters) fn told(error: Error) -> (String, String) {
+    match error {
+        Error::Invalid(mut problems) if problems.len() == 2 && problems[1].field == ANYWAY => {
+            assert_eq!(problems[0].field, "", "it is of no field");
+            (problems.swap_remove(0).message, problems.swap_remove(0).message)
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async move {
@@ -49,12 +90,11 @@ on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async mov
     let id = connected(&db, &keys, "Production").await;
     let connection = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(connection.name, "Production");
-    assert_eq!(
-        connection.how,
-        How::Kubeconfig { context: "here".into(), server: "https://127.0.0.1:1".into() }
-    );
+    assert_eq!(connection.how, How::Kubeconfig { context: "here".into(), server: AWAY.into() });
     assert_eq!(connection.settings.base_domain.as_deref(), Some("envs.example.com"));
-    assert_eq!((connection.revision, connection.contact.clone()), (1, Default::default()));
+    assert_eq!(connection.revision, 1);
+    let contact = &connection.contact;
+    assert_eq!((contact.standing(), contact.error_since), (Standing::DoesNotWork, Some(at(0))));
     let sealed =
         store::cluster_credentials(&mut db.read().await.expect("a reader"), id).await.expect("a read");
     let sealed = sealed.expect("credentials");
@@ -75,8 +115,8 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
         list_connections(&db, &me).await.map(drop),
         find_connection(&db, &me, id).await.map(drop),
         find_obstacle(&db, &me, id).await.map(drop),
-        connect_cluster(&db, &keys, &me, &draft("x", "https://x"), at(1)).await.map(drop),
-        change_cluster(&db, &keys, &me, id, &draft("x", "https://x"), at(1)).await,
+        connect_cluster(&db, &keys, &clients, &me, &draft("x", AWAY), at(1)).await.map(drop),
+        change_cluster(&db, &keys, &clients, &me, id, &draft("x", AWAY), at(1)).await.map(drop),
         remove_cluster(&db, &clients, &me, id, at(1)).await,
         test_cluster(&db, &keys, &clients, &me, id, at(1)).await.map(drop),
         read_contexts(&me, b"").map(drop),
@@ -90,13 +130,13 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
 on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async move {
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;
-    let again = connect_cluster(&db, &keys, &person(true), &draft("Production", "https://x"), at(1)).await;
+    let (clients, taken) = (Clients::default(), draft("Production", AWAY));
+    let again = connect_cluster(&db, &keys, &clients, &person(true), &taken, at(1)).await;
     assert!(matches!(again, Err(Error::Invalid(problems)) if problems[0].field == "name"));
     let other = connected(&db, &keys, "Other").await;
-    let renamed =
-        change_cluster(&db, &keys, &person(true), other, &draft("Production", "https://x"), at(1)).await;
+    let renamed = changed(&db, &keys, other, taken, at(1)).await;
     assert!(matches!(renamed, Err(Error::Invalid(problems)) if problems[0].field == "name"));
-    remove_cluster(&db, &Clients::default(), &person(true), id, at(2)).await.expect("removed");
+    remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
     connected(&db, &keys, "Production").await;
     assert_eq!(cluster_name(&db, &person(false), id).await.expect("its name stays"), "Production");
     let mut reader = db.read().await.expect("a reader");
@@ -112,8 +152,9 @@ on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| as
     let clients = Clients::default();
     let (before, client) = open_cluster(&db, &keys, &clients, id).await.expect("opened");
     client.expect("a client");
-    let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", "https://other") };
-    change_cluster(&db, &keys, &person(true), id, &keep, at(1)).await.expect("changed");
+    let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", AWAY_TOO) };
+    let tried = change_cluster(&db, &keys, &clients, &person(true), id, &keep, at(1)).await.expect("changed");
+    assert_eq!(tried, None, "nothing was called");
     let kept = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(
         Draft::of(&kept).check().expect("right").settings,
@@ -123,12 +164,12 @@ on_both_databases!(a_change_keeps_credentials_unless_new_ones_are_given, |db| as
     assert_eq!((kept.name.as_str(), &kept.how, kept.revision), ("Renamed", &before.how, 2));
     assert!(clients.find(id, 1).is_some() && clients.find(id, 2).is_none(), "a client is of one revision");
     record_contact(&db, &kept, Ok(()), at(2)).await.expect("kept");
-    change_cluster(&db, &keys, &person(true), id, &draft("Renamed", "https://other"), at(3))
-        .await
-        .expect("changed");
+    changed(&db, &keys, id, draft("Renamed", AWAY_TOO), at(3)).await.expect("changed");
     let replaced = find_connection(&db, &person(true), id).await.expect("found");
-    assert_eq!(replaced.how, How::Kubeconfig { context: "here".into(), server: "https://other".into() });
-    assert_eq!(replaced.contact, Default::default(), "what another cluster told says nothing of this one");
+    assert_eq!(replaced.how, How::Kubeconfig { context: "here".into(), server: AWAY_TOO.into() });
+    let contact = replaced.contact;
+    assert_eq!(contact.last_contact_at, None, "what another cluster told says nothing of this one");
+    assert_eq!((contact.error_since, contact.last_error_at), (Some(at(3)), Some(at(3))));
 });
 
 on_both_databases!(what_another_administrator_saved_meanwhile_is_not_overwritten_unseen, |db| async move {
@@ -136,20 +177,20 @@ on_both_databases!(what_another_administrator_saved_meanwhile_is_not_overwritten
     let id = connected(&db, &keys, "Production").await;
     let opened = Draft::of(&find_connection(&db, &person(true), id).await.expect("found"));
     let first = Draft { base_domain: "first.example.com".to_owned(), ..opened.clone() };
-    change_cluster(&db, &keys, &person(true), id, &first, at(10)).await.expect("changed");
+    changed(&db, &keys, id, first, at(10)).await.expect("changed");
     let domain = async || {
         let connection = find_connection(&db, &person(true), id).await.expect("found");
         connection.settings.base_domain.expect("a domain")
     };
     let mut second = Draft { base_domain: "second.example.com".to_owned(), ..opened };
-    let refused = change_cluster(&db, &keys, &person(true), id, &second, at(135)).await;
+    let refused = changed(&db, &keys, id, second.clone(), at(135)).await;
     let Err(Error::ChangedMeanwhile { sentence, version }) = refused else { panic!("{refused:?}") };
     assert!(sentence.starts_with("Mina changed it 2 min ago while you had this page open"), "{sentence}");
     assert_eq!((version, domain().await.as_str()), (2, "first.example.com"));
     // A test changes nothing that the form shows.
     test_cluster(&db, &keys, &Clients::default(), &person(true), id, at(136)).await.expect("tested");
     second.seen = Some(version);
-    change_cluster(&db, &keys, &person(true), id, &second, at(140)).await.expect("knowingly");
+    changed(&db, &keys, id, second, at(140)).await.expect("knowingly");
     assert_eq!(domain().await, "second.example.com");
 });
 
@@ -161,7 +202,8 @@ on_both_databases!(the_last_contact_and_error_are_kept, |db| async move {
     assert!(matches!(trial.fault, Some(Fault::Unreachable { .. })), "{trial:?}");
     let connection = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(connection.contact.last_error, trial.fault.map(|fault| fault.to_string()));
-    assert_eq!(connection.contact.last_error_at, Some(at(5)));
+    let contact = &connection.contact;
+    assert_eq!((contact.error_since, contact.last_error_at), (Some(at(0)), Some(at(5))), "since it was kept");
     let names = list_clusters(&db, &person(false), |_| true).await.expect("names");
     assert_eq!(names[0].standing, Standing::DoesNotWork);
     record_contact(&db, &connection, Ok(()), at(6)).await.expect("kept");
@@ -207,20 +249,18 @@ on_both_databases!(what_an_earlier_revision_led_to_pins_no_cluster, |db| async m
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;
     let before = find_connection(&db, &person(true), id).await.expect("found");
-    change_cluster(&db, &keys, &person(true), id, &draft("Production", "https://other"), at(1))
-        .await
-        .expect("changed");
-    let late = is_same_cluster(&db, &before, "old").await;
+    changed(&db, &keys, id, draft("Production", AWAY_TOO), at(1)).await.expect("changed");
+    let late = check_identity(&db, &before, "old").await;
     assert!(matches!(late, Err(Error::Conflict(_))), "{late:?}");
     let mut tx = db.begin().await.expect("a transaction");
     assert_eq!(keep_identity_in_tx(&mut tx, &before, "old").await.expect("asked"), None);
     tx.commit().await.expect("kept");
     let after = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(after.identity, None, "nothing is known of the new one yet");
-    assert!(is_same_cluster(&db, &after, "new").await.expect("kept"));
+    assert_eq!(check_identity(&db, &after, "new").await.expect("kept"), Ok(()));
     let known = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(known.identity.as_deref(), Some("new"));
-    assert!(!is_same_cluster(&db, &known, "old").await.expect("known"));
+    assert_eq!(check_identity(&db, &known, "old").await.expect("known"), Err(Fault::AnotherCluster));
     remove_cluster(&db, &Clients::default(), &person(true), id, at(2)).await.expect("removed");
     let mut tx = db.begin().await.expect("a transaction");
     assert_eq!(keep_identity_in_tx(&mut tx, &known, "new").await.expect("asked"), None, "it is gone");
@@ -230,16 +270,12 @@ on_both_databases!(every_change_is_in_the_audit_with_who_and_what, |db| async mo
     let keys = keys(&db).await;
     let (mina, clients) = (person(true), Clients::default());
     let id = connected(&db, &keys, "Production").await;
-    let taken = draft("Production", "https://x");
-    connect_cluster(&db, &keys, &mina, &taken, at(1)).await.expect_err("the name is taken");
-    let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", "https://x") };
-    change_cluster(&db, &keys, &mina, id, &keep, at(2)).await.expect("changed");
-    change_cluster(&db, &keys, &mina, id, &draft("Renamed", "https://other.example:1"), at(3))
-        .await
-        .expect("changed");
-    change_cluster(&db, &keys, &mina, id, &draft("Renamed", "https://127.0.0.1:1"), at(4))
-        .await
-        .expect("changed");
+    let taken = draft("Production", AWAY);
+    connect_cluster(&db, &keys, &clients, &mina, &taken, at(1)).await.expect_err("the name is taken");
+    let keep = Draft { access: AccessDraft::Keep, ..draft("Renamed", AWAY) };
+    changed(&db, &keys, id, keep, at(2)).await.expect("changed");
+    changed(&db, &keys, id, draft("Renamed", AWAY_TOO), at(3)).await.expect("changed");
+    changed(&db, &keys, id, draft("Renamed", AWAY), at(4)).await.expect("changed");
     test_cluster(&db, &keys, &clients, &mina, id, at(5)).await.expect("tested");
     remove_cluster(&db, &clients, &mina, id, at(6)).await.expect("removed");
     remove_cluster(&db, &clients, &mina, id, at(7)).await.expect_err("it is gone");
@@ -266,16 +302,18 @@ on_both_databases!(every_change_is_in_the_audit_with_who_and_what, |db| async mo
     }
     let replaced: Vec<_> = rows[1..4].iter().map(|row| &row.detail.0["credentials_replaced"]).collect();
     assert_eq!(replaced, [false, true, true]);
-    assert_eq!(rows[0].detail.0["server"], "https://127.0.0.1:1");
-    assert_eq!(rows[2].detail.0["server"], "https://other.example:1");
+    let anyway: Vec<_> = rows[..4].iter().map(|row| &row.detail.0["kept_anyway"]).collect();
+    assert_eq!(anyway, [true, false, true, true]);
+    assert_eq!(rows[0].detail.0["server"], AWAY);
+    assert_eq!(rows[2].detail.0["server"], AWAY_TOO);
     assert_eq!(rows[4].detail.0["good"], false, "nobody answers there");
 });
 
-const BLUEPRINT: Sql = Sql::each(INSERT_BLUEPRINT, INSERT_BLUEPRINT);
+pub(in crate::clusters) const BLUEPRINT: Sql = Sql::each(INSERT_BLUEPRINT, INSERT_BLUEPRINT);
 const INSERT_BLUEPRINT: &str =
     "insert into blueprints (id, name, version, title, description, source, digest, published_at)
     values ('b', 'web', 1, '', '', '', '', 0)";
-const ENVIRONMENT: Sql = Sql::each(INSERT_ENVIRONMENT, INSERT_ENVIRONMENT);
+pub(in crate::clusters) const ENVIRONMENT: Sql = Sql::each(INSERT_ENVIRONMENT, INSERT_ENVIRONMENT);
 const INSERT_ENVIRONMENT: &str = "insert into environments (id, name, namespace, team, blueprint_id, cluster_id, parameters, state, wanted,
         outputs, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at, changed_at)
     values ('e', 'a', 'a', 'group:default/a', 'b', $1, '{}', 'ready', 'present', '[]', 'x', 'x', 0, 0, 0, 0)";

@@ -32,6 +32,8 @@ struct Row {
     last_contact_at: Option<At>,
     last_error: Option<String>,
     last_error_at: Option<At>,
+    error_since: Option<At>,
+    error_said: Option<String>,
     server_version: Option<String>,
     missing_rights: Json<Vec<String>>,
     created_at: At,
@@ -50,18 +52,26 @@ pub struct Named {
     pub last_contact_at: Option<At>,
 }
 
+/// Another connection to the same cluster.
+#[derive(Debug, FromRow)]
+pub struct Twin {
+    #[sqlx(try_from = "String")]
+    pub id: ClusterId,
+    pub name: String,
+}
+
 statements! {
     CLUSTER_LOCK = "update clusters set updated_at = updated_at where id = $1";
     CLUSTER_CREATE = "insert into clusters (id, name, how, context, server, credentials, ingress_class, ingress_namespace, base_domain,
             https, dns, teams, environments_per_team, revision, missing_rights, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $15)";
     CLUSTER_FIND = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
-            created_at, updated_at
+            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, error_since, error_said,
+            server_version, missing_rights, created_at, updated_at
         from clusters where id = $1 and removed_at is null";
     CLUSTER_LIST = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, server_version, missing_rights,
-            created_at, updated_at
+            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, error_since, error_said,
+            server_version, missing_rights, created_at, updated_at
         from clusters where removed_at is null order by lower(name), id";
     CLUSTER_NAME = "select name from clusters where id = $1";
     CLUSTER_NAME_LIST = "select id, name, (last_error is not null and removed_at is null) as does_not_work, last_contact_at
@@ -71,19 +81,24 @@ statements! {
             teams = $8, environments_per_team = $9, revision = revision + 1, updated_at = $10
         where id = $1 and removed_at is null";
     CLUSTER_SAVE_ACCESS = "update clusters set how = $2, context = $3, server = $4, credentials = $5, last_contact_at = null,
-            last_error = null, last_error_at = null, server_version = null, missing_rights = $6
+            last_error = null, last_error_at = null, error_since = null, error_said = null, server_version = null, missing_rights = $6
         where id = $1 and removed_at is null";
-    CLUSTER_SAVE_ANSWER = "update clusters set last_contact_at = $3, last_error = null, last_error_at = null
+    CLUSTER_SAVE_ANSWER = "update clusters set last_contact_at = $3, last_error = null, last_error_at = null, error_since = null,
+            error_said = null
         where id = $1 and revision = $2 and removed_at is null";
-    CLUSTER_SAVE_ERROR = "update clusters set last_error = $3, last_error_at = $4
+    CLUSTER_SAVE_ERROR = "update clusters set last_error = $3, error_said = $4, last_error_at = $5,
+            error_since = coalesce(error_since, $5)
         where id = $1 and revision = $2 and removed_at is null";
-    CLUSTER_SAVE_TRIAL = "update clusters set server_version = coalesce($3, server_version), missing_rights = $4
+    CLUSTER_SAVE_TRIAL = "update clusters set server_version = coalesce($3, server_version), missing_rights = coalesce($4, missing_rights)
         where id = $1 and revision = $2 and removed_at is null";
     CLUSTER_SAVE_REGISTRY = "update clusters set registries = $2, registry_credentials = $3 where id = $1";
     CLUSTER_REGISTRY = "select registry_credentials from clusters where id = $1 and removed_at is null";
     CLUSTER_SAVE_IDENTITY = "update clusters set identity = coalesce(identity, $3)
         where id = $1 and revision = $2 and removed_at is null
         returning identity";
+    IDENTITY_LOCK = "insert into cluster_identities (identity) values ($1)
+        on conflict (identity) do update set identity = excluded.identity";
+    CLUSTER_TWIN = "select id, name from clusters where identity = $1 and id <> $2 and removed_at is null order by created_at, id limit 1";
     CLUSTER_FORGET_IDENTITY = "update clusters set identity = null where id = $1";
     CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused', 'given_up')";
     CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, registry_credentials = null,
@@ -241,36 +256,42 @@ pub async fn cluster_save_answer(
     Ok(())
 }
 
-/// It did not, or not well.
+/// It did not, or not well; `said` is what it said itself.
 pub async fn cluster_save_error(
     s: &mut dyn Session,
     id: ClusterId,
     revision: i64,
     error: &str,
+    said: Option<&str>,
     now: Timestamp,
 ) -> Result<()> {
-    sql!(s, run, CLUSTER_SAVE_ERROR, id.to_string(), revision, error, At(now))?;
+    sql!(s, run, CLUSTER_SAVE_ERROR, id.to_string(), revision, error, said, At(now))?;
     Ok(())
 }
 
-/// What a test found.
+/// What a test found; what it did not come to stays as it was.
 pub async fn cluster_save_trial(
     s: &mut dyn Session,
     id: ClusterId,
     revision: i64,
     server_version: Option<&str>,
-    missing_rights: &[String],
+    missing_rights: Option<&[String]>,
 ) -> Result<()> {
-    sql!(
-        s,
-        run,
-        CLUSTER_SAVE_TRIAL,
-        id.to_string(),
-        revision,
-        server_version,
-        Json(missing_rights.to_vec())
-    )?;
+    let missing_rights = missing_rights.map(|missing| Json(missing.to_vec()));
+    sql!(s, run, CLUSTER_SAVE_TRIAL, id.to_string(), revision, server_version, missing_rights)?;
     Ok(())
+}
+
+/// Locks which cluster something leads to, until the transaction ends: nobody else gives it to a connection meanwhile. After the row of
+/// the connection, before jobs.
+pub async fn identity_lock_in_tx(tx: &mut Tx, identity: &str) -> Result<()> {
+    sql!(tx, run, IDENTITY_LOCK, identity)?;
+    Ok(())
+}
+
+/// Another connection that leads to this cluster.
+pub async fn cluster_twin(s: &mut dyn Session, identity: &str, id: ClusterId) -> Result<Option<Twin>> {
+    sql!(s, optional Twin, CLUSTER_TWIN, identity, id.to_string())
 }
 
 /// Keeps which cluster it is, if that is not known yet; gives the one that is kept, or none where the connection was changed
@@ -336,6 +357,8 @@ fn connection(row: Row) -> Result<Connection> {
             last_contact_at: row.last_contact_at.map(Timestamp::from),
             last_error: row.last_error,
             last_error_at: row.last_error_at.map(Timestamp::from),
+            error_since: row.error_since.map(Timestamp::from),
+            error_said: row.error_said,
             server_version: row.server_version,
             missing_rights: row.missing_rights.0,
         },

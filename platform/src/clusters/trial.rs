@@ -29,9 +29,42 @@ pub struct Trial {
 }
 
 impl Trial {
+    /// One that did not come to anything.
+    pub fn stopped_by(fault: Fault) -> Self {
+        Self { server_version: None, identity: None, missing: Vec::new(), fault: Some(fault) }
+    }
+
+    /// What it tells of the connection.
+    pub fn outcome(&self) -> Result<(), &Fault> {
+        self.fault.as_ref().map_or(Ok(()), Err)
+    }
+
     /// Whether environments can be made there.
     pub fn is_good(&self) -> bool {
         self.fault.is_none() && self.missing.is_empty()
+    }
+
+    /// What speaks against keeping the connection; nothing where nothing does. It was called at `address`; `same` is what the
+    /// connection with the same address is called, where it is not known which cluster this is.
+    pub fn objection(&self, address: &str, same: Option<&str>) -> Option<String> {
+        let wrong = match &self.fault {
+            Some(fault) => fault.to_string(),
+            None if !self.missing.is_empty() => format!(
+                "Slipway's account there lacks permissions. Apply slipway-manifest.yaml of this page, then try again. \
+                 It may not: {}",
+                self.missing.join("; ")
+            ),
+            None if same.is_some() => "It answers, but does not tell which cluster it is".to_owned(),
+            None => return None,
+        };
+        let same = same.map(|name| {
+            format!(
+                ". It has the same address as “{name}”: if it is the same cluster, two connections would each take its \
+                 namespaces and quotas for their own"
+            )
+        });
+        let (wrong, same) = (wrong.trim_end_matches('.'), same.unwrap_or_default());
+        Some(format!("Nothing is saved yet: Slipway called {address} first. {wrong}{same}"))
     }
 
     /// The outcome in one sentence.
@@ -65,7 +98,10 @@ pub async fn run(cluster: &ClusterApi) -> Trial {
                 Ok(identity) => trial.identity = Some(identity),
                 // It is among what is missing.
                 Err(Fault::Forbidden { .. }) => {}
-                Err(fault) => trial.fault = Some(fault),
+                Err(fault) => {
+                    trial.fault = Some(fault);
+                    return trial;
+                }
             }
             match missing(cluster).await {
                 Ok(missing) => trial.missing = missing,

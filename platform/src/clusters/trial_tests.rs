@@ -205,6 +205,9 @@ async fn an_old_cluster_is_told_so() {
 async fn a_reviewer_that_does_not_answer_the_question_is_no_kubernetes() {
     let fault = fault_of(|request| match request {
         "GET /version" => answer(200, json!({"gitVersion": "v1.34.4"})),
+        "GET /api/v1/namespaces/kube-system" => {
+            answer(200, json!({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": "this-one"}}))
+        }
         _ => answer(201, json!({"status": {}})),
     })
     .await;
@@ -227,6 +230,29 @@ async fn a_role_that_was_deleted_is_missed() {
     assert_eq!(trial.missing, ["the role “slipway-team” itself, which teams get in their environments"]);
     assert_eq!(trial.identity.as_deref(), Some("this-one"));
     assert_eq!(fake.asked().len(), rights::asked().len() + 3, "one question for each right");
+}
+
+#[test]
+fn what_speaks_against_keeping_it_is_told() {
+    let good = Trial {
+        server_version: Some("v1.34.4".to_owned()),
+        identity: Some("this-one".to_owned()),
+        missing: Vec::new(),
+        fault: None,
+    };
+    assert_eq!(good.objection("https://a", None), None);
+    let away = Trial::stopped_by(Fault::Unreachable { said: "refused".to_owned() });
+    assert_eq!(
+        away.objection("https://a", None).as_deref(),
+        Some("Nothing is saved yet: Slipway called https://a first. The cluster does not answer: refused")
+    );
+    let same = away.objection("https://a", Some("Staging")).expect("an objection");
+    assert!(same.contains("the same address as “Staging”"), "{same}");
+    let weak = Trial { missing: vec!["get pods".to_owned(), "list pods".to_owned()], ..good.clone() };
+    let told = weak.objection("https://a", None).expect("an objection");
+    assert!(told.contains("lacks permissions") && told.ends_with("get pods; list pods"), "{told}");
+    let unknown = Trial { identity: None, ..good };
+    assert!(unknown.objection("https://a", Some("Staging")).is_some(), "which cluster it is is not known");
 }
 
 #[tokio::test]

@@ -18,8 +18,10 @@ use secrecy::ExposeSecret;
 use crate::catalog::source::{Place, Settings as SourceSettings};
 use crate::catalog::{self, Catalog};
 use crate::clock::Clock;
-use crate::clusters::draft::{AccessDraft, Draft, RegistryDraft};
-use crate::clusters::{self, Clients, Credentials, Identity};
+use crate::clusters::connection::How;
+use crate::clusters::draft::{AccessDraft, Checked, Draft, RegistryDraft};
+use crate::clusters::store::SealedAccess;
+use crate::clusters::{self, Access, Clients, Credentials, Identity};
 use crate::db::dialect::both;
 use crate::db::{Db, Sql};
 use crate::environments::Environments;
@@ -152,31 +154,50 @@ impl World {
         world
     }
 
-    /// Connects another cluster; `limit` is how many environments a team may have there.
+    /// Connects another cluster; `limit` is how many environments a team may have there. It is not called for that: what it is asked, and
+    /// when it answers, is the test's own.
     pub async fn connect(&self, name: &str, credentials: &Credentials, limit: &str) -> ClusterId {
-        let draft = draft(name, credentials, limit);
-        let id = clusters::service::connect_cluster(&self.db, &self.keys, &self.administrator, &draft, now())
-            .await;
-        id.expect("connected")
+        let id: ClusterId = crate::ids::mint(now());
+        let (checked, how, access) = checked(name, credentials, limit);
+        let access = self.sealed(id, &how, &access);
+        let mut tx = self.db.begin().await.expect("a transaction");
+        let settings = &checked.settings;
+        clusters::store::cluster_create_in_tx(&mut tx, id, &checked.name, &access, settings, now())
+            .await
+            .expect("connected");
+        tx.commit().await.expect("kept");
+        id
     }
 
-    /// Puts other credentials into the connection of a cluster.
+    /// Puts other credentials into the connection of a cluster, which is not called for that, and may be another one.
     pub async fn reconnect(&self, id: ClusterId, name: &str, credentials: &Credentials) {
-        let draft = draft(name, credentials, "");
-        let changed =
-            clusters::service::change_cluster(&self.db, &self.keys, &self.administrator, id, &draft, now())
-                .await;
-        changed.expect("changed");
+        let (checked, how, access) = checked(name, credentials, "");
+        let access = self.sealed(id, &how, &access);
+        let mut tx = self.db.begin().await.expect("a transaction");
+        clusters::store::cluster_lock_in_tx(&mut tx, id).await.expect("locked");
+        if clusters::store::cluster_living(&mut tx, id).await.expect("a number") == 0 {
+            clusters::store::cluster_forget_identity_in_tx(&mut tx, id).await.expect("forgotten");
+        }
+        let (name, settings) = (&checked.name, &checked.settings);
+        clusters::store::cluster_save_in_tx(&mut tx, id, name, Some(&access), settings, now())
+            .await
+            .expect("changed");
+        tx.commit().await.expect("kept");
+    }
+
+    fn sealed<'a>(&self, id: ClusterId, how: &'a How, access: &Access) -> SealedAccess<'a> {
+        let sealed = clusters::service::sealed(&self.keys, id, access).expect("sealed");
+        SealedAccess { how, sealed }
     }
 
     /// Gives the connection of a cluster credentials of registries, or takes them away.
     pub async fn pull_with(&self, id: ClusterId, name: &str, config: Option<&str>) {
         let registry = config.map_or(RegistryDraft::Forget, |config| RegistryDraft::Given(config.to_owned()));
         let draft = Draft { access: AccessDraft::Keep, registry, ..draft(name, &nowhere(), "") };
-        let changed =
-            clusters::service::change_cluster(&self.db, &self.keys, &self.administrator, id, &draft, now())
-                .await;
-        changed.expect("changed");
+        let (keys, clients) = (&self.keys, &self.environments.clients);
+        clusters::service::change_cluster(&self.db, keys, clients, &self.administrator, id, &draft, now())
+            .await
+            .expect("changed");
     }
 
     /// What the member asks for: an image under a name.
@@ -303,6 +324,12 @@ fn draft(name: &str, credentials: &Credentials, limit: &str) -> Draft {
         environments_per_team: limit.to_owned(),
         ..Draft::default()
     }
+}
+
+fn checked(name: &str, credentials: &Credentials, limit: &str) -> (Checked, How, Access) {
+    let mut checked = draft(name, credentials, limit).check().expect("a form");
+    let (how, access) = checked.access.take().expect("a way to sign in");
+    (checked, how, access)
 }
 
 /// Its files lie in a folder of their own: none is read from where Slipway keeps what is its own.

@@ -69,7 +69,7 @@ mod tests {
             "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof",
         );
         let fault = Fault::from_chain(&io::Error::other(closed));
-        assert!(fault.is_retryable() && fault.is_no_answer(), "{fault:?}");
+        assert!(fault.is_retryable() && fault.is_away(), "{fault:?}");
         assert_eq!(fault.to_string(), "The cluster does not answer: it closed the connection");
     }
 }

@@ -1,0 +1,178 @@
+//! What is kept of a connection and what is not, by what a trial of it finds; on both databases.
+
+use serde_json::json;
+
+use super::*;
+use crate::clusters::connection::Standing;
+use crate::clusters::contact::{check_identity, record_contact};
+use crate::clusters::draft::Draft;
+use crate::clusters::service::tests::{
+    AWAY, BLUEPRINT, ENVIRONMENT, at, changed, connected, draft, keys, person, told,
+};
+use crate::clusters::service::{
+    change_cluster, connect_cluster, find_connection, remove_cluster, test_cluster,
+};
+use crate::db::Db;
+use crate::on_both_databases;
+use crate::testing::fake_api::{FakeApi, Reply};
+
+/// A cluster in which Slipway may do everything.
+async fn cluster(uid: &'static str) -> FakeApi {
+    FakeApi::start(move |request| Reply::Body(200, answer(request, uid))).await
+}
+
+fn answer(request: &str, uid: &str) -> String {
+    let answer = match request {
+        "GET /version" => json!({"gitVersion": "v1.34.4"}),
+        "GET /api/v1/namespaces/kube-system" => {
+            json!({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": uid}})
+        }
+        _ => json!({"kind": "Any", "status": {"allowed": true}}),
+    };
+    answer.to_string()
+}
+
+async fn try_to_connect(db: &Db, keys: &Keys, draft: &Draft) -> Result<(ClusterId, Trial)> {
+    connect_cluster(db, keys, &Clients::default(), &person(true), draft, at(1)).await
+}
+
+/// The fields at which something is wrong.
+fn fields<T: std::fmt::Debug>(refused: &Result<T>) -> Vec<&str> {
+    let Err(Error::Invalid(problems)) = refused else { panic!("{refused:?}") };
+    problems.iter().map(|problem| problem.field.as_str()).collect()
+}
+
+on_both_databases!(what_was_tried_is_kept_with_what_was_found, |db| async move {
+    let (keys, fake) = (keys(&db).await, cluster("one").await);
+    let (id, trial) = try_to_connect(&db, &keys, &draft("Staging", &fake.url)).await.expect("connected");
+    assert!(trial.is_good(), "{trial:?}");
+    let kept = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!((kept.contact.standing(), kept.contact.last_contact_at), (Standing::Works, Some(at(1))));
+    assert_eq!(kept.contact.server_version.as_deref(), Some("v1.34.4"));
+    assert_eq!(kept.identity.as_deref(), Some("one"));
+});
+
+on_both_databases!(what_is_wrong_is_kept_only_by_whoever_was_told_of_it, |db| async move {
+    let keys = keys(&db).await;
+    let broken = FakeApi::start(|_| Reply::Body(502, "<html>Bad gateway</html>".to_owned())).await;
+    let away = draft("Lab", AWAY);
+    let (said, anyway) = told(try_to_connect(&db, &keys, &away).await.expect_err("it does not answer"));
+    assert!(said.contains(AWAY) && said.contains("does not answer"), "{said}");
+    // What was told of one says nothing of another.
+    let other = Draft { anyway, ..draft("Lab", &broken.url) };
+    let (said, anyway) = told(try_to_connect(&db, &keys, &other).await.expect_err("it is broken"));
+    assert!(said.contains("internal error (502)") && !said.contains("gateway"), "{said}");
+    let all = store::cluster_list(&mut db.read().await.expect("a reader")).await.expect("a list");
+    assert!(all.is_empty(), "nothing was kept: {all:?}");
+    let (id, _) = try_to_connect(&db, &keys, &Draft { anyway, ..other }).await.expect("kept anyway");
+    let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
+    assert_eq!(contact.last_error.as_deref(), Some("The cluster reported an internal error (502)"));
+    assert_eq!(contact.error_said.as_deref(), Some("a web page"));
+
+    // A good connection is not replaced by a broken one unseen either.
+    let good = cluster("one").await;
+    changed(&db, &keys, id, draft("Lab", &good.url), at(2)).await.expect("it answers");
+    let (clients, mina) = (Clients::default(), person(true));
+    let refused = change_cluster(&db, &keys, &clients, &mina, id, &away, at(3)).await;
+    assert_eq!(fields(&refused), ["", ANYWAY]);
+    let kept = find_connection(&db, &mina, id).await.expect("found");
+    assert_eq!((kept.contact.standing(), kept.how.address()), (Standing::Works, good.url.as_str()));
+});
+
+on_both_databases!(a_cluster_is_connected_once, |db| async move {
+    let keys = keys(&db).await;
+    // One cluster, at two addresses.
+    let (one, too) = (cluster("one").await, cluster("one").await);
+    let (id, _) = try_to_connect(&db, &keys, &draft("Staging", &one.url)).await.expect("connected");
+    let second = draft("Again", &too.url);
+    let refused = try_to_connect(&db, &keys, &second).await;
+    assert_eq!(fields(&refused), ["kubeconfig", TWIN]);
+    let Err(Error::Invalid(problems)) = refused else { panic!("refused") };
+    assert_eq!(problems[0].message, "This cluster is connected already, as “Staging”");
+    assert_eq!(problems[1].message, id.to_string());
+    // Neither by changing another connection, nor by one whose first answer comes later.
+    let other = connected(&db, &keys, "Other").await;
+    let moved = changed(&db, &keys, other, draft("Other", &too.url), at(2)).await;
+    assert_eq!(fields(&moved), ["kubeconfig", TWIN]);
+    let unknown = find_connection(&db, &person(true), other).await.expect("found");
+    let twice = check_identity(&db, &unknown, "one").await.expect("asked");
+    assert_eq!(twice, Err(Fault::ConnectedTwice { name: "Staging".to_owned() }));
+    let unknown = find_connection(&db, &person(true), other).await.expect("found");
+    assert_eq!(unknown.identity, None);
+    // Its own credentials are replaced as often as one likes.
+    changed(&db, &keys, id, draft("Staging", &too.url), at(3)).await.expect("the same cluster");
+    remove_cluster(&db, &Clients::default(), &person(true), id, at(4)).await.expect("removed");
+    try_to_connect(&db, &keys, &second).await.expect("it is free again");
+});
+
+on_both_databases!(of_two_who_connect_a_cluster_at_once_one_is_refused, |db| async move {
+    let (keys, fake) = (keys(&db).await, cluster("one").await);
+    let (first, second) = (draft("First", &fake.url), draft("Second", &fake.url));
+    let (first, second) =
+        tokio::join!(try_to_connect(&db, &keys, &first), try_to_connect(&db, &keys, &second));
+    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    assert_eq!(fields(if first.is_ok() { &second } else { &first }), ["kubeconfig", TWIN]);
+});
+
+on_both_databases!(where_environments_live_it_stays_the_same_cluster, |db| async move {
+    let keys = keys(&db).await;
+    let (one, other) = (cluster("one").await, cluster("other").await);
+    let (id, _) = try_to_connect(&db, &keys, &draft("Staging", &one.url)).await.expect("connected");
+    let mut tx = db.begin().await.expect("a transaction");
+    crate::sql!(&mut tx, run, BLUEPRINT).expect("a blueprint");
+    crate::sql!(&mut tx, run, ENVIRONMENT, id.to_string()).expect("an environment");
+    tx.commit().await.expect("kept");
+    let moved = changed(&db, &keys, id, draft("Staging", &other.url), at(2)).await;
+    assert_eq!(fields(&moved), ["kubeconfig"], "there is no way to have it kept");
+    // Where it cannot be told, it is kept in spite of that, and still the one that it was.
+    changed(&db, &keys, id, draft("Staging", AWAY), at(3)).await.expect("kept anyway");
+    let kept = find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(kept.identity.as_deref(), Some("one"));
+    changed(&db, &keys, id, draft("Staging", &one.url), at(4)).await.expect("it answers again");
+});
+
+on_both_databases!(one_that_may_be_connected_already_is_said_to_have_the_same_address, |db| async move {
+    let keys = keys(&db).await;
+    connected(&db, &keys, "Staging").await;
+    let refused = try_to_connect(&db, &keys, &draft("Again", AWAY)).await;
+    let (said, _) = told(refused.expect_err("it does not answer"));
+    assert!(said.contains("the same address as “Staging”"), "{said}");
+});
+
+on_both_databases!(what_is_kept_decides_whether_a_call_is_news, |db| async move {
+    let (keys, fake) = (keys(&db).await, cluster("one").await);
+    let (id, _) = try_to_connect(&db, &keys, &draft("Staging", &fake.url)).await.expect("connected");
+    let works = find_connection(&db, &person(true), id).await.expect("found");
+    let away = Fault::TimedOut { seconds: 20 };
+    record_contact(&db, &works, Err(&away), at(10)).await.expect("noted");
+    record_contact(&db, &works, Err(&away), at(80)).await.expect("noted");
+    let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
+    assert_eq!((contact.error_since, contact.last_error_at), (Some(at(10)), Some(at(80))));
+    // Whoever read it before that has heard it answer since.
+    record_contact(&db, &works, Ok(()), at(20)).await.expect("noted");
+    let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
+    assert_eq!((contact.standing(), contact.error_since), (Standing::Works, None));
+});
+
+on_both_databases!(a_test_that_was_broken_off_tells_nothing_of_what_is_missing, |db| async move {
+    let keys = keys(&db).await;
+    let is_away = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let seen = is_away.clone();
+    let fake = FakeApi::start(move |request| match request {
+        _ if seen.load(std::sync::atomic::Ordering::SeqCst) => Reply::Body(503, String::new()),
+        review if review.starts_with("POST") => {
+            Reply::Body(201, json!({"status": {"allowed": false}}).to_string())
+        }
+        other => Reply::Body(200, answer(other, "one")),
+    })
+    .await;
+    let weak = draft("Weak", &fake.url);
+    let (_, anyway) = told(try_to_connect(&db, &keys, &weak).await.expect_err("it may do nothing"));
+    let (id, _) = try_to_connect(&db, &keys, &Draft { anyway, ..weak }).await.expect("kept anyway");
+    is_away.store(true, std::sync::atomic::Ordering::SeqCst);
+    test_cluster(&db, &keys, &Clients::default(), &person(true), id, at(5)).await.expect("tested");
+    let broken = find_connection(&db, &person(true), id).await.expect("found");
+    record_contact(&db, &broken, Ok(()), at(6)).await.expect("noted");
+    let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
+    assert_eq!(contact.standing(), Standing::RightsMissing, "{contact:?}");
+});
