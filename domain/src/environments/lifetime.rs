@@ -216,6 +216,11 @@ pub fn warnings(
     Warnings { now: due.filter(|_| now < expires_at), next: open.clone().find(|(_, at)| *at > now) }
 }
 
+/// Whether the expiry of an environment still says anything: that of what has ended or is leaving anyway is shown nowhere.
+pub fn still_expires(state: State, wanted: Wanted) -> bool {
+    wanted == Wanted::Present && !state.is_end() && !state.is_leaving()
+}
+
 /// The most urgent warning that an environment stands within, from its moment until the expiry; none while there is
 /// time, and none for what has ended or is leaving anyway. It holds by the times alone, whether or not the timer has
 /// given the warning yet; a warning that is left out (see [`warnings`]) is left out here too.
@@ -226,7 +231,7 @@ pub fn expires_soon(
     expiry_set_at: Timestamp,
     now: Timestamp,
 ) -> Option<Warning> {
-    if wanted == Wanted::Gone || state.is_end() || state.is_leaving() {
+    if !still_expires(state, wanted) {
         return None;
     }
     warnings(expires_at, expiry_set_at, None, now).now

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
 use super::lifetime::{Warning, nearest, print, time_left};
+use super::phase::Phase;
 use super::readiness::ONLY_ANEW;
 use super::standing::{Cure, cure};
 use crate::form::full_stop;
@@ -39,6 +40,9 @@ pub struct Facts<'a> {
     pub trouble: Option<&'a str>,
     /// Why it cannot be seen how it stands ([`out_of_sight`]); only said of what is ready otherwise.
     pub out_of_sight: Option<&'a str>,
+    /// What its cluster is called, and when that last answered.
+    pub cluster: &'a str,
+    pub answered_at: Option<Timestamp>,
     pub now: Timestamp,
 }
 
@@ -52,12 +56,23 @@ pub struct StepFacts<'a> {
     /// From 1.
     pub attempt: u32,
     pub next_attempt_at: Option<Timestamp>,
-    /// The last try failed because the cluster did not answer.
+    /// The cluster did not answer the last try, and has not answered since.
     pub cluster_unreachable: bool,
     /// The sentence of its failure, or what keeps it from getting done while it goes on.
     pub problem: Option<&'a str>,
-    /// How long it may take.
+    /// How long it may take, while its cluster answers.
     pub limit: SignedDuration,
+}
+
+impl StepFacts<'_> {
+    /// Whether it waits to be tried again. For a cluster that does not answer it waits until that does, also while it is tried.
+    fn waits(&self) -> bool {
+        match self.state {
+            StepState::RetryWait => true,
+            StepState::Running | StepState::Probing => self.cluster_unreachable,
+            _ => false,
+        }
+    }
 }
 
 /// The words of an environment's page and of its row in a list.
@@ -114,10 +129,14 @@ pub fn status(facts: &Facts<'_>) -> Status {
     let step = facts.step.as_ref();
     let at_work = facts.state.is_running() || facts.state == State::Destroying;
     let tries = at_work || facts.state == State::VerifyingGone;
-    let waiting = step.filter(|step| tries && step.state == StepState::RetryWait);
-    if let Some(step) = waiting {
-        let word = if step.cluster_unreachable { "Waiting for the cluster" } else { "Waiting to try again" };
-        return Status { word: word.to_owned(), hue: Hue::Warn, next: try_again(facts, step) };
+    if let Some(step) = step.filter(|step| tries && step.waits()) {
+        let leaves = facts.wanted == Wanted::Gone;
+        let phase = if leaves { Phase::GoingAway } else { Phase::of(facts.state, false) };
+        let word = match step.cluster_unreachable {
+            true => format!("{}, waits for {}", phase.words(), facts.cluster),
+            false => "Waiting to try again".to_owned(),
+        };
+        return Status { word, hue: Hue::Warn, next: try_again(facts, step) };
     }
     if facts.wanted == Wanted::Gone && facts.state.is_running() {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
@@ -167,9 +186,13 @@ fn troubled(trouble: &str, facts: &Facts<'_>) -> Status {
 
 /// What is said of something ready whose cluster does not work: nobody knows how it stands.
 pub fn out_of_sight(cluster: &str, answered_at: Option<Timestamp>, now: Timestamp) -> String {
-    let answered = answered_at.map(|at| format!(" It last answered {} ago.", left(now, at)));
-    let answered = answered.unwrap_or_default();
+    let answered = answered_at.map(|at| format!(" {}", last_answered(at, now))).unwrap_or_default();
     format!("{cluster} does not work now, so Slipway cannot see whether this is still ready.{answered}")
+}
+
+/// Since when a cluster does not answer.
+fn last_answered(at: Timestamp, now: Timestamp) -> String {
+    format!("It last answered {} ago.", left(now, at))
 }
 
 fn next_sentence(facts: &Facts<'_>) -> String {
@@ -271,13 +294,15 @@ fn sentence_of(problem: &str) -> String {
 
 fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
     let problem = step.problem.map(sentence_of).unwrap_or_default();
-    let attempt = step.attempt + 1;
-    match step.next_attempt_at {
-        Some(at) if at > facts.now => {
-            format!("{problem}It is tried again in {} (attempt {attempt}).", left(at, facts.now))
-        }
-        _ => format!("{problem}It is tried again now (attempt {attempt})."),
-    }
+    let answered = facts.answered_at.filter(|_| step.cluster_unreachable);
+    let answered = answered.map(|at| format!("{} ", last_answered(at, facts.now))).unwrap_or_default();
+    // One that is under way has its number already.
+    let attempt = step.attempt + u32::from(step.state == StepState::RetryWait);
+    let when = match step.next_attempt_at {
+        Some(at) if at > facts.now => format!("in {}", left(at, facts.now)),
+        _ => "now".to_owned(),
+    };
+    format!("{problem}{answered}It is tried again {when} (attempt {attempt}).")
 }
 
 fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {

@@ -15,6 +15,7 @@ mod forget;
 pub mod kubernetes;
 pub(crate) mod parameters;
 mod prepare;
+pub(crate) mod resume;
 pub mod rows;
 pub mod service;
 mod sight;

@@ -2,6 +2,7 @@
 
 use domain::environments::life::{State, StepState, Wanted};
 use domain::ids::{AccountId, AuditId, BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
+use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::FromRow;
 
@@ -140,6 +141,11 @@ pub struct Step {
     pub title: String,
     pub detail: String,
     pub time_limit_seconds: i64,
+    /// How much of that it had used up when it last stopped working.
+    pub spent_ms: i64,
+    /// Since when whoever read it works on it.
+    #[sqlx(skip)]
+    pub at_work_since: Option<Timestamp>,
     state: String,
     /// From 1, 0 before the first.
     pub attempt: i64,
@@ -150,6 +156,7 @@ pub struct Step {
     pub problem: Option<String>,
     /// The far side's own words.
     pub problem_detail: Option<String>,
+    /// Whether that was because its cluster is away: so until it answers again, also while it is tried.
     pub unreachable: bool,
     /// Whether something may have taken hold in the cluster that nobody has seen.
     pub outcome_unknown: bool,

@@ -168,6 +168,8 @@ fn what_has_ended_or_leaves_anyway_does_not_expire_soon() {
         let soon = expires_soon(state, Wanted::Present, end, set, now);
         assert_eq!(soon, lives.then_some(Warning::HalfHour), "{state:?}");
         assert_eq!(expires_soon(state, Wanted::Gone, end, set, now), None, "{state:?}");
+        assert_eq!(still_expires(state, Wanted::Present), lives, "{state:?}");
+        assert!(!still_expires(state, Wanted::Gone), "{state:?}");
     }
 }
 

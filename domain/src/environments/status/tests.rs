@@ -95,6 +95,8 @@ fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
         begun: true,
         trouble: None,
         out_of_sight: None,
+        cluster: "staging",
+        answered_at: None,
         now: at("2026-11-23T10:00:00Z"),
     }
 }
@@ -134,6 +136,31 @@ fn the_step_at_work_is_named_and_a_wait_says_for_what_and_how_long() {
         grid.push_str(&format!("{:<30}{:<6}{}\n", status.word, format!("{:?}", status.hue), status.next));
     }
     insta::assert_snapshot!(grid);
+}
+
+#[test]
+fn a_cluster_that_does_not_answer_is_waited_for_until_it_does() {
+    let away = |state| StepFacts {
+        cluster_unreachable: true,
+        problem: Some("The cluster does not answer"),
+        ..step(state)
+    };
+    let answered_at = Some(at("2026-11-23T09:53:00Z"));
+    let of = |state, step_state| Facts { answered_at, ..facts(state, Some(away(step_state))) };
+    let waits = status(&of(State::Applying, StepState::RetryWait));
+    assert_eq!((waits.word.as_str(), waits.hue), ("Coming up, waits for staging", Hue::Warn));
+    assert_eq!(
+        waits.next,
+        "The cluster does not answer. It last answered 7 min ago. It is tried again in 20 s (attempt 3)."
+    );
+    // A try that is under way is no progress yet.
+    let mut tried = of(State::Destroying, StepState::Running);
+    tried.step = tried.step.map(|step| StepFacts { next_attempt_at: None, ..step });
+    let tried = status(&tried);
+    assert_eq!(tried.word, "Going away, waits for staging");
+    assert!(tried.next.ends_with("It is tried again now (attempt 2)."), "{}", tried.next);
+    let stops = Facts { wanted: Wanted::Gone, ..of(State::Applying, StepState::RetryWait) };
+    assert_eq!(status(&stops).word, "Going away, waits for staging");
 }
 
 #[test]

@@ -59,8 +59,9 @@ pub async fn run(
             Did::NotYet(problem) => match step::again_at(step, &problem, run.now()) {
                 Some(at) => {
                     let mut tx = run.begin().await?;
-                    store::step_fail(&mut tx, step.id, &step::problem_row(&problem, Some(at)), run.now())
-                        .await?;
+                    let now = run.now();
+                    let row = step::problem_row(step, &problem, Some(at), now);
+                    store::step_fail(&mut tx, step.id, &row, now).await?;
                     tx.commit().await?;
                     environments.changes.tell(environment.id);
                     return Ok(Ended::Again(at));
@@ -72,7 +73,7 @@ pub async fn run(
             }
             Did::Waiting(kept) => {
                 let mut tx = run.begin().await?;
-                store::step_keep(&mut tx, step.id, &kept).await?;
+                store::step_pause(&mut tx, step.id, &kept, step::spent_ms(step, run.now())).await?;
                 tx.commit().await?;
                 return Ok(Ended::Again(run.now()));
             }
@@ -137,6 +138,7 @@ async fn attempt(
         Ok(opened) => opened,
         Err(problem) => return Ok(step::unopened(problem).with_outcome_unknown(unknown)),
     };
+    step::answered(environments, run, environment.id, step).await?;
     let prepared = match prepare(environments, environment, &connection).await? {
         Ok(prepared) => prepared,
         Err(problem) => return Ok(Did::Failed(problem).with_outcome_unknown(unknown)),
@@ -146,6 +148,7 @@ async fn attempt(
             Did::Failed(problem) if ask => perhaps_charged(run, step, problem).await?,
             did => did,
         };
+    let did = step::whose_problem(did, step, &driver).await;
     step::note_contact(environments, &connection, &did, run.now()).await;
     Ok(did)
 }
@@ -257,13 +260,13 @@ async fn act(
         Ok(Err(error)) => {
             let did = step::failed(&error);
             // A call without an answer may take hold all the same. That of an earlier try still may when this one is refused.
-            let unknown = ask || matches!(&did, Did::NotYet(problem) if problem.unreachable());
+            let unknown = ask || matches!(&did, Did::NotYet(problem) if problem.is_cut_off());
             // No try before this one sent anything, and this one got no further than a plain "no" to the namespace.
             let first_call = step.untouched && !exists && matches!(planned.action, Action::Namespace);
             let untouched = first_call && step::is_refused_outright(&error);
             Ok(did.with_outcome_unknown(unknown).with_untouched(untouched))
         }
-        Err(_) => Ok(Did::Failed(over_time(step)).with_outcome_unknown(true)),
+        Err(_) => Ok(step::over(driver, over_time(step)).await.with_outcome_unknown(true)),
     }
 }
 
@@ -369,7 +372,7 @@ async fn end(
             store::event_create(&mut tx, id, "Slipway", "Ready", now).await?;
         }
         How::Failed(step, problem) => {
-            store::step_fail(&mut tx, step.id, &step::problem_row(problem, None), now).await?;
+            store::step_fail(&mut tx, step.id, &step::problem_row(step, problem, None, now), now).await?;
             move_in_tx(&mut tx, id, Event::StepFailed, Some(&problem.sentence), now).await?;
             store::operation_finish(&mut tx, operation.id, "failed", Some(&problem.sentence), now).await?;
             // Why, the page says above and at the step.

@@ -68,7 +68,7 @@ pub async fn run(
                 if nothing_to_ask_for(environments, run, &environment, &operation, &step, &problem).await? {
                     return Ok(Ended::Over);
                 }
-                let blocked = step::time_left(&step, run.now()).is_zero();
+                let blocked = problem.away_since.is_none() && step::time_left(&step, run.now()).is_zero();
                 return again(environments, run, &environment, &step, &problem, blocked).await;
             }
             Did::Failed(problem) => {
@@ -103,7 +103,7 @@ async fn begin(
         _ => Some(Event::DestroyWanted),
     };
     if let Some(event) = event {
-        // The reason stays while it is tried again, so that the page does not forget it between two tries.
+        // The reason stays while it is tried again, so that its history tells the same one once.
         let reason = row.reason.as_deref().filter(|_| event == Event::DestroyRetried);
         move_in_tx(&mut tx, environment.id, event, reason, now).await?;
     }
@@ -141,6 +141,7 @@ async fn attempt(
         Ok(opened) => opened,
         Err(problem) => return Ok(step::unopened(problem)),
     };
+    step::answered(environments, run, environment.id, step).await?;
     if interrupted {
         // Each step asks the cluster before it does anything, so that an interrupted one begins again.
         step::go_on(environments, run, environment.id, step, false).await?;
@@ -151,6 +152,7 @@ async fn attempt(
         );
     }
     let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await?;
+    let did = step::whose_problem(did, step, &driver).await;
     step::note_contact(environments, &connection, &did, run.now()).await;
     Ok(did)
 }
@@ -362,10 +364,10 @@ async fn again(
 ) -> Result<Ended, Failure> {
     let now = run.now();
     let attempt = u32::try_from(step.attempt).unwrap_or(1).clamp(1, 9);
-    let pause = if blocked { back_off((attempt + 2).min(9)) } else { back_off(attempt.min(6)) };
+    let pause = if blocked { back_off((attempt + 2).min(9)) } else { step::pause(step, problem) };
     let at = now.checked_add(pause).unwrap_or(now);
     let mut tx = run.begin().await?;
-    store::step_fail(&mut tx, step.id, &step::problem_row(problem, Some(at)), now).await?;
+    store::step_fail(&mut tx, step.id, &step::problem_row(step, problem, Some(at), now), now).await?;
     let row = locked(&mut tx, environment.id).await?;
     let event = match row.state()? {
         State::Destroying if blocked => Some(Event::UndoRefused),

@@ -151,6 +151,7 @@ async fn own_fault(
             unreachable: false,
             outcome_unknown: step.outcome_unknown || at_work,
             untouched: false,
+            spent_ms: step.spent_ms,
             again_at: Some(again_at),
         };
         store::step_fail(&mut tx, step.id, &problem, run.now()).await?;

@@ -1,4 +1,7 @@
-//! One step: its intent, its outcome, its failure, and the cluster that it calls.
+//! One step: its intent, its outcome, its failure, its time, and the cluster that it calls.
+//!
+//! Of a step's time limit only that time is used up in which somebody worked on it and its cluster answered: a cluster that is away is
+//! waited for, however long, and so is Slipway itself.
 
 use std::time::Duration;
 
@@ -38,6 +41,8 @@ pub struct Problem {
     pub detail: Option<String>,
     /// What went wrong with a call, if that is the reason.
     pub fault: Option<Fault>,
+    /// Since when the cluster is away, where that is why: from then on the step's time stood still.
+    pub away_since: Option<Timestamp>,
     /// Whether something may have taken hold in the cluster that nobody has seen.
     pub outcome_unknown: bool,
     /// Whether it is certain that nothing did, in this try or in any before it.
@@ -51,6 +56,7 @@ impl Problem {
             sentence: sentence.into(),
             detail: None,
             fault: None,
+            away_since: None,
             outcome_unknown: false,
             untouched: false,
         }
@@ -61,14 +67,15 @@ impl Problem {
         Self { fault: Some(fault.clone()), ..Self::new(fault_words(&fault)) }
     }
 
-    /// Whether the cluster did not answer, or not as one that works.
-    pub fn unreachable(&self) -> bool {
-        self.fault.as_ref().is_some_and(Fault::is_no_answer)
+    /// Whether a call got no answer, or not that of a cluster that works: it may take hold all the same.
+    pub fn is_cut_off(&self) -> bool {
+        self.fault.as_ref().is_some_and(Fault::is_away)
     }
 
-    /// What this tells of the connection: nothing good where the call itself was not accepted.
+    /// What this tells of the connection: nothing good where the call itself was not accepted, or nobody is there.
     fn of_connection(&self) -> Option<&Fault> {
-        self.fault.as_ref().filter(|fault| fault.is_of_connection())
+        let only_this_call = self.is_cut_off() && self.away_since.is_none();
+        self.fault.as_ref().filter(|fault| fault.is_of_connection() && !only_this_call)
     }
 }
 
@@ -92,6 +99,14 @@ impl Did {
     }
 }
 
+/// Where whoever may see it finds more.
+const MORE: &str = ". An administrator sees why on the cluster's page";
+
+/// A sentence without its pointer to the cluster's page, for what is kept longer than that.
+pub fn without_pointer(sentence: &str) -> String {
+    sentence.replace(MORE, "")
+}
+
 /// A fault as everybody may read it. The details of a connection (an account's name, an address, what answered there) are for
 /// administrators: they stand on the cluster's page.
 pub fn fault_words(fault: &Fault) -> String {
@@ -107,7 +122,18 @@ pub fn fault_words(fault: &Fault) -> String {
         Fault::BadCredentials { .. } => "The credentials of the cluster's connection cannot be used",
         fault => return fault.to_string(),
     };
-    format!("{what}. An administrator sees why on the cluster's page")
+    format!("{what}{MORE}")
+}
+
+/// The same, of a cluster that was asked which it is, which is the first thing that it is asked.
+pub fn opening_words(fault: &Fault) -> String {
+    match fault {
+        Fault::Forbidden { .. } => format!(
+            "Slipway's account in the cluster is not allowed to read the namespace kube-system, by which Slipway knows \
+             which cluster it is{MORE}"
+        ),
+        fault => fault_words(fault),
+    }
 }
 
 /// A driver's error as everybody may read it.
@@ -163,7 +189,10 @@ pub async fn open(
             let words = "The cluster that it is on is no longer connected. Connect it again";
             Ok(Err(Problem::new(words)))
         }
-        opened => Ok(opened?.map_err(Problem::of)),
+        opened => Ok(opened?.map_err(|fault| {
+            let (words, is_away) = (opening_words(&fault), fault.is_away());
+            Problem { away_since: is_away.then_some(now), fault: Some(fault), ..Problem::new(words) }
+        })),
     }
 }
 
@@ -180,8 +209,7 @@ pub async fn open_cluster(
         Err(fault) => Err(fault.clone()),
     };
     let known = match known {
-        Ok(identity) if clusters::contact::is_same_cluster(db, &connection, &identity).await? => api,
-        Ok(_) => Err(Fault::AnotherCluster),
+        Ok(identity) => clusters::contact::check_identity(db, &connection, &identity).await?.and(api),
         Err(fault) => Err(fault),
     };
     match known {
@@ -197,6 +225,26 @@ pub async fn open_cluster(
 pub fn unopened(problem: Problem) -> Did {
     let passes = problem.fault.as_ref().is_some_and(Fault::is_retryable);
     if passes { Did::NotYet(problem) } else { Did::Failed(problem) }
+}
+
+/// What became of a step whose time is over, unless its cluster does not answer now: then nobody knows how the step stands.
+pub async fn over(driver: &Kubernetes, problem: Problem) -> Did {
+    match driver.answers().await {
+        Err(fault) if fault.is_away() => Did::NotYet(Problem::of(fault)),
+        _ => Did::Failed(problem),
+    }
+}
+
+/// What became of a step, once it is known whether its cluster is away: a call also fails of one that answers everything else, and that
+/// is a problem of the step.
+pub async fn whose_problem(did: Did, step: &Step, driver: &Kubernetes) -> Did {
+    let problem = match did {
+        Did::NotYet(problem) if problem.is_cut_off() => problem,
+        other => return other,
+    };
+    let is_away = driver.answers().await.is_err_and(|fault| fault.is_away());
+    let since = problem.away_since.or(step.at_work_since);
+    Did::NotYet(Problem { away_since: since.filter(|_| is_away), ..problem })
 }
 
 /// Keeps for the page of clusters what the calls of a step told.
@@ -218,8 +266,9 @@ async fn note(environments: &Environments, connection: &Connection, fault: Optio
 /// Commits that a step is at work, before the cluster is called; tells whether it is to be asked first what took hold there,
 /// because the outcome of an earlier try is unknown.
 ///
-/// The step's time began when it first did, whichever process works on it: the page says after what it fails. It begins anew only where a
-/// person has the step tried again, and where a blocked destroying begins again from its list.
+/// The step's time goes on from what was used up before, whichever process works on it. It begins anew only where a person has the step
+/// tried again, and where a blocked destroying begins again from its list. What a process that ended had used since it began is not known,
+/// and not counted.
 pub async fn begin(
     environments: &Environments,
     run: &Run,
@@ -241,9 +290,27 @@ pub async fn begin(
     if step.started_at.is_none() {
         step.started_at = Some(now.into());
     }
+    step.at_work_since = Some(now);
     step.attempt += begin.attempts;
     environments.changes.tell(environment);
     Ok(ask)
+}
+
+/// Takes back that the cluster does not answer, once it does.
+pub async fn answered(
+    environments: &Environments,
+    run: &Run,
+    environment: EnvironmentId,
+    step: &Step,
+) -> Result<(), Failure> {
+    if !step.unreachable {
+        return Ok(());
+    }
+    let mut tx = run.begin().await?;
+    store::step_reached(&mut tx, step.id).await?;
+    tx.commit().await?;
+    environments.changes.tell(environment);
+    Ok(())
 }
 
 /// Commits that a step goes on once it was asked about, and whether it is about to change something in the cluster.
@@ -262,22 +329,36 @@ pub async fn go_on(
     Ok(())
 }
 
-/// When a step that failed for now is tried again; none when its time limit would be over by then. How long a quota that refuses is
+/// The pause before a step that failed for now is tried again. While its cluster is away it grows to the longest that there is: when that
+/// answers again, what waits for it goes on at once ([`super::super::resume`]).
+pub fn pause(step: &Step, problem: &Problem) -> SignedDuration {
+    let attempt = u32::try_from(step.attempt).unwrap_or(u32::MAX);
+    let most = if problem.away_since.is_some() { 10 } else { 6 };
+    back_off(attempt.clamp(1, most))
+}
+
+/// When a step that failed for now is tried again; none when its time would be over by then. How long a quota that refuses is
 /// waited for was decided before.
 pub fn again_at(step: &Step, problem: &Problem, now: Timestamp) -> Option<Timestamp> {
-    let attempt = u32::try_from(step.attempt).unwrap_or(u32::MAX);
-    let at = now.checked_add(back_off(attempt.clamp(1, 6))).ok()?;
-    let began = step.started_at.map_or(now, Timestamp::from);
-    let end = began.checked_add(SignedDuration::from_secs(step.time_limit_seconds)).ok()?;
+    let at = now.checked_add(pause(step, problem)).ok()?;
     let of_quota = matches!(problem.fault, Some(Fault::QuotaExceeded { .. }));
-    (of_quota || at < end).then_some(at)
+    (of_quota || problem.away_since.is_some() || !time_left(step, at).is_zero()).then_some(at)
+}
+
+/// What a step has used up of its time by `at`, if it is at work until then.
+fn spent(step: &Step, at: Timestamp) -> SignedDuration {
+    let now = step.at_work_since.map_or(SignedDuration::ZERO, |since| at.duration_since(since));
+    SignedDuration::from_millis(step.spent_ms) + now.max(SignedDuration::ZERO)
+}
+
+/// The same in milliseconds, as it is kept.
+pub fn spent_ms(step: &Step, at: Timestamp) -> i64 {
+    i64::try_from(spent(step, at).as_millis()).unwrap_or(i64::MAX)
 }
 
 /// What is left of a step's time limit.
 pub fn time_left(step: &Step, now: Timestamp) -> Duration {
-    let began = step.started_at.map_or(now, Timestamp::from);
-    let spent = now.duration_since(began);
-    let left = SignedDuration::from_secs(step.time_limit_seconds) - spent;
+    let left = SignedDuration::from_secs(step.time_limit_seconds) - spent(step, now);
     if left.is_negative() { Duration::ZERO } else { left.unsigned_abs() }
 }
 
@@ -286,14 +367,21 @@ pub fn try_limit(step: &Step, now: Timestamp) -> Duration {
     time_left(step, now).max(Duration::from_secs(10))
 }
 
-/// As the store wants it.
-pub fn problem_row<'a>(problem: &'a Problem, again_at: Option<Timestamp>) -> StepProblem<'a> {
+/// As the store wants it: why a step is not done `now`. The pause before it is tried again is a part of its time, but where its cluster
+/// is away.
+pub fn problem_row<'a>(
+    step: &Step,
+    problem: &'a Problem,
+    again_at: Option<Timestamp>,
+    now: Timestamp,
+) -> StepProblem<'a> {
     StepProblem {
         sentence: &problem.sentence,
         detail: problem.detail.as_deref(),
-        unreachable: problem.unreachable(),
+        unreachable: problem.away_since.is_some(),
         outcome_unknown: problem.outcome_unknown,
         untouched: problem.untouched,
+        spent_ms: spent_ms(step, problem.away_since.or(again_at).unwrap_or(now)),
         again_at,
     }
 }

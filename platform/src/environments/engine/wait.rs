@@ -43,19 +43,25 @@ impl Trouble {
     }
 
     /// Ends when it has lasted too long, with what it was: the cluster may answer again before the wait has ended for it.
-    async fn lasted(&self, limit: Duration) -> Fault {
+    async fn lasted(&self, limit: Duration) -> (Instant, Fault) {
         loop {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            if let Some((_, fault)) = self.get().filter(|(since, _)| since.elapsed() >= limit) {
-                return fault;
+            if let Some(trouble) = self.get().filter(|(since, _)| since.elapsed() >= limit) {
+                return trouble;
             }
         }
     }
 }
 
+/// Why a step is not done whose cluster cannot be followed.
+fn not_followed((since, fault): (Instant, Fault), now: Timestamp) -> Problem {
+    let lasted = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::ZERO);
+    Problem { away_since: now.checked_sub(lasted).ok(), ..Problem::of(fault) }
+}
+
 /// What becomes of a step whose cluster could not be followed for too long; none where the wait ended otherwise meanwhile.
-fn left_alone(ended: &kubernetes::Result<Ended<Assessment>>, fault: Fault) -> Option<Did> {
-    matches!(ended, Ok(Ended::Cancelled(_))).then(|| Did::NotYet(Problem::of(fault)))
+fn left_alone(ended: &kubernetes::Result<Ended<Assessment>>, problem: Problem) -> Option<Did> {
+    matches!(ended, Ok(Ended::Cancelled(_))).then_some(Did::NotYet(problem))
 }
 
 /// For how long to stay, and whether that is all the time that is left.
@@ -143,10 +149,10 @@ pub async fn wait(
             stop.cancel();
             waiting.await
         }
-        fault = trouble.lasted(TROUBLE_LIMIT) => {
+        lasted = trouble.lasted(TROUBLE_LIMIT) => {
             stop.cancel();
             let ended = waiting.await;
-            if let Some(did) = left_alone(&ended, fault) {
+            if let Some(did) = left_alone(&ended, not_followed(lasted, run.now())) {
                 return Ok(did);
             }
             ended
@@ -165,13 +171,13 @@ pub async fn wait(
         Ok(Ended::Failed(assessment)) => Did::Failed(blocked(assessment)),
         // What was seen last says nothing of a cluster that does not answer now.
         Ok(Ended::TimedOut(last)) => match (trouble.get(), last) {
-            (Some((_, fault)), _) => Did::NotYet(Problem::of(fault)),
+            (Some(trouble), _) => Did::NotYet(not_followed(trouble, run.now())),
             (None, last) if !is_all => {
                 let words = last.as_ref().map(said).or(before.as_deref());
                 Did::Waiting(json!({ "said": words }))
             }
-            (None, Some(assessment)) => Did::Failed(blocked(assessment.after(limit))),
-            (None, None) => Did::Failed(over_time(step)),
+            (None, Some(assessment)) => step::over(driver, blocked(assessment.after(limit))).await,
+            (None, None) => step::over(driver, over_time(step)).await,
         },
         Err(error) => step::failed(&error),
     })
@@ -210,15 +216,17 @@ mod tests {
     async fn a_cluster_that_answers_again_at_the_last_moment_fails_no_wait() {
         let trouble = Trouble::default();
         trouble.set(Some(Fault::TimedOut { seconds: 5 }));
-        let fault = trouble.lasted(Duration::ZERO).await;
+        let lasted = trouble.lasted(Duration::ZERO).await;
         trouble.set(None);
-        let Some(Did::NotYet(problem)) = left_alone(&Ok(Ended::Cancelled(None)), fault.clone()) else {
-            panic!("it is waited for")
-        };
-        assert!(problem.unreachable());
+        let now = Timestamp::from_second(1_000).expect("a time");
+        let problem = not_followed(lasted, now);
+        assert!(problem.is_cut_off() && problem.away_since.is_some_and(|since| since < now), "{problem:?}");
         assert!(
-            left_alone(&Ok(Ended::Ready(Assessment::Ready)), fault).is_none(),
+            left_alone(&Ok(Ended::Ready(Assessment::Ready)), problem.clone()).is_none(),
             "what ended by itself did so"
         );
+        let Some(Did::NotYet(_)) = left_alone(&Ok(Ended::Cancelled(None)), problem) else {
+            panic!("it is waited for")
+        };
     }
 }

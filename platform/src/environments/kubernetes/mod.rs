@@ -137,6 +137,11 @@ impl Kubernetes {
     pub fn new(cluster: ClusterApi) -> Self {
         Self { cluster }
     }
+
+    /// Whether the cluster answers: it is asked for what it was asked first, which one it is.
+    pub async fn answers(&self) -> Result<(), Fault> {
+        self.cluster.identity().await.map(drop)
+    }
 }
 
 impl Target {

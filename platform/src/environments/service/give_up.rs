@@ -1,7 +1,8 @@
 //! Giving up what cannot be checked: an environment whose destroying does not get on, and a cluster that is gone for good, with all that
 //! lives there.
 //!
-//! - What is given up is never called gone: its receipt says that nobody could check, who gave it up, and what is left to do by hand.
+//! - What is given up is never called gone: its receipt says that nobody could check, who gave it up, and what is left to do by hand;
+//!   what was last seen of it in its cluster is kept.
 //! - The environment's job ends in the same transaction, whoever holds it: a worker that is in the midst of a call writes nothing more,
 //!   so that nothing moves the environment back.
 
@@ -106,7 +107,7 @@ pub async fn give_up_cluster(
             continue;
         }
         let words = last_words(&mut tx, &environment).await?;
-        let words = words.unwrap_or_else(|| engine::step::fault_words(&fault));
+        let words = words.unwrap_or_else(|| engine::step::opening_words(&fault));
         give_up_in_tx(&mut tx, caller, &environment, job, &cluster.name, &words, now).await?;
         given_up.push(environment.id);
     }
@@ -202,7 +203,8 @@ async fn give_up_in_tx(
         deleted: Vec::new(),
         questions: vec![Question {
             asked: engine::asked_by_name(environment),
-            answer: Answer::NoAnswer(words.to_owned()),
+            // The page of its cluster goes with that.
+            answer: Answer::NoAnswer(engine::step::without_pointer(words)),
         }],
         checked_at: now,
         never_made: false,
@@ -213,7 +215,6 @@ async fn give_up_in_tx(
     // Nothing needs its secrets any more.
     let rest = parameters::without_secrets(&environment.parameters.0);
     store::environment_end(tx, id, &receipt, &rest, now).await?;
-    store::object_delete(tx, id).await?;
     store::environment_set_wanted(tx, id, Wanted::Gone, now).await?;
     store::environment_set_state(tx, id, to, None, now).await?;
     for operation in store::operation_open(tx, id).await? {

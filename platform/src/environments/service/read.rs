@@ -42,6 +42,7 @@ pub struct EnvironmentPage {
     pub outputs: Option<Vec<RenderedOutput>>,
     /// The newest.
     pub operation: Option<OperationView>,
+    /// As they stood when they were last looked at; of what was given up nobody looks any more.
     pub objects: Vec<SeenObject>,
     pub events: Vec<Event>,
     pub receipt: Option<Receipt>,
@@ -130,7 +131,10 @@ pub async fn find_environment(
     let receipt = row.receipt.as_ref().map(|receipt| serde_json::from_value(receipt.0.clone()));
     let receipt = receipt.transpose().map_err(|error| Error::internal("reading a receipt", error))?;
     let summary = summary(&mut reader, &row, latest.as_ref(), now).await?;
-    let reason = summary.trouble.as_ref().or(summary.out_of_sight.as_ref()).or(row.reason.as_ref()).cloned();
+    // What blocked its destroying is over while that is tried again.
+    let is_tried = matches!(state, State::Destroying | State::VerifyingGone);
+    let reason = row.reason.as_ref().filter(|_| !is_tried);
+    let reason = summary.trouble.as_ref().or(summary.out_of_sight.as_ref()).or(reason).cloned();
     Ok(EnvironmentPage {
         summary,
         cluster_id: row.cluster_id,

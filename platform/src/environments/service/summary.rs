@@ -16,6 +16,9 @@ use super::read::OperationWithSteps;
 use crate::db::Session;
 use crate::{Error, Result, clusters};
 
+/// What stands in the place of a cluster's name that is not known.
+const REMOVED: &str = "a cluster that was removed";
+
 /// A row of a list.
 #[derive(Clone, Debug)]
 pub struct EnvironmentSummary {
@@ -35,6 +38,8 @@ pub struct EnvironmentSummary {
     pub requested_by_name: String,
     pub requested_at: Timestamp,
     pub expires_at: Timestamp,
+    /// Whether that still says anything: not once it goes away.
+    pub still_expires: bool,
     /// The warning before its expiry that it stands within.
     pub warning: Option<Warning>,
     pub changed_at: Timestamp,
@@ -92,6 +97,7 @@ impl Names {
         let blueprint =
             blueprint.ok_or_else(|| Error::internal("reading environments", "a blueprint is gone"))?;
         let cluster = self.clusters.get(&row.cluster_id);
+        let called = cluster.map_or(REMOVED, |cluster| cluster.name.as_str());
         let warning = warning(row, now)?;
         let silent = cluster
             .filter(|cluster| cluster.does_not_work && row.state().is_ok_and(|state| state == State::Ready));
@@ -104,8 +110,7 @@ impl Names {
             entity: row.entity.clone(),
             blueprint_title: blueprint.title.clone(),
             blueprint_version: blueprint.version,
-            cluster: cluster
-                .map_or_else(|| "a cluster that was removed".to_owned(), |cluster| cluster.name.clone()),
+            cluster: called.to_owned(),
             state: row.state()?,
             trouble: row.trouble.clone(),
             status: status(&Facts {
@@ -118,12 +123,15 @@ impl Names {
                 begun: latest.is_some_and(OperationWithSteps::begun),
                 trouble: row.trouble.as_deref(),
                 out_of_sight: out_of_sight.as_deref(),
+                cluster: called,
+                answered_at: cluster.and_then(|cluster| cluster.last_contact_at).map(Timestamp::from),
                 now,
             }),
             out_of_sight,
             requested_by_name: row.requested_by_name.clone(),
             requested_at: row.requested_at.0,
             expires_at: row.expires_at.0,
+            still_expires: lifetime::still_expires(row.state()?, row.wanted()?),
             warning,
             changed_at: row.changed_at.0,
         })

@@ -57,6 +57,13 @@ statements! {
         ends!(),
         " order by name, id"
     );
+    ENVIRONMENT_LIST_WAITING = concat!(
+        "select e.id as id from environments e where e.cluster_id = $1 and e.state not in ",
+        ends!(),
+        " and exists (select 1 from operations o join steps s on s.operation_id = o.id
+                where o.environment_id = e.id and o.state = 'running' and s.state = 'retry_wait' and s.unreachable)
+        order by e.id"
+    );
     ENVIRONMENT_TEAM_LIST = "select distinct team from environments order by team";
     // A log whose first part is younger is of no environment that ended before.
     ENVIRONMENT_LOGGED = "select distinct e.id as id from log_chunks c
@@ -196,6 +203,15 @@ pub async fn environment_list_on(
     cluster: domain::ids::ClusterId,
 ) -> Result<Vec<Environment>> {
     sql!(s, all Environment, ENVIRONMENT_LIST_ON, cluster.to_string())
+}
+
+/// The environments of which a step waits because their cluster was away, in the order in which all that lock several do.
+pub async fn environment_list_waiting(
+    s: &mut dyn Session,
+    cluster: domain::ids::ClusterId,
+) -> Result<Vec<EnvironmentId>> {
+    let found = sql!(s, all Found, ENVIRONMENT_LIST_WAITING, cluster.to_string())?;
+    Ok(found.into_iter().map(|found| found.id).collect())
 }
 
 /// The teams that have environments, ended ones included, by name.

@@ -26,7 +26,7 @@ macro_rules! operations {
 macro_rules! steps {
     ($rest:literal) => {
         concat!(
-            "select id, operation_id, ordinal, key, title, detail, time_limit_seconds, state, attempt, started_at, finished_at,
+            "select id, operation_id, ordinal, key, title, detail, time_limit_seconds, spent_ms, state, attempt, started_at, finished_at,
                 next_attempt_at, problem, problem_detail, unreachable, outcome_unknown, untouched, outcome from steps where ",
             $rest
         )
@@ -59,18 +59,22 @@ statements! {
     STEP_LIST = steps!("operation_id = $1 order by ordinal");
     STEP_LIST_ALL = steps!("operation_id in (select value ->> 'key' from json_each($1)) order by operation_id, ordinal");
     STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
-            outcome_unknown = (outcome_unknown or $5), untouched = (untouched and not $5), started_at = coalesce(started_at, $3)
+            outcome_unknown = (outcome_unknown or $5), untouched = (untouched and not $5), started_at = coalesce(started_at, $3),
+            problem = case when $4 > 0 and not unreachable then null else problem end,
+            problem_detail = case when $4 > 0 and not unreachable then null else problem_detail end
         where id = $1";
+    STEP_REACHED = "update steps set problem = null, problem_detail = null, unreachable = false where id = $1";
     STEP_SAY = "update steps set problem = $2, problem_detail = $3 where id = $1";
     STEP_KEEP = "update steps set outcome = $2 where id = $1";
+    STEP_PAUSE = "update steps set outcome = $2, spent_ms = $3 where id = $1";
     STEP_FINISH = "update steps set state = $2, outcome = $3, problem = null, problem_detail = null, unreachable = false,
             outcome_unknown = false, finished_at = $4, next_attempt_at = null where id = $1";
     STEP_FAIL = "update steps set state = $2, problem = $3, problem_detail = $4, unreachable = $5, next_attempt_at = $6,
-            outcome_unknown = $8, untouched = (untouched or $9), finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
-    STEP_RESET = "update steps set state = 'pending', attempt = 0, started_at = null, finished_at = null, next_attempt_at = null,
+            outcome_unknown = $8, untouched = (untouched or $9), spent_ms = $10, finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
+    STEP_RESET = "update steps set state = 'pending', attempt = 0, spent_ms = 0, started_at = null, finished_at = null, next_attempt_at = null,
             outcome = null, problem = null, problem_detail = null, unreachable = false
         where operation_id = $1 and state <> 'done'";
-    STEP_REPEAT_ALL = "update steps set state = 'pending', started_at = null, finished_at = null, next_attempt_at = null,
+    STEP_REPEAT_ALL = "update steps set state = 'pending', spent_ms = 0, started_at = null, finished_at = null, next_attempt_at = null,
             problem = null, problem_detail = null, unreachable = false where operation_id = $1";
     STEP_SKIP_OPEN = "update steps set state = 'skipped', finished_at = $2, next_attempt_at = null
         where operation_id = $1 and state <> 'done'";
@@ -97,6 +101,8 @@ pub struct StepProblem<'a> {
     pub outcome_unknown: bool,
     /// Whether it is certain that nothing did, in this try or in any before it.
     pub untouched: bool,
+    /// How much of its time limit it has used up by then.
+    pub spent_ms: i64,
     /// When it is tried again; none when it failed for good.
     pub again_at: Option<Timestamp>,
 }
@@ -222,10 +228,23 @@ pub async fn step_list_all(s: &mut dyn Session, operations: &[OperationId]) -> R
     sql!(s, all Step, STEP_LIST_ALL, keys(operations))
 }
 
-/// Marks a step as at work: its intent, committed before the far side is called.
+/// Marks a step as at work: its intent, committed before the far side is called. Why the last try failed is over with a new one; that the
+/// cluster is away only once it answers ([`step_reached`]).
 pub async fn step_begin(s: &mut dyn Session, id: StepId, begin: Begin, now: Timestamp) -> Result<()> {
     let Begin { state, changes, attempts } = begin;
     sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts, changes)?;
+    Ok(())
+}
+
+/// Notes that a step's cluster answers again.
+pub async fn step_reached(s: &mut dyn Session, id: StepId) -> Result<()> {
+    sql!(s, run, STEP_REACHED, id.to_string())?;
+    Ok(())
+}
+
+/// Has a step that goes on give its place to others: what it needs to know then, and how much of its time it has used up.
+pub async fn step_pause(s: &mut dyn Session, id: StepId, outcome: &Value, spent_ms: i64) -> Result<()> {
+    sql!(s, run, STEP_PAUSE, id.to_string(), Json(outcome), spent_ms)?;
     Ok(())
 }
 
@@ -272,7 +291,8 @@ pub async fn step_fail(
         problem.again_at.map(At),
         At(now),
         problem.outcome_unknown,
-        problem.untouched
+        problem.untouched,
+        problem.spent_ms
     )?;
     Ok(())
 }

@@ -18,7 +18,7 @@ on_both_databases!(a_cluster_that_does_not_answer_is_waited_for_and_holds_nobody
     let page = world.wait_until(waiting, |page| steps(page)[0] == StepState::RetryWait).await;
     assert_eq!(
         (page.summary.state, page.summary.status.word.as_str()),
-        (State::Applying, "Waiting for the cluster")
+        (State::Applying, "Coming up, waits for away")
     );
     let next = &page.summary.status.next;
     assert!(next.contains("The cluster does not answer") && next.contains("tried again"), "{next}");
@@ -29,6 +29,14 @@ on_both_databases!(a_cluster_that_does_not_answer_is_waited_for_and_holds_nobody
     world.wait_for(other, State::Ready).await;
     assert!(asked.elapsed().as_secs() < 15, "{:?}", asked.elapsed());
 
+    // A cluster is connected once: the other connection goes before this one leads to its cluster.
+    world.destroy(other).await;
+    world.wait_for(other, State::Destroyed).await;
+    let (clients, administrator) = (&world.environments.clients, &world.administrator);
+    crate::clusters::service::remove_cluster(&world.db, clients, administrator, works, now())
+        .await
+        .expect("removed");
+
     // It is there again, under another address: nobody has to do anything.
     world.reconnect(away, "away", &cluster.slipway().await).await;
     let page = world.wait_for(waiting, State::Ready).await;
@@ -38,7 +46,7 @@ on_both_databases!(a_cluster_that_does_not_answer_is_waited_for_and_holds_nobody
     world.reconnect(away, "away", &nowhere()).await;
     world.destroy(waiting).await;
     let page = world.wait_until(waiting, |page| steps(page)[0] == StepState::RetryWait).await;
-    assert_eq!(page.summary.status.word, "Waiting for the cluster");
+    assert_eq!(page.summary.status.word, "Going away, waits for away");
     assert!(is_there(cluster, &page).await, "nothing is called gone that is not");
     world.reconnect(away, "away", &cluster.slipway().await).await;
     let page = world.wait_for(waiting, State::Destroyed).await;
@@ -73,7 +81,8 @@ on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receip
     let page = world.wait_for(id, State::Failed).await;
     let reason = page.reason.clone().unwrap_or_default();
     assert!(
-        reason.contains("is not allowed to do this") && reason.contains("An administrator sees why"),
+        reason.contains("is not allowed to read the namespace kube-system")
+            && reason.contains("An administrator sees why"),
         "{reason}"
     );
     // Where nothing was ever made, there is nothing to ask for.
@@ -88,7 +97,7 @@ on_both_databases!(missing_rights_fail_in_the_clusters_words_and_block_no_receip
     world.destroy(id).await;
     let page = world.wait_for(id, State::DestroyBlocked).await;
     assert!(
-        page.receipt.is_none() && page.summary.status.next.contains("is not allowed to do this"),
+        page.receipt.is_none() && page.summary.status.next.contains("is not allowed to read the namespace"),
         "{page:#?}"
     );
     assert_eq!(page.actions, [domain::environments::life::Action::Retry]);

@@ -1,11 +1,13 @@
 //! Environments from the wish to the receipt: a whole platform on the real control plane, on both databases.
 
+mod broken;
 mod disk;
 mod faults;
 mod forgotten;
 mod given_up;
 mod identity;
 mod life;
+mod limits;
 mod looks;
 mod ours;
 mod quota;

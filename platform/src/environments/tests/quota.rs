@@ -89,7 +89,7 @@ on_both_databases!(a_place_that_a_cut_off_call_took_is_waited_for, |db| async mo
     assert!(next.contains("may still be charged for a call that was cut off"), "{next}");
     assert!(next.contains("It is tried again"), "{next}");
     // The cluster may take longer to count again than the step may take.
-    execute(&world.db, "update steps set started_at = 1 where ordinal = 1").await;
+    execute(&world.db, "update steps set spent_ms = 3600000 where ordinal = 1").await;
     let before = played.applied();
     world.wait_until(id, |_| played.applied() > before + 1).await;
     played.full.store(false, Ordering::SeqCst);

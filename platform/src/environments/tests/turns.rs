@@ -57,7 +57,7 @@ on_both_databases!(what_does_not_come_up_keeps_no_worker_from_others, |db| async
     assert!(log.windows(2).all(|pair| pair[0] != pair[1]), "what it waits for is said once: {log:?}");
 });
 
-on_both_databases!(a_wait_that_is_taken_over_has_no_more_time_than_it_had, |db| async move {
+on_both_databases!(a_wait_that_is_taken_over_goes_on_and_fails_after_its_time, |db| async move {
     let Some((mut world, _)) = world(db).await else { return };
     let id = world.ask("taken-over", "registry.example.com/neverready:1").await;
     let page = world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
