@@ -6,10 +6,12 @@ use domain::catalog::EntityRef;
 use domain::catalog::query::{Facet, Query, Sort, SortKey};
 
 use crate::shell::query::encoded;
-pub use crate::shell::query::{pairs, search_of, with_search};
+pub use crate::shell::query::{pairs, search_of, value, with_search};
 
 /// The page of the list.
 pub const LIST: &str = "/catalog";
+/// The page of findings.
+pub const PROBLEMS: &str = "/catalog/problems";
 /// The page that has several orphans removed.
 const REMOVE_ORPHANS: &str = "/catalog/orphans/remove";
 
@@ -123,12 +125,12 @@ pub fn narrowed(facet: Facet, value: &str) -> String {
 
 /// The page that says why something that is called so is not in the catalog.
 pub fn problems_about(text: &str) -> String {
-    with_search("/catalog/problems", &search_of([("q", text.to_owned())]))
+    with_search(PROBLEMS, &search_of([("q", text.to_owned())]))
 }
 
-/// The problems of one source.
+/// The findings of one source.
 pub fn problems_of_source(id: &str) -> String {
-    with_search("/catalog/problems", &search_of([("source", id.to_owned())]))
+    with_search(PROBLEMS, &search_of([("source", id.to_owned())]))
 }
 
 /// The page that has the orphans of a list removed.

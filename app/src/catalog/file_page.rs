@@ -37,8 +37,7 @@ fn view() -> AnyView {
 }
 
 fn shown(file: FilePageView) -> AnyView {
-    let crumbs =
-        vec![Crumb::to("Catalog", address::LIST), Crumb::to("Why is it not here?", "/catalog/problems")];
+    let crumbs = vec![Crumb::to("Catalog", address::LIST), Crumb::to("Findings", address::PROBLEMS)];
     let facts = {
         let (id, name, removed) = (file.source, file.source_name, file.source_removed);
         let commit = file.commit.map(|commit| {
@@ -57,7 +56,7 @@ fn shown(file: FilePageView) -> AnyView {
         }
     };
     let (status, why) = match file.state {
-        Some(of) => state(of),
+        Some(of) => state(of, false),
         None if file.documents.iter().any(has_findings) => {
             (view! { <Status state=State::Warn text="Read, with findings" /> }.into_any(), ().into_any())
         }
@@ -102,7 +101,7 @@ fn document(document: FileDocumentView, path: &str) -> AnyView {
     });
     // What has gone from the file has no line in it any more; its entity's page has the text.
     let is_there = document.state != ProblemState::Gone;
-    let (status, why) = state(document.state);
+    let (status, why) = state(document.state, !document.notes.is_empty());
     let aside = move || view! { {entity} {status} };
     let mark = document.notes.first().and_then(|note| usize::try_from(note.line).ok());
     let said = (!document.notes.is_empty()).then(|| notes::list(&document.notes, ""));

@@ -29,7 +29,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
     let columns = vec![
         Column::new("File"),
         Column::new("State"),
-        Column::new("Referenced by"),
+        Column::new("Referenced by").minor(),
         Column::number("Documents"),
         Column::number("In the catalog"),
         Column::number("Findings"),
@@ -68,15 +68,18 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
         }
     };
     let named_by = match (&file.named_by, &file.state) {
-        (Some((path, line)), _) => view! { <code>{format!("{path}:{line}")}</code> }.into_any(),
+        (Some((path, line)), _) => {
+            let place = format!("{path}:{line}");
+            view! { <code class="clip" title=place.clone()>{place.clone()}</code> }.into_any()
+        }
         (None, FileStateView::NotNamed) => view! { <span class="dim">"nothing"</span> }.into_any(),
         (None, _) => view! { <span class="dim">"the settings"</span> }.into_any(),
     };
     let findings = match file.findings {
-        0 => "0".into_any(),
+        0 => view! { <span class="faint zero">"0"</span> }.into_any(),
         findings => {
             let search = address::search_of([("source", source.to_owned()), ("q", file.path.clone())]);
-            let href = address::with_search("/catalog/problems", &search);
+            let href = address::with_search(address::PROBLEMS, &search);
             view! { <a class="link ink-warn" href=href>{words::grouped(findings)}</a> }.into_any()
         }
     };
@@ -98,7 +101,7 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
                 </a>
             </td>
             <td>{status}</td>
-            <td data-label="referenced by">{named_by}</td>
+            <td class="minor" data-label="referenced by">{named_by}</td>
             <td class="num" data-label="documents">{words::grouped(file.documents)}</td>
             <td class="num" data-label="in the catalog">{words::grouped(file.live)}</td>
             <td class="num" data-label="findings">{findings}</td>

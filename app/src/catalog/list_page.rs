@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::address::{LIST, ListAddress};
+use super::address::{self, LIST, ListAddress};
 use super::list_functions::list_catalog;
 use super::list_view::{CatalogList, Reading};
 use super::{facets, list_table, source_fields, words};
@@ -107,11 +107,11 @@ fn reading(reading: Reading) -> impl IntoView {
         words::count(reading.sources, "source", "sources")
     );
     let changed = reading.changed_at.map(|at| view! { <span>"last change " <Time micros=at /></span> });
-    let amiss = reading.amiss().map(|text| {
+    let findings = (reading.findings > 0).then(|| {
         view! {
-            <a class="ink-warn link" href="/catalog/problems">
+            <a class="ink-warn link" href=address::PROBLEMS>
                 <Icon of=Glyph::FileWarning />
-                {text}
+                {words::findings(reading.findings)}
             </a>
         }
     });
@@ -128,5 +128,5 @@ fn reading(reading: Reading) -> impl IntoView {
             </a>
         }
     });
-    (reading.sources > 0).then(|| view! { <span>{from}</span> {changed} {amiss} {failing} })
+    (reading.sources > 0).then(|| view! { <span>{from}</span> {changed} {findings} {failing} })
 }

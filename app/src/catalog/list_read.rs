@@ -20,6 +20,7 @@ const MANY_VALUES: usize = 200;
 pub async fn list(platform: &Platform, caller: &Caller, address: &ListAddress) -> Result<CatalogList> {
     let catalog = &platform.catalog;
     let sources = service::list_sources(catalog, caller).await?;
+    let findings: u64 = service::count_findings(catalog, caller, None).await?.into_values().sum();
     let ask = |page: usize| {
         let offset = (page - 1).saturating_mul(PAGE_ROWS);
         let request = ListRequest { query: &address.query, offset, limit: PAGE_ROWS, with_facets: true };
@@ -32,7 +33,7 @@ pub async fn list(platform: &Platform, caller: &Caller, address: &ListAddress) -
         list = ask(page)?;
     }
     let snapshot = catalog.snapshot();
-    let reading = reading(&sources, caller, &snapshot);
+    let reading = Reading { findings, ..reading(&sources, caller, &snapshot) };
     let orphans = orphans(catalog, caller, &address.query)?;
     Ok(CatalogList { orphans, ..shown(list, page, address.more, &snapshot, reading) })
 }
@@ -112,9 +113,6 @@ fn reading(sources: &[Source], caller: &Caller, snapshot: &Snapshot) -> Reading 
             Some(run) => {
                 let counts = run.counts.unwrap_or_default();
                 reading.files += counts.files;
-                reading.set_aside += counts.set_aside + counts.shadowed;
-                reading.noteworthy += counts.noteworthy;
-                reading.not_read += counts.files_not_read;
                 if run.outcome.is_err() || source.unstored.is_some() {
                     reading.failing.push(source.settings.name.clone());
                 }

@@ -4,8 +4,6 @@ use domain::catalog::EntityRef;
 use domain::catalog::query::Facet;
 use serde::{Deserialize, Serialize};
 
-use super::words;
-
 /// A page of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogList {
@@ -104,32 +102,14 @@ pub struct Reading {
     pub sources: u64,
     /// When an entity last came or changed.
     pub changed_at: Option<i64>,
-    /// Documents that are set aside or shadowed.
-    pub set_aside: u64,
-    /// Documents that are in it, and about which there is something to say.
-    pub noteworthy: u64,
-    /// Files that could not be read.
-    pub not_read: u64,
+    /// How many findings there are in all sources, as many as their page lists.
+    pub findings: u64,
     /// Sources whose last run failed, by name.
     pub failing: Vec<String>,
     /// A source is waiting for its first run to end.
     pub waits: bool,
     /// Whoever looks may add sources.
     pub may_add: bool,
-}
-
-impl Reading {
-    /// What is amiss, if anything is: each kind with its number.
-    pub fn amiss(&self) -> Option<String> {
-        let parts = [
-            (self.set_aside, "document set aside", "documents set aside"),
-            (self.noteworthy, "document with faults", "documents with faults"),
-            (self.not_read, "file not read", "files not read"),
-        ];
-        let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
-        let parts: Vec<_> = parts.map(|(number, one, many)| words::count(number, one, many)).collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
-    }
 }
 
 impl CatalogList {
@@ -139,23 +119,5 @@ impl CatalogList {
             let chosen = view.values.iter().any(|value| value.on);
             view.values.iter().any(|value| value.count > 0 && (value.on || !chosen))
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_in_the_catalog_with_faults_was_not_set_aside() {
-        let amiss = |set_aside, noteworthy, not_read| {
-            Reading { set_aside, noteworthy, not_read, ..Reading::default() }.amiss()
-        };
-        assert_eq!(amiss(0, 0, 0), None);
-        assert_eq!(amiss(0, 3, 0).as_deref(), Some("3 documents with faults"));
-        assert_eq!(
-            amiss(1, 1, 2).as_deref(),
-            Some("1 document set aside, 1 document with faults, 2 files not read")
-        );
     }
 }

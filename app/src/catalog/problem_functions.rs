@@ -1,4 +1,4 @@
-//! Server functions of "Why is it not here".
+//! Server functions of findings.
 
 use leptos::prelude::*;
 

@@ -42,7 +42,7 @@ fn row(row: ProblemRow) -> AnyView {
         }
         .into_any(),
     };
-    let (status, why) = state(row.state);
+    let (status, why) = state(row.state, !row.notes.is_empty());
     let path = row.path;
     let notes: Vec<_> = row.notes.into_iter().map(|note| finding(&path, &page, note)).collect();
     let notes = (!notes.is_empty()).then(|| view! { <ul class="checks catalog-notes">{notes}</ul> });
@@ -90,8 +90,8 @@ fn finding(path: &str, page: &str, note: NoteView) -> AnyView {
     .into_any()
 }
 
-/// The word for a state, and a sentence about it.
-pub fn state(state: ProblemState) -> (AnyView, AnyView) {
+/// The word for a state, and a sentence about it; `noted` where there is something to say about what is in the catalog.
+pub fn state(state: ProblemState, noted: bool) -> (AnyView, AnyView) {
     let status = |state: State, text: &'static str| view! { <Status state=state text=text /> }.into_any();
     let sentence = |text: String| view! { <p>{text}</p> }.into_any();
     match state {
@@ -118,6 +118,9 @@ pub fn state(state: ProblemState) -> (AnyView, AnyView) {
             status(State::Warn, "Orphaned"),
             sentence("It is no longer in this file. Its entity stays until someone removes it.".to_owned()),
         ),
+        ProblemState::Live if noted => {
+            (status(State::Warn, "Has faults"), sentence("It is in the catalog all the same.".to_owned()))
+        }
         ProblemState::Live => (status(State::Ok, "In the catalog"), ().into_any()),
     }
 }

@@ -1,4 +1,4 @@
-//! What the page "Why is it not here" shows, as the server hands it to the browser. Times are microseconds since the epoch, UTC.
+//! What the page of findings shows, as the server hands it to the browser. Times are microseconds since the epoch, UTC.
 
 use domain::catalog::EntityRef;
 use domain::ids::{FileId, SourceId};

@@ -1,7 +1,7 @@
-//! `/catalog/problems`: why something is not in the catalog, with the place in the file.
+//! `/catalog/problems`: the findings, which say why something is not in the catalog, with the place in the file.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use super::problem_functions::catalog_problems;
 use super::problem_view::{ProblemList, UnreferencedView};
@@ -9,9 +9,6 @@ use super::{address, problem_table, words};
 use crate::shell::lazy::lazy_page;
 use crate::shell::page::Page;
 use crate::ui::prelude::*;
-
-/// The page's path.
-const PATH: &str = "/catalog/problems";
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,17 +18,31 @@ struct Asked {
     after: Option<String>,
 }
 
+impl Asked {
+    /// Reads the part of an address after the `?`.
+    fn parse(search: &str) -> Self {
+        let value = |name: &str| address::value(search, name);
+        Self {
+            source: value("source").unwrap_or_default(),
+            text: value("q").unwrap_or_default(),
+            after: value("after"),
+        }
+    }
+
+    /// The address of a page of the findings, of this source and with these words.
+    fn href(&self, source: &str, after: Option<String>) -> String {
+        let after = after.unwrap_or_default();
+        let pairs = [("source", source.to_owned()), ("q", self.text.clone()), ("after", after)];
+        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        address::with_search(address::PROBLEMS, &address::search_of(pairs))
+    }
+}
+
 lazy_page!(ProblemsPage in catalog, view);
 
 fn view() -> AnyView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        query.with(|query| Asked {
-            source: query.get("source").unwrap_or_default(),
-            text: query.get("q").unwrap_or_default(),
-            after: query.get("after").filter(|after| !after.is_empty()),
-        })
-    });
+    let search = use_location().search;
+    let asked = Memo::new(move |_| search.with(|search| Asked::parse(search)));
     let list = Resource::new(
         move || (asked.get(), changes().get()),
         |(asked, _)| catalog_problems(asked.source, asked.text, asked.after),
@@ -39,12 +50,12 @@ fn view() -> AnyView {
     let facts = || {
         view! {
             <span>
-                "A finding is a document that is set aside, shadowed, orphaned or has faults, or a file that is not read. The rest of each file is still read."
+                "Why something is not in the catalog, or not as its file says. A finding is a document that is set aside, shadowed, orphaned or has faults, or a file that is not read. Everything else in the file is still read."
             </span>
         }
     };
     view! {
-        <Page title="Why is it not here?" icon=Glyph::FileWarning crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
+        <Page title="Findings" icon=Glyph::FileWarning crumbs=vec![Crumb::to("Catalog", address::LIST)] facts=facts>
             <Transition fallback=|| view! { <Skeleton rows=true lines=8 /> }>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -67,9 +78,7 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
         .map(|(id, name)| {
             let id = id.to_string();
             let on = asked.source == id;
-            let pairs = [("source", if on { String::new() } else { id }), ("q", asked.text.clone())];
-            let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-            let href = address::with_search(PATH, &address::search_of(pairs));
+            let href = asked.href(if on { "" } else { &id }, None);
             view! { <Chip text=name.clone() href=href on=on icon=Glyph::Folder /> }
         })
         .collect();
@@ -77,7 +86,7 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
     let source = (!source.is_empty()).then(|| view! { <input type="hidden" name="source" value=source /> });
     let text = asked.text.clone();
     let search = view! {
-        <AskForm action=PATH label="Search the findings" class="catalog-search">
+        <AskForm action=address::PROBLEMS label="Search the findings" class="catalog-search">
             {source}
             <SearchField label="Search by name, file or words" value=text />
             <button type="submit" class="button">
@@ -86,16 +95,8 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
         </AskForm>
     };
     let count = list.rows.len();
-    let next = list.next.map(|after| {
-        let pairs = [("source", asked.source.clone()), ("q", asked.text.clone()), ("after", after)];
-        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        address::with_search(PATH, &address::search_of(pairs))
-    });
-    let first = asked.after.is_some().then(|| {
-        let pairs = [("source", asked.source.clone()), ("q", asked.text.clone())];
-        let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        address::with_search(PATH, &address::search_of(pairs))
-    });
+    let next = list.next.map(|after| asked.href(&asked.source, Some(after)));
+    let first = asked.after.is_some().then(|| asked.href(&asked.source, None));
     let unreferenced = unreferenced(list.unreferenced);
     let content = match (list.rows.is_empty(), filtered) {
         (true, false) => view! {
@@ -122,7 +123,7 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
                         text="If it is still missing, no file that Slipway reads defines it. Check what the sources read."
                         action=|| {
                             view! {
-                                <LinkButton href=PATH>"All findings"</LinkButton>
+                                <LinkButton href=address::PROBLEMS>"All findings"</LinkButton>
                                 <LinkButton href="/settings/sources" kind=ButtonKind::Quiet>
                                     "Catalog sources"
                                 </LinkButton>
@@ -134,10 +135,9 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
             .into_any()
         }
         (false, _) => {
-            let all = |number: u64| words::count(number, "finding", "findings");
             let summary = match (list.total, next.is_some() || first.is_some()) {
-                (_, false) => all(u64::try_from(count).unwrap_or(u64::MAX)),
-                (Some(total), true) => format!("{count} of {}", all(total)),
+                (_, false) => words::findings(u64::try_from(count).unwrap_or(u64::MAX)),
+                (Some(total), true) => format!("{count} of {}", words::findings(total)),
                 (None, true) => format!("{count} findings on this page"),
             };
             view! {
@@ -182,4 +182,18 @@ fn unreferenced(sources: Vec<UnreferencedView>) -> Option<AnyView> {
         }
         .into_any()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_read_as_it_was_typed() {
+        let asked = Asked { text: "100%41 a+b&c".to_owned(), ..Asked::default() };
+        let href = asked.href("", Some("{\"path\":\"a%20b\"}".to_owned()));
+        let search = href.strip_prefix("/catalog/problems?").expect("an address");
+        assert_eq!(Asked::parse(search), Asked { after: Some("{\"path\":\"a%20b\"}".to_owned()), ..asked });
+        assert_eq!(Asked::parse("q=&after="), Asked::default());
+    }
 }

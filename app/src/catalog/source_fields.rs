@@ -32,9 +32,8 @@ pub fn status(source: &SourceView) -> AnyView {
         (_, None) => (State::Busy, "Waiting for its first run"),
         (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
         (_, Some(run)) if run.stopped_by.is_some() => (State::Off, "Stopped"),
-        (_, Some(run)) if source.findings > 0 || !run.notes.is_empty() => {
-            (State::Warn, "Read, with findings")
-        }
+        _ if source.findings > 0 => (State::Warn, "Read, with findings"),
+        (_, Some(run)) if !run.notes.is_empty() => (State::Warn, "Read, with warnings"),
         _ => (State::Ok, "Read"),
     };
     view! { <Status state=state text=text /> }.into_any()

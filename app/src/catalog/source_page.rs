@@ -1,7 +1,7 @@
 //! `/settings/sources/:id`: how reading a source goes, its files, its settings.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 
 use super::source_form::SourceFieldsForm;
 use super::source_functions::{ChangeSource, RefreshSource, StopSource, source};
@@ -16,10 +16,11 @@ use crate::ui::prelude::*;
 lazy_page!(SourcePage in settings, view);
 
 fn view() -> AnyView {
-    let (params, query) = (use_params_map(), use_query_map());
+    let (params, search) = (use_params_map(), use_location().search);
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
-    let after = Memo::new(move |_| query.with(|query| query.get("after").unwrap_or_default()));
+    let part = move |name: &str| search.with(|search| address::value(search, name)).unwrap_or_default();
+    let tab = Memo::new(move |_| part("tab"));
+    let after = Memo::new(move |_| part("after"));
     let looks = RwSignal::new(0_u32);
     let page = Resource::new(
         move || (id.get(), after.get(), changes().get(), looks.get()),
@@ -194,14 +195,13 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 view! { <Banner title=title text="What was read before stays in the catalog." /> }
             });
             let fact = |name: &'static str, number: u64| {
-                view! { <Fact name=name>{words::grouped(number)}</Fact> }
+                let class = (number == 0).then_some("faint");
+                view! { <Fact name=name><span class=class>{words::grouped(number)}</span></Fact> }
             };
             let counts = run.counts.map(|counts| {
                 view! {
-                    {fact("Files read", counts.files)} {fact("Files not read", counts.files_not_read)}
-                    {fact("Documents", counts.documents)} {fact("In the catalog", counts.live)}
-                    {fact("With faults", counts.noteworthy)}
-                    {fact("Set aside", counts.set_aside)} {fact("Shadowed", counts.shadowed)}
+                    {fact("Files read", counts.files)} {fact("Documents", counts.documents)}
+                    {fact("In the catalog", counts.live)}
                 }
             });
             let orphaned = (page.orphans > 0).then(|| {
@@ -237,7 +237,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 let href = address::problems_of_source(&source.id.to_string());
                 view! {
                     <LinkButton href=href icon=Glyph::FileWarning>
-                        "See what is wrong"
+                        {format!("See {}", words::findings(source.findings))}
                     </LinkButton>
                 }
             });

@@ -123,15 +123,7 @@ fn run(run: Run) -> RunView {
 }
 
 fn counts(counts: Counts) -> CountsView {
-    CountsView {
-        files: counts.files,
-        files_not_read: counts.files_not_read,
-        documents: counts.documents,
-        live: counts.live,
-        noteworthy: counts.noteworthy,
-        set_aside: counts.set_aside,
-        shadowed: counts.shadowed,
-    }
+    CountsView { files: counts.files, documents: counts.documents, live: counts.live }
 }
 
 fn file(file: SourceFile) -> FileView {

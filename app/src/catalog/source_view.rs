@@ -53,7 +53,7 @@ pub struct SourceView {
     pub last_run: Option<RunView>,
     /// Why what was read after that could not be stored.
     pub unstored: Option<String>,
-    /// How many findings there are in it: as many as "Why is it not here?" lists of it.
+    /// How many findings there are in it: as many as their page lists of it.
     pub findings: u64,
     /// What comes next.
     pub next: NextRun,
@@ -102,18 +102,10 @@ pub struct RunView {
 pub struct CountsView {
     /// Files that were read.
     pub files: u64,
-    /// Files that could not be read.
-    pub files_not_read: u64,
     /// Documents in its files.
     pub documents: u64,
     /// Documents in the catalog as they stand.
     pub live: u64,
-    /// Those of them that somebody should look at all the same.
-    pub noteworthy: u64,
-    /// Documents whose text is wrong.
-    pub set_aside: u64,
-    /// Documents whose entity another document describes.
-    pub shadowed: u64,
 }
 
 /// When a source is read next.

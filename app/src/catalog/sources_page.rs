@@ -66,14 +66,14 @@ fn shown(list: SourceList) -> AnyView {
     let mut columns = vec![
         Column::new("Name"),
         Column::new("State"),
-        Column::number("Last read"),
+        Column::number("Last read").minor(),
         Column::number("Took").minor(),
         Column::number("Entities"),
         Column::number("Findings"),
         Column::number("Next").minor(),
     ];
     if list.may_read {
-        columns.push(Column::actions("Read now").minor());
+        columns.push(Column::actions("Read now"));
     }
     let width = columns.len();
     let may_read = list.may_read;
@@ -145,7 +145,7 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     };
     let findings = match (source.findings, &run) {
         (0, None) => never(),
-        (0, Some(_)) => "0".into_any(),
+        (0, Some(_)) => view! { <span class="faint zero">"0"</span> }.into_any(),
         (findings, _) => {
             let href = address::problems_of_source(&source.id.to_string());
             view! { <a class="link ink-warn" href=href>{words::grouped(findings)}</a> }.into_any()
@@ -155,9 +155,9 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     let spoken = format!(": {}", source.name);
     let read_now = may_read.then(|| {
         view! {
-            <td class="num minor">
+            <td class="num">
                 <Form action=RefreshSource::PATH of=("id", source.id.to_string())>
-                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh>
+                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh small=true>
                         "Read now"
                         <span class="sr-only">{spoken}</span>
                     </SubmitButton>
@@ -191,7 +191,7 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
                 </div>
     </td>
                 <td>{source_fields::status(&source)}</td>
-                <td class="num dim" data-label="read">{read}</td>
+                <td class="num dim minor" data-label="read">{read}</td>
                 <td class="num dim minor" data-label="took">{took}</td>
                 <td class="num" data-label="entities">{live}</td>
                 <td class="num" data-label="findings">{findings}</td>

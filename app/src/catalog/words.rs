@@ -47,7 +47,7 @@ pub fn facet(facet: Facet) -> &'static str {
         Facet::System => "System",
         Facet::Tag => "Tag",
         Facet::Namespace => "Namespace",
-        Facet::Attention => "Attention",
+        Facet::Attention => "Needs attention",
     }
 }
 
@@ -112,6 +112,11 @@ pub fn leads_out(relation: Relation) -> bool {
 /// A number with its noun: "1 file", "10,000 files".
 pub fn count(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// "1 finding", "12 findings".
+pub fn findings(number: u64) -> String {
+    count(number, "finding", "findings")
 }
 
 /// How many of some entities are teams, at least one: "It is a team", "4 of them are teams".

@@ -119,9 +119,9 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
     }
     let columns = vec![
         Column::new("For whom"),
-        Column::new("Created by"),
+        Column::new("Created by").minor(),
         Column::new("Role"),
-        Column::number("Created"),
+        Column::number("Created").minor(),
         Column::number("Expires"),
         Column::actions("Revoke"),
     ];
@@ -134,9 +134,9 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
         view! {
             <tr>
                 <td class="main giving">{for_whom}</td>
-                <td data-label="by">{link.made_by.unwrap_or_else(|| "Slipway, at first start".to_owned())}</td>
+                <td class="minor" data-label="by">{link.made_by.unwrap_or_else(|| "Slipway, at first start".to_owned())}</td>
                 <td data-label="role">{role}</td>
-                <td class="num dim" data-label="created">
+                <td class="num dim minor" data-label="created">
                     <Time micros=link.created_at />
                 </td>
                 <td class="num dim" data-label="expires">
@@ -144,7 +144,7 @@ fn open(invitations: Vec<InvitationRow>) -> Option<AnyView> {
                 </td>
                 <td class="num">
                     <Form action=WithdrawInvitation::PATH of=("id", link.id.to_string())>
-                        <SubmitButton kind=ButtonKind::Quiet>"Revoke"</SubmitButton>
+                        <SubmitButton kind=ButtonKind::Quiet small=true>"Revoke"</SubmitButton>
                     </Form>
                 </td>
             </tr>

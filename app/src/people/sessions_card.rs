@@ -9,8 +9,16 @@ use crate::ui::prelude::*;
 /// The part of the page of one's account.
 pub fn card() -> AnyView {
     let list = Resource::new(move || changes().get(), |_| own_sessions());
+    let everywhere = || {
+        view! {
+            <Form action=SignOutEverywhere::PATH leaves=true class="row">
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::SignOut>"Sign out everywhere"</SubmitButton>
+                <span class="dim small">"Ends your sessions in every browser, including this one."</span>
+            </Form>
+        }
+    };
     view! {
-        <Card flush=true title="Sessions">
+        <Card flush=true title="Sessions" footer=everywhere>
             <Transition fallback=|| view! { <Skeleton lines=2 rows=true /> }>
                 {move || Suspend::new(async move {
                     match list.await {
@@ -20,10 +28,6 @@ pub fn card() -> AnyView {
                 })}
             </Transition>
         </Card>
-        <Form action=SignOutEverywhere::PATH leaves=true class="row">
-            <SubmitButton kind=ButtonKind::Plain icon=Glyph::SignOut>"Sign out everywhere"</SubmitButton>
-            <span class="dim">"Ends your sessions in every browser, including this one."</span>
-        </Form>
     }
     .into_any()
 }
@@ -49,7 +53,7 @@ fn row(row: SessionRow) -> AnyView {
     } else {
         view! {
             <Form action=EndSession::PATH of=("session", row.name)>
-                <SubmitButton kind=ButtonKind::Quiet>"End"</SubmitButton>
+                <SubmitButton kind=ButtonKind::Quiet small=true>"End"</SubmitButton>
             </Form>
         }
         .into_any()

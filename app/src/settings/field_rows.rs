@@ -16,9 +16,11 @@ pub fn FieldRows(fields: Vec<Field>) -> impl IntoView {
         fields.into_iter().map(row).collect_view().into_any()
     };
     view! {
-        <Table label="Fields of the form" columns=columns stacks=true>
-            {rows}
-        </Table>
+        <div class="field-rows">
+            <Table label="Fields of the form" columns=columns stacks=true>
+                {rows}
+            </Table>
+        </div>
     }
     .into_any()
 }

@@ -83,7 +83,7 @@ pub async fn queue(
         .map_err(read_error)
 }
 
-/// Has a failed or cancelled job run again. `back` is the address of the list.
+/// Has a failed job run again. `back` is the address of the list.
 #[server(prefix = "/do", endpoint = "retry-job")]
 pub async fn retry_job(id: String, #[server(default)] back: String) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{caller, now, outcome, platform};

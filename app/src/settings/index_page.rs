@@ -66,6 +66,7 @@ fn part(
                 <span class="how">
                     <span>{summary.fact}</span>
                     {summary.problem.map(|problem| view! { <Status state=State::Bad text=problem /> })}
+                    {summary.warning.map(|warning| view! { <Status state=State::Warn text=warning /> })}
                 </span>
                 <Icon of=Glyph::ChevronRight class="faint" />
             </a>

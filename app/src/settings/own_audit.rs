@@ -43,7 +43,7 @@ fn shown(list: AuditList, after: Option<String>, leads: bool) -> AnyView {
     };
     view! {
         <Card flush=true title="Your activity" aside=of_teams>
-            {audit_rows::table("Your activity", "You have not changed anything yet", list.rows)}
+            {audit_rows::own_table("Your activity", "You have not changed anything yet", list.rows)}
         </Card>
         <Pager summary=summary first=first next=next label="Pages of your activity" />
     }

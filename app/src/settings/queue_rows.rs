@@ -21,8 +21,8 @@ pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
         Column::number("Waiting"),
         Column::number("Running"),
         Column::number("Failed"),
-        Column::number("Done"),
-        Column::number("Cancelled"),
+        Column::number("Done").minor(),
+        Column::number("Cancelled").minor(),
         Column::number("Next due"),
     ];
     let rows: Vec<_> = kinds.into_iter().map(counts).collect();
@@ -41,7 +41,11 @@ fn counts(kind: KindCounts) -> impl IntoView {
     let cell = |state: &str, number: i64| {
         let href = QueueFilter { state: Some(state.to_owned()), ..of_kind.clone() }.href();
         let label = state.to_owned();
-        let class = if state == "failed" && number > 0 { "num bad" } else { "num" };
+        let class = match state {
+            "failed" if number > 0 => "num bad",
+            "done" | "cancelled" => "num minor",
+            _ => "num",
+        };
         let shown = if number == 0 {
             view! { <span class="faint zero">"0"</span> }.into_any()
         } else {
@@ -132,11 +136,12 @@ fn row(job: JobRow, here: String) -> AnyView {
         (None, Some(key)) => Some(view! { <span class="under mono">{key}</span> }.into_any()),
         (None, None) => None,
     };
-    let retry = matches!(job.state.as_str(), "failed" | "cancelled").then(|| {
+    // What was cancelled has nothing left to do.
+    let retry = (job.state == "failed").then(|| {
         view! {
             <Form action=RetryJob::PATH of=("id", id.clone()) class="retry">
                 <input type="hidden" name="back" value=here />
-                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Retry>"Retry"</SubmitButton>
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Retry small=true>"Retry"</SubmitButton>
             </Form>
         }
     });

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use domain::clusters::Standing;
 use domain::environments::{form, lifetime};
 use domain::ids::{BlueprintId, JobId};
 use domain::people::Caller;
@@ -11,6 +12,7 @@ use platform::audit::service::{self as record, Filter, Recorded, Whose};
 use platform::environments::service::{self as environments, BlueprintView};
 use platform::jobs::service::{self as jobs, Listed};
 use platform::{Platform, Result, catalog, clusters, people};
+use serde_json::Value;
 
 use super::view::*;
 use crate::request::{Done, parsed};
@@ -19,15 +21,15 @@ use crate::request::{Done, parsed};
 pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> {
     let connections = clusters::service::list_connections(&platform.db, caller).await?;
     let sources = catalog::service::list_sources(&platform.catalog, caller).await?;
+    let findings = catalog::service::count_findings(&platform.catalog, caller, None).await?;
+    let findings = usize::try_from(findings.into_values().sum::<u64>()).unwrap_or(usize::MAX);
     let blueprints = environments::list_blueprints(&platform.environments, caller).await?;
     let accounts = people::service::list_accounts(&platform.db, caller).await?;
     let counts = jobs::count_jobs(&platform.db, caller).await?;
     let last = record::list_audit(&platform.db, caller, Whose::Everybody, &Filter::default(), None).await?;
-    let broken = connections.iter().filter(|one| one.contact.last_error.is_some()).count();
-    let poor = connections
-        .iter()
-        .filter(|one| one.contact.last_error.is_none() && !one.contact.missing_rights.is_empty())
-        .count();
+    let standing =
+        |wanted: Standing| connections.iter().filter(|one| one.contact.standing() == wanted).count();
+    let (broken, poor) = (standing(Standing::DoesNotWork), standing(Standing::RightsMissing));
     let unread = sources
         .iter()
         .filter(|source| {
@@ -46,27 +48,27 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
     let disabled = accounts.iter().filter(|account| account.disabled_at.is_some()).count();
     let people = number(accounts.len(), "account", "accounts");
     let people = if disabled == 0 { people } else { format!("{people}, {disabled} of them disabled") };
-    let broken = (broken > 0).then(|| number(broken, "does not work", "do not work"));
-    let poor = (poor > 0).then(|| number(poor, "lacks permissions", "lack permissions"));
     Ok(Overview {
         clusters: Summary {
             fact: number(connections.len(), "cluster", "clusters"),
-            problem: Some([broken, poor].into_iter().flatten().collect::<Vec<_>>().join(", "))
-                .filter(|problem| !problem.is_empty()),
+            problem: (broken > 0).then(|| number(broken, "does not work", "do not work")),
+            warning: (poor > 0).then(|| number(poor, "lacks permissions", "lack permissions")),
         },
         sources: Summary {
             fact: number(sources.len(), "source", "sources"),
             problem: (unread > 0).then(|| number(unread, "could not be read", "could not be read")),
+            warning: (findings > 0).then(|| number(findings, "finding", "findings")),
         },
-        blueprints: Summary { fact: published, problem: None },
-        people: Summary { fact: people, problem: None },
+        blueprints: Summary::new(published),
+        people: Summary::new(people),
         queue: Summary {
             fact: format!("{} waiting, {} running", in_state("waiting"), in_state("running")),
             problem: Some(in_state("failed"))
                 .filter(|failed| *failed > 0)
                 .map(|failed| number(failed, "job has failed", "jobs have failed")),
+            warning: None,
         },
-        audit: Summary { fact: last_change(last.rows.first()), problem: None },
+        audit: Summary::new(last_change(last.rows.first())),
     })
 }
 
@@ -102,7 +104,7 @@ pub async fn queue(platform: &Platform, caller: &Caller, filter: QueueFilter) ->
     Ok(QueueView { kinds: kinds(counts), jobs: page.jobs.into_iter().map(job).collect(), next })
 }
 
-/// Has a failed or cancelled job run again.
+/// Has a failed job run again.
 pub async fn retry_job(
     platform: &Platform,
     caller: &Caller,
@@ -155,16 +157,40 @@ fn audit_row(row: Recorded) -> AuditRow {
         Ok(reference) => reference.short("group", DEFAULT_NAMESPACE).to_owned(),
         Err(_) => team,
     });
-    let empty = row.detail.0.as_object().is_some_and(serde_json::Map::is_empty);
     AuditRow {
         at: row.at.0,
         by_slipway: row.actor.starts_with("system:"),
         actor: row.actor_name,
         action: row.action,
-        object: row.object_name,
+        object: match row.object_kind.as_str() {
+            "job" => kind_words(&row.object_name).to_owned(),
+            _ => row.object_name,
+        },
         team,
         address: row.address.filter(|address| !address.is_empty()),
-        detail: (!empty).then(|| format!("{:#}", row.detail.0)),
+        details: details("", &row.detail.0),
+    }
+}
+
+/// What a row tells of a change, in words: what stands within something else by its own name, and nothing of what is empty.
+fn details(name: &str, value: &Value) -> Vec<(String, DetailValue)> {
+    let words = |text: String| vec![(name.replace('_', " "), DetailValue::Words(text))];
+    match value {
+        Value::Object(parts) => parts.iter().flat_map(|(name, value)| details(name, value)).collect(),
+        Value::Null => Vec::new(),
+        Value::Bool(true) => words("yes".to_owned()),
+        Value::Bool(false) => words("no".to_owned()),
+        Value::Number(number) => words(number.to_string()),
+        Value::String(text) if text.is_empty() => Vec::new(),
+        Value::String(text) => match text.parse() {
+            Ok(at) => vec![(name.replace('_', " "), DetailValue::Time(at))],
+            Err(_) => words(text.clone()),
+        },
+        Value::Array(values) if values.is_empty() => Vec::new(),
+        Value::Array(values) => {
+            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            words(values.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -264,6 +290,28 @@ mod tests {
         for wrong in ["", "1795400000000001", "x.y", "1.2", &format!("{}.{id}", i64::MAX)] {
             assert_eq!(position(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_changed_is_told_in_words() {
+        let words = |name: &str, text: &str| (name.to_owned(), DetailValue::Words(text.to_owned()));
+        let detail = serde_json::json!({
+            "expires_at": "2026-11-22T10:00:00Z",
+            "good": true,
+            "kinds": ["api", "group"],
+            "place": { "folder": { "path": "/srv/catalog" } },
+            "reason": "", "ended": 3, "commit": null, "labels": {}, "names": [],
+        });
+        let at = DetailValue::Time("2026-11-22T10:00:00Z".parse().expect("a time"));
+        let expected = [
+            ("expires at".to_owned(), at),
+            words("good", "yes"),
+            words("kinds", "api, group"),
+            words("path", "/srv/catalog"),
+            words("ended", "3"),
+        ];
+        assert_eq!(details("", &detail), expected);
+        assert!(details("", &serde_json::json!({})).is_empty());
     }
 
     #[test]

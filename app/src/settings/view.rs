@@ -25,6 +25,15 @@ pub struct Summary {
     pub fact: String,
     /// "1 does not work". None when nothing is wrong.
     pub problem: Option<String>,
+    /// "4 findings": what somebody should look at. None when there is nothing.
+    pub warning: Option<String>,
+}
+
+impl Summary {
+    /// How many there are, and nothing is wrong.
+    pub fn new(fact: String) -> Self {
+        Self { fact, problem: None, warning: None }
+    }
 }
 
 /// A published version of a blueprint.
@@ -182,8 +191,15 @@ pub struct AuditRow {
     pub team: Option<String>,
     /// Where the request came from.
     pub address: Option<String>,
-    /// What changed, as JSON; none where the action says all.
-    pub detail: Option<String>,
+    /// What changed: names and values in words. Nothing where the action says all.
+    pub details: Vec<(String, DetailValue)>,
+}
+
+/// A value in a row of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DetailValue {
+    Words(String),
+    Time(Timestamp),
 }
 
 /// The rooms of the record, as they stand in the address: all of a room's actions begin with it. Then whether some of them are done to

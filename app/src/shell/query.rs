@@ -20,6 +20,13 @@ pub fn pairs(search: &str) -> Vec<(String, String)> {
     search.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()).map(pair).collect()
 }
 
+/// The first value of a name after a `?`; none where it is empty. The router's own map decodes a second time: of a `%` that somebody typed
+/// it makes something else.
+pub fn value(search: &str, name: &str) -> Option<String> {
+    let found = pairs(search).into_iter().find(|(key, _)| key == name);
+    found.map(|(_, value)| value).filter(|value| !value.is_empty())
+}
+
 /// Percent-encodes all but unreserved characters (RFC 3986 section 2.3) and those of `plain`.
 pub fn encoded(text: &str, plain: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -48,7 +48,7 @@ pub async fn count_jobs(db: &Db, caller: &Caller) -> Result<Vec<Count>> {
     Ok(store::job_count(&mut reader).await?)
 }
 
-/// Has a failed or cancelled job run again.
+/// Has a failed job run again.
 pub async fn retry_job(db: &Db, waker: &Waker, caller: &Caller, id: JobId, now: Timestamp) -> Result<()> {
     authorize(caller, Action::Operate)?;
     let mut tx = db.begin().await?;

@@ -122,7 +122,7 @@ statements! {
         order by j.updated_at desc, j.id desc limit $5";
     JOB_COUNT = "select kind, state, count(*) as number, min(due_at) as oldest_due_at from jobs group by kind, state order by kind, state";
     JOB_RETRY = "update jobs set state = 'waiting', due_at = $2, failures = 0, takeovers = 0, cancel_requested_at = null, updated_at = $2, finished_at = null
-        where id = $1 and state in ('failed', 'cancelled')";
+        where id = $1 and state = 'failed'";
     JOB_SWEEP = "delete from jobs where state in ('done', 'cancelled') and finished_at < $1";
 }
 
@@ -280,7 +280,7 @@ pub async fn job_count(s: &mut dyn Session) -> Result<Vec<Count>> {
     sql!(s, all Count, JOB_COUNT)
 }
 
-/// Has a failed or cancelled job run again.
+/// Has a failed job run again. What was cancelled has nothing left to do.
 pub async fn job_retry(s: &mut dyn Session, id: JobId, now: Timestamp) -> Result<bool> {
     Ok(sql!(s, run, JOB_RETRY, id.to_string(), At(now))? == 1)
 }

@@ -143,7 +143,10 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
         record_in_tx(&mut tx, caller, moved.entry(&source.settings.name, None), now).await?;
     }
     store::content::purge(&mut tx, Timestamp::UNIX_EPOCH).await?;
+    // Its job is due at once, and its last run: that deletes the mirror again, which a fetch may be writing just now.
+    refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
+    catalog.waker.wake();
     git::forget(&catalog.from.mirror(id)).await;
     catalog.reload_stored().await;
     Ok(())

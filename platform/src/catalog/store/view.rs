@@ -50,9 +50,10 @@ crate::statements! {
                  where f.id = $1";
     FILE_DOCUMENTS = "select line, reference, state, shadow, notes, case when body_hash is not null then good_at end as good_at, text
                       from catalog_documents where file_id = $1 order by ordinal, id";
-    // What a finding is stands here and in the two statements around it alike; a test holds them to one number. It is a document that
-    // is not in the catalog as it stands in its file, an orphan's included, or that there is something to say about; or a file of which
-    // there is none and that is not read: one that cannot be, or one that nothing names though its name says that it is for the catalog.
+    // What a finding is stands here and in the two statements around it alike; a test holds them to one number, and an
+    // index has the same condition. It is a document that is not in the catalog as it stands in its file, an orphan's included, or that
+    // there is something to say about; or a file of which there is none and that is not read: one that cannot be, or one that nothing
+    // names though its name says that it is for the catalog.
     // Most files that nothing names are of another kind, and of one that is gone nothing is left to do: they are told to whoever asks.
     FINDING_PAGE = "select s.id as source_id, s.name as source_name, s.removed_at is not null as source_removed, f.id as file_id, f.path, f.state as file_state, f.problem as file_problem,
                            f.gone_at, coalesce(d.id, '') as document_id, coalesce(d.ordinal, -1) as ordinal, d.line, d.reference, d.state,
@@ -64,7 +65,7 @@ crate::statements! {
                       and (d.id is not null or f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%')
                            or ($2 <> '' and f.state <> 'read'))
                       and ($2 = '' or lower(f.path) like $2 escape '!' or lower(coalesce(d.reference, '')) like $2 escape '!'
-                           or lower(coalesce(d.notes, '')) like $2 escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
+                           or lower(coalesce(d.notes, '')) like lower($2) escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
                            or lower(coalesce(f.problem, '')) like $2 escape '!')
                       and (s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')) > ($3, $4, $5, $6)
                     order by s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')
@@ -295,10 +296,11 @@ pub(crate) async fn unreferenced_list(
     sql!(session, all UnreferencedRow, UNREFERENCED, source)
 }
 
-/// A pattern for `like … escape '!'` that matches what contains a text, without regard to case.
+/// A pattern for `like … escape '!'` that matches what contains a text, without regard to the case of ASCII letters: `lower` knows no
+/// others in SQLite, nor in PostgreSQL in columns with the collation "C".
 fn contains(text: &str) -> String {
     let mut pattern = String::from("%");
-    for character in text.to_lowercase().chars() {
+    for character in text.to_ascii_lowercase().chars() {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }

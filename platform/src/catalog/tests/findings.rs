@@ -229,6 +229,16 @@ on_both_databases!(a_file_for_the_catalog_is_known_by_its_name_however_it_is_spe
     assert!(unreferenced(&world, None, "").await.is_empty());
 });
 
+on_both_databases!(a_finding_is_found_by_words_as_they_stand_in_it, |db| async move {
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &component("a", "x"));
+    world.write("s", "Été 100%_!/Catalog-Info.yaml", &component("b", "x"));
+    world.source("s", |_| {}).await;
+    for (text, found) in [("Été", 1), ("100%_!", 1), ("100%_!/CATALOG", 1), ("100x_!", 0), ("'", 0)] {
+        assert_eq!(world.why(text).await.len(), found, "{text}");
+    }
+});
+
 on_both_databases!(every_file_has_a_page_with_what_stands_in_it, |db| async move {
     let world = World::new(db).await;
     let broken = "kind: Component\nmetadata:\n  name: never-good\nspec: [\n";

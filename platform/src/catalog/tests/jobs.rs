@@ -212,6 +212,31 @@ on_both_databases!(the_job_of_a_removed_source_deletes_what_is_left_of_its_mirro
     worker.stop().await;
 });
 
+on_both_databases!(the_job_of_a_removed_source_ends_at_once_and_not_on_its_schedule, |db| async move {
+    let world = World::new(db).await;
+    let worker = worker(&world).await;
+    std::fs::create_dir_all(world.path("s")).expect("a folder");
+    let now = Clock::System.now();
+    let id = service::add_source(&world.catalog, &administrator(), settings("s", &world.path("s")), now)
+        .await
+        .expect("a source");
+    let nearly = now.checked_add(SignedDuration::from_mins(9)).expect("a time");
+    let source = async || service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
+    until(
+        "the next run is due in ten minutes",
+        async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > nearly),
+    )
+    .await;
+    let now = Clock::System.now();
+    service::remove_source(&world.catalog, &administrator(), id, now).await.expect("a removal");
+    until("its job is over", async || {
+        let page = crate::jobs::service::list_jobs(&world.db, &administrator(), None, None, None).await;
+        page.expect("the queue").jobs.iter().all(|job| job.state == "done")
+    })
+    .await;
+    worker.stop().await;
+});
+
 /// Does `change` beside a run that stores: that holds its job, and takes the generation once the change waits.
 async fn beside_a_run(world: &World, id: SourceId, change: impl Future<Output = crate::Result<()>>) {
     const WAITING: &str = "select count(*) from pg_stat_activity
