@@ -3,13 +3,14 @@
 use domain::environments::life::{Action, State};
 use domain::environments::status::{Hue, expiry_sentences, expiry_words};
 use domain::form::full_stop;
+use domain::ids::ClusterId;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
-use super::view::{EnvironmentAnswer, EnvironmentView};
-use super::{ask, entity_page, history, live, micros, missing, objects, progress, state, use_it};
+use super::view::{EnvironmentAnswer, EnvironmentRow, EnvironmentView};
+use super::{ask, cluster_name, entity_page, history, live, missing, objects, progress, state, use_it};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -45,7 +46,7 @@ fn view() -> AnyView {
 fn Environment(view: EnvironmentView) -> impl IntoView {
     let query = use_query_map();
     let tab = Memo::new(move |_| query.with(|query| query.get("tab").unwrap_or_default()));
-    let id = view.row.id.to_string();
+    let (id, cluster) = (view.row.id.to_string(), view.cluster);
     let now = RwSignal::new(view);
     let lost = live::follow(now);
     let row = Memo::new(move |_| now.with(|view| view.row.clone()));
@@ -78,7 +79,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
         }
     };
     let actions = move || view! { <Actions view=now.into() /> };
-    let facts = move || view! { {move || facts(row.get())} };
+    let facts = move || view! { {move || facts(row.get(), cluster)} };
     let tabs = move || view! { {move || view! { <Tabs label="Parts of this environment" tabs=tabs() /> }} };
     let crumbs = vec![Crumb::to("Environments", "/environments")];
     view! {
@@ -92,34 +93,41 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
             {move || match tab.get().as_str() {
                 "objects" => objects::panel(now.into()),
                 "history" => history::panel(now.into()),
-                _ => {
-                    // What can be used is looked for first: on a telephone it stands above how it was made.
-                    let ready = move || row.with(|row| row.state == State::Ready);
-                    view! {
-                        <div class="grid cols-2">
-                            <div class="stack">{progress::panel(now.into())} {progress::receipt(now.into())} {progress::earlier(now.into())}</div>
-                            <aside class="stack" class:first=ready>{use_it::panel(now.into())} {use_it::look(now.into())} {use_it::about(now.into())} {use_it::parameters(now.into())}</aside>
-                        </div>
-                    }
-                        .into_any()
-                }
+                _ => parts(now.into()),
             }}
         </Page>
     }
     .into_any()
 }
 
-fn facts(row: super::view::EnvironmentRow) -> AnyView {
-    let goes = row.state.is_end() || row.state.is_leaving();
-    let expiry = (!goes).then(|| {
-        view! {
-            <span>
-                <Icon of=Glyph::Timer />
-                "expires "
-                <Time micros=micros(row.expires_at) />
-            </span>
-        }
-    });
+/// The first tab. What is looked for first comes first: on a telephone, where its parts stand below one another, that is what can be used
+/// of what is ready, and else how it gets on. Where that changes while somebody looks, nothing changes its place under their eyes.
+fn parts(now: Signal<EnvironmentView>) -> AnyView {
+    let made = view! {
+        <div class="stack made">{progress::panel(now)} {progress::receipt(now)}</div>
+    }
+    .into_any();
+    let beside = view! {
+        <aside class="stack">
+            {use_it::panel(now)} {use_it::look(now)} {use_it::about(now)} {use_it::parameters(now)}
+        </aside>
+    }
+    .into_any();
+    let (first, second) = match now.with_untracked(|view| view.row.state) {
+        State::Ready => (beside, made),
+        _ => (made, beside),
+    };
+    view! {
+        <div class="cols-2 environment">
+            {first} {second}
+            <div class="before">{progress::earlier(now)}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn facts(row: EnvironmentRow, cluster: ClusterId) -> AnyView {
+    let place = cluster_name(&row, cluster);
     let entity = row.entity.map(|entity| {
         let href = entity_page(&entity);
         view! {
@@ -140,9 +148,8 @@ fn facts(row: super::view::EnvironmentRow) -> AnyView {
         {entity}
         <span>
             <Icon of=Glyph::Server />
-            {row.cluster}
+            {place}
         </span>
-        {expiry}
     }
     .into_any()
 }
@@ -196,7 +203,7 @@ fn next_line(told: &Told) -> Option<AnyView> {
     Some(view! { <p class="dim next-line">{next}</p> }.into_any())
 }
 
-/// When it expires, by the clock of the page as in its head: a banner when that is soon, with the way to more time for whoever may give
+/// When it expires, by the clock of the page: a banner when that is soon, with the way to more time for whoever may give
 /// it; else a line, where nothing else is next.
 fn expiry(view: Signal<EnvironmentView>) -> AnyView {
     let clock = page_now();

@@ -1,5 +1,5 @@
-//! What narrows the list of environments: a search by the names of what is in a row, the team, and chips. All is links and a form that
-//! asks, so it works without JavaScript.
+//! What narrows the list of environments: a search by the names of what is in a row, the team, whether what has ended is listed too, and
+//! chips. All is links and a form that asks, so it works without JavaScript.
 
 use domain::environments::phase::Phase;
 use leptos::prelude::*;
@@ -31,6 +31,7 @@ pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
             class="list-search"
         >
             {teams(narrowed)}
+            {ended(narrowed)}
         </ListSearch>
         <nav class="filters" aria-label="Whose">
             <span class="filter-name" aria-hidden="true">"Whose"</span>
@@ -109,6 +110,38 @@ fn choice(narrowed: Memo<Narrowed>, teams: Vec<Named>) -> AnyView {
     .into_any()
 }
 
+/// Whether what has ended is listed too: a switch, which is a field of the search as the team is.
+fn ended(narrowed: Memo<Narrowed>) -> AnyView {
+    let is_asked = Memo::new(move |_| narrowed.with(Narrowed::is_of_any_state));
+    (move || is_asked.get().then(|| ended_switch(narrowed))).into_any()
+}
+
+fn ended_switch(narrowed: Memo<Narrowed>) -> AnyView {
+    let navigate = use_navigate();
+    let choose = move |event: web_sys::Event| {
+        let ended = event_target_checked(&event);
+        let href = narrowed.with_untracked(|narrowed| Narrowed { ended, ..narrowed.clone() }.href(None));
+        navigate(&href, NavigateOptions { resolve: false, scroll: false, ..Default::default() });
+    };
+    let at_first = narrowed.with_untracked(|narrowed| narrowed.ended);
+    let is_on = move || narrowed.with(|narrowed| narrowed.ended);
+    view! {
+        <div class="check">
+            <input
+                type="checkbox"
+                id="include-ended"
+                name="ended"
+                value="1"
+                checked=at_first
+                prop:checked=is_on
+                on:change=choose
+            />
+            <label for="include-ended">"Include ended"</label>
+        </div>
+    }
+    .into_any()
+}
+
 /// Whose they are: everybody's, one's own or one's teams', of a team, of an entity; each a link that keeps the rest.
 fn whose(narrowed: &Narrowed) -> AnyView {
     let with = |change: fn(&mut Narrowed)| changed(narrowed, change);
@@ -133,7 +166,7 @@ fn whose(narrowed: &Narrowed) -> AnyView {
     .into_any()
 }
 
-/// The groups of states, of which the one that is chosen leads back to all; and whether what has ended is among them.
+/// The groups of states, of which the one that is chosen leads back to all.
 fn phases(narrowed: &Narrowed) -> AnyView {
     let chips = Phase::ALL.map(|phase| {
         let on = narrowed.phase == Some(phase);
@@ -141,15 +174,9 @@ fn phases(narrowed: &Narrowed) -> AnyView {
         view! { <Chip text=phase.words() href=href on=on /> }
     });
     let any = changed(narrowed, |narrowed| narrowed.phase = None);
-    // Those that ended are asked for by themselves.
-    let ended = (narrowed.phase != Some(Phase::Ended)).then(|| {
-        let href = changed(narrowed, |narrowed| narrowed.ended = !narrowed.ended);
-        view! { <Chip text="Include ended" href=href on=narrowed.ended /> }
-    });
     view! {
         <Chip text="Any state" href=any on=narrowed.phase.is_none() />
         {chips}
-        {ended}
     }
     .into_any()
 }

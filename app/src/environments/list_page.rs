@@ -151,8 +151,10 @@ fn row(row: EnvironmentRow, is_told: bool) -> impl IntoView {
         view! { <div class="why" title=next.clone()>{next.clone()}</div> }
     });
     let expires = micros(row.expires_at);
-    let expires = if row.state.is_end() {
-        view! { <Unknown reason="It has ended" /> }.into_any()
+    let ended = row.state.is_end().then_some("It has ended");
+    let goes = ended.or((!row.still_expires).then_some("It is being destroyed"));
+    let expires = if let Some(reason) = goes {
+        view! { <Unknown reason=reason /> }.into_any()
     } else if row.warning.is_some() {
         view! {
             <span class="soon">

@@ -93,7 +93,7 @@ pub fn news() -> News {
 
 /// Has the focus stay with its row when `list` is read anew for these news. Gives what says that nothing is heard, while that is so.
 pub fn kept(news: News, list: impl Track + Copy + 'static) -> AnyView {
-    keep_focus::on_its_row(news.count, list);
+    keep_focus::on_its_row(list);
     view! { <div role="status">{move || news.refused.get().then(not_live)}</div> }.into_any()
 }
 

@@ -28,9 +28,13 @@ pub mod view;
 mod will_make;
 
 use domain::environments::status::Hue;
+use domain::ids::ClusterId;
 use jiff::Timestamp;
+use leptos::prelude::*;
 
+use crate::shell::facts::is_administrator;
 use crate::ui::status::State;
+use view::EnvironmentRow;
 
 /// The colour of a status as the parts know it.
 pub(crate) fn state(hue: Hue) -> State {
@@ -46,6 +50,18 @@ pub(crate) fn state(hue: Hue) -> State {
 /// The page of an entity, of its reference: `component:default/payments-api`.
 pub(crate) fn entity_page(reference: &str) -> String {
     format!("/catalog/{}", reference.replacen(':', "/", 1))
+}
+
+/// The name of an environment's cluster, which leads to its page for whoever may see that. While something lives on it, it is there.
+pub(crate) fn cluster_name(row: &EnvironmentRow, cluster: ClusterId) -> AnyView {
+    let name = row.cluster.clone();
+    match is_administrator() && !row.state.is_end() {
+        true => {
+            let href = format!("/settings/clusters/{cluster}");
+            view! { <a href=href>{name}</a> }.into_any()
+        }
+        false => name.into_any(),
+    }
 }
 
 /// As the parts count time: microseconds since 1970 in UTC.

@@ -76,10 +76,20 @@ impl Narrowed {
         Self { name: filled(text), ..self.clone() }.href(None)
     }
 
-    /// What stands in the address besides what the form of the search has fields for: the words, and the team, which is hidden in one
-    /// where there is no choice.
+    /// Whether it can be asked whether what has ended is listed too: a group of states says so by itself.
+    pub fn is_of_any_state(&self) -> bool {
+        self.phase.is_none()
+    }
+
+    /// What stands in the address besides what the form of the search has fields for: the words, the team, which is hidden in one where
+    /// there is no choice, and whether what has ended is listed too.
     pub fn besides_form(&self) -> Vec<(&'static str, String)> {
-        self.pairs().into_iter().filter(|(name, _)| !matches!(*name, "q" | "team")).collect()
+        let has_field = |name: &str| match name {
+            "q" | "team" => true,
+            "ended" => self.is_of_any_state(),
+            _ => false,
+        };
+        self.pairs().into_iter().filter(|(name, _)| !has_field(name)).collect()
     }
 
     /// Whether anything but whose they are leaves some out.
@@ -141,5 +151,12 @@ mod tests {
     fn the_form_keeps_what_it_has_no_field_for() {
         let narrowed = read(&[("q", "a"), ("team", "group:default/payments"), ("phase", "ready")]);
         assert_eq!(narrowed.besides_form(), [("phase", "ready".to_owned())]);
+        // Where there is a group of states the switch is not there, and what it said waits until it is.
+        let besides = |pairs: &[(&str, &str)]| read(pairs).besides_form();
+        assert_eq!(besides(&[("mine", "1"), ("ended", "1")]), [("mine", "1".to_owned())]);
+        assert_eq!(
+            besides(&[("phase", "ready"), ("ended", "1")]),
+            [("phase", "ready".to_owned()), ("ended", "1".to_owned())]
+        );
     }
 }

@@ -132,6 +132,7 @@ pub fn row(summary: EnvironmentSummary) -> EnvironmentRow {
         requested_by: summary.requested_by_name,
         requested_at: summary.requested_at,
         expires_at: summary.expires_at,
+        still_expires: summary.still_expires,
         warning: summary.warning,
     }
 }
@@ -150,6 +151,7 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
     EnvironmentView {
         is_wanted_gone: page.wanted == Wanted::Gone,
         row: row(page.summary),
+        cluster: page.cluster_id,
         namespace: page.namespace,
         reason: page.reason,
         actions: page.actions,

@@ -63,7 +63,6 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     if facts.team.is_none() {
         teams.insert(0, Choice::new("", "Choose a team"));
     }
-    let entity = facts.entity.clone().unwrap_or_default();
     let back = match (&facts.again, facts.entity.as_deref()) {
         (Some(again), _) => format!("/environments/{}", again.id),
         (None, Some(entity)) => entity_page(entity),
@@ -82,7 +81,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     );
     let first = typed.get_untracked();
     let first = move |name: &str| first.get(name).cloned().unwrap_or_default();
-    let (name, first_lifetime) = (first("name"), first("lifetime"));
+    let (name, entity, first_lifetime) = (first("name"), first("entity"), first("lifetime"));
     // Made within the form below: there a field finds what was typed and what is wrong with it.
     let fields = move || {
         let view = |field: Field| {
@@ -102,7 +101,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                     <div class="form-grid">
                         <TextField name="name" label="Name" help="Becomes the namespace and the address." value=name placeholder="payments-checkout" problem=problem("name") />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
-                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="component:default/checkout" suggestions=facts.entities />
+                        <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="checkout" suggestions=facts.entities />
                         <div>
                             <Select name="cluster" label="Where" choices=clusters value=facts.cluster.unwrap_or_default() />
                             <div role="status">{warning}</div>

@@ -12,6 +12,7 @@ use platform::environments::Environments;
 use platform::environments::service::{self, Again, BlueprintView, Request};
 use platform::{Error, Platform, Result};
 
+use super::read::short;
 use super::view::{AgainOf, BlueprintCard, Inputs, Named, Preview, RequestFacts, parameter, parameters};
 use crate::request::{parsed, sentence};
 
@@ -96,15 +97,16 @@ pub async fn form(
             .into_iter()
             .map(|cluster| Named {
                 label: match cluster.standing {
-                    Standing::DoesNotWork => format!("{} (does not work)", cluster.name),
-                    Standing::RightsMissing => format!("{} (missing permissions)", cluster.name),
+                    Standing::DoesNotWork | Standing::RightsMissing => {
+                        format!("{} ({})", cluster.name, cluster.standing.word().to_lowercase())
+                    }
                     _ if !cluster.has_addresses => format!("{} (no addresses)", cluster.name),
                     _ => cluster.name,
                 },
                 value: cluster.id.to_string(),
             })
             .collect(),
-        entities: snapshot.components_of(&teams),
+        entities: snapshot.components_of(&teams).iter().map(|one| short(one, "component")).collect(),
         entity: entity.map(|entity| entity.as_str().to_owned()),
         blueprint: card(&view),
         typed: Inputs::new(),
@@ -177,7 +179,7 @@ fn first_inputs(facts: &RequestFacts, again: Option<&Again>) -> Inputs {
     let common = [
         ("name", again.map(|again| again.name.clone())),
         ("team", facts.team.clone()),
-        ("entity", facts.entity.clone()),
+        ("entity", facts.entity.as_deref().map(|entity| short(entity, "component"))),
         ("cluster", facts.cluster.clone()),
         ("lifetime", again.and_then(|again| again.lifetime).map(print)),
     ];

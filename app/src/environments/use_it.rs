@@ -6,7 +6,7 @@ use domain::environments::lifetime::print;
 use leptos::prelude::*;
 
 use super::view::EnvironmentView;
-use super::{entity_page, micros};
+use super::{cluster_name, entity_page, micros};
 use crate::ui::prelude::*;
 
 /// "Use it": outputs to copy.
@@ -16,15 +16,17 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     let troubled = Memo::new(move |_| view.with(|view| view.row.trouble));
     (move || {
         let (outputs, state, team) = outputs.get();
+        if state.is_end() || state.is_leaving() {
+            return ().into_any();
+        }
         let Some(outputs) = outputs else {
             return view! { <Card title="Use it"><p class="dim">{format!("Only members of {team} see how to reach it.")}</p></Card> }
                 .into_any();
         };
-        let is_coming = outputs.is_empty() && state != State::Failed;
-        if state.is_end() || state.is_leaving() || (outputs.is_empty() && !is_coming) {
+        if outputs.is_empty() && state == State::Failed {
             return ().into_any();
         }
-        if is_coming {
+        if outputs.is_empty() {
             return view! { <Card title="Use it"><p class="dim">"How to reach it appears here once it is ready."</p></Card> }
                 .into_any();
         }
@@ -134,10 +136,12 @@ fn before_expiry(view: &EnvironmentView) -> Option<String> {
 
 /// "About".
 pub fn about(view: Signal<EnvironmentView>) -> AnyView {
-    let facts =
-        Memo::new(move |_| view.with(|view| (view.row.clone(), view.namespace.clone(), before_expiry(view))));
+    let facts = Memo::new(move |_| {
+        view.with(|view| (view.row.clone(), view.cluster, view.namespace.clone(), before_expiry(view)))
+    });
     (move || {
-        let (row, namespace, before) = facts.get();
+        let (row, cluster, namespace, before) = facts.get();
+        let place = cluster_name(&row, cluster);
         view! {
             <Card title="About">
                 <KeyValues>
@@ -145,10 +149,11 @@ pub fn about(view: Signal<EnvironmentView>) -> AnyView {
                     <Fact name="Requested by">{row.requested_by}</Fact>
                     <Fact name="Requested"><Time micros=micros(row.requested_at) /></Fact>
                     <Fact name="Namespace"><code>{namespace}</code></Fact>
-                    <Fact name="Where">{row.cluster}</Fact>
-                    {(!row.state.is_end() && !row.state.is_leaving()).then(|| view! {
+                    <Fact name="Where">{place}</Fact>
+                    {row.still_expires.then(|| view! {
                         <Fact name="Expires">
-                            <Time micros=micros(row.expires_at) />
+                            // How long that is, the page says above.
+                            <DateTime micros=micros(row.expires_at) />
                             {before.map(|before| view! { <br /> <span class="dim small">{before}</span> })}
                         </Fact>
                     })}

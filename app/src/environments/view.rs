@@ -11,7 +11,7 @@ use domain::environments::render::RenderedOutput;
 use domain::environments::schema::Schema;
 use domain::environments::status::{Hue, Status};
 use domain::form::Problem;
-use domain::ids::{BlueprintId, EnvironmentId, StepId};
+use domain::ids::{BlueprintId, ClusterId, EnvironmentId, StepId};
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::ServerFnError;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub struct EnvironmentRow {
     pub requested_by: String,
     pub requested_at: Timestamp,
     pub expires_at: Timestamp,
+    /// Whether that still says anything: not once it goes away.
+    pub still_expires: bool,
     /// The warning before its expiry that it stands within.
     pub warning: Option<Warning>,
 }
@@ -73,6 +75,8 @@ pub struct EnvironmentView {
     pub row: EnvironmentRow,
     /// Whether it is to be destroyed, or already is.
     pub is_wanted_gone: bool,
+    /// Where it lives, or lived.
+    pub cluster: ClusterId,
     pub namespace: String,
     /// Why it is in its state, where the state alone does not say it.
     pub reason: Option<String>,
@@ -234,7 +238,7 @@ pub struct RequestFacts {
     pub clusters_down: Vec<Named>,
     /// Where it is asked for again: what was asked for before.
     pub again: Option<AgainOf>,
-    /// References of the components of those teams, to choose from.
+    /// The components of those teams to choose from, each as short as it can be written.
     pub entities: Vec<String>,
     /// The entity that it was asked for from, and its owner where that is a team of the asker.
     pub entity: Option<String>,

@@ -40,13 +40,8 @@ pub fn Log(
     let wrap = RwSignal::new(true);
     let node = NodeRef::<html::Div>::new();
     let follow = StoredValue::new(true);
-    let shown = Memo::new(move |_| {
-        let mut pen = Pen::default();
-        lines.with(|lines| {
-            let line = |line: &LogLine| (line.at.clone(), pieces(&line.text, &mut pen));
-            lines.iter().map(line).enumerate().collect::<Vec<_>>()
-        })
-    });
+    let shown =
+        Memo::new(move |_| lines.with(|lines| rows(lines)).into_iter().enumerate().collect::<Vec<_>>());
     Effect::new(move |_| {
         shown.track();
         if let Some(node) = node.get()
@@ -103,16 +98,34 @@ pub fn Log(
                 {move || {
                     left_out(before.get()).map(|text| view! { <span class="line c3">{text}</span> })
                 }}
-                <For each=move || shown.get() key=|(number, line)| (*number, line.clone()) let((_, (at, text)))>
+                <For each=move || shown.get() key=|(number, line)| (*number, line.clone()) let((_, (at, text, times)))>
                     <span class="line">
                         {(!at.is_empty()).then(|| view! { <span class="t">{at} " "</span> })}
                         {text.into_iter().map(piece).collect_view()}
+                        {(times > 1).then(|| view! { <span class="t">{format!(" ×{times}")}</span> })}
                     </span>
                 </For>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// The lines as they are shown: when, the text, how often. One that came several times in a row stands there once, with its last time.
+fn rows(lines: &[LogLine]) -> Vec<(String, Vec<Piece>, usize)> {
+    let mut pen = Pen::default();
+    let mut rows: Vec<(String, Vec<Piece>, usize)> = Vec::new();
+    for line in lines {
+        let text = pieces(&line.text, &mut pen);
+        match rows.last_mut() {
+            Some((at, last, times)) if *last == text && !text.is_empty() => {
+                at.clone_from(&line.at);
+                *times += 1;
+            }
+            _ => rows.push((line.at.clone(), text, 1)),
+        }
+    }
+    rows
 }
 
 /// How much is shown.
@@ -143,6 +156,23 @@ fn piece(piece: Piece) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_that_comes_again_in_a_row_stands_there_once() {
+        let line = |at: &str, text: &str| LogLine { at: at.to_owned(), text: text.to_owned() };
+        let lines = [
+            line("1", "wait"),
+            line("2", "wait"),
+            line("3", ""),
+            line("4", ""),
+            line("5", "wait"),
+            line("6", "\u{1b}[31mwait"),
+        ];
+        let shown: Vec<(String, usize)> =
+            rows(&lines).into_iter().map(|(at, _, times)| (at, times)).collect();
+        let expected = [("2", 2), ("3", 1), ("4", 1), ("5", 1), ("6", 1)];
+        assert_eq!(shown, expected.map(|(at, times)| (at.to_owned(), times)));
+    }
 
     #[test]
     fn what_is_left_out_is_said() {

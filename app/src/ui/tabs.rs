@@ -1,5 +1,8 @@
 //! Tabs: parts of a page, each with an address of its own.
 
+use std::cell::Cell;
+
+use leptos::ev::resize;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -62,6 +65,18 @@ pub fn Tabs(
             // The mark of the chosen one is there by then.
             request_animation_frame(move || show_current(&nav));
         }
+    });
+    Effect::new(move |_| {
+        let before = Cell::new(node.get_untracked().map_or(0, |nav| nav.client_width()));
+        let resized = window_event_listener(resize, move |_| {
+            // A telephone changes its height alone while one scrolls: the tabs stay where they were moved to.
+            if let Some(nav) = node.try_get_untracked().flatten()
+                && before.replace(nav.client_width()) != nav.client_width()
+            {
+                show_current(&nav);
+            }
+        });
+        on_cleanup(move || resized.remove());
     });
     view! { <nav class="tabs" aria-label=label node_ref=node>{tabs}</nav> }.into_any()
 }
