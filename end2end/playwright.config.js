@@ -12,7 +12,8 @@ const executablePath =
 export default defineConfig({
   testDir: "tests",
   outputDir: "results",
-  workers: 1,
+  // Each with an installation of its own.
+  workers: Number(process.env.SLIPWAY_TEST_WORKERS ?? 1),
   retries: 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },

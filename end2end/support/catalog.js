@@ -24,7 +24,7 @@ export async function folderWith(installation, name, files) {
 /** The value of a fact, as a source's page says it beside its name. */
 export const fact = (page, name) => page.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
 
-/** Presses "Read now" on a source's page and reloads until it says how the new run went. */
+/** Presses "Read now" on a source's page and waits until it says how the new run went. */
 export async function readNow(page, source) {
   await page.goto(source);
   await people.ready(page);
@@ -33,11 +33,16 @@ export async function readNow(page, source) {
   // Times are told to the second: a run that ends within the same one could not be told from the one before.
   await page.waitForTimeout(Math.max(0, Date.parse(before) + 1000 - Date.now()));
   await page.getByRole("button", { name: "Read now" }).click();
-  await people.reloadUntil(page, async () => expect(await ended.getAttribute("datetime", { timeout: 500 })).not.toBe(before), 30);
+  await expect(ended).not.toHaveAttribute("datetime", before, { timeout: 30_000 });
 }
 
-/** Reloads a source's page until it was read. */
-export const wasRead = (page) => people.reloadUntil(page, () => expect(page.getByRole("main")).toContainText("In the catalog", { timeout: 200 }), 30);
+/** Waits until a source was read, and shows its page so. Only its document is asked for again and again: a reload wakes the page up each time. */
+export async function wasRead(page) {
+  await expect(async () => {
+    expect(await (await page.request.get(page.url())).text()).toContain("In the catalog");
+  }).toPass({ timeout: 30_000, intervals: [100] });
+  await page.reload();
+}
 
 /**
  * Opens a page, and comes back when its router listens and its own code is still on its way: half awake. It stays so until what is

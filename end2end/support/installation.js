@@ -3,6 +3,7 @@ import { test as base, expect } from "@playwright/test";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { wasRead } from "./catalog.js";
 import { CLUSTER, startCluster } from "./cluster.js";
 import { freePort, startSlipway } from "./slipway.js";
 import * as people from "./people.js";
@@ -70,7 +71,7 @@ export const test = base.extend({
       const page = await context.newPage();
       await people.accept(page, await server.link(), "ada", "Ada Lovelace");
       await people.addSource(page, "Organisation", join(folder, "organisation"));
-      await people.reloadUntil(page, () => expect(page.getByText("In the catalog")).toBeVisible({ timeout: 200 }), 30);
+      await wasRead(page);
       await people.connectCluster(page, "Staging", await cluster.slipwayKubeconfig());
       await people.joinTeam(page, "Ada Lovelace", "payments");
       const administrator = await context.storageState();
@@ -79,6 +80,22 @@ export const test = base.extend({
       await server.stop();
       await cluster.stop();
       await rm(folder, { recursive: true, force: true });
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+
+  /** Another control plane, for tests that connect one: a cluster is connected once. Whoever uses it removes the connection again. */
+  spare: [async ({ another }, use) => use(await another()), { scope: "worker", timeout: 120_000 }],
+
+  /** Starts one more, for a test that leaves something there. */
+  another: [
+    async ({}, use) => {
+      const clusters = [];
+      await use(async () => {
+        clusters.push(await startCluster());
+        return clusters.at(-1);
+      });
+      await Promise.all(clusters.map((cluster) => cluster.stop()));
     },
     { scope: "worker", timeout: 120_000 },
   ],

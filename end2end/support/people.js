@@ -58,7 +58,26 @@ export async function addSource(page, name, folder, { trusted = true, glob = "",
   await expect(page).toHaveURL(/\/settings\/sources\/[0-9a-f-]{36}/);
 }
 
-export async function connectCluster(page, name, kubeconfig) {
+/** Keeps a connection in which Slipway found something wrong, once that is said. `said` is a part of it. */
+export async function keepAnyway(page, kubeconfig, said = "Nothing is saved yet") {
+  await expect(page.locator(".form-problems")).toContainText(said);
+  // What is secret does not come back to a page without scripts.
+  if (!scripted(page)) await page.locator("[name=secret_kubeconfig]").fill(kubeconfig);
+  await page.getByRole("checkbox", { name: "Keep it anyway" }).check();
+  await page.getByRole("button", { name: /^(Connect|Save) and test$/ }).click();
+}
+
+/** Removes a cluster in which nothing lives, from its page. */
+export async function removeCluster(page, name) {
+  await page.getByRole("link", { name: "Remove", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Remove ${name}`);
+  await page.locator("[name=name]").fill(name);
+  await page.getByRole("button", { name: `Remove ${name}`, exact: true }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters$/);
+}
+
+/** `anyway` keeps it although Slipway found something wrong. */
+export async function connectCluster(page, name, kubeconfig, { anyway = false } = {}) {
   await page.goto("/settings/clusters/new");
   await ready(page);
   await page.locator("[name=name]").fill(name);
@@ -66,6 +85,7 @@ export async function connectCluster(page, name, kubeconfig) {
   await page.locator("[name=ingress_class]").fill("nginx");
   await page.locator("[name=base_domain]").fill("envs.example.com");
   await page.getByRole("button", { name: "Connect and test" }).click();
+  if (anyway) await keepAnyway(page, kubeconfig);
   await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}/);
 }
 
@@ -95,7 +115,7 @@ export async function requestEnvironment(page, { name, image, lifetime = "", ent
   await page.getByRole("link", { name: "Request environment" }).click();
   await page.getByRole("link", { name: /Web service/ }).first().click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Web service");
-  await expect(page.locator("[name=entity]")).toHaveValue(`component:default/${entity}`);
+  await expect(page.locator("[name=entity]")).toHaveValue(entity);
   await page.locator("[name=name]").fill(name);
   await page.locator('[name="parameters[image]"]').fill(image);
   if (lifetime) await page.locator("[name=lifetime]").fill(lifetime);
@@ -157,16 +177,17 @@ export async function resetLink(page, name) {
   return (await toast.textContent()).match(/http\S+\/reset\/[A-Za-z0-9_-]+/)[0];
 }
 
-/** Somebody new with a browser of their own, signed in. */
-export async function newPerson(browser, installation, username, name, { administrator = false } = {}) {
-  const scripts = { baseURL: installation.url, javaScriptEnabled: true };
-  const admin = await browser.newContext({ ...scripts, storageState: installation.administrator });
-  const link = await invite(await admin.newPage(), { administrator });
+/** Somebody new with a browser of their own, signed in, on no page yet. Their account is made without the pages, which have their own tests. */
+export async function newPerson(browser, { url, administrator }, username, name) {
+  const admin = await browser.newContext({ storageState: administrator });
+  const invited = JSON.stringify(await call(admin, url, "invite"));
   await admin.close();
-  const context = await browser.newContext(scripts);
-  const page = await context.newPage();
-  await accept(page, link, username, name);
-  return { context, page, username, name };
+  const link = invited.match(/\/welcome\/([A-Za-z0-9_-]+)/)?.[1];
+  expect(link, invited).toBeTruthy();
+  const context = await browser.newContext({ baseURL: url, javaScriptEnabled: true });
+  const accepted = await call(context, url, "accept-invitation", { secret_link: link, username, name, secret_password: PASSWORD });
+  expect(accepted.Done, JSON.stringify(accepted)).toBeTruthy();
+  return { context, page: await context.newPage(), username, name };
 }
 
 /** The newest version of a blueprint, as cards name it; web-service is shipped. */

@@ -210,7 +210,7 @@ test("a document that becomes wrong keeps its last good state, and the page says
 
   await writeFile(join(folder, "catalog-info.yaml"), good.replace("description: Before}\nspec: {type: service,", "description: After}\nspec: {type: [service],"));
   await readNow(page, source);
-  await page.getByRole("link", { name: "See what is wrong" }).click();
+  await page.getByRole("link", { name: /^See \d+ findings?$/ }).click();
   const finding = page.locator(".catalog-findings > li");
   await expect(finding).toHaveCount(1);
   await expect(finding).toContainText("catalog-info.yaml");
@@ -235,6 +235,33 @@ test("a document that becomes wrong keeps its last good state, and the page says
   await expect(page.locator(".catalog-description")).toHaveText("After");
 });
 
+test("findings are counted alike on every page", async ({ page, installation }) => {
+  const wrong = component("numbered-wrong").replace("type: service", "type: [service]");
+  const folder = await folderWith(installation, "numbers", { "catalog-info.yaml": `${component("numbered")}---\n${wrong}` });
+  await people.addSource(page, "Numbers", folder);
+  await wasRead(page);
+  const main = page.getByRole("main");
+  await expect(fact(page, "Findings")).toHaveText("1");
+  await expect(main.getByRole("link", { name: "See 1 finding", exact: true })).toBeVisible();
+  await page.goto("/catalog");
+  const all = await main.getByRole("link", { name: /^\d+ findings?$/ }).innerText();
+  await page.goto("/settings");
+  await expect(main.getByRole("link", { name: /Catalog sources/ }).locator(".status.warn")).toHaveText(all);
+  await page.goto("/catalog/problems");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Findings");
+  await expect(main.locator(".pager")).toContainText(all);
+});
+
+test("a search for special characters, or for very many, finds nothing and breaks nothing", async ({ page }) => {
+  for (const [typed, kept] of [["100% _!'\"<b>&+#?/\\", "100% _!'\"<b>&+#?/\\"], ["x".repeat(1000), "x".repeat(200)]]) {
+    await page.goto(`/catalog?q=${encodeURIComponent(typed)}`);
+    await expect(page.getByRole("main")).toContainText(`Nothing matches “${kept}”`);
+    await page.getByRole("link", { name: "Why is it not here?" }).click();
+    await expect(page.getByRole("main")).toContainText(`No finding mentions “${kept}”`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  }
+});
+
 test("a file that is no YAML any more says where, and everything in it stays", async ({ page, installation }) => {
   const good = component("kept-one", { description: "Kept" });
   const folder = await folderWith(installation, "torn", { "catalog-info.yaml": good });
@@ -243,7 +270,7 @@ test("a file that is no YAML any more says where, and everything in it stays", a
   const source = new URL(page.url()).pathname;
   await writeFile(join(folder, "catalog-info.yaml"), `${good}---\nkind: Component\nmetadata: {name: [\n`);
   await readNow(page, source);
-  await page.getByRole("link", { name: "See what is wrong" }).click();
+  await page.getByRole("link", { name: /^See \d+ findings?$/ }).click();
   await expect(page.locator(".catalog-findings")).toContainText("catalog-info.yaml");
   await expect(page.locator(".catalog-findings")).toContainText(/\b[78]:\d+/);
   console.log(`torn: ${(await page.locator(".catalog-findings").innerText()).replaceAll("\n", " ")}`);

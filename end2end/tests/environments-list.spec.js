@@ -5,6 +5,7 @@ import * as people from "../support/people.js";
 
 const main = (page) => page.getByRole("main");
 const row = (page, name) => main(page).getByRole("row", { name });
+const includeEnded = (page) => main(page).getByRole("checkbox", { name: "Include ended" });
 const search = (page) => main(page).getByRole("searchbox", { name: "Search environments" });
 
 test("a list is narrowed as somebody types and by what state it is in, and its address says so", async ({ page, installation }) => {
@@ -27,6 +28,26 @@ test("a list is narrowed as somebody types and by what state it is in, and its a
   await expect(row(page, "narrow-one")).toBeVisible();
 });
 
+test("what has ended is listed while its switch is on, which is there where no state is chosen", async ({ page, installation }) => {
+  const { url } = installation;
+  const blueprint = await people.blueprintCalled(page.context(), url);
+  const { "ended-here": id } = await people.environmentsThere(page.context(), url, blueprint, { "ended-here": image("web") });
+  await people.call(page.context(), url, "destroy-environment", { id, name: "ended-here" });
+  await people.environmentIs(page.context(), url, id, "Destroyed");
+  await page.goto("/environments?q=ended-here");
+  await people.ready(page);
+  await expect(main(page)).toContainText("No environments match these filters");
+  await includeEnded(page).press("Space");
+  await expect(page).toHaveURL(/\/environments\?q=ended-here&ended=1$/);
+  await expect(row(page, "ended-here")).toContainText("Destroyed");
+  await expect(includeEnded(page)).toBeFocused();
+  await main(page).getByRole("link", { name: "Ended", exact: true }).click();
+  await expect(row(page, "ended-here")).toBeVisible();
+  await expect(includeEnded(page)).toHaveCount(0);
+  await main(page).getByRole("link", { name: "Any state", exact: true }).click();
+  await expect(includeEnded(page)).toBeChecked();
+});
+
 test("without JavaScript the search is a form that keeps the state and the team", async ({ browser, installation }) => {
   const page = await people.scriptlessPage(browser, installation, installation.administrator);
   // Also a team that the list has no choice of.
@@ -37,6 +58,11 @@ test("without JavaScript the search is a form that keeps the state and the team"
   expect([address.pathname, address.searchParams.get("q"), address.searchParams.get("phase")]).toEqual(["/environments", "nothing-is-called-so", "ready"]);
   expect(address.searchParams.getAll("team")).toEqual(["group:default/has-none"]);
   await expect(main(page)).toContainText("No environments match these filters");
+  await page.goto("/environments?mine=1");
+  await includeEnded(page).check();
+  await page.locator(".list-search").getByRole("button", { name: "Search" }).click();
+  await expect(page).toHaveURL(/mine=1.*&ended=1|ended=1.*&mine=1/);
+  await expect(includeEnded(page)).toBeChecked();
   await page.context().close();
 });
 
@@ -54,6 +80,39 @@ test("a list is up to date by itself, and the focus stays with its row", async (
   await expect(first).toBeFocused();
   await expect(row(page, "comes-second").locator(".status")).toHaveText("Ready", { timeout: 60_000 });
   expect(await page.evaluate(() => globalThis.sameDocument)).toBe(true);
+});
+
+test("focus that moves on while a list is read anew stays where it moved to, and focus that was left stays left", async ({ page, installation }) => {
+  const { url } = installation;
+  const context = page.context();
+  const blueprint = await people.blueprintCalled(context, url);
+  const ids = await people.environmentsThere(context, url, blueprint, { "moves-first": image("web"), "moves-second": image("web") });
+  for (const id of Object.values(ids)) await people.environmentIs(context, url, id, "Ready");
+  await page.goto("/environments?q=moves");
+  await people.ready(page);
+  const link = (name) => main(page).getByRole("link", { name, exact: true });
+  /** One more comes; the list that shows it arrives once `meanwhile` is done. */
+  const comes = async (name, meanwhile) => {
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    await page.route("**/do/environments", async (route) => {
+      await released;
+      await route.continue();
+    });
+    const asked = page.waitForRequest("**/do/environments", { timeout: 20_000 });
+    const { [name]: id } = await people.environmentsThere(context, url, blueprint, { [name]: image("web") });
+    await asked;
+    await meanwhile();
+    release();
+    await expect(row(page, name).locator(".status")).toHaveText("Ready", { timeout: 60_000 });
+    await people.environmentIs(context, url, id, "Ready");
+    await page.unroute("**/do/environments");
+  };
+  await link("moves-first").focus();
+  await comes("moves-third", () => link("moves-second").focus());
+  await expect(link("moves-second")).toBeFocused();
+  await comes("moves-fourth", () => link("moves-second").blur());
+  expect(await people.focused(page)).toMatch(/^body/);
 });
 
 test("the search at the top finds environments, and so does the list that Enter leads to", async ({ page, installation }) => {

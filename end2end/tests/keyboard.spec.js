@@ -4,39 +4,43 @@ import * as people from "../support/people.js";
 
 const key = (page, ...keys) => keys.reduce((before, one) => before.then(() => page.keyboard.press(one)), Promise.resolve());
 
-/** Presses Tab until what has the focus matches, and fails where it never comes. */
-async function tabTo(page, selector, { most = 80, step = "Tab" } = {}) {
+/** Presses Tab until what has the focus matches and begins with the words, and fails where it never comes. */
+async function tabTo(page, selector, words = "") {
+  const here = ([selector, words]) => {
+    const one = document.activeElement;
+    const text = (one.innerText ?? "").trim();
+    return (one.matches(selector) && text.startsWith(words)) || `${one.tagName.toLowerCase()} ${one.getAttribute("name") ?? text.slice(0, 40)}`;
+  };
   const passed = [];
-  for (let presses = 0; presses < most; presses++) {
-    await page.keyboard.press(step);
-    if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
-    passed.push(await people.focused(page));
-  }
-  throw new Error(`Tab never came to ${selector}; it passed ${passed.join(" → ")}`);
-}
-
-/** Tabs to a button or link by its words. */
-async function tabToWords(page, tag, words, options = {}) {
-  const passed = [];
-  for (let presses = 0; presses < (options.most ?? 80); presses++) {
+  for (let presses = 0; presses < 80; presses++) {
     await page.keyboard.press("Tab");
-    const here = await page.evaluate(() => ({ tag: document.activeElement.tagName.toLowerCase(), words: (document.activeElement.innerText ?? "").trim() }));
-    if (here.tag === tag && here.words.startsWith(words)) return;
-    passed.push(await people.focused(page));
+    const there = await page.evaluate(here, [selector, words]);
+    if (there === true) return;
+    passed.push(there);
   }
-  throw new Error(`Tab never came to ${tag} “${words}”; it passed ${passed.join(" → ")}`);
+  throw new Error(`Tab never came to ${selector} “${words}”; it passed ${passed.join(" → ")}`);
 }
 
-/** Whether what has the focus looks different from what has not: an outline or a ring, on it or on what stands for it. */
-const visible = (page) =>
+/**
+ * Of what has the focus: its number among the stops; whether it looks different from what has not, by an outline or a ring on it or on what
+ * stands for it; whether it is in the window. Nothing where nothing has the focus.
+ */
+const stop = (page) =>
   page.evaluate(() => {
     const one = document.activeElement;
+    if (one === document.body) return undefined;
+    one.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length + 1);
     const ringed = (element, pseudo) => {
       const style = getComputedStyle(element, pseudo);
       return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 && !/rgba\(.*, 0\)/.test(style.outlineColor)) || /rgb.*\d+px/.test(style.boxShadow);
     };
     const standing = [one, one.nextElementSibling, one.parentElement, one.closest("label"), one.closest(".field-line, .radio-card, .switch, .choice")].filter(Boolean);
-    return standing.some((element) => ringed(element) || ringed(element, "::before") || ringed(element, "::after"));
+    const box = one.getBoundingClientRect();
+    return {
+      number: one.dataset.stop,
+      isVisible: standing.some((element) => ringed(element) || ringed(element, "::before") || ringed(element, "::after")),
+      isInWindow: box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    };
   });
 
 test("the whole main job without a mouse", async ({ page }) => {
@@ -52,7 +56,7 @@ test("the whole main job without a mouse", async ({ page }) => {
   await expect(page.getByRole("option", { name: /payments-api/ })).toHaveAttribute("aria-selected", "true");
   await key(page, "Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("payments-api");
-  await tabToWords(page, "a", "Request environment");
+  await tabTo(page, "a", "Request environment");
   await key(page, "Enter");
   await expect(page).toHaveURL(/\/environments\/new\?entity=/);
   await tabTo(page, "main a[href^='/environments/new/']");
@@ -71,21 +75,21 @@ test("the whole main job without a mouse", async ({ page }) => {
   await expect(page).toHaveURL(/\/environments\/[0-9a-f-]{36}$/);
   await people.becomes(page, "Ready");
 
-  await tabToWords(page, "a", "Objects");
+  await tabTo(page, "a", "Objects");
   await key(page, "Enter");
   await expect(page).toHaveURL(/tab=objects/);
   await expect(page.getByRole("row", { name: /deployment\s+web/ })).toContainText("Ready");
-  await tabToWords(page, "a", "Extend");
+  await tabTo(page, "a", "Extend");
   await key(page, "Enter");
   await expect(page).toHaveURL(/\/extend$/);
   await tabTo(page, "[name=more]");
   await key(page, "ArrowRight");
   await expect(page.locator("[name=more]:checked")).toHaveValue("3d");
-  await tabToWords(page, "button", "Extend");
+  await tabTo(page, "button", "Extend");
   await key(page, "Enter");
   await expect(page.getByText("Expires in 5 d. Then")).toBeVisible();
 
-  await tabToWords(page, "a", "Destroy");
+  await tabTo(page, "a", "Destroy");
   await key(page, "Enter");
   await tabTo(page, "[name=name]");
   await page.keyboard.type("something-else");
@@ -122,29 +126,20 @@ test("where the focus is can be seen at every stop of every kind of page, and no
     let round = 0;
     for (let presses = 0; presses < 160; presses++) {
       await key(page, "Tab");
-      const at = await page.evaluate(() => {
-        const one = document.activeElement;
-        if (one === document.body) return undefined;
-        one.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length + 1);
-        return one.dataset.stop;
-      });
-      // Round once: after the browser's own bar it begins anew.
-      if (at === stops[0] && stops.length > 1) break;
+      const at = await stop(page);
       if (at === undefined) {
         if (++round > 1) break;
         continue;
       }
-      if (at === stops.at(-1)) {
+      // Round once: after the browser's own bar it begins anew.
+      if (at.number === stops[0] && stops.length > 1) break;
+      if (at.number === stops.at(-1)) {
         unseen.push(`${path}: Tab does not leave ${await people.focused(page)}`);
         break;
       }
-      stops.push(at);
-      if (!(await visible(page))) unseen.push(`${path}: the focus on ${await people.focused(page)} cannot be seen`);
-      const inWindow = await page.evaluate(() => {
-        const box = document.activeElement.getBoundingClientRect();
-        return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-      });
-      if (!inWindow) unseen.push(`${path}: ${await people.focused(page)} has the focus outside the window`);
+      stops.push(at.number);
+      if (!at.isVisible) unseen.push(`${path}: the focus on ${await people.focused(page)} cannot be seen`);
+      if (!at.isInWindow) unseen.push(`${path}: ${await people.focused(page)} has the focus outside the window`);
     }
     if (stops.length < 10) unseen.push(`${path}: only ${stops.length} stops, the last ${await people.focused(page)}`);
   }
@@ -162,7 +157,7 @@ test("after a link was followed the focus is in the new page, and the title says
   ]) {
     await page.goto(from);
     await people.ready(page);
-    await tabToWords(page, tag, words);
+    await tabTo(page, tag, words);
     await key(page, "Enter");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
     await expect(page).toHaveTitle(`${title} · Slipway`);
@@ -316,7 +311,7 @@ test("a page that is gone to by the rail is told to whoever listens; one that ca
   const told = page.locator("body > p[role=status]");
   await expect(told).toHaveText("");
   for (const room of ["Catalog", "Environments", "Settings", "Home"]) {
-    await tabToWords(page, "a", room);
+    await tabTo(page, "a", room);
     await key(page, "Enter");
     await expect(page).toHaveTitle(`${room} · Slipway`);
     await expect(told).toHaveText(room);
@@ -351,7 +346,7 @@ test("a page whose code is gone, as after an upgrade, is loaded as a new documen
 test("a page that cannot be fetched while Slipway is away says so, and opens when Slipway is back", async ({ browser, installation }) => {
   const { context, page, faults } = await breakable(browser, installation);
   await context.setOffline(true);
-  await tabToWords(page, "a", "Catalog");
+  await tabTo(page, "a", "Catalog");
   await key(page, "Enter");
   await expect(page.locator(".toast")).toContainText("could not be loaded: Slipway cannot be reached");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Your account");
@@ -388,7 +383,7 @@ test.describe("on a phone", () => {
     await key(page, "Escape");
     await expect(page.locator("#rail")).toBeHidden();
     await key(page, "Enter");
-    await tabToWords(page, "a", "Catalog");
+    await tabTo(page, "a", "Catalog");
     await key(page, "Enter");
     await expect(page).toHaveURL(/\/catalog$/);
     await expect(page.locator("#rail")).toBeHidden();

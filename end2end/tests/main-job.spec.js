@@ -1,4 +1,5 @@
 // The main job, from the service in the catalog to the receipt, on a real control plane; with scripts and without.
+import { fact } from "../support/catalog.js";
 import { expect, image, test } from "../support/installation.js";
 import * as people from "../support/people.js";
 
@@ -21,6 +22,8 @@ for (const javaScriptEnabled of [true, false]) {
 
       await expect(page.getByText(`https://${name}.envs.example.com`)).toBeVisible();
       await expect(page.getByText("Expires in 2 d. Then")).toBeVisible();
+      // Its cluster's page is there for whoever looks after it.
+      await expect(page.locator(".page-facts").getByRole("link", { name: "Staging" })).toHaveAttribute("href", /^\/settings\/clusters\/[0-9a-f-]{36}$/);
       await page.getByRole("link", { name: /^Objects/ }).click();
       await expect(page.getByRole("row", { name: /deployment\s+web/ })).toContainText("Ready");
       await page.getByRole("link", { name: "History" }).click();
@@ -35,7 +38,14 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole("button", { name: "Extend" }).click();
       await expect(page).toHaveURL(url);
       await expect(page.getByText("Expires in 3 d. Then")).toBeVisible();
-      await expect(page.locator(".page-facts time")).toHaveAttribute("datetime", until);
+      await expect(fact(page, "Expires").locator("time")).toHaveAttribute("datetime", until);
+      // Its parts stand in the order in which a telephone shows them, so that none that comes moves one that is there: what can be used first.
+      await page.setViewportSize({ width: 360, height: 800 });
+      const part = (at) => page.locator(".environment > *").nth(at);
+      await expect(part(0).getByRole("heading", { name: "Use it" })).toBeVisible();
+      const [first, second] = await Promise.all([0, 1].map((at) => part(at).boundingBox()));
+      expect(second.y).toBeGreaterThanOrEqual(first.y + first.height);
+      await page.setViewportSize({ width: 1280, height: 900 });
 
       await page.getByRole("link", { name: "Destroy" }).click();
       await page.locator("[name=name]").fill("another");

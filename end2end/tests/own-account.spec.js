@@ -64,6 +64,8 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(rows).toHaveCount(20);
     await expect(rows.first()).toContainText("signed in");
     await expect(rows.first()).not.toContainText(`signed in ${name}`);
+    // It is always oneself.
+    await expect(page.getByRole("columnheader", { name: "Who" })).toHaveCount(0);
     await page.getByRole("navigation", { name: "Pages of your activity" }).getByRole("link", { name: "Next" }).click();
     await expect(rows).toHaveCount(1);
     await expect(rows).toContainText(`created the account ${name}`);

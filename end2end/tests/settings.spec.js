@@ -23,6 +23,16 @@ async function connect(page, name, text) {
   await page.getByRole("button", { name: "Connect and test" }).click();
 }
 
+/** The same of one in which something is wrong, which is kept in spite of that. */
+async function connectAnyway(page, name, text, said) {
+  await connect(page, name, text);
+  await people.keepAnyway(page, text, said);
+  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+}
+
+/** What stands at the top of a cluster's page where something is wrong with it. */
+const wrong = (page) => main(page).locator(".banner");
+
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? "with JavaScript" : "without JavaScript", () => {
     test.use({ javaScriptEnabled });
@@ -53,8 +63,7 @@ for (const javaScriptEnabled of [true, false]) {
     });
 
     test("what another administrator saved meanwhile is not overwritten unseen", async ({ page }) => {
-      await connect(page, `Changed twice ${javaScriptEnabled}`, kubeconfig({ server: `https://127.0.0.1:${await freePort()}` }));
-      await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+      await connectAnyway(page, `Changed twice ${javaScriptEnabled}`, kubeconfig({ server: `https://127.0.0.1:${await freePort()}` }));
       await people.ready(page);
       const save = (on) => Promise.all([on.waitForResponse("**/do/change-cluster"), on.getByRole("button", { name: "Save and test" }).click()]);
       const domain = page.locator("[name=base_domain]");
@@ -75,6 +84,37 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.locator(".form-problems")).toHaveCount(0);
       await page.reload();
       await expect(domain).toHaveValue("second.example.com");
+    });
+
+    test("what is found wrong before it is kept is said first, and asked anew where it is another fault", async ({ page }) => {
+      const name = `Kept anyway ${javaScriptEnabled}`;
+      const away = kubeconfig({ server: `https://127.0.0.1:${await freePort()}` });
+      await connect(page, name, away);
+      await expect(page.locator(".form-problems")).toContainText("The cluster does not answer");
+      await expect(page).toHaveURL(/\/settings\/clusters\/new$/);
+      await expect(page.locator("[name=name]")).toHaveValue(name);
+      if (!javaScriptEnabled) await expect(main(page)).toContainText("Paste it again");
+      // Whoever ticks the box has read what is wrong with this address, and of no other.
+      const other = kubeconfig({ server: `https://127.0.0.1:${await freePort()}` });
+      await page.locator("[name=secret_kubeconfig]").fill(other);
+      await page.getByRole("checkbox", { name: "Keep it anyway" }).check();
+      await page.getByRole("button", { name: "Connect and test" }).click();
+      await expect(page.locator(".form-problems")).toContainText(other.match(/127\.0\.0\.1:\d+/)[0]);
+      await expect(page.getByRole("checkbox", { name: "Keep it anyway" })).not.toBeChecked();
+      await people.keepAnyway(page, other);
+      await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+      await expect(page.locator(".page-title .status")).toHaveText("Does not work");
+      await expect(wrong(page)).toContainText("The cluster does not answer");
+      await people.ready(page);
+      await people.removeCluster(page, name);
+    });
+
+    test("a cluster is connected once, and the other connection is a link", async ({ page, installation }) => {
+      await connect(page, "Staging again", await installation.cluster.slipwayKubeconfig());
+      await expect(problem(page, "secret_kubeconfig")).toHaveText("This cluster is connected already, as “Staging”.");
+      await expect(page.getByRole("checkbox", { name: "Keep it anyway" })).toHaveCount(0);
+      await page.getByRole("link", { name: "See the other connection" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("Staging");
     });
 
     test("a form with several mistakes says each at its field and keeps the rest", async ({ page }) => {
@@ -98,15 +138,17 @@ for (const javaScriptEnabled of [true, false]) {
 
 test("a cluster that does not answer is said so on its page and in the list, and a test asks again", async ({ page }) => {
   const port = await freePort();
-  await connect(page, "Unreachable", kubeconfig({ server: `https://127.0.0.1:${port}` }));
-  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+  await connectAnyway(page, "Unreachable", kubeconfig({ server: `https://127.0.0.1:${port}` }), "The cluster does not answer");
   await expect(page.locator(".page-title .status")).toHaveText("Does not work");
-  await expect(page.locator(".verdict")).toContainText("The cluster does not answer");
-  console.log(`unreachable: ${await page.locator(".verdict").innerText()}`);
+  await expect(wrong(page)).toContainText("The cluster does not answer");
+  await expect(wrong(page)).toContainText("It has not worked since");
+  console.log(`unreachable: ${await wrong(page).innerText()}`);
   await expect(main(page)).toContainText(`127.0.0.1:${port}`);
   await expect(main(page)).toContainText("Last error");
+  await people.ready(page);
   await page.getByRole("button", { name: "Test", exact: true }).click();
-  await expect(page.locator(".verdict")).toContainText("The cluster does not answer");
+  await expect(page.locator(".toast").filter({ hasText: "at the top of its page" })).toBeVisible();
+  await expect(wrong(page)).toContainText("The cluster does not answer");
   await page.goto("/settings/clusters");
   await expect(page.getByRole("row", { name: /Unreachable/ })).toContainText("Does not work");
   await page.goto("/settings");
@@ -121,37 +163,36 @@ test("what is no Kubernetes API is not taken for one", async ({ page }) => {
   const other = createServer((_, answer) => answer.end("<!doctype html><title>A wiki</title>"));
   await new Promise((listening) => other.listen(0, "127.0.0.1", listening));
   await connect(page, "Not a cluster", kubeconfig({ server: `http://127.0.0.1:${other.address().port}` }));
-  await expect(page.locator(".verdict, .field .error").first()).toContainText(/not a Kubernetes API|https/i);
-  console.log(`no API: ${(await page.locator(".verdict, .field .error").first().innerText()).trim()}`);
+  await expect(page.locator(".form-problems, .field .error").first()).toContainText(/not a Kubernetes API|https/i);
+  console.log(`no API: ${(await page.locator(".form-problems, .field .error").first().innerText()).trim()}`);
   other.close();
 });
 
 test("an address that no one may ask for is refused", async ({ page }) => {
   await connect(page, "Metadata", kubeconfig({ server: "https://169.254.169.254" }));
-  await expect(page.locator(".verdict, .field .error").first()).toContainText(/169\.254\.169\.254|metadata/);
-  console.log(`metadata: ${(await page.locator(".verdict, .field .error").first().innerText()).trim()}`);
+  await expect(page.locator(".form-problems, .field .error").first()).toContainText(/169\.254\.169\.254|metadata/);
+  console.log(`metadata: ${(await page.locator(".form-problems, .field .error").first().innerText()).trim()}`);
 });
 
 test("a token that the cluster does not know is said so", async ({ page, installation }) => {
   const good = await installation.cluster.slipwayKubeconfig();
-  await connect(page, "Wrong token", good.replace(/token: [^}\s]+/, "token: wrong"));
-  await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
+  // Which cluster it is cannot be asked, but where it is says enough.
+  await connectAnyway(page, "Wrong token", good.replace(/token: [^}\s]+/, "token: wrong"), "the same address as “Staging”");
   await expect(page.locator(".page-title .status")).toHaveText("Does not work");
-  const said = await page.locator(".verdict").innerText();
+  const said = await wrong(page).innerText();
   console.log(`wrong token: ${said}`);
   expect(said).toMatch(/token|sign|credentials/i);
 });
 
-test("a test lists each right that is missing, and finds none once it is given", async ({ page, installation }) => {
-  const { cluster } = installation;
+test("a test lists each right that is missing, and finds none once it is given", async ({ page, spare: cluster }) => {
   await cluster.kubectl("create", "serviceaccount", "weak", "-n", "default");
   await apply(cluster.kubectl, "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: weak}\nrules: [{apiGroups: [''], resources: [namespaces], verbs: [get, list, create]}]\n");
   await cluster.kubectl("create", "clusterrolebinding", "weak", "--clusterrole=weak", "--serviceaccount=default:weak");
   const token = (await cluster.kubectl("create", "token", "weak", "-n", "default")).trim();
   const good = await cluster.slipwayKubeconfig();
-  await connect(page, "Weak", good.replace(/token: [^}\s]+/, `token: ${token}`));
+  await connectAnyway(page, "Weak", good.replace(/token: [^}\s]+/, `token: ${token}`), "lacks permissions");
   await expect(page.locator(".page-title .status")).toHaveText("Missing permissions");
-  const missing = page.locator(".card", { has: page.locator(".verdict") }).locator("ul.checks li");
+  const missing = page.locator(".card", { has: page.getByRole("heading", { name: "State" }) }).locator("ul.checks li");
   const listed = (await missing.allInnerTexts()).map((text) => text.trim());
   console.log(`missing: ${listed.join("; ").slice(0, 600)}`);
   expect(listed.some((right) => /deployments \(apps\)/.test(right))).toBe(true);
@@ -166,10 +207,11 @@ test("a test lists each right that is missing, and finds none once it is given",
   await page.getByRole("button", { name: "Test", exact: true }).click();
   await expect(page.locator(".page-title .status")).toHaveText("Works");
   await expect(missing).toHaveCount(0);
+  await people.removeCluster(page, "Weak");
 });
 
-test("of a kubeconfig with several contexts one is chosen, and those that cannot be used say why", async ({ page, installation }) => {
-  const good = await installation.cluster.slipwayKubeconfig();
+test("of a kubeconfig with several contexts one is chosen, and those that cannot be used say why", async ({ page, spare }) => {
+  const good = await spare.slipwayKubeconfig();
   const two = good
     .replace("contexts: [", "contexts: [{name: program, context: {cluster: staging, user: program}}, ")
     .replace("users: [", "users: [{name: program, user: {exec: {command: aws, apiVersion: v1}}}, ")
@@ -177,19 +219,38 @@ test("of a kubeconfig with several contexts one is chosen, and those that cannot
   await page.goto("/settings/clusters/new");
   await people.ready(page);
   await page.locator("[name=name]").fill("Two contexts");
-  await page.locator("[name=secret_kubeconfig]").fill(two);
-  await page.locator("[name=secret_kubeconfig]").blur();
+  const text = page.locator("[name=secret_kubeconfig]");
+  await text.fill(two);
   const choice = page.locator("select[name=context]");
+  await expect(choice).toBeVisible();
+  // Once something else stands in the field, nothing of that can be chosen.
+  await text.fill("kind: Config");
+  await expect(choice).toHaveCount(0);
+  // An answer that comes late is for what was typed over.
+  await page.route("**/do/kubeconfig-contexts", async (route) => {
+    await new Promise((later) => setTimeout(later, 1_000));
+    await route.continue();
+  });
+  const asked = page.waitForRequest("**/do/kubeconfig-contexts");
+  await text.fill(two);
+  await asked;
+  const answered = page.waitForResponse("**/do/kubeconfig-contexts");
+  await text.fill("");
+  await answered;
+  await expect(choice).toHaveCount(0);
+  await page.unroute("**/do/kubeconfig-contexts");
+  await text.fill(two);
   await expect(choice).toBeVisible();
   await expect(main(page)).toContainText("program cannot be used");
   await expect(choice).toHaveValue("slipway");
   await page.getByRole("button", { name: "Connect and test" }).click();
   await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
   await expect(page.locator(".page-title .status")).toHaveText("Works");
+  await people.removeCluster(page, "Two contexts");
 });
 
-test("a kubeconfig comes from a file into the form, where it can be read, and is judged like one that was pasted", async ({ page, installation }) => {
-  const good = await installation.cluster.slipwayKubeconfig();
+test("a kubeconfig comes from a file into the form, where it can be read, and is judged like one that was pasted", async ({ page, spare }) => {
+  const good = await spare.slipwayKubeconfig();
   const text = page.locator("[name=secret_kubeconfig]");
   const program = "“exec” would run a program on Slipway's machine";
   const choose = async (name, kubeconfig) => {
@@ -212,6 +273,7 @@ test("a kubeconfig comes from a file into the form, where it can be read, and is
   await page.getByRole("button", { name: "Connect and test" }).click();
   await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
   await expect(page.locator(".page-title .status")).toHaveText("Works");
+  await people.removeCluster(page, "From a file");
 });
 
 test("a cluster in which environments live says how many and cannot be removed, and one without asks for its name", async ({ browser, page, installation }) => {
@@ -234,7 +296,7 @@ test("a cluster in which environments live says how many and cannot be removed, 
   const refused = await people.call(context, url, "remove-cluster", { id: cluster, name: "Staging" });
   expect(JSON.stringify(refused)).toMatch(/One environment still lives there|environments still live there/);
 
-  await connect(page, "Short lived", kubeconfig());
+  await connectAnyway(page, "Short lived", kubeconfig());
   await page.getByRole("link", { name: "Remove" }).click();
   await people.ready(page);
   await page.locator("[name=name]").fill("Short");
@@ -379,6 +441,8 @@ test("the record lists what was done, by whom, in words, and can be narrowed", a
   const row = table.getByRole("row", { name: /connected the cluster Staging/ });
   await expect(row).toContainText("Ada Lovelace");
   await expect(row).toContainText("127.0.0.1");
+  // What changed stands below it, in words.
+  await expect(row.locator(".audit-details")).toContainText("how kubeconfig");
   // Names of actions are for machines, and secrets for nobody.
   const said = await page.content();
   expect(await table.innerText()).not.toMatch(/\b(cluster|account|session|catalog|environment|blueprint|job)\.[a-z_]+/);

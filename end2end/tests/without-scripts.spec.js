@@ -273,8 +273,8 @@ test("what is in no file any more is removed, and nothing else can be", async ({
   expect((await page.goto("/catalog/component/default/plain-stays")).status()).toBe(200);
 });
 
-test("a cluster is connected, changed, tested and removed", async ({ page, installation }) => {
-  const kubeconfig = await installation.cluster.slipwayKubeconfig();
+test("a cluster is connected, changed, tested and removed", async ({ page, spare }) => {
+  const kubeconfig = await spare.slipwayKubeconfig();
   const works = "It answers, and Slipway has every permission it needs";
   const text = page.locator("[name=secret_kubeconfig]");
   const team = page.getByRole("checkbox", { name: "search", exact: true });
