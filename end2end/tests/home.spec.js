@@ -26,9 +26,12 @@ for (const javaScriptEnabled of [true, false]) {
       const url = await people.requestEnvironment(page, { name, image: image("web"), lifetime: "30m 25s" });
       const banner = main(page).locator(".banner").filter({ hasText: /Expires in (30|29) min\. Then everything in it is deleted\./ });
       // Looked at at once: a slow machine may need most of the time to get it ready.
+      await expect(card(page, "About")).toContainText("Requested by");
       await expect(banner).toHaveCount(0);
       if (javaScriptEnabled) await page.evaluate(() => (globalThis.sameDocument = true));
       await people.becomes(page, "Ready");
+      // In a line until it is soon, then in the banner: said in either case.
+      await expect(main(page).getByText(/^Expires in (30|29) min\./)).toBeVisible();
       if (javaScriptEnabled) {
         await expect(banner).toBeVisible({ timeout: 45_000 });
         expect(await page.evaluate(() => globalThis.sameDocument)).toBe(true);

@@ -55,7 +55,11 @@ test.afterEach(async () => {
 test(`${KILLS} kills of the server on SQLite, and as many on PostgreSQL`, async ({ browser }) => {
   test.skip(!CLUSTER, "SKIPPED: there is no control plane (SLIPWAY_TEST_CLUSTER_BIN)");
   test.setTimeout(300_000 + KILLS * 15_000);
-  await Promise.all(["SQLite", "PostgreSQL"].map((database) => campaign(browser, database)));
+  const campaigns = await Promise.allSettled(["SQLite", "PostgreSQL"].map((database) => campaign(browser, database)));
+  // Only now, so that the end of one takes nothing from under the other.
+  const failed = campaigns.filter(({ status }) => status === "rejected").map(({ reason }) => reason);
+  for (const error of failed.slice(1)) console.log(`The other campaign failed too: ${error.stack}`);
+  if (failed.length > 0) throw failed[0];
 });
 
 /** A server of its own on the database, with a control plane of its own, killed again and again. */

@@ -1,3 +1,5 @@
--- Findings are counted for every look at the catalog: of all documents, few are any.
+-- Findings are counted for every look at the catalog: of all documents and files, few are any.
 
 create index catalog_documents_findings on catalog_documents (file_id) where noteworthy or state <> 'live';
+create index catalog_files_findings on catalog_files (source_id)
+    where state = 'not_read' or (state = 'not_named' and lower(path) like '%catalog-info%');

@@ -39,10 +39,10 @@ fn view() -> AnyView {
 }
 
 fn shown(page: ClusterPageView) -> AnyView {
-    let ClusterPageView { cluster, facts, .. } = page;
+    let ClusterPageView { cluster, facts, end, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name.clone());
     let (state, word) = cluster.state();
-    let (wrong, tests) = (wrong(&cluster), RwSignal::new(false));
+    let (wrong, tests) = (wrong(&cluster, end.as_ref()), RwSignal::new(false));
     let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());
     let version = facts.form.version;
     let before = cluster.how.clone();

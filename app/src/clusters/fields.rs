@@ -69,7 +69,7 @@ pub fn KeepAnyway() -> impl IntoView {
     let told = Memo::new(move |_| problem.get());
     move || {
         told.get().map(|told| {
-            let help = "It is saved in spite of what stands at the top. Slipway calls it again by itself.";
+            let help = "It is saved in spite of what stands at the top. Use Test on its page once that is set right.";
             view! { <Checkbox name=ANYWAY label="Keep it anyway" value=told help=help /> }
         })
     }

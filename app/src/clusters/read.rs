@@ -45,7 +45,7 @@ async fn end(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<Clus
     let end = environments::find_cluster_end(&platform.environments, caller, id).await?;
     let number = end.living.len();
     let first = end.living.into_iter().take(NAMED).collect();
-    Ok(ClusterEndView { silent: end.silent, number, first, seen: end.seen })
+    Ok(ClusterEndView { silent: end.silent, awaited: end.awaited, number, first, seen: end.seen })
 }
 
 /// What the form of a new cluster needs.

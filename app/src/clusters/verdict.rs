@@ -5,12 +5,13 @@ use domain::form::full_stop;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
-use super::view::ClusterView;
+use super::view::{ClusterEndView, ClusterView};
 use crate::settings::micros;
 use crate::ui::prelude::*;
 
-/// What is wrong with it, since when, and what to do; nothing where nothing is.
-pub fn wrong(cluster: &ClusterView) -> Option<(State, String, String)> {
+/// What is wrong with it, since when, and what to do; nothing where nothing is. `end` tells of what lives there, for the sake of which
+/// alone Slipway calls a cluster by itself.
+pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(State, String, String)> {
     let (state, _) = cluster.state();
     let (title, text) = match (cluster.standing, &cluster.last_error) {
         (Standing::DoesNotWork, Some(error)) => {
@@ -19,9 +20,16 @@ pub fn wrong(cluster: &ClusterView) -> Option<(State, String, String)> {
                 Some(at) => format!("It last answered {}. ", at_time(at)),
                 None => "It has not answered yet. ".to_owned(),
             };
-            let then = "Slipway calls it again by itself, and what waits for it then goes on. Once you have set it right, \
-                        or changed below how Slipway signs in, use Test to see at once.";
-            (error.clone(), format!("{}{answered}{then}", since.unwrap_or_default()))
+            let calls = match end {
+                None => "No environments live there, so Slipway does not call it by itself. ",
+                Some(end) if end.awaited => {
+                    "Slipway calls it again by itself, and what waits for it goes on once it answers. "
+                }
+                Some(_) => "Slipway calls it again when it works on an environment there or looks at one. ",
+            };
+            let then =
+                "Once you have set it right, or changed below how Slipway signs in, use Test to see at once.";
+            (error.clone(), format!("{}{answered}{calls}{then}", since.unwrap_or_default()))
         }
         (Standing::RightsMissing, _) => (
             "Slipway's account lacks permissions".to_owned(),
@@ -120,17 +128,30 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_first_with_since_when() {
         let broken = cluster(Standing::DoesNotWork, Some("The cluster does not answer: refused"));
-        let (state, title, text) = wrong(&broken).expect("it is broken");
+        let (state, title, text) = wrong(&broken, None).expect("it is broken");
         assert_eq!((state, title.as_str()), (State::Bad, "The cluster does not answer: refused."));
         let times =
             "It has not worked since 25 Nov 2026, 09:05 UTC. It last answered 25 Nov 2026, 09:04 UTC. ";
         assert!(text.starts_with(times), "{text}");
         let never = ClusterView { last_contact_at: None, error_since: None, ..broken };
-        assert!(wrong(&never).expect("it is broken").2.starts_with("It has not answered yet. "));
-        let (state, title, _) = wrong(&cluster(Standing::RightsMissing, None)).expect("it lacks something");
+        assert!(wrong(&never, None).expect("it is broken").2.starts_with("It has not answered yet. "));
+        let weak = cluster(Standing::RightsMissing, None);
+        let (state, title, _) = wrong(&weak, None).expect("it lacks something");
         assert_eq!((state, title.as_str()), (State::Warn, "Slipway's account lacks permissions."));
         for well in [Standing::Works, Standing::Untested] {
-            assert_eq!(wrong(&cluster(well, None)), None);
+            assert_eq!(wrong(&cluster(well, None), None), None);
         }
+    }
+
+    #[test]
+    fn whether_it_is_called_again_depends_on_what_lives_there() {
+        let broken = cluster(Standing::DoesNotWork, Some("The cluster does not answer: refused"));
+        let said = |end: Option<&ClusterEndView>| wrong(&broken, end).expect("it is broken").2;
+        let awaited =
+            ClusterEndView { silent: true, awaited: true, number: 1, first: Vec::new(), seen: String::new() };
+        assert!(said(None).contains("Slipway does not call it by itself. "));
+        assert!(said(Some(&awaited)).contains("what waits for it goes on once it answers. "));
+        let stands = said(Some(&ClusterEndView { awaited: false, ..awaited }));
+        assert!(stands.contains("calls it again when") && !stands.contains("waits"), "{stands}");
     }
 }

@@ -115,6 +115,8 @@ pub struct ClusterPageView {
 pub struct ClusterEndView {
     /// Whether the last call to it failed: only then giving up is offered.
     pub silent: bool,
+    /// Whether some of what lives there waits for it to answer, and then goes on.
+    pub awaited: bool,
     /// How many environments live there.
     pub number: usize,
     /// The first of them, their ids and names.

@@ -172,21 +172,27 @@ fn audit_row(row: Recorded) -> AuditRow {
     }
 }
 
-/// What a row tells of a change, in words: what stands within something else by its own name, and nothing of what is empty.
+/// What a row tells of a change, in words: what stands within something else after the name of that, so that equal names can be told
+/// apart. What is empty is told too: it may be what was changed, and an empty list may stand for everybody.
 fn details(name: &str, value: &Value) -> Vec<(String, DetailValue)> {
     let words = |text: String| vec![(name.replace('_', " "), DetailValue::Words(text))];
     match value {
-        Value::Object(parts) => parts.iter().flat_map(|(name, value)| details(name, value)).collect(),
-        Value::Null => Vec::new(),
+        // The whole has no name.
+        Value::Object(parts) if name.is_empty() || !parts.is_empty() => {
+            let within =
+                |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name} {part}") };
+            parts.iter().flat_map(|(part, value)| details(&within(part), value)).collect()
+        }
+        Value::Object(_) | Value::Null => words("not set".to_owned()),
         Value::Bool(true) => words("yes".to_owned()),
         Value::Bool(false) => words("no".to_owned()),
         Value::Number(number) => words(number.to_string()),
-        Value::String(text) if text.is_empty() => Vec::new(),
+        Value::String(text) if text.is_empty() => words("not set".to_owned()),
         Value::String(text) => match text.parse() {
             Ok(at) => vec![(name.replace('_', " "), DetailValue::Time(at))],
             Err(_) => words(text.clone()),
         },
-        Value::Array(values) if values.is_empty() => Vec::new(),
+        Value::Array(values) if values.is_empty() => words("not set".to_owned()),
         Value::Array(values) => {
             let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             words(values.iter().map(text).collect::<Vec<_>>().join(", "))
@@ -299,15 +305,22 @@ mod tests {
             "expires_at": "2026-11-22T10:00:00Z",
             "good": true,
             "kinds": ["api", "group"],
+            "name": "prod",
             "place": { "folder": { "path": "/srv/catalog" } },
-            "reason": "", "ended": 3, "commit": null, "labels": {}, "names": [],
+            "settings": { "teams": [], "environments_per_team": null, "dns": { "labels": {}, "name": "" } },
+            "ended": 3,
         });
         let at = DetailValue::Time("2026-11-22T10:00:00Z".parse().expect("a time"));
         let expected = [
             ("expires at".to_owned(), at),
             words("good", "yes"),
             words("kinds", "api, group"),
-            words("path", "/srv/catalog"),
+            words("name", "prod"),
+            words("place folder path", "/srv/catalog"),
+            words("settings teams", "not set"),
+            words("settings environments per team", "not set"),
+            words("settings dns labels", "not set"),
+            words("settings dns name", "not set"),
             words("ended", "3"),
         ];
         assert_eq!(details("", &detail), expected);

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use domain::ids::ClusterId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::api::ClusterApi;
@@ -18,6 +18,9 @@ use crate::db::{Db, Session, Tx};
 use crate::environments::resume::resume_in_tx;
 use crate::secrets::Keys;
 use crate::{Error, Result};
+
+/// What waits for a cluster is tried at once when that answers after so long.
+const OUTAGE: SignedDuration = SignedDuration::from_secs(30);
 
 /// A cluster with everything but its credentials, for other use cases, which authorize.
 pub async fn find_cluster(db: &Db, id: ClusterId) -> Result<Option<Connection>> {
@@ -135,16 +138,19 @@ pub async fn record_contact(
     Ok(())
 }
 
+/// What comes late says nothing: neither a failure that is not younger than the last answer, nor an answer that is older than the failure.
 fn is_news(kept: &Contact, outcome: Result<(), &Fault>, now: Timestamp) -> bool {
     let is_recent = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at).as_secs() < 60);
     match outcome {
+        Ok(()) if kept.last_error_at.is_some_and(|failed| now < failed) => false,
         Ok(()) => kept.last_error.is_some() || !is_recent(kept.last_contact_at),
+        Err(_) if kept.last_contact_at.is_some_and(|answered| now <= answered) => false,
         Err(fault) => kept.last_error != Some(fault.to_string()) || !is_recent(kept.last_error_at),
     }
 }
 
 /// The same in a transaction that has locked the row of the cluster, which is as read in it. What waits for a cluster that answers again
-/// goes on at once.
+/// goes on at once, but after a short outage, as the pauses are short then: what tries a cluster that comes and goes backs off.
 pub(super) async fn keep_contact_in_tx(
     tx: &mut Tx,
     cluster: &Connection,
@@ -155,7 +161,8 @@ pub(super) async fn keep_contact_in_tx(
     match outcome {
         Ok(()) => {
             store::cluster_save_answer(tx, id, revision, now).await?;
-            if cluster.contact.last_error.is_some() {
+            let failed = cluster.contact.error_since;
+            if failed.is_some_and(|since| now.duration_since(since) >= OUTAGE) {
                 resume_in_tx(tx, id, now).await?;
             }
         }

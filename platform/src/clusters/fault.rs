@@ -37,6 +37,8 @@ pub enum Fault {
         code: u16,
         /// Its words, or what a proxy answered in its place: [`Fault::said`].
         said: String,
+        /// Whether they are the words of a Kubernetes API.
+        by_kubernetes: bool,
     },
     /// It no longer knows the resource version that a watch or a page wants to go on from (410).
     #[error("The cluster can no longer resume from there: {said}")]
@@ -211,6 +213,11 @@ impl Fault {
             Fault::Broken { said, .. } if !said.is_empty() => Some(excerpt(said.as_bytes())),
             _ => None,
         }
+    }
+
+    /// The same, where a Kubernetes API said it: that of a proxy in its place is a detail of the connection.
+    pub fn own_words(&self) -> Option<String> {
+        self.said().filter(|_| matches!(self, Fault::Broken { by_kubernetes: true, .. }))
     }
 
     /// Whether the cluster is not there at present, or does not work: it may come back by itself, and until then what it is asked to do

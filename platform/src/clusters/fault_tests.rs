@@ -107,7 +107,7 @@ fn a_cluster_is_away_where_nobody_answers_or_what_does_is_broken() {
     for away in [
         Fault::Unreachable { said: said() },
         Fault::TimedOut { seconds: 20 },
-        Fault::Broken { code: 503, said: said() },
+        Fault::Broken { code: 503, said: said(), by_kubernetes: true },
     ] {
         assert!(away.is_away() && away.is_retryable() && away.is_of_connection(), "{away:?}");
     }
@@ -156,5 +156,8 @@ fn something_else_that_answers_is_called_so() {
     assert!(matches!(broken, Fault::Broken { code: 502, .. }));
     assert_eq!(broken.to_string(), "The cluster reported an internal error (502)");
     assert_eq!(broken.said().as_deref(), Some(r#"{"error": "upstream is gone"}"#));
+    assert_eq!(broken.own_words(), None);
+    let own = status(500, "InternalError", "failed calling webhook \"w\": connection refused", "{}");
+    assert_eq!(own.own_words().as_deref(), Some("failed calling webhook \"w\": connection refused"));
     assert_eq!(Fault::Unauthorized.said(), None);
 }

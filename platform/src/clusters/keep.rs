@@ -2,7 +2,8 @@
 //!
 //! - The cluster is called outside of any transaction, with what was typed.
 //! - What the trial finds wrong is told first. It is kept all the same by whoever was told exactly that ([`super::draft::Draft::anyway`]).
-//! - One cluster is connected once, and a connection in which environments live stays one to the same cluster. There is no "all the same".
+//! - One cluster is connected once, and another than the one in which a connection's environments live is never used. There is no "all the
+//!   same"; credentials that do not tell which cluster they lead to are found out with its first answer.
 //!
 //! Locks are taken in one order everywhere: the row of the cluster, then which cluster it leads to ([`store::identity_lock_in_tx`]), then
 //! jobs.
@@ -54,9 +55,9 @@ impl Tried {
         &self.how
     }
 
-    /// Whether it may be kept, in a transaction that has written the cluster's row; true where that is in spite of what the trial found.
-    /// `before` is the connection that it changes, `living` how many environments live there, `told` stands for what whoever wants it
-    /// was told.
+    /// Whether it may be kept, in a transaction that has written the cluster's row; gives what speaks against it where it is kept in
+    /// spite of that. `before` is the connection that it changes, `living` how many environments live there, `told` stands for what
+    /// whoever wants it was told.
     pub(super) async fn decide_in_tx(
         &self,
         tx: &mut Tx,
@@ -64,7 +65,7 @@ impl Tried {
         before: Option<&Connection>,
         living: i64,
         told: &str,
-    ) -> Result<bool> {
+    ) -> Result<Option<String>> {
         let known = before.and_then(|before| before.identity.as_deref());
         let mut same_address = None;
         match self.trial.identity.as_deref() {
@@ -89,18 +90,20 @@ impl Tried {
                 same_address = other.map(|other| other.name);
             }
         }
-        match self.trial.objection(self.how.address(), same_address.as_deref()) {
-            None => Ok(false),
-            Some(objection) => {
-                let carried = hash::hex(&[objection.as_bytes()]);
-                if carried == told {
-                    return Ok(true);
-                }
-                let said =
-                    format!("{objection}. Set it right, or tick “Keep it anyway” at the end of the form");
-                Err(Error::Invalid(vec![Problem::at("", said), Problem::at(ANYWAY, carried)]))
-            }
+        let same = same_address.as_deref();
+        let Some(objection) = self.trial.objection(self.how.address(), same, living) else { return Ok(None) };
+        // What was told of one connection says nothing of another, nor of another context of the same kubeconfig.
+        let changed = before.map(|before| before.id.to_string()).unwrap_or_default();
+        let context = match &self.how {
+            How::OwnAccount => "",
+            How::Kubeconfig { context, .. } => context,
+        };
+        let carried = hash::hex(&[objection.as_bytes(), changed.as_bytes(), context.as_bytes()]);
+        if carried == told {
+            return Ok(self.trial.wrong(same, living));
         }
+        let said = format!("{objection}. Set it right, or tick “Keep it anyway” at the end of the form");
+        Err(Error::Invalid(vec![Problem::at("", said), Problem::at(ANYWAY, carried)]))
     }
 
     /// Keeps what the trial found, once the connection itself is kept.

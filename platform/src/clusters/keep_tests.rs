@@ -13,6 +13,7 @@ use crate::clusters::service::{
     change_cluster, connect_cluster, find_connection, remove_cluster, test_cluster,
 };
 use crate::db::Db;
+use crate::ids::mint;
 use crate::on_both_databases;
 use crate::testing::fake_api::{FakeApi, Reply};
 
@@ -75,6 +76,11 @@ on_both_databases!(what_is_wrong_is_kept_only_by_whoever_was_told_of_it, |db| as
     let (clients, mina) = (Clients::default(), person(true));
     let refused = change_cluster(&db, &keys, &clients, &mina, id, &away, at(3)).await;
     assert_eq!(fields(&refused), ["", ANYWAY]);
+    // What was told of a new connection says nothing of one that is changed.
+    let (_, anyway) = told(try_to_connect(&db, &keys, &draft("New", AWAY)).await.expect_err("it is away"));
+    let carried = Draft { anyway, ..away };
+    let refused = change_cluster(&db, &keys, &clients, &mina, id, &carried, at(3)).await;
+    assert_eq!(fields(&refused), ["", ANYWAY]);
     let kept = find_connection(&db, &mina, id).await.expect("found");
     assert_eq!((kept.contact.standing(), kept.how.address()), (Standing::Works, good.url.as_str()));
 });
@@ -107,11 +113,40 @@ on_both_databases!(a_cluster_is_connected_once, |db| async move {
 
 on_both_databases!(of_two_who_connect_a_cluster_at_once_one_is_refused, |db| async move {
     let (keys, fake) = (keys(&db).await, cluster("one").await);
-    let (first, second) = (draft("First", &fake.url), draft("Second", &fake.url));
-    let (first, second) =
-        tokio::join!(try_to_connect(&db, &keys, &first), try_to_connect(&db, &keys, &second));
-    assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
-    assert_eq!(fields(if first.is_ok() { &second } else { &first }), ["kubeconfig", TWIN]);
+    let (first, id): (_, ClusterId) = (draft("First", &fake.url).check().expect("right"), mint(at(0)));
+    let (how, _) = first.access.expect("a way to sign in");
+    let access = SealedAccess { how: &how, sealed: None };
+    let mut tx = db.begin().await.expect("a transaction");
+    let (name, settings) = (&first.name, &first.settings);
+    store::cluster_create_in_tx(&mut tx, id, name, &access, settings, at(0)).await.expect("made");
+    store::identity_lock_in_tx(&mut tx, "one").await.expect("locked");
+    assert!(store::cluster_twin(&mut tx, "one", id).await.expect("a look").is_none());
+    // It has looked and not yet written when the other comes.
+    let first = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        store::cluster_save_identity(&mut tx, id, 1, "one").await.expect("kept");
+        tx.commit().await.expect("kept");
+    };
+    let second = draft("Second", &fake.url);
+    let ((), second) = tokio::join!(first, try_to_connect(&db, &keys, &second));
+    assert_eq!(fields(&second), ["kubeconfig", TWIN]);
+});
+
+on_both_databases!(what_can_be_told_without_a_call_is_told_without_one, |db| async move {
+    let (keys, fake) = (keys(&db).await, cluster("one").await);
+    let id = connected(&db, &keys, "Staging").await;
+    connected(&db, &keys, "Lab").await;
+    let (clients, mina, unknown) = (Clients::default(), person(true), mint(at(2)));
+    let change = async |id: ClusterId, draft: Draft| {
+        change_cluster(&db, &keys, &clients, &mina, id, &draft, at(2)).await
+    };
+    let taken = draft("Lab", &fake.url);
+    assert_eq!(fields(&try_to_connect(&db, &keys, &taken).await), ["name"]);
+    assert_eq!(fields(&change(id, taken).await), ["name"]);
+    let stale = Draft { seen: Some(7), ..draft("Staging", &fake.url) };
+    assert!(matches!(change(id, stale).await, Err(Error::ChangedMeanwhile { .. })));
+    assert!(matches!(change(unknown, draft("Other", &fake.url)).await, Err(Error::NotFound(_))));
+    assert!(fake.asked().is_empty(), "{:?}", fake.asked());
 });
 
 on_both_databases!(where_environments_live_it_stays_the_same_cluster, |db| async move {
@@ -125,6 +160,10 @@ on_both_databases!(where_environments_live_it_stays_the_same_cluster, |db| async
     let moved = changed(&db, &keys, id, draft("Staging", &other.url), at(2)).await;
     assert_eq!(fields(&moved), ["kubeconfig"], "there is no way to have it kept");
     // Where it cannot be told, it is kept in spite of that, and still the one that it was.
+    let (clients, mina, away) = (Clients::default(), person(true), draft("Staging", AWAY));
+    let refused = change_cluster(&db, &keys, &clients, &mina, id, &away, at(3)).await;
+    let (said, _) = told(refused.expect_err("it does not answer"));
+    assert!(said.contains("One environment lives there and will wait"), "{said}");
     changed(&db, &keys, id, draft("Staging", AWAY), at(3)).await.expect("kept anyway");
     let kept = find_connection(&db, &person(true), id).await.expect("found");
     assert_eq!(kept.identity.as_deref(), Some("one"));
@@ -148,10 +187,20 @@ on_both_databases!(what_is_kept_decides_whether_a_call_is_news, |db| async move 
     record_contact(&db, &works, Err(&away), at(80)).await.expect("noted");
     let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
     assert_eq!((contact.error_since, contact.last_error_at), (Some(at(10)), Some(at(80))));
+    // What comes late is older than what is kept.
+    record_contact(&db, &works, Ok(()), at(79)).await.expect("passed over");
+    let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
+    assert_eq!((contact.standing(), contact.error_since), (Standing::DoesNotWork, Some(at(10))));
     // Whoever read it before that has heard it answer since.
-    record_contact(&db, &works, Ok(()), at(20)).await.expect("noted");
+    record_contact(&db, &works, Ok(()), at(90)).await.expect("noted");
+    for late in [85, 90] {
+        record_contact(&db, &works, Err(&away), at(late)).await.expect("passed over");
+    }
     let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
     assert_eq!((contact.standing(), contact.error_since), (Standing::Works, None));
+    record_contact(&db, &works, Err(&away), at(91)).await.expect("noted");
+    let contact = find_connection(&db, &person(true), id).await.expect("found").contact;
+    assert_eq!((contact.standing(), contact.error_since), (Standing::DoesNotWork, Some(at(91))));
 });
 
 on_both_databases!(a_test_that_was_broken_off_tells_nothing_of_what_is_missing, |db| async move {

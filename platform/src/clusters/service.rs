@@ -16,7 +16,7 @@ use super::store;
 use super::trial::Trial;
 use super::{kubeconfig, manifest};
 use crate::audit::{self, Entry};
-use crate::db::Db;
+use crate::db::{Db, Session};
 use crate::environments::resume::resume_in_tx;
 use crate::ids::mint;
 use crate::secrets::Keys;
@@ -133,6 +133,8 @@ pub async fn connect_cluster(
         return Err(Error::field("kubeconfig", "Choose how Slipway signs in to the cluster"));
     };
     let id: ClusterId = mint(now);
+    // Looked at before the call, which takes its time; decided after it.
+    look_for_name(&mut db.read().await?, id, &name).await?;
     let tried = Tried::call(keys, clients, id, access).await?;
     let mut tx = db.begin().await?;
     match store::cluster_create_in_tx(&mut tx, id, &name, &tried.access(), &settings, now).await {
@@ -143,7 +145,7 @@ pub async fn connect_cluster(
     tried.keep_in_tx(&mut tx, id, now).await?;
     save_registry_in_tx(&mut tx, keys, id, registry).await?;
     let mut detail = detail(tried.how(), &settings);
-    detail["kept_anyway"] = json!(anyway);
+    tell_anyway(&mut detail, anyway);
     let entry = Entry::new("cluster.connect", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
@@ -166,22 +168,24 @@ pub async fn change_cluster(
     let Checked { name, access, settings, registry } = draft.check().map_err(Error::Invalid)?;
     let tried = match access {
         None => None,
-        Some(access) => Some(Tried::call(keys, clients, id, access).await?),
+        Some(access) => {
+            // Looked at before the call, which takes its time; decided after it.
+            let mut reader = db.read().await?;
+            find_as_seen(&mut reader, id, draft.seen, now).await?;
+            look_for_name(&mut reader, id, &name).await?;
+            drop(reader);
+            Some(Tried::call(keys, clients, id, access).await?)
+        }
     };
     let mut tx = db.begin().await?;
     store::cluster_lock_in_tx(&mut tx, id).await?;
-    let before = found(store::cluster_find(&mut tx, id).await?, id)?;
-    if draft.seen.is_some_and(|seen| seen != before.revision) {
-        let (object, revision) = (id.to_string(), before.revision);
-        let object = ("cluster", object.as_str());
-        return Err(audit::changed_meanwhile(&mut tx, object, "cluster.change", revision, now).await?);
-    }
+    let before = find_as_seen(&mut tx, id, draft.seen, now).await?;
     let access = tried.as_ref().map(Tried::access);
     match store::cluster_save_in_tx(&mut tx, id, &name, access.as_ref(), &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
         other => other?,
     }
-    let mut anyway = false;
+    let mut anyway = None;
     if let Some(tried) = &tried {
         let living = store::cluster_living(&mut tx, id).await?;
         anyway = tried.decide_in_tx(&mut tx, id, Some(&before), living, &draft.anyway).await?;
@@ -196,12 +200,37 @@ pub async fn change_cluster(
     let mut detail = detail(tried.as_ref().map_or(&before.how, Tried::how), &settings);
     detail["credentials_replaced"] = json!(tried.is_some());
     detail["registries_replaced"] = json!(registry.is_some());
-    detail["kept_anyway"] = json!(anyway);
+    tell_anyway(&mut detail, anyway);
     save_registry_in_tx(&mut tx, keys, id, registry).await?;
     let entry = Entry::new("cluster.change", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
     Ok(tried.map(|tried| tried.trial))
+}
+
+/// The cluster as it stands, which must be as whoever filled the form saw it.
+async fn find_as_seen(
+    s: &mut dyn Session,
+    id: ClusterId,
+    seen: Option<i64>,
+    now: Timestamp,
+) -> Result<Connection> {
+    let cluster = found(store::cluster_find(s, id).await?, id)?;
+    if seen.is_some_and(|seen| seen != cluster.revision) {
+        let (object, revision) = (id.to_string(), cluster.revision);
+        let object = ("cluster", object.as_str());
+        return Err(audit::changed_meanwhile(s, object, "cluster.change", revision, now).await?);
+    }
+    Ok(cluster)
+}
+
+/// Refuses a name that another cluster has.
+async fn look_for_name(s: &mut dyn Session, id: ClusterId, name: &str) -> Result<()> {
+    let all = store::cluster_list(s).await?;
+    if all.iter().any(|other| other.id != id && other.name == name) {
+        return Err(name_taken(name));
+    }
+    Ok(())
 }
 
 async fn save_registry_in_tx(
@@ -342,6 +371,14 @@ fn detail(how: &How, settings: &Settings) -> serde_json::Value {
         }
     }
     detail
+}
+
+/// Whether a connection is kept in spite of what speaks against it, and of what.
+fn tell_anyway(detail: &mut serde_json::Value, anyway: Option<String>) {
+    detail["kept_anyway"] = json!(anyway.is_some());
+    if let Some(wrong) = anyway {
+        detail["in_spite_of"] = json!(wrong);
+    }
 }
 
 #[cfg(test)]

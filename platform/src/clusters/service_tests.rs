@@ -304,6 +304,9 @@ on_both_databases!(every_change_is_in_the_audit_with_who_and_what, |db| async mo
     assert_eq!(replaced, [false, true, true]);
     let anyway: Vec<_> = rows[..4].iter().map(|row| &row.detail.0["kept_anyway"]).collect();
     assert_eq!(anyway, [true, false, true, true]);
+    let wrong: Vec<_> = rows[..2].iter().map(|row| row.detail.0["in_spite_of"].as_str()).collect();
+    assert!(wrong[0].is_some_and(|said| said.starts_with("The cluster does not answer")), "{wrong:?}");
+    assert_eq!(wrong[1], None);
     assert_eq!(rows[0].detail.0["server"], AWAY);
     assert_eq!(rows[2].detail.0["server"], AWAY_TOO);
     assert_eq!(rows[4].detail.0["good"], false, "nobody answers there");

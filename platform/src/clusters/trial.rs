@@ -44,9 +44,20 @@ impl Trial {
         self.fault.is_none() && self.missing.is_empty()
     }
 
-    /// What speaks against keeping the connection; nothing where nothing does. It was called at `address`; `same` is what the
-    /// connection with the same address is called, where it is not known which cluster this is.
-    pub fn objection(&self, address: &str, same: Option<&str>) -> Option<String> {
+    /// What is said before a connection is kept against which something speaks; nothing where nothing does. It is called at `address`.
+    pub fn objection(&self, address: &str, same: Option<&str>, living: i64) -> Option<String> {
+        let wrong = self.wrong(same, living)?;
+        let first = match self.fault {
+            // Nobody was called.
+            Some(Fault::Address(_) | Fault::NoOwnAccount { .. }) => String::new(),
+            _ => format!(": Slipway called {address} first"),
+        };
+        Some(format!("Nothing is saved yet{first}. {wrong}"))
+    }
+
+    /// What speaks against keeping the connection. `same` is what the connection with the same address is called, where it is not known
+    /// which cluster this is; `living` is how many environments live there.
+    pub fn wrong(&self, same: Option<&str>, living: i64) -> Option<String> {
         let wrong = match &self.fault {
             Some(fault) => fault.to_string(),
             None if !self.missing.is_empty() => format!(
@@ -64,7 +75,12 @@ impl Trial {
             )
         });
         let (wrong, same) = (wrong.trim_end_matches('.'), same.unwrap_or_default());
-        Some(format!("Nothing is saved yet: Slipway called {address} first. {wrong}{same}"))
+        let waiting = match living {
+            0 => String::new(),
+            1 => ". One environment lives there and will wait until it works".to_owned(),
+            many => format!(". {many} environments live there and will wait until it works"),
+        };
+        Some(format!("{wrong}{same}{waiting}"))
     }
 
     /// The outcome in one sentence.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::clusters::address::AddressRefused;
 use crate::clusters::api::Limits;
 use crate::clusters::{Access, Credentials, Identity, connect, kubeconfig, manifest};
 use crate::outgoing::{Outgoing, OutgoingSettings};
@@ -240,19 +241,24 @@ fn what_speaks_against_keeping_it_is_told() {
         missing: Vec::new(),
         fault: None,
     };
-    assert_eq!(good.objection("https://a", None), None);
+    assert_eq!(good.objection("https://a", None, 0), None);
     let away = Trial::stopped_by(Fault::Unreachable { said: "refused".to_owned() });
     assert_eq!(
-        away.objection("https://a", None).as_deref(),
+        away.objection("https://a", None, 0).as_deref(),
         Some("Nothing is saved yet: Slipway called https://a first. The cluster does not answer: refused")
     );
-    let same = away.objection("https://a", Some("Staging")).expect("an objection");
+    let never_called = Trial::stopped_by(Fault::Address(AddressRefused::Metadata("a".to_owned())));
+    let told = never_called.objection("https://a", None, 0).expect("an objection");
+    assert!(told.starts_with("Nothing is saved yet. a is where a cloud keeps"), "{told}");
+    let same = away.objection("https://a", Some("Staging"), 0).expect("an objection");
     assert!(same.contains("the same address as “Staging”"), "{same}");
+    let living = away.objection("https://a", None, 2).expect("an objection");
+    assert!(living.ends_with(". 2 environments live there and will wait until it works"), "{living}");
     let weak = Trial { missing: vec!["get pods".to_owned(), "list pods".to_owned()], ..good.clone() };
-    let told = weak.objection("https://a", None).expect("an objection");
+    let told = weak.objection("https://a", None, 0).expect("an objection");
     assert!(told.contains("lacks permissions") && told.ends_with("get pods; list pods"), "{told}");
     let unknown = Trial { identity: None, ..good };
-    assert!(unknown.objection("https://a", Some("Staging")).is_some(), "which cluster it is is not known");
+    assert!(unknown.objection("https://a", Some("Staging"), 0).is_some(), "which cluster it is is not known");
 }
 
 #[tokio::test]

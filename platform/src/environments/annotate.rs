@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::engine::step;
+use super::engine::{reach, step};
 use super::kubernetes::Error;
 use super::rows::OperationKind;
 use super::{Environments, engine, store};
@@ -84,7 +84,7 @@ async fn annotate(environments: &Environments, run: &Run) -> Result<Outcome, Fai
         let comes = operation.finished_at.is_none();
         return Ok(if comes { Outcome::Again(run.due_after(PAUSE).await?) } else { Outcome::Done });
     }
-    let (connection, driver) = step::open(environments, &environment, run.now())
+    let (connection, driver) = reach::open(environments, &environment, run.now())
         .await?
         .map_err(|problem| Failure::Retry(problem.sentence))?;
     let prepared = match engine::prepare(environments, &environment, &connection).await? {

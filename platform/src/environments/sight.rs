@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::engine::step;
+use super::engine::reach;
 use super::kubernetes::{self, Kubernetes, NamespaceState, ObjectRow, Target, row};
 use super::rows::{Environment, SeenObject};
 use super::{Environments, engine, store};
@@ -110,7 +110,7 @@ async fn try_to_look(
     environment: &Environment,
     now: Timestamp,
 ) -> Result<bool, crate::jobs::Failure> {
-    let (connection, driver) = match step::open(environments, environment, now).await? {
+    let (connection, driver) = match reach::open(environments, environment, now).await? {
         Ok(opened) => opened,
         // The page of clusters says why it cannot be called; here what was seen keeps its time.
         Err(_) => return Ok(false),

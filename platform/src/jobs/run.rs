@@ -43,6 +43,11 @@ impl Run {
         self.job.taken_over
     }
 
+    /// Whether a process ended in the midst of it, and no run has come to its end since.
+    pub fn process_ended(&self) -> bool {
+        self.job.takeovers > 0
+    }
+
     /// How often in a row it failed before this run.
     pub fn failures(&self) -> u32 {
         u32::try_from(self.job.failures).unwrap_or(u32::MAX)

@@ -50,8 +50,8 @@ crate::statements! {
                  where f.id = $1";
     FILE_DOCUMENTS = "select line, reference, state, shadow, notes, case when body_hash is not null then good_at end as good_at, text
                       from catalog_documents where file_id = $1 order by ordinal, id";
-    // What a finding is stands here and in the two statements around it alike; a test holds them to one number, and an
-    // index has the same condition. It is a document that is not in the catalog as it stands in its file, an orphan's included, or that
+    // What a finding is stands here and in the two statements around it alike; a test holds them to one number, and two
+    // indexes have the same conditions. It is a document that is not in the catalog as it stands in its file, an orphan's included, or that
     // there is something to say about; or a file of which there is none and that is not read: one that cannot be, or one that nothing
     // names though its name says that it is for the catalog.
     // Most files that nothing names are of another kind, and of one that is gone nothing is left to do: they are told to whoever asks.
@@ -65,17 +65,24 @@ crate::statements! {
                       and (d.id is not null or f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%')
                            or ($2 <> '' and f.state <> 'read'))
                       and ($2 = '' or lower(f.path) like $2 escape '!' or lower(coalesce(d.reference, '')) like $2 escape '!'
-                           or lower(coalesce(d.notes, '')) like lower($2) escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
+                           or lower(coalesce(d.notes, '')) like $2 escape '!' or lower(coalesce(d.shadow, '')) like $2 escape '!'
                            or lower(coalesce(f.problem, '')) like $2 escape '!')
                       and (s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')) > ($3, $4, $5, $6)
                     order by s.name, f.path, coalesce(d.ordinal, -1), coalesce(d.id, '')
                     limit $7";
-    FINDING_COUNTS = "select f.source_id, count(*) as findings
-                      from catalog_files f
-                      left join catalog_documents d on d.file_id = f.id and (d.noteworthy or d.state <> 'live')
-                      where ($1 = '' or f.source_id = $1)
-                        and (d.id is not null or f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%'))
-                      group by f.source_id";
+    // Documents and files apart, so that each part is read from its index, which holds nothing else.
+    FINDING_COUNTS = "select source_id, count(*) as findings
+                      from (select f.source_id
+                            from catalog_documents d join catalog_files f on f.id = d.file_id
+                            where (d.noteworthy or d.state <> 'live') and ($1 = '' or f.source_id = $1)
+                            union all
+                            select f.source_id
+                            from catalog_files f
+                            where (f.state = 'not_read' or (f.state = 'not_named' and lower(f.path) like '%catalog-info%'))
+                              and ($1 = '' or f.source_id = $1)
+                              and not exists (select 1 from catalog_documents d
+                                              where d.file_id = f.id and (d.noteworthy or d.state <> 'live'))) found
+                      group by source_id";
     UNREFERENCED = "select s.id as source_id, s.name as source_name,
                            count(case when lower(f.path) not like '%catalog-info%' then 1 end) as unlisted,
                            count(case when not exists (select 1 from catalog_documents d where d.file_id = f.id) then 1 end) as bounded

@@ -237,6 +237,12 @@ on_both_databases!(a_finding_is_found_by_words_as_they_stand_in_it, |db| async m
     for (text, found) in [("Été", 1), ("100%_!", 1), ("100%_!/CATALOG", 1), ("100x_!", 0), ("'", 0)] {
         assert_eq!(world.why(text).await.len(), found, "{text}");
     }
+    // Both databases take the same letters for the same, also where only what is said of it has them.
+    world.write("t", "catalog-info.yaml", &location("all", &["./Öl.yaml"]));
+    world.source("t", |_| {}).await;
+    for (text, found) in [("Öl.yaml", 1), ("ÖL.YAML", 1), ("öl.yaml", 0)] {
+        assert_eq!(world.why(text).await.len(), found, "{text}");
+    }
 });
 
 on_both_databases!(every_file_has_a_page_with_what_stands_in_it, |db| async move {

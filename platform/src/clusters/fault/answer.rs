@@ -45,7 +45,7 @@ impl Fault {
             400 | 422 => Fault::Invalid { said },
             // Apply answers so to a field that the kind does not have.
             500 if said.contains("failed to create typed patch object") => Fault::Invalid { said },
-            code @ 500..=599 => Fault::Broken { code, said },
+            code @ 500..=599 => Fault::Broken { code, said, by_kubernetes: true },
             code => Fault::Refused { code, said },
         }
     }
@@ -61,7 +61,7 @@ impl Fault {
             // What the API server writes for a path that it does not serve.
             404 if said == "404 page not found" => Fault::KindMissing { said },
             429 => Fault::Busy { said },
-            code @ 500..=599 => Fault::Broken { code, said },
+            code @ 500..=599 => Fault::Broken { code, said, by_kubernetes: false },
             code @ 300..=399 => {
                 Fault::NotKubernetes { said: format!("it redirects ({code}), as a sign-in page does") }
             }

@@ -12,6 +12,7 @@ use super::super::kubernetes::{Error, Kubernetes, NamespaceState, Probe, Told};
 use super::super::prepare::{Prepared, Site};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
+use super::reach;
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::wait::{over_time, wait};
@@ -134,9 +135,9 @@ async fn attempt(
     if let Some(problem) = may_still(environments, environment, operation).await? {
         return Ok(Did::Failed(problem).with_outcome_unknown(unknown));
     }
-    let (connection, driver) = match step::open(environments, environment, run.now()).await? {
+    let (connection, driver) = match reach::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
-        Err(problem) => return Ok(step::unopened(problem).with_outcome_unknown(unknown)),
+        Err(problem) => return Ok(reach::unopened(problem).with_outcome_unknown(unknown)),
     };
     step::answered(environments, run, environment.id, step).await?;
     let prepared = match prepare(environments, environment, &connection).await? {
@@ -148,8 +149,9 @@ async fn attempt(
             Did::Failed(problem) if ask => perhaps_charged(run, step, problem).await?,
             did => did,
         };
-    let did = step::whose_problem(did, step, &driver).await;
-    step::note_contact(environments, &connection, &did, run.now()).await;
+    let now = run.now();
+    let did = reach::whose_problem(did, now, &driver).await;
+    reach::note_contact(environments, &connection, &did, now).await;
     Ok(did)
 }
 
@@ -266,7 +268,7 @@ async fn act(
             let untouched = first_call && step::is_refused_outright(&error);
             Ok(did.with_outcome_unknown(unknown).with_untouched(untouched))
         }
-        Err(_) => Ok(step::over(driver, over_time(step)).await.with_outcome_unknown(true)),
+        Err(_) => Ok(reach::over(driver, over_time(step), run.now()).await.with_outcome_unknown(true)),
     }
 }
 

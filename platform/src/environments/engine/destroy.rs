@@ -16,6 +16,7 @@ use super::super::kubernetes::{Deletion, Kubernetes, NamespaceState, Target, row
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
 use super::proof::{as_listed, never_made, nothing_made, unlabelled, verify};
+use super::reach;
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, target};
@@ -137,9 +138,9 @@ async fn attempt(
     interrupted: bool,
     voice: Voice,
 ) -> Result<Did, Failure> {
-    let (connection, driver) = match step::open(environments, environment, run.now()).await? {
+    let (connection, driver) = match reach::open(environments, environment, run.now()).await? {
         Ok(opened) => opened,
-        Err(problem) => return Ok(step::unopened(problem)),
+        Err(problem) => return Ok(reach::unopened(problem)),
     };
     step::answered(environments, run, environment.id, step).await?;
     if interrupted {
@@ -152,8 +153,9 @@ async fn attempt(
         );
     }
     let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await?;
-    let did = step::whose_problem(did, step, &driver).await;
-    step::note_contact(environments, &connection, &did, run.now()).await;
+    let now = run.now();
+    let did = reach::whose_problem(did, now, &driver).await;
+    reach::note_contact(environments, &connection, &did, now).await;
     Ok(did)
 }
 

@@ -6,6 +6,7 @@
 mod create;
 mod destroy;
 mod proof;
+pub(super) mod reach;
 pub(super) mod step;
 mod voice;
 mod wait;

@@ -1,4 +1,4 @@
-//! One step: its intent, its outcome, its failure, its time, and the cluster that it calls.
+//! One step: its intent, its outcome, its failure, and its time.
 //!
 //! Of a step's time limit only that time is used up in which somebody worked on it and its cluster answered: a cluster that is away is
 //! waited for, however long, and so is Slipway itself.
@@ -7,16 +7,20 @@ use std::time::Duration;
 
 use domain::environments::life::StepState;
 use domain::environments::readiness;
-use domain::ids::{ClusterId, EnvironmentId};
+use domain::ids::EnvironmentId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::super::Environments;
-use super::super::kubernetes::{self, Kubernetes};
-use super::super::rows::{Environment, Step};
+use super::super::kubernetes;
+use super::super::rows::Step;
 use super::super::store::{self, Begin, StepProblem};
-use crate::clusters::{self, Connection, Fault};
+use crate::clusters::Fault;
 use crate::jobs::{Failure, Run, back_off};
+
+/// What is charged to a step whose process ended in the midst of it, in milliseconds. Steps of tests and of campaigns of kills may take
+/// seconds alone.
+const LOST_MS: i64 = if cfg!(any(test, feature = "testing")) { 3_000 } else { 30_000 };
 
 /// What became of a step.
 pub enum Did {
@@ -41,6 +45,8 @@ pub struct Problem {
     pub detail: Option<String>,
     /// What went wrong with a call, if that is the reason.
     pub fault: Option<Fault>,
+    /// What the cluster said when it was asked after the call that failed, where it was: whether it answers at all.
+    pub asked: Option<Result<(), Fault>>,
     /// Since when the cluster is away, where that is why: from then on the step's time stood still.
     pub away_since: Option<Timestamp>,
     /// Whether something may have taken hold in the cluster that nobody has seen.
@@ -56,6 +62,7 @@ impl Problem {
             sentence: sentence.into(),
             detail: None,
             fault: None,
+            asked: None,
             away_since: None,
             outcome_unknown: false,
             untouched: false,
@@ -72,10 +79,13 @@ impl Problem {
         self.fault.as_ref().is_some_and(Fault::is_away)
     }
 
-    /// What this tells of the connection: nothing good where the call itself was not accepted, or nobody is there.
-    fn of_connection(&self) -> Option<&Fault> {
-        let only_this_call = self.is_cut_off() && self.away_since.is_none();
-        self.fault.as_ref().filter(|fault| fault.is_of_connection() && !only_this_call)
+    /// What speaks against the connection: what the cluster said last. A call also fails of one that answers everything else.
+    pub fn of_connection(&self) -> Option<&Fault> {
+        let last = match &self.asked {
+            Some(asked) => asked.as_ref().err(),
+            None => self.fault.as_ref(),
+        };
+        last.filter(|fault| fault.is_of_connection())
     }
 }
 
@@ -102,7 +112,7 @@ impl Did {
 /// Where whoever may see it finds more.
 const MORE: &str = ". An administrator sees why on the cluster's page";
 
-/// A sentence without its pointer to the cluster's page, for what is kept longer than that.
+/// A sentence without its pointer to the cluster's page: for what is kept longer than that, and where nothing stands there.
 pub fn without_pointer(sentence: &str) -> String {
     sentence.replace(MORE, "")
 }
@@ -113,13 +123,14 @@ pub fn fault_words(fault: &Fault) -> String {
     let what: &str = match fault {
         // What answered may be a proxy, and not the cluster.
         Fault::Broken { code, .. } => &format!("The cluster reported an internal error ({code})"),
-        Fault::Busy { .. } => "The cluster is limiting requests",
         Fault::NotTrusted { .. } => "The cluster's certificate is not trusted",
         Fault::Forbidden { .. } => "Slipway's account in the cluster is not allowed to do this",
         Fault::NotKubernetes { .. } => "What answers in the cluster's place is not a Kubernetes API",
         Fault::Address(_) => "Slipway does not call the cluster's address",
         Fault::NoOwnAccount { .. } => "Slipway has no account of its own in the cluster",
         Fault::BadCredentials { .. } => "The credentials of the cluster's connection cannot be used",
+        // It answers, so that nothing stands on its page.
+        Fault::Busy { .. } => return "The cluster is limiting requests".to_owned(),
         fault => return fault.to_string(),
     };
     format!("{what}{MORE}")
@@ -177,98 +188,12 @@ fn problem(error: &kubernetes::Error) -> Problem {
     Problem { fault, ..Problem::new(error_words(error)) }
 }
 
-/// The cluster of an environment, or why it cannot be called. One that is another than it was is none: there, "not found"
-/// would be taken for "gone".
-pub async fn open(
-    environments: &Environments,
-    environment: &Environment,
-    now: Timestamp,
-) -> Result<Result<(Connection, Kubernetes), Problem>, Failure> {
-    match open_cluster(environments, environment.cluster_id, now).await {
-        Err(crate::Error::NotFound(_)) => {
-            let words = "The cluster that it is on is no longer connected. Connect it again";
-            Ok(Err(Problem::new(words)))
-        }
-        opened => Ok(opened?.map_err(|fault| {
-            let (words, is_away) = (opening_words(&fault), fault.is_away());
-            Problem { away_since: is_away.then_some(now), fault: Some(fault), ..Problem::new(words) }
-        })),
-    }
-}
-
-/// Calls a cluster and asks which it is; what that told is noted.
-pub async fn open_cluster(
-    environments: &Environments,
-    id: ClusterId,
-    now: Timestamp,
-) -> crate::Result<Result<(Connection, Kubernetes), Fault>> {
-    let (db, keys, clients) = (&environments.db, &environments.keys, &environments.clients);
-    let (connection, api) = clusters::contact::open_cluster(db, keys, clients, id).await?;
-    let known = match &api {
-        Ok(api) => api.identity().await,
-        Err(fault) => Err(fault.clone()),
-    };
-    let known = match known {
-        Ok(identity) => clusters::contact::check_identity(db, &connection, &identity).await?.and(api),
-        Err(fault) => Err(fault),
-    };
-    match known {
-        Ok(api) => Ok(Ok((connection, Kubernetes::new(api)))),
-        Err(fault) => {
-            note(environments, &connection, Some(&fault).filter(|fault| fault.is_of_connection()), now).await;
-            Ok(Err(fault))
-        }
-    }
-}
-
-/// What becomes of a step whose cluster cannot be called.
-pub fn unopened(problem: Problem) -> Did {
-    let passes = problem.fault.as_ref().is_some_and(Fault::is_retryable);
-    if passes { Did::NotYet(problem) } else { Did::Failed(problem) }
-}
-
-/// What became of a step whose time is over, unless its cluster does not answer now: then nobody knows how the step stands.
-pub async fn over(driver: &Kubernetes, problem: Problem) -> Did {
-    match driver.answers().await {
-        Err(fault) if fault.is_away() => Did::NotYet(Problem::of(fault)),
-        _ => Did::Failed(problem),
-    }
-}
-
-/// What became of a step, once it is known whether its cluster is away: a call also fails of one that answers everything else, and that
-/// is a problem of the step.
-pub async fn whose_problem(did: Did, step: &Step, driver: &Kubernetes) -> Did {
-    let problem = match did {
-        Did::NotYet(problem) if problem.is_cut_off() => problem,
-        other => return other,
-    };
-    let is_away = driver.answers().await.is_err_and(|fault| fault.is_away());
-    let since = problem.away_since.or(step.at_work_since);
-    Did::NotYet(Problem { away_since: since.filter(|_| is_away), ..problem })
-}
-
-/// Keeps for the page of clusters what the calls of a step told.
-pub async fn note_contact(environments: &Environments, connection: &Connection, did: &Did, now: Timestamp) {
-    let fault = match did {
-        Did::NotYet(problem) | Did::Failed(problem) => problem.of_connection(),
-        Did::Done(_) | Did::Waiting(_) | Did::Stopped => None,
-    };
-    note(environments, connection, fault, now).await;
-}
-
-async fn note(environments: &Environments, connection: &Connection, fault: Option<&Fault>, now: Timestamp) {
-    let outcome = fault.map_or(Ok(()), Err);
-    if let Err(error) = clusters::contact::record_contact(&environments.db, connection, outcome, now).await {
-        tracing::warn!(%error, cluster = connection.name, "the last contact could not be noted");
-    }
-}
-
 /// Commits that a step is at work, before the cluster is called; tells whether it is to be asked first what took hold there,
 /// because the outcome of an earlier try is unknown.
 ///
 /// The step's time goes on from what was used up before, whichever process works on it. It begins anew only where a person has the step
-/// tried again, and where a blocked destroying begins again from its list. What a process that ended had used since it began is not known,
-/// and not counted.
+/// tried again, and where a blocked destroying begins again from its list. What a process had used that ended in the midst of it is not
+/// known: a fixed slice is charged for it, so that a step that takes its process down comes to its limit as well.
 pub async fn begin(
     environments: &Environments,
     run: &Run,
@@ -282,6 +207,7 @@ pub async fn begin(
         state: if ask { StepState::Probing } else { StepState::Running },
         changes: false,
         attempts: i64::from(!was_at_work),
+        charged_ms: if was_at_work && run.process_ended() { LOST_MS } else { 0 },
     };
     let mut tx = run.begin().await?;
     let now = run.now();
@@ -292,6 +218,7 @@ pub async fn begin(
     }
     step.at_work_since = Some(now);
     step.attempt += begin.attempts;
+    step.spent_ms += begin.charged_ms;
     environments.changes.tell(environment);
     Ok(ask)
 }
@@ -321,7 +248,7 @@ pub async fn go_on(
     step: &Step,
     changes: bool,
 ) -> Result<(), Failure> {
-    let begin = Begin { state: StepState::Running, changes, attempts: 0 };
+    let begin = Begin { state: StepState::Running, changes, attempts: 0, charged_ms: 0 };
     let mut tx = run.begin().await?;
     store::step_begin(&mut tx, step.id, begin, run.now()).await?;
     tx.commit().await?;

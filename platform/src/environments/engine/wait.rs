@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::super::Environments;
 use super::super::kubernetes::{self, Ended, Kubernetes, Notice, Patience, Target, Verdict, row};
 use super::super::rows::{Operation, Step};
+use super::reach;
 use super::step::{self, Did, Problem};
 use super::stop_signal;
 use super::voice::Voice;
@@ -56,7 +57,9 @@ impl Trouble {
 /// Why a step is not done whose cluster cannot be followed.
 fn not_followed((since, fault): (Instant, Fault), now: Timestamp) -> Problem {
     let lasted = SignedDuration::try_from(since.elapsed()).unwrap_or(SignedDuration::ZERO);
-    Problem { away_since: now.checked_sub(lasted).ok(), ..Problem::of(fault) }
+    // One that limits requests, say, is there: its step's time goes on.
+    let since = now.checked_sub(lasted).ok().filter(|_| fault.is_away());
+    Problem { away_since: since, ..Problem::of(fault) }
 }
 
 /// What becomes of a step whose cluster could not be followed for too long; none where the wait ended otherwise meanwhile.
@@ -132,7 +135,8 @@ pub async fn wait(
         }
         Notice::Trouble(fault) => {
             trouble.set(Some(fault.clone()));
-            voice.line(run.now(), Level::Warning, step::fault_words(fault));
+            let words = step::without_pointer(&step::fault_words(fault));
+            voice.line(run.now(), Level::Warning, words);
         }
         Notice::Recovered => {
             trouble.set(None);
@@ -176,8 +180,10 @@ pub async fn wait(
                 let words = last.as_ref().map(said).or(before.as_deref());
                 Did::Waiting(json!({ "said": words }))
             }
-            (None, Some(assessment)) => step::over(driver, blocked(assessment.after(limit))).await,
-            (None, None) => step::over(driver, over_time(step)).await,
+            (None, Some(assessment)) => {
+                reach::over(driver, blocked(assessment.after(limit)), run.now()).await
+            }
+            (None, None) => reach::over(driver, over_time(step), run.now()).await,
         },
         Err(error) => step::failed(&error),
     })
@@ -221,6 +227,8 @@ mod tests {
         let now = Timestamp::from_second(1_000).expect("a time");
         let problem = not_followed(lasted, now);
         assert!(problem.is_cut_off() && problem.away_since.is_some_and(|since| since < now), "{problem:?}");
+        let busy = not_followed((Instant::now(), Fault::Busy { said: "later".to_owned() }), now);
+        assert_eq!((busy.away_since, busy.asked), (None, None), "it is there");
         assert!(
             left_alone(&Ok(Ended::Ready(Assessment::Ready)), problem.clone()).is_none(),
             "what ended by itself did so"

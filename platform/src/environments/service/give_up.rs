@@ -36,6 +36,8 @@ pub struct ClusterEnd {
     pub silent: bool,
     /// The environments that live there, by name.
     pub living: Vec<(EnvironmentId, String)>,
+    /// Whether some of them wait for it to answer, and then go on.
+    pub awaited: bool,
     /// Stands for exactly these: whoever gives them up says by it what they saw.
     pub seen: String,
 }
@@ -131,7 +133,7 @@ fn is_typed(typed_name: &str, cluster: &Connection) -> Result<()> {
 /// Calls a cluster and tells why nothing can be done there; what the call told is noted. An error where it answers as the cluster that
 /// Slipway knows, though it may forbid or be busy: then what lives there can be destroyed.
 async fn why_silent(environments: &Environments, cluster: &Connection, now: Timestamp) -> Result<Fault> {
-    let calling = engine::step::open_cluster(environments, cluster.id, now);
+    let calling = engine::reach::open_cluster(environments, cluster.id, now);
     let fault = match tokio::time::timeout(PATIENCE, calling).await {
         Ok(called) => called?.err(),
         Err(_) => Some(Fault::TimedOut { seconds: PATIENCE.as_secs() }),
@@ -162,9 +164,12 @@ pub async fn find_cluster_end(
     authorize(caller, Action::ManageConnections)?;
     let cluster = clusters::contact::find_cluster(&environments.db, id).await?;
     let cluster = cluster.ok_or_else(|| Error::no_such("cluster", id))?;
-    let living = store::environment_list_on(&mut environments.db.read().await?, id).await?;
+    let mut reader = environments.db.read().await?;
+    let living = store::environment_list_on(&mut reader, id).await?;
+    let awaited = !store::environment_list_waiting(&mut reader, id).await?.is_empty();
     Ok(ClusterEnd {
         silent: cluster.contact.standing() == Standing::DoesNotWork,
+        awaited,
         seen: digest(&living),
         living: living.into_iter().map(|row| (row.id, row.name)).collect(),
     })

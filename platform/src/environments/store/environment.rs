@@ -61,7 +61,8 @@ statements! {
         "select e.id as id from environments e where e.cluster_id = $1 and e.state not in ",
         ends!(),
         " and exists (select 1 from operations o join steps s on s.operation_id = o.id
-                where o.environment_id = e.id and o.state = 'running' and s.state = 'retry_wait' and s.unreachable)
+                where o.environment_id = e.id and o.state = 'running' and s.state in ('retry_wait', 'running', 'probing')
+                    and s.unreachable)
         order by e.id"
     );
     ENVIRONMENT_TEAM_LIST = "select distinct team from environments order by team";
@@ -205,7 +206,8 @@ pub async fn environment_list_on(
     sql!(s, all Environment, ENVIRONMENT_LIST_ON, cluster.to_string())
 }
 
-/// The environments of which a step waits because their cluster was away, in the order in which all that lock several do.
+/// The environments of which a step waits because their cluster was away, or is being tried without an answer yet. Whoever locks the jobs
+/// of several environments has locked the row of their cluster before, so that none waits for another in a circle.
 pub async fn environment_list_waiting(
     s: &mut dyn Session,
     cluster: domain::ids::ClusterId,

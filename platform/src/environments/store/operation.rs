@@ -60,6 +60,7 @@ statements! {
     STEP_LIST_ALL = steps!("operation_id in (select value ->> 'key' from json_each($1)) order by operation_id, ordinal");
     STEP_BEGIN = "update steps set state = $2, attempt = attempt + $4, next_attempt_at = null,
             outcome_unknown = (outcome_unknown or $5), untouched = (untouched and not $5), started_at = coalesce(started_at, $3),
+            spent_ms = spent_ms + $6,
             problem = case when $4 > 0 and not unreachable then null else problem end,
             problem_detail = case when $4 > 0 and not unreachable then null else problem_detail end
         where id = $1";
@@ -116,6 +117,8 @@ pub struct Begin {
     pub changes: bool,
     /// How many attempts this adds: one that goes on is none of its own.
     pub attempts: i64,
+    /// What is charged to its time limit for a try whose end nobody saw.
+    pub charged_ms: i64,
 }
 
 /// Who wants an operation, and the row of the audit that says so.
@@ -231,8 +234,8 @@ pub async fn step_list_all(s: &mut dyn Session, operations: &[OperationId]) -> R
 /// Marks a step as at work: its intent, committed before the far side is called. Why the last try failed is over with a new one; that the
 /// cluster is away only once it answers ([`step_reached`]).
 pub async fn step_begin(s: &mut dyn Session, id: StepId, begin: Begin, now: Timestamp) -> Result<()> {
-    let Begin { state, changes, attempts } = begin;
-    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts, changes)?;
+    let Begin { state, changes, attempts, charged_ms } = begin;
+    sql!(s, run, STEP_BEGIN, id.to_string(), state.as_str(), At(now), attempts, changes, charged_ms)?;
     Ok(())
 }
 

@@ -256,20 +256,25 @@ on_both_databases!(what_is_no_plain_no_of_the_cluster_itself_leaves_open_what_wa
 
 on_both_databases!(who_is_killed_before_anything_is_sent_leaves_it_certain, |db| async move {
     let folder = tempfile::tempdir().expect("a folder").keep();
-    let world = World::set_up(db, &folder, &nowhere()).await;
-    let id = world.ask("killed", GOOD).await;
-    // As a process leaves it that was killed before it could call the cluster.
+    let mut world = World::set_up(db, &folder, &nowhere()).await;
+    let away = world.ask("killed", GOOD).await;
+    let stranger = played_while(Arc::new(AtomicBool::new(false)), broken).await;
+    world.cluster = world.connect("refuses", &credentials(&stranger), "").await;
+    let refused = world.ask("refused", GOOD).await;
+    // As a process leaves them that was killed before it could call the clusters.
     execute(&world.db, "update operations set state = 'running'").await;
     execute(&world.db, "update environments set state = 'applying'").await;
     execute(&world.db, "update steps set state = 'running', attempt = 1 where ordinal = 0").await;
     execute(&world.db, "update jobs set taken_over = true").await;
     let lease = SignedDuration::from_secs(30);
     let _platform = start_platform(world.db.clone(), &folder, lease, false).await;
-    // Whoever takes it over cannot ask what was done.
-    world.wait_until(id, |page| steps(page)[0] == StepState::RetryWait).await;
-    world.destroy(id).await;
-    let page = world.wait_for(id, State::Destroyed).await;
-    assert_eq!(page.receipt.expect("a receipt").verdict(), Verdict::NeverMade);
+    // Whoever takes them over cannot ask what was done: one cluster is away, the other lets Slipway do nothing.
+    for (id, left) in [(away, StepState::RetryWait), (refused, StepState::Failed)] {
+        world.wait_until(id, |page| steps(page)[0] == left).await;
+        world.destroy(id).await;
+        let page = world.wait_for(id, State::Destroyed).await;
+        assert_eq!(page.receipt.expect("a receipt").verdict(), Verdict::NeverMade);
+    }
 });
 
 on_both_databases!(never_made_is_said_only_where_every_row_says_so, |db| async move {
@@ -307,6 +312,7 @@ on_both_databases!(a_cluster_that_is_gone_for_good_goes_with_all_that_lives_ther
         world.wait_until(id, |page| steps(page)[0] == StepState::RetryWait).await;
     }
     let end = end_of(&world).await;
+    assert!(end.awaited, "they go on once it answers");
     let give_up = async |caller: &domain::people::Caller, typed: &str, seen: &str| {
         service::give_up_cluster(&world.environments, caller, world.cluster, typed, seen, now()).await
     };

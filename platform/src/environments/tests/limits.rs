@@ -29,13 +29,15 @@ struct Played {
     up: Arc<AtomicBool>,
     /// Whether nobody answers.
     away: Arc<AtomicBool>,
+    /// Whether it limits the requests by which a wait follows it.
+    busy: Arc<AtomicBool>,
 }
 
 impl Played {
     async fn set_up(db: Db) -> Self {
         let owner = Arc::new(OnceLock::<String>::new());
-        let (up, away) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let (labelled, is_up, is_away) = (owner.clone(), up.clone(), away.clone());
+        let [up, away, busy] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
+        let (labelled, is_up, is_away, is_busy) = (owner.clone(), up.clone(), away.clone(), busy.clone());
         let fake = FakeApi::start(move |request| {
             if is_away.load(Ordering::SeqCst) {
                 return Reply::Raw(Vec::new());
@@ -47,6 +49,9 @@ impl Played {
             metadata["labels"] = json!({ ENVIRONMENT_LABEL: labelled.get() });
             if verb != "GET" || path == format!("/api/v1/namespaces/{name}") {
                 return Reply::Body(200, json!({"kind": "Namespace", "metadata": metadata}).to_string());
+            }
+            if is_busy.load(Ordering::SeqCst) {
+                return status(429, "TooManyRequests", "slow down", name);
             }
             if asked.contains("watch=") {
                 return Reply::Lines(Vec::new());
@@ -70,7 +75,7 @@ impl Played {
         let world = World::set_up(db, &folder, &credentials(&fake)).await;
         let id = world.ask("limited", GOOD).await;
         owner.set(id.to_string()).expect("once");
-        Self { world, id, up, away }
+        Self { world, id, up, away, busy }
     }
 
     async fn work(&self) -> Platform {
@@ -138,6 +143,36 @@ on_both_databases!(what_never_gets_ready_fails_after_the_time_that_it_was_given,
     assert!(played.spent(2).await >= 15_000);
 });
 
+on_both_databases!(a_cluster_that_limits_requests_stops_no_clock, |db| async move {
+    let played = Played::set_up(db).await;
+    let (world, id) = (&played.world, played.id);
+    let _platform = played.work().await;
+    world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
+    played.busy.store(true, Ordering::SeqCst);
+    let page = world.wait_until(id, |page| steps(page)[2] == StepState::RetryWait).await;
+    let status = &page.summary.status;
+    assert_eq!(status.word, "Waiting to try again", "{}", status.next);
+    let page = world.wait_for(id, State::Failed).await;
+    let reason = page.reason.unwrap_or_default();
+    assert!(reason.starts_with("The cluster is limiting requests") && !reason.contains("page"), "{reason}");
+});
+
+on_both_databases!(what_a_process_had_used_that_ended_is_charged, |db| async move {
+    let folder = tempfile::tempdir().expect("a folder").keep();
+    let world = World::set_up(db, &folder, &nowhere()).await;
+    let id = world.ask("killed", GOOD).await;
+    // As a process leaves it that was killed in the midst of its first step.
+    execute(&world.db, "update operations set state = 'running'").await;
+    execute(&world.db, "update environments set state = 'applying'").await;
+    let begun = "update steps set state = 'running', attempt = 1, spent_ms = 500 where ordinal = 0";
+    execute(&world.db, begun).await;
+    execute(&world.db, "update jobs set taken_over = true, takeovers = 1").await;
+    let _platform = start_platform(world.db.clone(), &folder, SignedDuration::from_secs(30), false).await;
+    world.wait_until(id, |page| steps(page)[0] == StepState::RetryWait).await;
+    let charged = number(&world.db, "select spent_ms from steps where ordinal = 0").await;
+    assert!((3_500..4_500).contains(&charged), "once, and the time of its cluster is not: {charged}");
+});
+
 on_both_databases!(a_call_that_fails_while_its_cluster_answers_is_no_cluster_that_is_away, |db| async move {
     let system = json!({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": "this"}});
     let fake = FakeApi::start(move |request| match request {
@@ -145,7 +180,7 @@ on_both_databases!(a_call_that_fails_while_its_cluster_answers_is_no_cluster_tha
         request if request.starts_with("GET ") => {
             status(404, "NotFound", "not found", request.rsplit('/').next().unwrap_or_default())
         }
-        _ => status(500, "InternalError", "failed calling webhook", "x"),
+        _ => status(500, "InternalError", "failed calling webhook \"w\": connection refused", "x"),
     })
     .await;
     let world = World::set_up(db, &tempfile::tempdir().expect("a folder").keep(), &credentials(&fake)).await;
@@ -155,7 +190,10 @@ on_both_databases!(a_call_that_fails_while_its_cluster_answers_is_no_cluster_tha
     let _platform = start_platform(world.db.clone(), &world.folder, lease, false).await;
     let page = world.wait_for(id, State::Failed).await;
     let reason = page.reason.unwrap_or_default();
-    assert!(reason.contains("The cluster reported an internal error (500)"), "{reason}");
+    // The cluster's page says that it works, so that the reason stands here.
+    assert!(reason.ends_with("The cluster reported an internal error (500)"), "{reason}");
+    let step = &page.operation.as_ref().expect("an operation").steps[0];
+    assert_eq!(step.problem_detail.as_deref(), Some("failed calling webhook \"w\": connection refused"));
     let contact = crate::clusters::service::find_connection(&world.db, &world.administrator, world.cluster);
     assert_eq!(contact.await.expect("found").contact.last_error, None, "the cluster works");
 });
@@ -184,7 +222,7 @@ on_both_databases!(only_time_in_which_its_cluster_answers_is_used_up, |db| async
     for (problem, kept) in [(busy(), None), (away(now()), Some("The cluster did not answer within 20 s"))] {
         let row = step::problem_row(&step, &problem, Some(now()), now());
         store::step_fail(&mut tx, step.id, &row, now()).await.expect("kept");
-        let begin = store::Begin { state: StepState::Running, changes: false, attempts: 1 };
+        let begin = store::Begin { state: StepState::Running, changes: false, attempts: 1, charged_ms: 0 };
         store::step_begin(&mut tx, step.id, begin, now()).await.expect("begun");
         let begun = store::step_list(&mut tx, operation.id).await.expect("read").remove(0);
         assert_eq!((begun.problem.as_deref(), begun.unreachable), (kept, kept.is_some()));

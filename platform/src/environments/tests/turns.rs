@@ -8,8 +8,8 @@ use crate::clock::Clock;
 use crate::on_both_databases;
 use crate::outgoing::OutgoingSettings;
 use crate::testing::cluster::api;
-use crate::testing::execute;
 use crate::testing::world::{nowhere, start_platform};
+use crate::testing::{count as number, execute};
 use crate::{Platform, Settings};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -65,6 +65,9 @@ on_both_databases!(a_wait_that_is_taken_over_goes_on_and_fails_after_its_time, |
     world.platform.take().expect("a platform").stop().await;
     world.platform = Some(start_platform(world.db.clone(), &world.folder, LEASE, false).await);
     let page = world.wait_for(id, State::Failed).await;
+    let reason = page.reason.unwrap_or_default();
+    assert!(reason.starts_with("Not ready after 15 s."), "{reason}");
+    assert!(number(&world.db, "select spent_ms from steps where ordinal = 2").await >= 15_000);
     assert_eq!(page.operation.expect("an operation").steps[2].started_at, began, "its time began once");
     // Whoever has it tried again gives it all its time again.
     let retried = crate::environments::service::retry_environment;
