@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How the sentence begins that refuses a second connection to a cluster. Nothing but a change of the connection helps against it.
+pub const CONNECTED_ALREADY: &str = "This cluster is connected already";
+
 /// The best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Standing {

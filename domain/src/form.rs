@@ -71,6 +71,9 @@ pub struct Flash {
     pub form: String,
     /// What was typed, without secrets.
     pub values: BTreeMap<String, String>,
+    /// The names of the secret fields in which something was typed, which does not come back.
+    #[serde(default)]
+    pub lost: Vec<String>,
     /// What is wrong, field by field.
     pub problems: Vec<Problem>,
     /// What is wrong with the whole.

@@ -63,6 +63,10 @@ test("without JavaScript the search is a form that keeps the state and the team"
   await page.locator(".list-search").getByRole("button", { name: "Search" }).click();
   await expect(page).toHaveURL(/mine=1.*&ended=1|ended=1.*&mine=1/);
   await expect(includeEnded(page)).toBeChecked();
+  // Keys that nothing listens to are not named.
+  await page.goto("/catalog");
+  await expect(page.locator(".keys-hint")).toHaveCount(1);
+  await expect(page.locator(".keys-hint")).toBeHidden();
   await page.context().close();
 });
 

@@ -50,11 +50,29 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(attention(page, name)).toContainText(/Expires in (30|2\d) min/);
       await attention(page, name).getByRole("link", { name: /^Extend/ }).click();
       await expect(page).toHaveURL(`${url}/extend`);
+      const late = await page.context().newPage();
+      if (!javaScriptEnabled) people.withoutScripts(late);
+      await late.goto(`${url}/extend`);
+      await people.ready(late);
       await page.locator("[name=more][value='1d']").check();
       await page.getByRole("button", { name: "Extend" }).click();
       await expect(page).toHaveURL(url);
       await expect(main(page).getByText("Expires in 1 d. Then")).toBeVisible();
       await expect(main(page).locator(".banner")).toHaveCount(0);
+
+      // Whoever chose by the dates of before is told so beside those of now, and may choose again.
+      const extend = late.getByRole("button", { name: "Extend" });
+      const from = late.locator("[name=from]");
+      const before = await from.getAttribute("value");
+      await late.locator("[name=more][value='3d']").check();
+      await extend.click();
+      await expect(from).not.toHaveAttribute("value", before);
+      await expect(people.problem(late, "more")).toContainText("It was extended meanwhile");
+      await expect(late.locator("[name=more]:checked")).toBeFocused();
+      await expect(late.locator(".left-over")).toBeHidden();
+      await extend.click();
+      await expect(late).toHaveURL(url);
+      await late.close();
 
       await home(page);
       await expect(card(page, "My environments").getByRole("row", { name })).toBeVisible();

@@ -72,6 +72,7 @@ test("what was asked for with a wrong image is asked for again with the right on
   await page.getByRole("link", { name: "Request again" }).click();
   // The failed one still has its name.
   await expect(page.locator("[name=name]")).toHaveValue("missing-2");
+  await expect(main(page)).toContainText("missing stays, and counts toward its team's limit, until it is destroyed.");
   await expect(page.locator('[name="parameters[image]"]')).toHaveValue(image("missing"));
   await people.ready(page);
   await page.locator('[name="parameters[image]"]').fill(image("web"));
@@ -327,7 +328,7 @@ test("one whose namespace somebody holds on to says so in the cluster's own word
   await page.getByRole("link", { name: "Destroy" }).click();
   await page.locator("[name=name]").fill("held");
   await page.getByRole("button", { name: "Destroy held", exact: true }).click();
-  await expect(main(page)).toContainText("example.com/held", { timeout: 60_000 });
+  await expect(main(page).locator(".banner").first()).toContainText("Kubernetes waits for finalizers: example.com/held", { timeout: 60_000 });
   expect(await people.state(page).innerText()).not.toBe("Destroyed");
   console.log(`held: ${await people.state(page).innerText()}: ${(await main(page).innerText()).split("\n").filter((line) => line.includes("example.com/held")).join(" | ")}`);
   await kubectl("patch", "service", "web", "-n", namespace, "--type=merge", "-p", '{"metadata":{"finalizers":null}}');
@@ -339,6 +340,7 @@ test("what somebody scales to nothing is not called ready any more, until it is 
   const { kubectl } = installation.cluster;
   await people.requestEnvironment(page, { name: "scaled", image: image("web") });
   await people.becomes(page, "Ready");
+  await expect(main(page).getByText(/^Looked at /)).toBeVisible();
   const namespace = (await page.getByText(/^env-scaled-[0-9a-f]{8}$/).first().textContent()).trim();
   const scale = (replicas) =>
     kubectl("patch", "deployment", "web", "-n", namespace, "--type=merge", "-p", JSON.stringify({ spec: { replicas } }));

@@ -181,18 +181,20 @@ fn last_run(page: &SourcePageView) -> AnyView {
             .into_any()
         }
         Some(run) => {
+            // Nothing was, where no run has been good yet.
+            let kept = if run.counts.is_some() { "What was read before stays in the catalog." } else { "" };
             let failure = run.error.clone().map(|error| {
                 view! {
                     <Banner
                         state=State::Bad
                         title="It could not be read"
-                        text=format!("{error}. What was read before stays in the catalog.")
+                        text=format!("{error}. {kept}")
                     />
                 }
             });
             let stopped = run.stopped_by.clone().map(|by| {
                 let title = format!("{by} stopped its last run.");
-                view! { <Banner title=title text="What was read before stays in the catalog." /> }
+                view! { <Banner title=title text=kept /> }
             });
             let fact = |name: &'static str, number: u64| {
                 let class = (number == 0).then_some("faint");

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::fields::{AccessFields, KeepAnyway, SettingsFields};
 use super::functions::{ChangeCluster, TestCluster, cluster};
 use super::manifest::Manifest;
-use super::verdict::{Verdict, wrong};
+use super::verdict::{Verdict, token_warning, wrong};
 use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
@@ -39,13 +39,18 @@ fn view() -> AnyView {
 }
 
 fn shown(page: ClusterPageView) -> AnyView {
-    let ClusterPageView { cluster, facts, end, .. } = page;
+    let ClusterPageView { cluster, facts, end, token_ends, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name.clone());
     let (state, word) = cluster.state();
     let (wrong, tests) = (wrong(&cluster, end.as_ref()), RwSignal::new(false));
     let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());
     let version = facts.form.version;
     let before = cluster.how.clone();
+    let warning = token_warning(token_ends).map(|title| {
+        let text =
+            "Slipway cannot sign in after that. Make a new token, and give Slipway another kubeconfig below.";
+        view! { <Banner state=State::Warn title=title text=text /> }
+    });
     let removal = format!("/settings/clusters/{id}/remove");
     let tested = id.clone();
     let actions = move || {
@@ -73,9 +78,10 @@ fn shown(page: ClusterPageView) -> AnyView {
                 }
                 (false, None) => None,
             }}
+            {warning}
             <div class="settings-columns">
                 <div class="beside">
-                    <Verdict cluster=cluster />
+                    <Verdict cluster=cluster token_ends=token_ends.map(|(at, _)| at) />
                 </div>
                 <Form action=ChangeCluster::PATH of=("id", id) class="stack">
                     <Version of=version />

@@ -62,16 +62,17 @@ fn OtherConnection() -> impl IntoView {
     }
 }
 
-/// Where a trial found something wrong, a box to keep it in spite of what was told. Another fault asks again.
+/// Where a trial found something wrong, a box to keep it in spite of what was told. Another fault asks again: its box is made anew, so that
+/// the tick for the one before is not taken for it.
 #[component]
 pub fn KeepAnyway() -> impl IntoView {
     let problem = expect_context::<FormState>().problem(ANYWAY);
     let told = Memo::new(move |_| problem.get());
-    move || {
-        told.get().map(|told| {
-            let help = "It is saved in spite of what stands at the top. Use Test on its page once that is set right.";
-            view! { <Checkbox name=ANYWAY label="Keep it anyway" value=told help=help /> }
-        })
+    let help = "It is saved in spite of what Slipway found. Use Test on its page once that is set right.";
+    view! {
+        <For each=move || told.get() key=String::clone let(told)>
+            <Checkbox name=ANYWAY label="Keep it anyway" value=told help=help />
+        </For>
     }
 }
 
@@ -123,18 +124,24 @@ fn Registries(registries: Vec<String>) -> impl IntoView {
         let label = format!("Delete the credentials for {}", registries.join(", "));
         view! { <Checkbox name="forget_registry" label=label value="true" help="New environments then pull without them." /> }
     });
-    let came_back = use_context::<FormState>().is_some_and(|form| form.came_back());
+    let form = expect_context::<FormState>();
+    let (name, problem) = ("secret_registry", form.problem("secret_registry"));
+    let lost = form.lost(name, "the registry credentials");
+    // Left empty now, they would be lost in silence: the server asks once.
+    let asks = move || {
+        let asks = lost && problem.with(Option::is_none);
+        asks.then(|| view! { <input type="hidden" name="registry_lost" value="true" /> })
+    };
     let help = match kept {
-        _ if came_back => {
-            "What you typed here never comes back to the page: paste it again. Stored credentials stay where it is empty."
-        }
+        _ if lost => "Paste it again: what is secret never comes back to the page.",
         Some(_) => "Leave empty to keep the stored credentials. They are never shown.",
         None => {
             "A Docker config.json with auths. Environments pull private images with it. It is stored encrypted and never shown."
         }
     };
     view! {
-        <Textarea name="secret_registry" label="Registry credentials" optional=true wide=true rows=4 code=true help=help placeholder=r#"{"auths": {"registry.example.com": {"auth": "…"}}}"# />
+        {asks}
+        <Textarea name=name label="Registry credentials" optional=true wide=true rows=4 code=true help=help placeholder=r#"{"auths": {"registry.example.com": {"auth": "…"}}}"# />
         {kept}
     }
     .into_any()

@@ -15,9 +15,9 @@ pub async fn clusters() -> Result<Vec<ClusterView>, ServerFnError> {
 /// One cluster with its form; none where there is none.
 #[server(prefix = "/do", endpoint = "cluster")]
 pub async fn cluster(id: String) -> Result<Option<ClusterPageView>, ServerFnError> {
-    use crate::request::{caller, found, parsed, platform};
+    use crate::request::{caller, found, now, parsed, platform};
     let Ok(id) = parsed(&id, "cluster") else { return Ok(None) };
-    found(super::read::page(&platform(), &caller(), id).await)
+    found(super::read::page(&platform(), &caller(), id, now()).await)
 }
 
 /// What the form of a new cluster needs.
@@ -51,6 +51,7 @@ pub async fn connect_cluster(
     #[server(default)] environments_per_team: String,
     #[server(default)] secret_registry: String,
     #[server(default)] forget_registry: bool,
+    #[server(default)] registry_lost: bool,
     #[server(default)] anyway: String,
 ) -> Result<FormOutcome, ServerFnError> {
     use super::read;
@@ -70,7 +71,7 @@ pub async fn connect_cluster(
         version: 0,
         anyway,
     };
-    let registry = read::registry(secret_registry, forget_registry);
+    let registry = read::registry(secret_registry, forget_registry, registry_lost);
     outcome(read::connect(&platform(), &caller(), read::draft(form, access, registry), now()).await)
 }
 
@@ -94,6 +95,7 @@ pub async fn change_cluster(
     #[server(default)] environments_per_team: String,
     #[server(default)] secret_registry: String,
     #[server(default)] forget_registry: bool,
+    #[server(default)] registry_lost: bool,
     #[server(default)] anyway: String,
 ) -> Result<FormOutcome, ServerFnError> {
     use super::read;
@@ -113,7 +115,7 @@ pub async fn change_cluster(
         version,
         anyway,
     };
-    let registry = read::registry(secret_registry, forget_registry);
+    let registry = read::registry(secret_registry, forget_registry, registry_lost);
     outcome(read::change(&platform(), &caller(), &id, read::draft(form, access, registry), now()).await)
 }
 

@@ -20,7 +20,12 @@ pub fn KubeconfigFields() -> impl IntoView {
     let found = RwSignal::new(None::<Contexts>);
     let problem = Signal::derive(move || match found.get() {
         Some(Contexts::Refused(sentence)) => Some(sentence),
-        _ => None,
+        // What is wrong with the only context is wrong with the whole.
+        Some(Contexts::Found(contexts)) => match contexts.as_slice() {
+            [only] => only.refused.clone(),
+            _ => None,
+        },
+        None => None,
     });
     // What stands in the field now: an answer for anything else is dropped.
     let typed = RwSignal::new(String::new());
@@ -48,8 +53,8 @@ pub fn KubeconfigFields() -> impl IntoView {
         };
         set_timeout(ask, PAUSE);
     };
-    let came_back = use_context::<FormState>().is_some_and(|form| form.came_back());
-    let help = match came_back {
+    let form = expect_context::<FormState>();
+    let help = match form.lost("secret_kubeconfig", "the kubeconfig") {
         true => "Paste it again: what is secret never comes back to the page.",
         false => {
             "With a token or a client certificate in it. Stored encrypted, sent only to this cluster, never shown again."
@@ -78,10 +83,7 @@ pub fn KubeconfigFields() -> impl IntoView {
 fn context_field(found: Option<Contexts>) -> AnyView {
     match found {
         Some(Contexts::Found(contexts)) if contexts.len() > 1 => choose(contexts),
-        Some(Contexts::Found(contexts)) => {
-            let refused = contexts.into_iter().find_map(|context| context.refused);
-            refused.map(|sentence| view! { <Banner state=State::Bad title=sentence /> }).into_any()
-        }
+        Some(Contexts::Found(_)) => ().into_any(),
         _ => view! {
             <TextField
                 name="context"

@@ -1,13 +1,14 @@
 //! Between the forms of clusters and their use cases. On the server only.
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use domain::form::{ANYWAY, Problem, is_carried};
 use domain::ids::ClusterId;
 use domain::people::Caller;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use platform::clusters::connection::How;
 use platform::clusters::draft::{AccessDraft, Draft, RegistryDraft};
 use platform::clusters::trial::Trial;
-use platform::clusters::{Access, Connection, manifest, service};
+use platform::clusters::{Access, Connection, manifest, service, token};
 use platform::environments::service as environments;
 use platform::{Error, Platform, Result};
 
@@ -19,6 +20,9 @@ pub const KUBECONFIG: &str = "kubeconfig";
 /// See [`KUBECONFIG`].
 pub const OWN_ACCOUNT: &str = "own_account";
 
+/// A token that ends within this time is warned of: 30 days.
+const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// How many of the environments that live on a cluster are named before it is removed with them.
 const NAMED: usize = 10;
 
@@ -29,7 +33,12 @@ pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterVie
 }
 
 /// One cluster with its form.
-pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterPageView> {
+pub async fn page(
+    platform: &Platform,
+    caller: &Caller,
+    id: ClusterId,
+    now: Timestamp,
+) -> Result<ClusterPageView> {
     let connection = service::find_connection(&platform.db, caller, id).await?;
     let form = ClusterForm { registries: connection.registries.clone(), ..form(Draft::of(&connection)) };
     let obstacle = service::find_obstacle(&platform.db, caller, id).await?;
@@ -38,7 +47,15 @@ pub async fn page(platform: &Platform, caller: &Caller, id: ClusterId) -> Result
         Some(_) => Some(end(platform, caller, id).await?),
         None => None,
     };
-    Ok(ClusterPageView { facts: facts(platform, caller, form)?, cluster: view(connection), obstacle, end })
+    let token_ends = token::find_token_end(&platform.db, &platform.keys, caller, id).await;
+    let token_ends = token_ends.unwrap_or_else(|error| {
+        // Credentials that cannot be read are replaced on this page.
+        tracing::warn!(error = &error as &dyn std::error::Error, cluster = %id, "its credentials cannot be read");
+        None
+    });
+    let token_ends = token_ends.map(|at| (at, at.duration_since(now) < SOON));
+    let facts = facts(platform, caller, form)?;
+    Ok(ClusterPageView { facts, cluster: view(connection), obstacle, end, token_ends })
 }
 
 async fn end(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterEndView> {
@@ -100,10 +117,11 @@ pub fn draft(form: ClusterForm, access: AccessDraft, registry: RegistryDraft) ->
     }
 }
 
-/// What becomes of the credentials of registries, as a form says it: left empty, they stay.
-pub fn registry(typed: String, forget: bool) -> RegistryDraft {
+/// What becomes of the credentials of registries, as a form says it: left empty, they stay, unless some were `lost`.
+pub fn registry(typed: String, forget: bool, lost: bool) -> RegistryDraft {
     match (forget, typed.trim().is_empty()) {
         (true, _) => RegistryDraft::Forget,
+        (false, true) if lost => RegistryDraft::Lost,
         (false, true) => RegistryDraft::Keep,
         (false, false) => RegistryDraft::Given(typed),
     }
@@ -112,8 +130,8 @@ pub fn registry(typed: String, forget: bool) -> RegistryDraft {
 /// Connects what was tried; its page shows what that found.
 pub async fn connect(platform: &Platform, caller: &Caller, draft: Draft, now: Timestamp) -> Result<Done> {
     let (db, keys, clients) = (&platform.db, &platform.keys, &platform.clients);
-    let (id, trial) =
-        service::connect_cluster(db, keys, clients, caller, &draft, now).await.map_err(at_fields)?;
+    let connected = service::connect_cluster(db, keys, clients, caller, &draft, now).await;
+    let (id, trial) = connected.map_err(|error| at_fields(error, draft.anyway))?;
     Ok(tried(id, &trial))
 }
 
@@ -128,7 +146,7 @@ pub async fn change(
     let id = parsed(id, "cluster")?;
     let (db, keys, clients) = (&platform.db, &platform.keys, &platform.clients);
     let trial = service::change_cluster(db, keys, clients, caller, id, &draft, now).await;
-    match trial.map_err(at_fields)? {
+    match trial.map_err(|error| at_fields(error, draft.anyway))? {
         Some(trial) => Ok(tried(id, &trial)),
         None => Ok(saved(id, test_known(platform, caller, id, now).await)),
     }
@@ -207,8 +225,9 @@ fn page_of(id: ClusterId) -> String {
     format!("/settings/clusters/{id}")
 }
 
-/// The names under which the form posts what the rules call otherwise.
-fn at_fields(error: Error) -> Error {
+/// The names under which the form posts what the rules call otherwise. Where something else is wrong than what `anyway` stands for, the box
+/// stays as it was ticked.
+fn at_fields(error: Error, anyway: String) -> Error {
     let Error::Invalid(mut problems) = error else { return error };
     for problem in &mut problems {
         let posted = match problem.field.as_str() {
@@ -218,6 +237,9 @@ fn at_fields(error: Error) -> Error {
             _ => continue,
         };
         problem.field = posted.to_owned();
+    }
+    if !anyway.is_empty() && !problems.iter().any(|problem| is_carried(&problem.field)) {
+        problems.push(Problem::at(ANYWAY, anyway));
     }
     Error::Invalid(problems)
 }
@@ -293,9 +315,31 @@ fn short(team: &EntityRef) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::form::Problem;
-
     use super::*;
+
+    #[test]
+    fn the_box_stays_ticked_where_something_else_is_wrong() {
+        let fields = |field: &str, anyway: &str| {
+            let refused = at_fields(Error::field(field, "No"), anyway.to_owned());
+            let Error::Invalid(problems) = refused else { panic!("still invalid") };
+            problems.into_iter().map(|problem| (problem.field, problem.message)).collect::<Vec<_>>()
+        };
+        let pair = |field: &str, message: &str| (field.to_owned(), message.to_owned());
+        let both = [pair("secret_kubeconfig", "No"), pair(ANYWAY, "told")];
+        assert_eq!(fields("kubeconfig", "told"), both);
+        assert_eq!(fields("kubeconfig", ""), both[..1]);
+        // What was found now asks anew.
+        assert_eq!(fields(ANYWAY, "told"), [pair(ANYWAY, "No")]);
+    }
+
+    #[test]
+    fn credentials_of_registries_that_did_not_come_back_are_asked_for() {
+        let of = |typed: &str, forget, lost| format!("{:?}", registry(typed.to_owned(), forget, lost));
+        assert_eq!(of(" ", false, true), "Lost");
+        assert_eq!(of("", false, false), "Keep");
+        assert_eq!(of("{}", false, true), "Given");
+        assert_eq!(of("", true, true), "Forget");
+    }
 
     #[test]
     fn a_refusal_stands_at_the_field_that_was_typed_in() {
@@ -304,7 +348,7 @@ mod tests {
             Problem::at("teams", "no team"),
             Problem::at("name", "Give the cluster a name"),
         ]);
-        let Error::Invalid(problems) = at_fields(refused) else { panic!("still invalid") };
+        let Error::Invalid(problems) = at_fields(refused, String::new()) else { panic!("still invalid") };
         let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!(fields, ["secret_kubeconfig", "teams[]", "name"]);
         assert_eq!(problems[0].message, "Line 3: no");

@@ -5,7 +5,7 @@ use domain::ids::EnvironmentId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::functions::{GiveUpCluster, RemoveCluster, cluster};
+use super::functions::{GiveUpCluster, RemoveCluster, TestCluster, cluster};
 use super::manifest::FILE;
 use super::view::{ClusterEndView, ClusterPageView};
 use crate::settings::{crumbs_to, failed};
@@ -48,7 +48,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     if let Some((why, then)) = obstacle {
         let card = match end {
             Some(end) if end.silent => gone_for_good(end, id, name, own),
-            end => not_yet(format!("{why}. {then}."), end, name, own),
+            end => not_yet(format!("{why}. {then}."), end, id, name, own),
         };
         return view! {
             <Page title=title icon=Glyph::Trash crumbs=crumbs>
@@ -79,7 +79,7 @@ fn shown(page: ClusterPageView) -> AnyView {
                                 "slipway-manifest.yaml"
                             </a> " and run " <code>"kubectl delete -f slipway-manifest.yaml"</code> "."
                         </p>
-                        <TextField name="name" label="Cluster name" help=help kind=TextKind::Code />
+                        <TextField name="name" label="Cluster name" help=help kind=TextKind::Code autofocus=true />
                     </div>
                 </Card>
             </Form>
@@ -89,16 +89,19 @@ fn shown(page: ClusterPageView) -> AnyView {
 }
 
 /// Instead of the form: what lives there could not be taken away any more. It can still be destroyed, so giving up is not offered.
-fn not_yet(why: String, end: Option<ClusterEndView>, name: String, own: String) -> AnyView {
+fn not_yet(why: String, end: Option<ClusterEndView>, id: String, name: String, own: String) -> AnyView {
     let footer = move || {
         view! {
             <LinkButton href="/environments" kind=ButtonKind::Primary>"All environments"</LinkButton>
+            <Form action=TestCluster::PATH of=("id", id)>
+                <SubmitButton kind=ButtonKind::Plain icon=Glyph::Plug>"Test"</SubmitButton>
+            </Form>
             <LinkButton href=own kind=ButtonKind::Quiet>"Back to the cluster"</LinkButton>
         }
     };
     let living = end.map(|end| living(end.number, end.first));
     let not_offered = format!(
-        "The last call to {name} did not fail, so its environments can be destroyed. If the cluster is gone for good, use Test on its page first: once it does not answer, or refuses Slipway, its environments can be given up here."
+        "The last call to {name} did not fail, so its environments can be destroyed. If the cluster is gone for good, use Test first: once it does not answer, or refuses Slipway, its environments can be given up here."
     );
     view! {
         <div class="narrow">
@@ -154,7 +157,7 @@ fn gone_for_good(end: ClusterEndView, id: String, name: String, own: String) -> 
                     <p class="dim">
                         "If the cluster still exists, everything in it stays. Then make it answer again instead, and destroy the environments."
                     </p>
-                    <TextField name="name" label="Cluster name" help=help kind=TextKind::Code />
+                    <TextField name="name" label="Cluster name" help=help kind=TextKind::Code autofocus=true />
                 </div>
             </Card>
         </Form>

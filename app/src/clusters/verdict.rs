@@ -1,6 +1,6 @@
 //! What is known of a cluster, in words: what is wrong before anything else on its page, the rest in a card.
 
-use domain::clusters::Standing;
+use domain::clusters::{CONNECTED_ALREADY, Standing};
 use domain::form::full_stop;
 use jiff::Timestamp;
 use leptos::prelude::*;
@@ -21,6 +21,7 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
                 None => "It has not answered yet. ".to_owned(),
             };
             let calls = match end {
+                _ if error.starts_with(CONNECTED_ALREADY) => "",
                 None => "No environments live there, so Slipway does not call it by itself. ",
                 Some(end) if end.awaited => {
                     "Slipway calls it again by itself, and what waits for it goes on once it answers. "
@@ -41,13 +42,24 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
     Some((state, full_stop(title), text))
 }
 
+/// That the token ends soon, or has ended; nothing where it does not say, or later.
+pub fn token_warning(ends: Option<(Timestamp, bool)>) -> Option<String> {
+    let (at, soon) = ends?;
+    soon.then(|| format!("The token that Slipway signs in with ends {}.", at_time(at)))
+}
+
 fn at_time(at: Timestamp) -> String {
     at.strftime("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 /// The card.
 #[component]
-pub fn Verdict(cluster: ClusterView) -> impl IntoView {
+pub fn Verdict(
+    cluster: ClusterView,
+    /// When its token ends, where it says so.
+    #[prop(optional_no_strip)]
+    token_ends: Option<Timestamp>,
+) -> impl IntoView {
     let unknown_version = cluster.why_no_version();
     let heading = match (cluster.standing, &cluster.server_version) {
         (Standing::Works, Some(_)) => Some("It answers. The last test found no missing permissions."),
@@ -89,6 +101,7 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
                     <Fact name="Last answer">{contact}</Fact>
                     {error_at.map(|at| view! { <Fact name="Last error"><Time micros=micros(at) /></Fact> })}
                     <Fact name="Signs in with">{cluster.how}</Fact>
+                    {token_ends.map(|at| view! { <Fact name="Its token ends">{at_time(at)}</Fact> })}
                     {cluster.server.map(|server| view! { <Fact name="API"><code>{breakable(&server)}</code></Fact> })}
                 </KeyValues>
                 {said}
@@ -144,6 +157,14 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_ends_soon_is_told() {
+        let at = "2026-12-01T08:01:00Z".parse::<Timestamp>().expect("a time");
+        let told = token_warning(Some((at, true))).expect("a warning");
+        assert_eq!(told, "The token that Slipway signs in with ends 1 Dec 2026, 08:01 UTC.");
+        assert_eq!((token_warning(Some((at, false))), token_warning(None)), (None, None));
+    }
+
+    #[test]
     fn whether_it_is_called_again_depends_on_what_lives_there() {
         let broken = cluster(Standing::DoesNotWork, Some("The cluster does not answer: refused"));
         let said = |end: Option<&ClusterEndView>| wrong(&broken, end).expect("it is broken").2;
@@ -151,7 +172,11 @@ mod tests {
             ClusterEndView { silent: true, awaited: true, number: 1, first: Vec::new(), seen: String::new() };
         assert!(said(None).contains("Slipway does not call it by itself. "));
         assert!(said(Some(&awaited)).contains("what waits for it goes on once it answers. "));
-        let stands = said(Some(&ClusterEndView { awaited: false, ..awaited }));
+        let stands = said(Some(&ClusterEndView { awaited: false, ..awaited.clone() }));
         assert!(stands.contains("calls it again when") && !stands.contains("waits"), "{stands}");
+        // It answers, and that does not help.
+        let twice = cluster(Standing::DoesNotWork, Some("This cluster is connected already, as “lab”"));
+        let told = wrong(&twice, Some(&awaited)).expect("it is refused").2;
+        assert!(!told.contains("by itself"), "{told}");
     }
 }

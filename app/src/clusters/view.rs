@@ -107,6 +107,8 @@ pub struct ClusterPageView {
     pub obstacle: Option<(String, String)>,
     /// What its end would take along; none where nothing lives there.
     pub end: Option<ClusterEndView>,
+    /// When the token ends that Slipway signs in with, where it says so, and whether that is soon.
+    pub token_ends: Option<(Timestamp, bool)>,
     pub facts: ConnectView,
 }
 

@@ -2,7 +2,7 @@
 
 use domain::environments::life::Action;
 use domain::environments::lifetime::print;
-use domain::form::full_stop;
+use domain::form::{Flash, full_stop};
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -12,6 +12,7 @@ use super::view::{EnvironmentAnswer, EnvironmentView};
 use super::{micros, missing};
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::ErrorPage;
+use crate::ui::form::FlashSlot;
 use crate::ui::prelude::*;
 
 /// The page of an environment that is there.
@@ -88,43 +89,68 @@ lazy_page!(ExtendPage in environments, extend);
 /// Asks how much longer.
 fn extend() -> AnyView {
     shown(|view| {
-        let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
-        let title = format!("Extend {}", view.row.name);
-        if !view.actions.contains(&Action::Extend) {
-            let never = format!("You cannot extend {}", view.row.name);
-            let who = format!("Members of {} can extend it.", view.row.team);
-            return not_now(&view, title, Glyph::Clock, "It cannot be extended now", never, who);
-        }
-        if view.row.deleted_there {
-            let text = full_stop(view.row.status.next.clone());
-            return refused(&view, title, Glyph::Clock, "Nothing of it is left to extend", text, None);
-        }
-        let (extensions, first) = extensions(view.room);
-        if extensions.is_empty() {
-            let text = "It already has the longest lifetime its blueprint allows. Request a new one, or destroy this one when you are done.";
-            let why = "It cannot be extended any more";
-            return refused(&view, title, Glyph::Clock, why, text.to_owned(), None);
-        }
-        let footer = move || {
-            view! {
-                <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
-                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-            }
-        };
-        let expires_at = view.row.expires_at;
-        let facts = move || view! { <span>"It expires " <Time micros=micros(expires_at) /></span> };
-        let cards: Vec<_> = extensions.into_iter().map(|one| one.card(expires_at)).collect();
+        let (now, slot) = (RwSignal::new(view), use_context::<FlashSlot>());
+        let on_refused =
+            Callback::new(move |flash: Flash| leptos::task::spawn_local(read_anew(now, slot, flash)));
+        (move || extend_by(now.get(), on_refused)).into_any()
+    })
+}
+
+/// Shows what may be chosen now, and beside it why the form was refused; where nothing may be any more, the frame says why. Where it cannot
+/// be read, the form that is there says what is wrong.
+async fn read_anew(now: RwSignal<EnvironmentView>, slot: Option<FlashSlot>, mut flash: Flash) {
+    let Some(id) = now.try_with_untracked(|view| view.row.id.to_string()) else { return };
+    let Ok(EnvironmentAnswer::Found(view)) = environment(id.clone()).await else { return };
+    // The page may be gone by now.
+    if now.is_disposed() {
+        return;
+    }
+    if let Some(FlashSlot(left)) = slot {
+        flash.values.insert("id".to_owned(), id);
+        left.set(Some(flash));
+    }
+    now.set(*view);
+}
+
+fn extend_by(view: EnvironmentView, on_refused: Callback<Flash>) -> AnyView {
+    let (id, back) = (view.row.id.to_string(), format!("/environments/{}", view.row.id));
+    let title = format!("Extend {}", view.row.name);
+    if !view.actions.contains(&Action::Extend) {
+        let never = format!("You cannot extend {}", view.row.name);
+        let who = format!("Members of {} can extend it.", view.row.team);
+        return not_now(&view, title, Glyph::Clock, "It cannot be extended now", never, who);
+    }
+    if view.row.deleted_there {
+        let text = full_stop(view.row.status.next.clone());
+        return refused(&view, title, Glyph::Clock, "Nothing of it is left to extend", text, None);
+    }
+    let (extensions, first) = extensions(view.room);
+    if extensions.is_empty() {
+        let text = "It already has the longest lifetime its blueprint allows. Request a new one, or destroy this one when you are done.";
+        let why = "It cannot be extended any more";
+        return refused(&view, title, Glyph::Clock, why, text.to_owned(), None);
+    }
+    let footer = move || {
         view! {
-            <Page title=title icon=Glyph::Clock crumbs=way(&view) facts=facts>
-            <Form action=ExtendEnvironment::PATH of=("id", id) class="narrow">
+            <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
+            <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+        }
+    };
+    let expires_at = view.row.expires_at;
+    let facts = move || view! { <span>"It expires " <Time micros=micros(expires_at) /></span> };
+    let cards: Vec<_> = extensions.into_iter().map(|one| one.card(expires_at)).collect();
+    view! {
+        <Page title=title icon=Glyph::Clock crumbs=way(&view) facts=facts>
+            <Form action=ExtendEnvironment::PATH of=("id", id) on_refused=on_refused class="narrow">
+                // The cards say what it leads to from here: where somebody else moved it meanwhile, that is not true any more.
+                <input type="hidden" name="from" value=expires_at.to_string() />
                 <Card footer=footer>
                     <RadioCards name="more" label="Extend by" cards=cards value=first />
                 </Card>
             </Form>
-            </Page>
-        }
-        .into_any()
-    })
+        </Page>
+    }
+    .into_any()
 }
 
 /// A length to extend by: as the form posts it, and as it is called.
@@ -225,7 +251,7 @@ pub(super) fn by_name(
                 <Card footer=footer>
                     <div class="stack">
                         {said}
-                        <TextField name="name" label="Environment name" help=help kind=TextKind::Code />
+                        <TextField name="name" label="Environment name" help=help kind=TextKind::Code autofocus=true />
                     </div>
                 </Card>
             </Form>

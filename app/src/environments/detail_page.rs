@@ -10,7 +10,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::functions::{CancelEnvironment, RetryEnvironment, environment};
 use super::view::{EnvironmentAnswer, EnvironmentRow, EnvironmentView};
-use super::{ask, cluster_name, entity_page, history, live, missing, objects, progress, state, use_it};
+use super::{
+    ask, cluster_name, entity_page, history, live, micros, missing, objects, progress, state, use_it,
+};
 use crate::shell::lazy::lazy_page;
 use crate::ui::prelude::*;
 
@@ -54,10 +56,10 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
     let tabs = {
         let base = base.clone();
         move || {
-            let count = now.with(|view| view.objects.len());
+            let objects = Tab::new("Objects", format!("{base}?tab=objects"));
             vec![
                 Tab::new("Progress", base.clone()),
-                Tab::new("Objects", format!("{base}?tab=objects")).counting(count),
+                Tab { count: now.with(EnvironmentView::object_count), ..objects },
                 Tab::new("History", format!("{base}?tab=history")),
             ]
         }
@@ -79,7 +81,7 @@ fn Environment(view: EnvironmentView) -> impl IntoView {
         }
     };
     let actions = move || view! { <Actions view=now.into() /> };
-    let facts = move || view! { {move || facts(row.get(), cluster)} };
+    let facts = move || view! { {move || facts(row.get(), cluster)} {looked_at(now.into())} };
     let tabs = move || view! { {move || view! { <Tabs label="Parts of this environment" tabs=tabs() /> }} };
     let crumbs = vec![Crumb::to("Environments", "/environments")];
     view! {
@@ -152,6 +154,13 @@ fn facts(row: EnvironmentRow, cluster: ClusterId) -> AnyView {
         </span>
     }
     .into_any()
+}
+
+/// How old is what is told of one that is ready: what happens in its cluster behind Slipway's back is seen by a look.
+fn looked_at(view: Signal<EnvironmentView>) -> AnyView {
+    let is_ready = |view: &EnvironmentView| view.row.state == State::Ready;
+    let at = Memo::new(move |_| view.with(|view| view.objects_seen_at.filter(|_| is_ready(view))));
+    (move || at.get().map(|at| view! { <span>"Looked at " <Time micros=micros(at) /></span> })).into_any()
 }
 
 /// What stands above everything: what went wrong, where something did, and what happens next.

@@ -1,6 +1,7 @@
 //! Server functions of environments that exist.
 
 use domain::form::FormOutcome;
+use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::view::{EnvironmentAnswer, EnvironmentList, Named, OperationView};
@@ -68,14 +69,20 @@ pub async fn earlier_operations(id: String) -> Result<Vec<OperationView>, Server
     super::read::earlier(&platform(), &caller(), id, now()).await.map_err(read_error)
 }
 
-/// Moves the expiry. Members of the team.
+/// Moves the expiry, which the page showed as `from`. Members of the team.
 #[server(prefix = "/do", endpoint = "extend-environment")]
-pub async fn extend_environment(id: String, more: String) -> Result<FormOutcome, ServerFnError> {
+pub async fn extend_environment(
+    id: String,
+    more: String,
+    from: Option<Timestamp>,
+) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, parsed, platform};
     use platform::environments::service;
     let platform = platform();
     let extended = match parsed(&id, "environment") {
-        Ok(id) => service::extend_environment(&platform.environments, &caller(), id, &more, now()).await,
+        Ok(id) => {
+            service::extend_environment(&platform.environments, &caller(), id, &more, from, now()).await
+        }
         Err(error) => Err(error),
     };
     outcome(extended.map(|until| {

@@ -13,17 +13,17 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     let objects = Memo::new(move |_| view.with(|view| view.objects.clone()));
     let seen = Memo::new(move |_| view.with(|view| view.objects_seen_at));
     let given_up = Memo::new(move |_| view.with(|view| view.row.state == Life::GivenUp));
+    let without = Memo::new(move |_| {
+        view.with(|view| {
+            let (state, cluster) = (view.row.state, &view.row.cluster);
+            without_objects(state, view.nothing_there, cluster, view.cluster_down.as_deref())
+        })
+    });
     (move || {
         let (rows, given_up) = (objects.get(), given_up.get());
-        if rows.is_empty() && given_up {
-            let text = "Slipway stopped looking after it. The receipt says what could not be checked.";
-            return view! { <EmptyState why="What is left of this environment is not known" icon=Glyph::Box text=text /> }
-                .into_any();
-        }
         if rows.is_empty() {
-            let text = "Objects appear here once Slipway creates them, until the environment is destroyed.";
-            return view! { <EmptyState why="Nothing of this environment is in the cluster now" icon=Glyph::Box text=text /> }
-                .into_any();
+            let (why, text) = without.get();
+            return view! { <EmptyState why=why icon=Glyph::Box text=text /> }.into_any();
         }
         let (title, said) = match given_up {
             true => ("Last seen in the cluster", "last seen "),
@@ -62,6 +62,33 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     .into_any()
 }
 
+/// What is said where no object is known, and more about it. That nothing is there is said only where that is known.
+fn without_objects(
+    state: Life,
+    nothing_there: bool,
+    cluster: &str,
+    down: Option<&str>,
+) -> (&'static str, String) {
+    if state == Life::GivenUp {
+        let text = "Slipway stopped looking after it. The receipt says what could not be checked.";
+        return ("What is left of this environment is not known", text.to_owned());
+    }
+    if nothing_there {
+        let text = "Objects appear here once Slipway creates them, until the environment is destroyed.";
+        return ("Nothing of this environment is in the cluster now", text.to_owned());
+    }
+    match down {
+        Some(down) => (
+            "Slipway has not been able to look yet",
+            format!("{down} What is there appears here once Slipway has seen it."),
+        ),
+        None => (
+            "Slipway has not looked yet",
+            format!("What is in {cluster} appears here once Slipway has seen it."),
+        ),
+    }
+}
+
 /// How an object stands. Nobody looks at what was given up any more.
 fn standing(hue: Hue, words: String, given_up: bool) -> (State, String) {
     match given_up {
@@ -73,6 +100,17 @@ fn standing(hue: Hue, words: String, given_up: bool) -> (State, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn that_nothing_is_there_is_said_only_where_that_is_known() {
+        let said = |nothing_there, down| without_objects(Life::Failed, nothing_there, "staging", down);
+        assert_eq!(said(true, None).0, "Nothing of this environment is in the cluster now");
+        let soon = "What is in staging appears here once Slipway has seen it.";
+        assert_eq!(said(false, None), ("Slipway has not looked yet", soon.to_owned()));
+        let (why, text) = said(false, Some("staging does not work now."));
+        assert_eq!(why, "Slipway has not been able to look yet");
+        assert_eq!(text, "staging does not work now. What is there appears here once Slipway has seen it.");
+    }
 
     #[test]
     fn how_the_objects_of_what_was_given_up_stand_is_not_known() {

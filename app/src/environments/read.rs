@@ -147,7 +147,10 @@ pub fn short(reference: &str, kind: &str) -> String {
 
 fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
     let look = look(&page);
-    let objects_seen_at = page.objects.iter().map(|object| object.seen_at.0).max();
+    let cluster_down = page
+        .summary
+        .cluster_down
+        .then(|| does_not_work(&page.summary.cluster, page.summary.cluster_answered_at));
     EnvironmentView {
         is_wanted_gone: page.wanted == Wanted::Gone,
         row: row(page.summary),
@@ -174,7 +177,9 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
                 changed_at: object.changed_at.0,
             })
             .collect(),
-        objects_seen_at,
+        objects_seen_at: page.objects_seen_at,
+        nothing_there: page.nothing_there,
+        cluster_down,
         events: page
             .events
             .into_iter()
@@ -183,6 +188,15 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
         receipt: page.receipt.as_ref().map(receipt),
         now,
     }
+}
+
+/// That a cluster does not work now, and since when, for everybody: why, its page tells administrators.
+pub fn does_not_work(cluster: &str, answered_at: Option<Timestamp>) -> String {
+    let answered = match answered_at {
+        Some(at) => format!(" It last answered {}.", at.strftime("%-d %b %Y, %H:%M UTC")),
+        None => String::new(),
+    };
+    format!("{cluster} does not work now.{answered}")
 }
 
 /// As it is kept.

@@ -6,12 +6,14 @@ use std::time::Duration;
 use domain::environments::form::{self, Control, Field};
 use domain::environments::lifetime::{Lifetime, print, requested};
 use domain::environments::name::EnvironmentName;
+use domain::form::full_stop;
 use leptos::prelude::*;
 
 use super::entity_page;
 use super::request_functions::RequestEnvironment;
 use super::view::{AgainOf, Inputs, Named, RequestFacts, parameter, parameters};
 use super::will_make::WillMakeCard;
+use crate::shell::facts::is_administrator;
 use crate::ui::prelude::*;
 
 /// Longer than a press on a button.
@@ -73,6 +75,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
         let chosen = typed.with(|typed| typed.get("cluster").cloned())?;
         down.with_value(|down| down.iter().find(|one| one.value == chosen).map(|one| one.label.clone()))
     });
+    let none_works = facts.no_cluster_works.map(none_works);
     let warning = move || warned.get().map(|text| view! { <p class="help down">{text}</p> });
     let lifetime_help = format!(
         "{} by default, at most {}. You are warned 2 d, 2 h and 30 min before the end, or halfway if it lives 30 min or less.",
@@ -96,6 +99,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     view! {
         <Form action=RequestEnvironment::PATH of=of class="cols-2 request">
             <div on:change=look on:input=type_on>
+                {none_works}
                 <Card title="What you need">
                     {facts.again.map(again_note)}
                     <div class="form-grid">
@@ -132,12 +136,25 @@ fn again_note(again: AgainOf) -> AnyView {
             Some(format!(" Type again what is needed: {} and {last}.", others.join(", ")))
         }
     };
+    let lives = again.lives.then(|| {
+        format!(" {} stays, and counts toward its team's limit, until it is destroyed.", again.name)
+    });
     view! {
         <p class="next-line dim">
-            "Filled in from " <a class="link" href=href>"an earlier environment"</a> "." {rest}
+            "Filled in from " <a class="link" href=href>"an earlier environment"</a> "." {lives} {rest}
         </p>
     }
     .into_any()
+}
+
+/// That no cluster works, `since` when, and who can do something about it.
+fn none_works(since: String) -> AnyView {
+    let administrator = is_administrator();
+    let who = if administrator { "" } else { " An administrator can mend it." };
+    let text = format!("{since} What you request cannot be made until one works again.{who}");
+    let action = administrator.then(|| ("/settings/clusters".to_owned(), "Clusters".to_owned()));
+    let title = "No cluster that you can use works at present.";
+    view! { <div class="next-line"><Banner title=title text=text action=action /></div> }.into_any()
 }
 
 /// What is wrong with the fields that every request has, as far as the browser can know.
@@ -174,6 +191,12 @@ fn with_options(help: Option<String>, options: &[form::Choice]) -> Option<String
     (!words.is_empty()).then(|| words.join(" "))
 }
 
+/// The help of `NAME=value` lines, whatever a blueprint says of them.
+fn with_comments(help: Option<String>) -> String {
+    let help = help.map(|help| format!("{} ", full_stop(help))).unwrap_or_default();
+    format!("{help}Lines that begin with # are skipped.")
+}
+
 fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
     let name = parameter(&field.name);
     let (label, optional) = (field.label, !field.required);
@@ -200,7 +223,8 @@ fn view_field(field: Field, problem: Signal<Option<String>>) -> AnyView {
             }
             .into_any()
         }
-        Control::List | Control::Map => {
+        control @ (Control::List | Control::Map) => {
+            let help = if matches!(control, Control::Map) { Some(with_comments(help)) } else { help };
             view! {
                 <Textarea name=name label=label value=initial help=help code=true rows=3 problem=problem optional=optional placeholder=placeholder wide=true />
             }
@@ -242,4 +266,16 @@ fn posted_fields(event: &leptos::ev::Event) -> Option<(String, Inputs)> {
 #[cfg(not(feature = "hydrate"))]
 fn posted_fields(_event: &leptos::ev::Event) -> Option<(String, Inputs)> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_said_of_a_map_tells_of_comments() {
+        let skipped = "Lines that begin with # are skipped.";
+        assert_eq!(with_comments(None), skipped);
+        assert_eq!(with_comments(Some("One a line".to_owned())), format!("One a line. {skipped}"));
+    }
 }

@@ -12,7 +12,7 @@ use platform::environments::Environments;
 use platform::environments::service::{self, Again, BlueprintView, Request};
 use platform::{Error, Platform, Result};
 
-use super::read::short;
+use super::read::{does_not_work, short};
 use super::view::{AgainOf, BlueprintCard, Inputs, Named, Preview, RequestFacts, parameter, parameters};
 use crate::request::{parsed, sentence};
 
@@ -92,7 +92,13 @@ pub async fn form(
             .collect(),
         cluster: first_cluster(&clusters, again.as_ref().map(|again| again.cluster)),
         clusters_down: down(&clusters),
-        again: of.zip(again.as_ref()).map(|(id, again)| AgainOf { id, to_type: again.to_type.clone() }),
+        no_cluster_works: none_works(&clusters),
+        again: of.zip(again.as_ref()).map(|(id, again)| AgainOf {
+            id,
+            name: again.was_called.clone(),
+            lives: again.lives,
+            to_type: again.to_type.clone(),
+        }),
         clusters: clusters
             .into_iter()
             .map(|cluster| Named {
@@ -155,19 +161,19 @@ fn first_cluster(clusters: &[ClusterSummary], before: Option<ClusterId>) -> Opti
     clusters.iter().filter(works).find(fits).map(|cluster| cluster.id.to_string())
 }
 
-/// What is said of each cluster that does not work, where it is chosen, and when it answered last, for everybody who may ask: why, its
-/// page tells administrators.
+/// What is said before anything is filled in where no cluster works; none where one does.
+fn none_works(clusters: &[ClusterSummary]) -> Option<String> {
+    let all_down = clusters.iter().all(|cluster| cluster.standing == Standing::DoesNotWork);
+    let said = clusters.iter().map(|cluster| does_not_work(&cluster.name, cluster.last_contact_at));
+    (all_down && !clusters.is_empty()).then(|| said.collect::<Vec<_>>().join(" "))
+}
+
+/// What is said of each cluster that does not work, where it is chosen.
 fn down(clusters: &[ClusterSummary]) -> Vec<Named> {
     let down = clusters.iter().filter(|cluster| cluster.standing == Standing::DoesNotWork);
     down.map(|cluster| {
-        let answered = match cluster.last_contact_at {
-            Some(at) => format!(" It last answered {}.", at.strftime("%-d %b %Y, %H:%M UTC")),
-            None => String::new(),
-        };
-        let label = format!(
-            "{} does not work now.{answered} What you request there fails unless it works again soon.",
-            cluster.name
-        );
+        let down = does_not_work(&cluster.name, cluster.last_contact_at);
+        let label = format!("{down} What you request there cannot be made until it works again.");
         Named { value: cluster.id.to_string(), label }
     })
     .collect()
@@ -218,6 +224,11 @@ mod tests {
         assert_eq!(first_cluster(&all, Some(works.id)), Some(works.id.to_string()));
         assert_eq!(first_cluster(&all, Some(down.id)), None);
         assert_eq!(first_cluster(&[down.clone(), never.clone()], None), None);
+        assert_eq!((none_works(&[]), none_works(&all)), (None, None));
+        let all_down = none_works(&[down.clone(), never.clone()]);
+        let expected =
+            "prod does not work now. It last answered 25 Nov 2026, 09:05 UTC. lab does not work now.";
+        assert_eq!(all_down.as_deref(), Some(expected));
         let said = super::down(&[works, down.clone(), never.clone()]);
         let said: Vec<(&str, &str)> =
             said.iter().map(|one| (one.value.as_str(), one.label.as_str())).collect();
@@ -227,11 +238,11 @@ mod tests {
             [
                 (
                     down.as_str(),
-                    "prod does not work now. It last answered 25 Nov 2026, 09:05 UTC. What you request there fails unless it works again soon."
+                    "prod does not work now. It last answered 25 Nov 2026, 09:05 UTC. What you request there cannot be made until it works again."
                 ),
                 (
                     never.as_str(),
-                    "lab does not work now. What you request there fails unless it works again soon."
+                    "lab does not work now. What you request there cannot be made until it works again."
                 ),
             ]
         );

@@ -3,6 +3,7 @@
 use domain::environments::form::{Given, GivenValue};
 use domain::environments::life::{Action, State};
 use domain::environments::lifetime::print;
+use domain::environments::namespace::{TEAM_ROLE, team_group};
 use leptos::prelude::*;
 
 use super::view::EnvironmentView;
@@ -51,11 +52,13 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     .into_any()
 }
 
-/// "Look into it": commands that show why it does not work.
+/// "Look into it": commands that show why it does not work, and who may run them.
 pub fn look(view: Signal<EnvironmentView>) -> AnyView {
-    let commands = Memo::new(move |_| view.with(|view| view.look.clone()));
+    let commands = Memo::new(move |_| {
+        view.with(|view| (view.look.clone(), view.row.cluster.clone(), team_group(&view.row.team_reference)))
+    });
     (move || {
-        let commands = commands.get();
+        let (commands, cluster, group) = commands.get();
         if commands.is_empty() {
             return ().into_any();
         }
@@ -67,8 +70,20 @@ pub fn look(view: Signal<EnvironmentView>) -> AnyView {
                 </div>
             }
         });
-        view! { <Card title="Look into it"><div class="stack">{fields.collect_view()}</div></Card> }
-            .into_any()
+        let fields = fields.collect_view();
+        view! {
+            <Card title="Look into it">
+                <div class="stack">
+                    {fields}
+                    <p class="small dim">
+                        {format!("Run them with your own kubeconfig of {cluster}. In this namespace, the role ")}
+                        <code>{TEAM_ROLE}</code> " is given to the group " <code>{breakable(&group)}</code>
+                        ": whoever runs the cluster can add you to it."
+                    </p>
+                </div>
+            </Card>
+        }
+        .into_any()
     })
     .into_any()
 }

@@ -30,7 +30,7 @@ pub struct EnvironmentRow {
     pub version: i64,
     pub cluster: String,
     pub state: State,
-    /// It is ready, and not as it should be.
+    /// It is ready, and not as it should be; or something keeps it from going.
     pub trouble: bool,
     /// Nothing of it stands any more, since it was deleted in its cluster.
     pub deleted_there: bool,
@@ -100,6 +100,10 @@ pub struct EnvironmentView {
     pub objects: Vec<ObjectView>,
     /// When the objects were last looked at.
     pub objects_seen_at: Option<Timestamp>,
+    /// Whether it is known that nothing of it stands in its cluster.
+    pub nothing_there: bool,
+    /// That its cluster does not work now, and when it last answered; none where it works.
+    pub cluster_down: Option<String>,
     pub events: Vec<EventView>,
     pub receipt: Option<ReceiptView>,
     pub now: Timestamp,
@@ -109,6 +113,11 @@ impl EnvironmentView {
     /// Whether extending is to be offered: it may be asked for, there is time left to give, and something that lasts longer then.
     pub fn can_be_extended(&self) -> bool {
         self.actions.contains(&Action::Extend) && !self.has_longest_lifetime() && !self.row.deleted_there
+    }
+
+    /// How many objects of it there are; none where nobody could look yet.
+    pub fn object_count(&self) -> Option<usize> {
+        (self.nothing_there || !self.objects.is_empty()).then_some(self.objects.len())
     }
 
     /// Whether it has all the time already that its blueprint allows.
@@ -236,6 +245,8 @@ pub struct RequestFacts {
     pub cluster: Option<String>,
     /// What is said of each of them that does not work, where it is chosen.
     pub clusters_down: Vec<Named>,
+    /// Where none of them works: since when.
+    pub no_cluster_works: Option<String>,
     /// Where it is asked for again: what was asked for before.
     pub again: Option<AgainOf>,
     /// The components of those teams to choose from, each as short as it can be written.
@@ -253,6 +264,9 @@ pub struct RequestFacts {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgainOf {
     pub id: EnvironmentId,
+    pub name: String,
+    /// Whether it has not ended.
+    pub lives: bool,
     /// What the form calls the fields that must be typed again.
     pub to_type: Vec<String>,
 }

@@ -177,6 +177,9 @@ fn audit_row(row: Recorded) -> AuditRow {
 fn details(name: &str, value: &Value) -> Vec<(String, DetailValue)> {
     let words = |text: String| vec![(name.replace('_', " "), DetailValue::Words(text))];
     match value {
+        Value::Object(parts) if parts.len() == 2 && parts.contains_key("was") && parts.contains_key("is") => {
+            words(format!("{} → {}", plain(&value["was"]), plain(&value["is"])))
+        }
         // The whole has no name.
         Value::Object(parts) if name.is_empty() || !parts.is_empty() => {
             let within =
@@ -198,6 +201,18 @@ fn details(name: &str, value: &Value) -> Vec<(String, DetailValue)> {
             words(values.iter().map(text).collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// A value in one line.
+fn plain(value: &Value) -> String {
+    let parts = details("", value).into_iter().map(|(name, value)| {
+        let text = match value {
+            DetailValue::Words(text) => text,
+            DetailValue::Time(at) => at.to_string(),
+        };
+        if name.is_empty() { text } else { format!("{name} {text}") }
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn number(count: usize, one: &str, many: &str) -> String {
@@ -309,6 +324,8 @@ mod tests {
             "place": { "folder": { "path": "/srv/catalog" } },
             "settings": { "teams": [], "environments_per_team": null, "dns": { "labels": {}, "name": "" } },
             "ended": 3,
+            "base_domain": { "was": null, "is": "envs.example.com" },
+            "dns": { "was": { "namespace": "kube-system" }, "is": { "namespace": "dns", "pods": { "app": "coredns" } } },
         });
         let at = DetailValue::Time("2026-11-22T10:00:00Z".parse().expect("a time"));
         let expected = [
@@ -322,6 +339,8 @@ mod tests {
             words("settings dns labels", "not set"),
             words("settings dns name", "not set"),
             words("ended", "3"),
+            words("base domain", "not set → envs.example.com"),
+            words("dns", "namespace kube-system → namespace dns, pods app coredns"),
         ];
         assert_eq!(details("", &detail), expected);
         assert!(details("", &serde_json::json!({})).is_empty());

@@ -1,7 +1,7 @@
 //! What stands below the top bar before the page itself: what the operator must know, why a form that is no longer there was refused,
 //! that Slipway does not answer, and that not all of the page was loaded.
 
-use domain::form::{Flash, full_stop};
+use domain::form::{Flash, full_stop, is_carried};
 use leptos::prelude::*;
 
 use super::contact::{BANNER, Contact, UNLOADED};
@@ -61,7 +61,8 @@ fn left_over() -> impl IntoView {
 
 /// What was wrong, in one line; nothing where the form was done.
 fn refusal(flash: &Flash) -> Option<String> {
-    let problems = flash.problems.iter().map(|problem| &problem.message);
+    let problems = flash.problems.iter().filter(|problem| !is_carried(&problem.field));
+    let problems = problems.map(|problem| &problem.message);
     let said: Vec<String> = flash.summary.iter().chain(problems).cloned().map(full_stop).collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
@@ -94,6 +95,8 @@ mod tests {
         let problems = vec![Problem::at("name", "Give it a name"), Problem::at("team", "Choose a team")];
         let refused = Flash { problems, ..Flash::default() };
         assert_eq!(refusal(&refused).as_deref(), Some("Give it a name. Choose a team."));
+        let carried = Flash { problems: vec![Problem::at("anyway", "0123abcd")], ..Flash::default() };
+        assert_eq!(refusal(&carried), None);
         let refused = Flash { summary: Some("It is gone".to_owned()), ..Flash::default() };
         assert_eq!(refusal(&refused).as_deref(), Some("It is gone."));
     }

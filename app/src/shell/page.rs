@@ -4,6 +4,7 @@ use leptos::children::ViewFnOnce;
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use wasm_bindgen::JsCast;
 
 use crate::ui::breadcrumb::{Breadcrumb, Crumb};
 use crate::ui::icon::{Glyph, Icon};
@@ -75,7 +76,8 @@ fn wake_up() {
     Effect::new(|_| request_animation_frame(crate::ui::dom::say_awake));
 }
 
-/// A page that comes without a load of the document takes the focus, where the link that led to it is gone: so a screen reader goes on there.
+/// A page that comes without a load of the document takes the focus, where the link that led to it is gone: so a screen reader goes on there,
+/// or in the field that asks for it, as the browser does where it loads a document.
 /// In the next frame, since a page that waited for its data is made before it stands in the document.
 fn take_focus(main: NodeRef<html::Main>) {
     Effect::new(move |_| {
@@ -90,9 +92,17 @@ fn focus_if_lost(main: NodeRef<html::Main>) {
     if let Some(Some(main)) = main.try_get_untracked()
         && lost
     {
-        let options = web_sys::FocusOptions::new();
-        options.set_prevent_scroll(true);
-        if main.focus_with_options(&options).is_err() {
+        let asks = main.query_selector("[autofocus]").ok().flatten();
+        let asks = asks.and_then(|asks| asks.dyn_into::<web_sys::HtmlElement>().ok());
+        let focused = match asks {
+            Some(asks) => asks.focus(),
+            None => {
+                let options = web_sys::FocusOptions::new();
+                options.set_prevent_scroll(true);
+                main.focus_with_options(&options)
+            }
+        };
+        if focused.is_err() {
             leptos::logging::warn!("the page cannot be focused");
         }
     }

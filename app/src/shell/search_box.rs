@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::suggest::{Finder, Suggest, Suggestions};
-use crate::ui::form::AskForm;
+use crate::ui::ask_form::AskForm;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::maybe::Maybe;
 

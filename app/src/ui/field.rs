@@ -1,6 +1,6 @@
 //! What every field has: a label, help, an error, and the wiring between them (WCAG 2.2, 1.3.1 and 3.3.1).
 
-use domain::form::full_stop;
+use domain::form::{full_stop, is_carried};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -28,7 +28,8 @@ impl Wiring {
     /// server said.
     pub fn new(name: &str, default: String, live: Signal<Option<String>>, help: bool) -> Self {
         let form = use_context::<FormState>();
-        let said = form.map(|form| form.problem(name)).unwrap_or_default();
+        // What the form carries is no sentence.
+        let said = form.filter(|_| !is_carried(name)).map(|form| form.problem(name)).unwrap_or_default();
         Self {
             id: form.map_or_else(|| format!("field-{name}"), |form| form.field_id(name)),
             value: form.map_or(default.clone(), |form| form.value(name, default)),

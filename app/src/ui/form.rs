@@ -18,7 +18,6 @@ pub use super::changes::{Changes, changes};
 use super::dom;
 use super::form_post;
 use super::form_problems::FormProblems;
-use super::maybe::Maybe;
 use super::toast::Toasts;
 
 /// The state of the form that a field stands in. Fields find it by themselves; a page asks for it to follow `pending`.
@@ -28,6 +27,10 @@ pub struct FormState {
     /// Names and labels of its fields, in their order on the page.
     labels: StoredValue<Vec<(String, String)>>,
     typed: StoredValue<Option<BTreeMap<String, String>>>,
+    /// The secret fields whose text was sent and did not come back.
+    lost: StoredValue<Vec<String>>,
+    /// What stood in those of them that say so, for the top of the form.
+    again: RwSignal<Vec<&'static str>>,
     problems: RwSignal<Vec<Problem>>,
     summary: RwSignal<Option<String>>,
     pending: RwSignal<bool>,
@@ -35,14 +38,16 @@ pub struct FormState {
 
 impl FormState {
     fn new(scope: String, flash: Option<Flash>) -> Self {
-        let (typed, problems, summary) = match flash {
-            Some(flash) => (Some(flash.values), flash.problems, flash.summary),
-            None => (None, Vec::new(), None),
+        let (typed, lost, problems, summary) = match flash {
+            Some(flash) => (Some(flash.values), flash.lost, flash.problems, flash.summary),
+            None => (None, Vec::new(), Vec::new(), None),
         };
         Self {
             scope: StoredValue::new(scope),
             labels: StoredValue::default(),
             typed: StoredValue::new(typed),
+            lost: StoredValue::new(lost),
+            again: RwSignal::default(),
             problems: RwSignal::new(problems),
             summary: RwSignal::new(summary),
             pending: RwSignal::new(false),
@@ -128,10 +133,25 @@ impl FormState {
         self.typed.with_value(Option::is_some)
     }
 
+    /// Whether something was typed in a secret field that did not come back. The top of the form then asks for `what` again.
+    pub fn lost(&self, name: &str, what: &'static str) -> bool {
+        let lost = self.lost.with_value(|lost| lost.iter().any(|one| one == name));
+        if lost && !self.again.with_untracked(|again| again.contains(&what)) {
+            self.again.update(|again| again.push(what));
+        }
+        lost
+    }
+
+    /// What is to be pasted again.
+    pub fn again(&self) -> Signal<Vec<&'static str>> {
+        self.again.into()
+    }
+
     /// Whether this field has a problem on such a page. Each that has asks for the focus, and browsers give it to the first on the page,
     /// in whatever order the problems were found and the fields were made.
     pub(super) fn came_back_wrong(&self, name: &str) -> bool {
-        self.came_back() && self.problems.with_untracked(|all| all.iter().any(|one| one.field == name))
+        let wrong = |all: &Vec<Problem>| all.iter().any(|one| one.field == name);
+        self.came_back() && !is_carried(name) && self.problems.with_untracked(wrong)
     }
 }
 
@@ -154,6 +174,9 @@ pub fn Form(
     /// Run when it was done, before the next page comes.
     #[prop(optional, into)]
     on_done: Option<Callback<()>>,
+    /// Told why it was refused: a page whose choices may be over by then reads them anew, and leaves that beside them.
+    #[prop(optional, into)]
+    on_refused: Option<Callback<Flash>>,
     /// The class of the form.
     #[prop(optional)]
     class: &'static str,
@@ -164,7 +187,8 @@ pub fn Form(
         of.as_ref().map_or_else(|| slug(action), |(_, value)| format!("{}-{}", slug(action), slug(value)));
     let state = FormState::new(scope, flash_of(action, of.as_ref()));
     let form = NodeRef::<html::Form>::new();
-    let after = After { action, row: of.is_some(), leaves, on_done, form, state, act: Acts::of_page() };
+    let (row, act) = (of.is_some(), Acts::of_page());
+    let after = After { action, row, leaves, on_done, on_refused, form, state, act };
     let hidden = of.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <form
@@ -185,49 +209,6 @@ pub fn Form(
     .into_any()
 }
 
-/// A form that only asks: it leads to `action?fields` and changes nothing, so it works as a plain link does.
-#[component]
-pub fn AskForm(
-    /// The page that answers.
-    #[prop(into)]
-    action: String,
-    /// What it is for, read by screen readers.
-    #[prop(optional, into)]
-    label: Maybe<String>,
-    /// The class of the form.
-    #[prop(optional)]
-    class: &'static str,
-    /// Whether it is the page's search.
-    #[prop(optional)]
-    search: bool,
-    /// The fields.
-    children: Children,
-) -> impl IntoView {
-    let label = label.0;
-    let navigate = use_navigate();
-    let to = action.clone();
-    let submit = move |event: SubmitEvent| {
-        if let Some(query) = form_post::query_of(&event) {
-            event.prevent_default();
-            let to = if query.is_empty() { to.clone() } else { format!("{to}?{query}") };
-            navigate(&to, NavigateOptions { resolve: false, ..Default::default() });
-        }
-    };
-    view! {
-        <form
-            method="get"
-            action=action
-            class=(!class.is_empty()).then_some(class)
-            role=search.then_some("search")
-            aria-label=label
-            on:submit=submit
-        >
-            {children()}
-        </form>
-    }
-    .into_any()
-}
-
 /// What a form needs after it was sent.
 #[derive(Clone, Copy)]
 struct After {
@@ -236,6 +217,7 @@ struct After {
     row: bool,
     leaves: bool,
     on_done: Option<Callback<()>>,
+    on_refused: Option<Callback<Flash>>,
     form: NodeRef<html::Form>,
     state: FormState,
     act: StoredValue<Acts>,
@@ -302,8 +284,15 @@ impl After {
         match outcome {
             FormOutcome::Done { to, message } => self.done(&to, message),
             FormOutcome::Invalid { problems, summary } => {
+                if let Some(tell) = self.on_refused {
+                    let (form, problems, summary) =
+                        (self.action.to_owned(), problems.clone(), summary.clone());
+                    tell.run(Flash { form, problems, summary, ..Flash::default() });
+                }
                 self.state.problems.set(problems);
                 self.state.summary.set(summary);
+                // What was typed this time is still there.
+                self.state.again.set(Vec::new());
                 let form = self.form;
                 // After the problems are on the page.
                 request_animation_frame(move || {
@@ -318,6 +307,7 @@ impl After {
     fn done(self, to: &str, message: Option<String>) {
         self.state.problems.set(Vec::new());
         self.state.summary.set(None);
+        self.state.again.set(Vec::new());
         if let Some(act) = self.on_done {
             act.run(());
         }

@@ -9,6 +9,7 @@ fn flash() -> Flash {
             ("name".to_owned(), "mina".to_owned()),
             ("team".to_owned(), "a\nb".to_owned()),
         ]),
+        lost: vec!["secret_token".to_owned()],
         problems: vec![Problem::at("name", "Taken")],
         summary: None,
         message: None,
@@ -63,6 +64,28 @@ fn only_fields_that_came_back_wrong_ask_for_the_focus() {
         !FormState::showing("x", flash().problems, None).came_back_wrong("name"),
         "that page moves nobody"
     );
+}
+
+#[test]
+fn what_the_form_carries_is_neither_shown_nor_focused() {
+    let owner = Owner::new();
+    owner.set();
+    let problems = vec![Problem::at("", "It does not answer"), Problem::at("anyway", "0123abcd")];
+    let back = FormState::new("x".to_owned(), Some(Flash { problems, ..flash() }));
+    provide_context(back);
+    let box_of = super::super::field::Wiring::new("anyway", String::new(), Signal::default(), false);
+    assert_eq!(box_of.problem.get_untracked(), None);
+    assert!(!box_of.autofocus && back.came_back_wrong(""));
+}
+
+#[test]
+fn what_is_secret_is_asked_for_again_where_it_was_typed() {
+    let owner = Owner::new();
+    owner.set();
+    let back = FormState::new("x".to_owned(), Some(flash()));
+    assert!(back.lost("secret_token", "the token") && !back.lost("secret_key", "the key"));
+    assert_eq!(back.again().get_untracked(), ["the token"]);
+    assert!(!FormState::new("x".to_owned(), None).lost("secret_token", "the token"));
 }
 
 #[test]

@@ -40,6 +40,7 @@
 //! ```
 
 pub mod ansi;
+pub mod ask_form;
 pub mod avatar;
 pub mod badge;
 pub mod banner;
@@ -88,6 +89,7 @@ pub mod version;
 
 /// Everything that a page needs, at once.
 pub mod prelude {
+    pub use super::ask_form::AskForm;
     pub use super::avatar::{Avatar, Who};
     pub use super::badge::Badge;
     pub use super::banner::Banner;
@@ -103,7 +105,7 @@ pub mod prelude {
     pub use super::duration::{duration, span, whole_duration};
     pub use super::facet::{Facet, FacetValue, Facets};
     pub use super::file_drop::FileDrop;
-    pub use super::form::{AskForm, Form, FormState, changes};
+    pub use super::form::{Form, FormState, changes};
     pub use super::icon::{Glyph, Icon};
     pub use super::key_value::{Fact, KeyValues};
     pub use super::log::{Log, LogLine};

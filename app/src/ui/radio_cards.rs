@@ -49,8 +49,11 @@ where
     T: IntoView + 'static,
 {
     let help = help.0;
-    let wiring = Wiring::new(&name, value, problem, help.is_some());
-    let chosen = wiring.value.clone();
+    let wiring = Wiring::new(&name, value.clone(), problem, help.is_some());
+    // What came back may be offered no more.
+    let is_offered = cards.iter().any(|card| card.value == wiring.value);
+    let chosen = if is_offered { wiring.value.clone() } else { value };
+    let asks_for_focus = wiring.autofocus;
     let cards: Vec<_> = cards
         .into_iter()
         .map(|card| {
@@ -62,6 +65,7 @@ where
                         name=name.clone()
                         value=card.value
                         checked=checked
+                        autofocus=checked && asks_for_focus
                         disabled=card.disabled
                         on:change=move |_| {
                             if let Some(tell) = on_change {

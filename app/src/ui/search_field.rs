@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
 
-/// A search within what the page shows. Stands in an [`AskForm`](super::form::AskForm).
+/// A search within what the page shows. Stands in an [`AskForm`](super::ask_form::AskForm).
 #[component]
 pub fn SearchField(
     /// The name in the address.

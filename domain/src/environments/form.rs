@@ -1,6 +1,7 @@
 //! The form of a blueprint: its fields in order, and the way from what a browser posts to typed values.
 //!
-//! - A plain HTML form posts text: an absent checkbox is "no", a list is one entry a line, a map is `NAME=value` a line.
+//! - A plain HTML form posts text: an absent checkbox is "no", a list is one entry a line, a map is `NAME=value` a line,
+//!   where lines that begin with `#` are comments.
 //! - What a person typed is never lost: problems name the field, and the raw text stays with the caller; the
 //!   names of secrets begin with [`crate::form::SECRET_PREFIX`], so that they are never given back.
 //! - The typed result is checked by [`super::check`], the same check as for the API.
@@ -251,7 +252,9 @@ fn number(text: &str) -> Value {
 
 fn map(text: &str) -> Result<Value, String> {
     let mut map = Map::new();
-    for (i, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    // As in the files that people copy them from, a line may be a comment.
+    let says_nothing = |line: &str| line.is_empty() || line.starts_with('#');
+    for (i, line) in text.lines().enumerate().filter(|(_, line)| !says_nothing(line.trim())) {
         let Some((name, value)) = line.split_once('=') else {
             return Err(format!("Line {} has no =. Write NAME=value.", i + 1));
         };

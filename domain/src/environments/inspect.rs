@@ -109,7 +109,7 @@ mod tests {
         let pods = "kubectl --namespace env-web-eb590480 get pods,events";
         for (problem, log) in [
             (
-                "Container web of pod web-7d4b9c6f5d-x2k8f keeps stopping: restarted 5 times, last with exit code 1. Its log says why.",
+                "Container web of pod web-7d4b9c6f5d-x2k8f keeps stopping: restarted 5 times, last with exit code 1. The command under “Look into it” shows its log.",
                 Some("logs deployment/web --container web --previous"),
             ),
             (
@@ -164,7 +164,7 @@ mod tests {
     fn sentence(seen: &[Value]) -> String {
         match assess(&seen[..1], seen, None) {
             Assessment::Blocked(blocked) => blocked.sentence,
-            Assessment::Progressing { sentence } => sentence,
+            Assessment::Progressing { sentence, .. } => sentence,
             Assessment::Ready => panic!("it is not ready"),
         }
     }

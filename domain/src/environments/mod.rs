@@ -10,6 +10,7 @@ pub mod demand;
 pub mod form;
 pub mod inspect;
 pub mod kinds;
+pub mod leaving;
 pub mod life;
 pub mod lifetime;
 pub mod name;

@@ -1,7 +1,7 @@
 //! Phases: the few groups that people think in when they look through a list of environments.
 //!
 //! - Every state lies in exactly one phase.
-//! - One that is ready, but of which something is not as it should be, needs attention.
+//! - One that is ready, but of which something is not as it should be, needs attention; so does one whose destroying something holds up.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ impl Phase {
         match state {
             state if state.is_end() => Phase::Ended,
             State::Failed | State::DestroyBlocked => Phase::NeedsAttention,
-            State::Ready if trouble => Phase::NeedsAttention,
+            _ if trouble => Phase::NeedsAttention,
             // What is stopped stands as somebody wanted it.
             State::Ready | State::Stopped => Phase::Ready,
             state if state.is_leaving() => Phase::GoingAway,
@@ -96,6 +96,8 @@ mod tests {
             (State::Ready, true, Phase::NeedsAttention),
             (State::Failed, false, Phase::NeedsAttention),
             (State::DestroyBlocked, false, Phase::NeedsAttention),
+            (State::Destroying, true, Phase::NeedsAttention),
+            (State::Destroyed, true, Phase::Ended),
             (State::Expiring, false, Phase::GoingAway),
             (State::VerifyingGone, false, Phase::GoingAway),
             (State::Destroyed, false, Phase::Ended),

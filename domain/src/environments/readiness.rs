@@ -19,6 +19,9 @@ use super::lifetime::print;
 pub use object::{ObjectStatus, object_status};
 pub use refusal::refused;
 
+/// What is in the way of something that may be on its way up all the same is told once it has lasted so long: most of it passes by itself.
+pub const LASTS: SignedDuration = SignedDuration::from_secs(15);
+
 /// Ends the sentence of what no other try can mend: the cluster runs a job once, and Slipway deletes nothing but the namespace.
 pub const ONLY_ANEW: &str = "It runs only once: request a new environment.";
 
@@ -27,7 +30,11 @@ pub const ONLY_ANEW: &str = "It runs only once: request a new environment.";
 #[serde(rename_all = "snake_case")]
 pub enum Assessment {
     Ready,
-    Progressing { sentence: String },
+    Progressing {
+        sentence: String,
+        /// Whether something keeps it that may not pass by itself, such as a probe that fails.
+        held_up: bool,
+    },
     Blocked(Blocked),
 }
 
@@ -95,17 +102,41 @@ impl Cause {
 
 impl Assessment {
     fn progressing(sentence: impl Into<String>) -> Self {
-        Assessment::Progressing { sentence: sentence.into() }
+        Assessment::Progressing { sentence: sentence.into(), held_up: false }
+    }
+
+    fn held_up(sentence: impl Into<String>) -> Self {
+        Assessment::Progressing { sentence: sentence.into(), held_up: true }
     }
 
     fn blocked(cause: Cause, sentence: impl Into<String>, detail: impl Into<String>) -> Self {
         Assessment::Blocked(Blocked { cause, sentence: sentence.into(), detail: detail.into() })
     }
 
+    /// Whether something keeps it from getting ready.
+    pub fn is_held_up(&self) -> bool {
+        match self {
+            Assessment::Ready => false,
+            Assessment::Progressing { held_up, .. } => *held_up,
+            Assessment::Blocked(_) => true,
+        }
+    }
+
+    /// What the page tells as being in the way, where something has been for so long: in our words, and the cluster's.
+    pub fn in_the_way(&self, held_up_for: SignedDuration) -> Option<(&str, &str)> {
+        match self {
+            Assessment::Blocked(Blocked { sentence, detail, .. }) => Some((sentence, detail)),
+            Assessment::Progressing { sentence, held_up: true } if held_up_for >= LASTS => {
+                Some((sentence, ""))
+            }
+            Assessment::Ready | Assessment::Progressing { .. } => None,
+        }
+    }
+
     /// The same after the step's time limit: what still makes progress counts as never ready.
     pub fn after(self, limit: SignedDuration) -> Assessment {
         match self {
-            Assessment::Progressing { sentence } => {
+            Assessment::Progressing { sentence, .. } => {
                 let words = format!("Not ready after {}. {sentence}", print(limit));
                 Assessment::blocked(Cause::NeverReady, words, sentence)
             }
@@ -115,22 +146,26 @@ impl Assessment {
 }
 
 /// Assesses what was applied (`wanted`, as rendered) by what the namespace holds now (`seen`: the same kinds, and
-/// ReplicaSets, Pods and Events). A block comes before progress, the first of each in the order of `wanted`.
+/// ReplicaSets, Pods and Events). A block comes before progress, and what is held up before what goes on; the first of each in the order of
+/// `wanted`.
 /// `retried_at` is when somebody asked to try again, if they did.
 pub fn assess(wanted: &[Value], seen: &[Value], retried_at: Option<Timestamp>) -> Assessment {
     let cluster = Seen { objects: seen, retried_at };
-    let mut progress = Vec::new();
-    for object in wanted {
-        match workload::assess(object, &cluster) {
-            Assessment::Ready => {}
-            Assessment::Progressing { sentence } => progress.push(sentence),
-            blocked => return blocked,
+    worst(wanted.iter().map(|object| workload::assess(object, &cluster)))
+}
+
+/// The first that is blocked, else the first that is held up, else the first that is not ready.
+fn worst(all: impl Iterator<Item = Assessment>) -> Assessment {
+    let mut worst = Assessment::Ready;
+    for one in all {
+        if matches!(one, Assessment::Blocked(_)) {
+            return one;
+        }
+        if worst == Assessment::Ready || (one.is_held_up() && !worst.is_held_up()) {
+            worst = one;
         }
     }
-    match progress.into_iter().next() {
-        None => Assessment::Ready,
-        Some(sentence) => Assessment::Progressing { sentence },
-    }
+    worst
 }
 
 /// The objects of the namespace, with the few ways in which they are looked up.

@@ -128,7 +128,7 @@ fn of_object(wanted: &Value, seen: &[Value], expected: &Expected<'_>) -> Option<
     match assess(std::slice::from_ref(wanted), seen, None) {
         Assessment::Ready => None,
         Assessment::Blocked(Blocked { sentence, .. }) => Some(sentence),
-        Assessment::Progressing { sentence } => {
+        Assessment::Progressing { sentence, .. } => {
             let lasts = expected.in_trouble || expected.unready_before.contains(&(words, name));
             lasts.then_some(sentence)
         }

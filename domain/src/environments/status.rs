@@ -10,6 +10,9 @@ use super::readiness::ONLY_ANEW;
 use super::standing::{Cure, cure};
 use crate::form::full_stop;
 
+/// In every sentence that says that the cluster refuses Slipway's own account: nothing that is asked for mends that.
+pub const NOT_ALLOWED: &str = "Slipway's account in the cluster is not allowed to";
+
 /// The colour of a status; never shown without its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -36,7 +39,8 @@ pub struct Facts<'a> {
     pub cancelled: bool,
     /// Something of it may stand in its cluster.
     pub begun: bool,
-    /// What is wrong with what stands ([`super::standing`]); only said of what is ready otherwise.
+    /// What is wrong with what stands ([`super::standing`]), said of what is ready otherwise; or what keeps it from going
+    /// ([`super::leaving`]), said while it is being destroyed.
     pub trouble: Option<&'a str>,
     /// Why it cannot be seen how it stands ([`out_of_sight`]); only said of what is ready otherwise.
     pub out_of_sight: Option<&'a str>,
@@ -153,8 +157,10 @@ pub fn status(facts: &Facts<'_>) -> Status {
         return Status { word: "Cluster not reachable".to_owned(), hue: Hue::Warn, next };
     }
     // It may still come right, but whoever looks at a list is to see that something is in its way.
+    let is_kept = facts.state == State::Destroying && facts.trouble.is_some();
     let held_up = facts.state.is_running()
         && step.is_some_and(|step| step.state == StepState::Running && step.problem.is_some());
+    let held_up = held_up || is_kept;
     let hue = if held_up { Hue::Warn } else { hue };
     let word = match step {
         Some(step) if tries && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
@@ -192,7 +198,11 @@ pub fn out_of_sight(cluster: &str, answered_at: Option<Timestamp>, now: Timestam
 
 /// Since when a cluster does not answer.
 fn last_answered(at: Timestamp, now: Timestamp) -> String {
-    format!("It last answered {} ago.", left(now, at))
+    // That it answered is noted once a minute.
+    match now.duration_since(at).as_secs() {
+        ..60 => "It last answered less than a minute ago.".to_owned(),
+        _ => format!("It last answered {} ago.", left(now, at)),
+    }
 }
 
 fn next_sentence(facts: &Facts<'_>) -> String {
@@ -236,16 +246,24 @@ fn next_sentence(facts: &Facts<'_>) -> String {
         State::Stopped => expiry_after("It can be started again.", facts),
         State::Failed => {
             let problem = step.and_then(|step| step.problem).map(sentence_of).unwrap_or_default();
-            let then = match problem.trim_end().ends_with(ONLY_ANEW) {
-                true => "Request it again, or destroy it.",
+            let nothing = if facts.begun { "" } else { "Nothing was created. " };
+            let then = if problem.trim_end().ends_with(ONLY_ANEW) {
+                "Request it again, or destroy it."
+            } else if problem.contains(NOT_ALLOWED) {
+                "An administrator must give Slipway the missing permissions; then retry."
+            } else {
                 // Another try with the same wrong values fails the same.
-                false => "Retry, request it again with other values, or destroy it.",
+                "Retry, request it again with other values, or destroy it."
             };
-            expiry_after(&format!("{problem}{then}"), facts)
+            expiry_after(&format!("{problem}{nothing}{then}"), facts)
         }
         State::Expiring => "It has expired. Everything in it is deleted next.".to_owned(),
-        State::Destroying => match step {
-            Some(step) if step.state == StepState::Probing => probing(step),
+        State::Destroying => match (step, facts.trouble) {
+            (Some(step), _) if step.state == StepState::Probing => probing(step),
+            (_, Some(trouble)) => {
+                let then = "Then the rest is deleted, and Slipway checks that nothing is left.";
+                format!("{}{then}", sentence_of(trouble))
+            }
             _ => "Everything in it is being deleted. Then Slipway checks that nothing is left.".to_owned(),
         },
         State::VerifyingGone => "Slipway is checking that nothing is left.".to_owned(),
@@ -299,7 +317,7 @@ fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
     // One that is under way has its number already.
     let attempt = step.attempt + u32::from(step.state == StepState::RetryWait);
     let when = match step.next_attempt_at {
-        Some(at) if at > facts.now => format!("in {}", left(at, facts.now)),
+        Some(at) if at.duration_since(facts.now).as_secs() > 0 => format!("in {}", left(at, facts.now)),
         _ => "now".to_owned(),
     };
     format!("{problem}{answered}It is tried again {when} (attempt {attempt}).")

@@ -18,7 +18,7 @@ use kube::client::Body;
 use kube::core::Request;
 use serde_json::Value;
 
-use super::fault::{Fault, excerpt};
+use super::fault::{Fault, kind_of};
 use super::watch::Watch;
 
 /// How long a call may take.
@@ -201,9 +201,11 @@ impl ClusterApi {
         self.in_time(async {
             let response = self.send(request).await?;
             let (status, warnings) = (response.status(), warnings(response.headers()));
+            let kind = content_type(response.headers());
             let body = read(response.into_body()).await?;
-            let body = serde_json::from_slice(&body)
-                .map_err(|_| Fault::NotKubernetes { said: format!("it answers with {}", excerpt(&body)) })?;
+            let body = serde_json::from_slice(&body).map_err(|_| Fault::NotKubernetes {
+                said: format!("it answers with {}", kind_of(kind.as_deref(), &body)),
+            })?;
             Ok(Answer { status, warnings, body })
         })
         .await
@@ -215,9 +217,9 @@ impl ClusterApi {
         if response.status().is_success() {
             return Ok(response);
         }
-        let status = response.status();
+        let (status, kind) = (response.status(), content_type(response.headers()));
         let body = read(response.into_body()).await?;
-        Err(Fault::from_answer(status, &body))
+        Err(Fault::from_answer(status, kind.as_deref(), &body))
     }
 
     async fn in_time<T>(&self, call: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
@@ -286,6 +288,10 @@ async fn read(body: Body) -> Result<Vec<u8>, Fault> {
         }
         Err(error) => Err(Fault::from_chain(error.as_ref())),
     }
+}
+
+fn content_type(headers: &HeaderMap) -> Option<String> {
+    headers.get(http::header::CONTENT_TYPE)?.to_str().ok().map(str::to_owned)
 }
 
 /// The texts of `Warning` headers: `299 - "text"` (RFC 7234 section 5.5).

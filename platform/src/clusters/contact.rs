@@ -174,6 +174,14 @@ pub(super) async fn keep_contact_in_tx(
     Ok(())
 }
 
+/// What a connection signs in with; none for the own account.
+pub(super) async fn credentials(db: &Db, keys: &Keys, id: ClusterId) -> Result<Option<Credentials>> {
+    let Some(sealed) = store::cluster_credentials(&mut db.read().await?, id).await? else { return Ok(None) };
+    let clear = keys.unseal(&sealed, &credentials_of(id))?;
+    let credentials = serde_json::from_str(clear.expose_secret());
+    credentials.map(Some).map_err(|error| Error::internal("reading the credentials of a cluster", error))
+}
+
 /// The client of a connection: kept from before, or made now.
 pub(super) async fn open(
     db: &Db,
@@ -187,14 +195,7 @@ pub(super) async fn open(
     }
     let access = match connection.how {
         How::OwnAccount => Access::OwnAccount,
-        How::Kubeconfig { .. } => {
-            let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
-            let sealed = sealed.ok_or_else(|| no_such(id))?;
-            let clear = keys.unseal(&sealed, &credentials_of(id))?;
-            let credentials: Credentials = serde_json::from_str(clear.expose_secret())
-                .map_err(|error| Error::internal("reading the credentials of a cluster", error))?;
-            Access::Given(credentials)
-        }
+        How::Kubeconfig { .. } => Access::Given(credentials(db, keys, id).await?.ok_or_else(|| no_such(id))?),
     };
     Ok(clients.connect(&access).inspect(|client| clients.keep(id, revision, client.clone())))
 }

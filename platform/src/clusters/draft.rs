@@ -51,6 +51,8 @@ pub enum RegistryDraft {
     Keep,
     /// They are forgotten.
     Forget,
+    /// Some were typed, and did not come back to the page with the rest of the form.
+    Lost,
     /// A Docker `config.json`.
     Given(String),
 }
@@ -61,6 +63,7 @@ impl std::fmt::Debug for RegistryDraft {
         f.write_str(match self {
             RegistryDraft::Keep => "Keep",
             RegistryDraft::Forget => "Forget",
+            RegistryDraft::Lost => "Lost",
             RegistryDraft::Given(_) => "Given",
         })
     }
@@ -107,6 +110,8 @@ pub struct Checked {
     pub registry: Option<Option<Registry>>,
 }
 
+/// What is said where credentials would be lost in silence; whoever leaves the field empty after that means it.
+const LOST: &str = "What you typed here did not come back to the page. Paste it again, or send the form once more without it";
 /// The longest name, in characters.
 const MAX_NAME: usize = 60;
 /// The highest limit that makes sense to type.
@@ -158,6 +163,10 @@ impl Draft {
         let registry = match &self.registry {
             RegistryDraft::Keep => None,
             RegistryDraft::Forget => Some(None),
+            RegistryDraft::Lost => {
+                problems.push(Problem::at("registry", LOST));
+                None
+            }
             RegistryDraft::Given(text) => match registry::read(text) {
                 Ok(registry) => Some(Some(registry)),
                 Err(sentence) => {
@@ -337,6 +346,7 @@ mod tests {
             dns_labels: "kube-dns".to_owned(),
             teams: vec!["user:mina".to_owned()],
             environments_per_team: "0".to_owned(),
+            registry: RegistryDraft::Lost,
             ..draft()
         };
         let problems = wrong.check().expect_err("wrong");
@@ -352,7 +362,8 @@ mod tests {
                 "dns_namespace",
                 "dns_labels",
                 "teams",
-                "environments_per_team"
+                "environments_per_team",
+                "registry"
             ]
         );
     }

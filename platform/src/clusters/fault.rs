@@ -5,7 +5,9 @@ mod answer;
 mod network;
 mod tls;
 
-pub(super) use answer::excerpt;
+pub(super) use answer::{excerpt, kind_of};
+
+use domain::clusters::CONNECTED_ALREADY;
 
 use super::address::AddressRefused;
 
@@ -159,7 +161,8 @@ pub enum Fault {
     AnotherCluster,
     /// Another connection leads to the same cluster.
     #[error(
-        "This cluster is connected already, as “{name}”. Remove this connection, or give it a kubeconfig of another cluster"
+        "{already}, as “{name}”. Remove this connection, or give it a kubeconfig of another cluster",
+        already = CONNECTED_ALREADY
     )]
     ConnectedTwice {
         /// What the other connection is called.

@@ -5,7 +5,7 @@ use http::StatusCode;
 use super::*;
 
 fn sorted(code: u16, body: &str) -> Fault {
-    Fault::from_answer(StatusCode::from_u16(code).expect("a status"), body.as_bytes())
+    Fault::from_answer(StatusCode::from_u16(code).expect("a status"), None, body.as_bytes())
 }
 
 fn status(code: u16, reason: &str, message: &str, details: &str) -> Fault {
@@ -152,6 +152,18 @@ fn something_else_that_answers_is_called_so() {
         "What answers at this address is not a Kubernetes API: it refuses the sign-in (401), but not as Kubernetes does: an empty answer"
     );
     assert_eq!(status(401, "Unauthorized", "Unauthorized", "{}"), Fault::Unauthorized);
+    // What a stranger's answer reads is in no sentence.
+    let own = "ServerError|You are signed out. Sign in, then try again";
+    for (kind, told) in [
+        (Some("text/plain; charset=utf-8"), "an answer of the type text/plain"),
+        (Some("text/html"), "a web page"),
+        (None, "an answer that does not say its type"),
+    ] {
+        for (code, before) in [(StatusCode::UNAUTHORIZED, "does: "), (StatusCode::GONE, "status 410, ")] {
+            let sentence = Fault::from_answer(code, kind, own.as_bytes()).to_string();
+            assert!(sentence.ends_with(&format!("{before}{told}")), "{sentence}");
+        }
+    }
     let broken = sorted(502, r#"{"error": "upstream is gone"}"#);
     assert!(matches!(broken, Fault::Broken { code: 502, .. }));
     assert_eq!(broken.to_string(), "The cluster reported an internal error (502)");

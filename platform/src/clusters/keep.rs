@@ -8,6 +8,7 @@
 //! Locks are taken in one order everywhere: the row of the cluster, then which cluster it leads to ([`store::identity_lock_in_tx`]), then
 //! jobs.
 
+use domain::clusters::CONNECTED_ALREADY;
 use domain::form::{ANYWAY, Problem, TWIN};
 use domain::ids::ClusterId;
 use jiff::Timestamp;
@@ -77,7 +78,7 @@ impl Tried {
             Some(identity) => {
                 store::identity_lock_in_tx(tx, identity).await?;
                 if let Some(twin) = store::cluster_twin(tx, identity, id).await? {
-                    let said = format!("This cluster is connected already, as “{}”", twin.name);
+                    let said = format!("{CONNECTED_ALREADY}, as “{}”", twin.name);
                     return Err(Error::Invalid(vec![
                         Problem::at(self.field(), said),
                         Problem::at(TWIN, twin.id.to_string()),

@@ -22,8 +22,8 @@ use super::connection::{Credentials, Identity};
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// The way out of every refusal.
-const WAY_OUT: &str =
-    "“slipway cluster manifest” prints an account for Slipway and the commands that make a kubeconfig for it";
+const WAY_OUT: &str = "slipway-manifest.yaml of this page makes an account for Slipway, and begins with the commands that make a \
+     kubeconfig for it; “slipway cluster manifest” prints the same";
 
 /// A kubeconfig that could be read.
 #[derive(Debug)]

@@ -88,8 +88,9 @@ fn what_cannot_be_followed_is_refused_with_the_way_out() {
 fn refusals_name_the_line() {
     assert_eq!(
         refusal(GOOD_CLUSTER, "    exec:\n      command: aws"),
-        "Line 11: “exec” would run a program on Slipway's machine. “slipway cluster manifest” prints an account for \
-         Slipway and the commands that make a kubeconfig for it"
+        "Line 11: “exec” would run a program on Slipway's machine. slipway-manifest.yaml of this page makes an \
+         account for Slipway, and begins with the commands that make a kubeconfig for it; “slipway cluster manifest” \
+         prints the same"
     );
     let off = format!("{GOOD_CLUSTER}\n    insecure-skip-tls-verify: false");
     assert!(read(kubeconfig(&off, GOOD_USER).as_bytes()).expect("read").contexts[0].credentials.is_ok());

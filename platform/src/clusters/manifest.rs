@@ -112,7 +112,8 @@ fn instructions(options: &Options) -> String {
 #      kubectl config --kubeconfig=slipway.kubeconfig set-credentials slipway --token="$token"
 #      kubectl config --kubeconfig=slipway.kubeconfig set-context slipway --cluster=cluster --user=slipway
 #      kubectl config --kubeconfig=slipway.kubeconfig use-context slipway
-# 3. Paste slipway.kubeconfig in Slipway under Settings, Clusters, and press Test.
+# 3. Paste slipway.kubeconfig in Slipway under Settings, Clusters, and press “Connect and test”; where the cluster is
+#    connected already, “Save and test” on its page.
 #
 {life}# Secrets are written and never read. `bind` lets Slipway hand out the role slipway-team and no other.
 "#

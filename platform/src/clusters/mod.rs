@@ -22,10 +22,12 @@ mod kubeconfig_tests;
 pub mod manifest;
 #[cfg(test)]
 mod own_account_tests;
+mod record;
 mod registry;
 pub mod rights;
 pub mod service;
 pub(crate) mod store;
+pub mod token;
 pub mod trial;
 pub mod watch;
 

@@ -7,17 +7,17 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::client::{Access, Clients};
-use super::connection::{Connection, How, Settings, Standing};
+use super::connection::{Connection, Settings, Standing};
 use super::contact::{keep_identity_in_tx, lock_revision_in_tx, open};
 use super::draft::{Checked, Draft};
 use super::keep::{self, Tried};
 use super::registry::Registry;
 use super::store;
 use super::trial::Trial;
-use super::{kubeconfig, manifest};
+use super::{kubeconfig, manifest, record};
 use crate::audit::{self, Entry};
 use crate::db::{Db, Session};
-use crate::environments::resume::resume_in_tx;
+use crate::environments::resume::resume_all_in_tx;
 use crate::ids::mint;
 use crate::secrets::Keys;
 use crate::{Error, Result};
@@ -144,8 +144,8 @@ pub async fn connect_cluster(
     let anyway = tried.decide_in_tx(&mut tx, id, None, 0, &draft.anyway).await?;
     tried.keep_in_tx(&mut tx, id, now).await?;
     save_registry_in_tx(&mut tx, keys, id, registry).await?;
-    let mut detail = detail(tried.how(), &settings);
-    tell_anyway(&mut detail, anyway);
+    let mut detail = record::whole(tried.how(), &settings);
+    record::tell_anyway(&mut detail, anyway);
     let entry = Entry::new("cluster.connect", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
     tx.commit().await?;
@@ -180,6 +180,7 @@ pub async fn change_cluster(
     let mut tx = db.begin().await?;
     store::cluster_lock_in_tx(&mut tx, id).await?;
     let before = find_as_seen(&mut tx, id, draft.seen, now).await?;
+    look_for_name(&mut tx, id, &name).await?;
     let access = tried.as_ref().map(Tried::access);
     match store::cluster_save_in_tx(&mut tx, id, &name, access.as_ref(), &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
@@ -194,13 +195,14 @@ pub async fn change_cluster(
             store::cluster_forget_identity_in_tx(&mut tx, id).await?;
         }
         tried.keep_in_tx(&mut tx, id, now).await?;
-        // What waits for the cluster goes on at once.
-        resume_in_tx(&mut tx, id, now).await?;
+        // What waits there goes on at once.
+        resume_all_in_tx(&mut tx, id, now).await?;
     }
-    let mut detail = detail(tried.as_ref().map_or(&before.how, Tried::how), &settings);
+    let how = tried.as_ref().map_or(&before.how, Tried::how);
+    let mut detail = record::changes(&before, &name, how, &settings);
     detail["credentials_replaced"] = json!(tried.is_some());
     detail["registries_replaced"] = json!(registry.is_some());
-    tell_anyway(&mut detail, anyway);
+    record::tell_anyway(&mut detail, anyway);
     save_registry_in_tx(&mut tx, keys, id, registry).await?;
     let entry = Entry::new("cluster.change", "cluster", id, &name).detail(detail);
     audit::record_in_tx(&mut tx, caller, entry, now).await?;
@@ -224,13 +226,11 @@ async fn find_as_seen(
     Ok(cluster)
 }
 
-/// Refuses a name that another cluster has.
+/// Refuses a name that another cluster has, or one that differs from it by case alone.
 async fn look_for_name(s: &mut dyn Session, id: ClusterId, name: &str) -> Result<()> {
     let all = store::cluster_list(s).await?;
-    if all.iter().any(|other| other.id != id && other.name == name) {
-        return Err(name_taken(name));
-    }
-    Ok(())
+    let same = |other: &&Connection| other.id != id && other.name.to_lowercase() == name.to_lowercase();
+    all.iter().find(same).map_or(Ok(()), |other| Err(name_taken(&other.name)))
 }
 
 async fn save_registry_in_tx(
@@ -304,6 +304,9 @@ pub async fn test_cluster(
     // What was changed meanwhile is another connection: this test says nothing of it.
     if let Some(fresh) = lock_revision_in_tx(&mut tx, &connection).await? {
         keep::keep_trial_in_tx(&mut tx, &fresh, &trial, now).await?;
+        if trial.is_good() {
+            resume_all_in_tx(&mut tx, id, now).await?;
+        }
     }
     let entry = Entry::new("cluster.test", "cluster", id, &connection.name)
         .detail(json!({ "good": trial.is_good() }));
@@ -356,28 +359,6 @@ fn summary(connection: Connection) -> ClusterSummary {
         has_addresses: connection.settings.base_domain.is_some(),
         standing: connection.contact.standing(),
         last_contact_at: connection.contact.last_contact_at,
-    }
-}
-
-/// For the audit: everything but the credentials.
-fn detail(how: &How, settings: &Settings) -> serde_json::Value {
-    let mut detail = json!({ "settings": settings });
-    match how {
-        How::OwnAccount => detail["how"] = json!("own_account"),
-        How::Kubeconfig { context, server } => {
-            detail["how"] = json!("kubeconfig");
-            detail["context"] = json!(context);
-            detail["server"] = json!(server);
-        }
-    }
-    detail
-}
-
-/// Whether a connection is kept in spite of what speaks against it, and of what.
-fn tell_anyway(detail: &mut serde_json::Value, anyway: Option<String>) {
-    detail["kept_anyway"] = json!(anyway.is_some());
-    if let Some(wrong) = anyway {
-        detail["in_spite_of"] = json!(wrong);
     }
 }
 

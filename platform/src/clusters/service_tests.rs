@@ -8,8 +8,10 @@ use uuid::Uuid;
 use super::*;
 use crate::audit::service::{Filter, Whose, list_audit};
 use crate::clusters::Fault;
+use crate::clusters::connection::How;
 use crate::clusters::contact::{check_identity, open_cluster, record_contact};
 use crate::clusters::draft::AccessDraft;
+use crate::clusters::token::find_token_end;
 use crate::db::Sql;
 use crate::on_both_databases;
 
@@ -119,6 +121,7 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
         change_cluster(&db, &keys, &clients, &me, id, &draft("x", AWAY), at(1)).await.map(drop),
         remove_cluster(&db, &clients, &me, id, at(1)).await,
         test_cluster(&db, &keys, &clients, &me, id, at(1)).await.map(drop),
+        find_token_end(&db, &keys, &me, id).await.map(drop),
         read_contexts(&me, b"").map(drop),
         print_manifest(&me, &manifest::Options::default()).map(drop),
     ];
@@ -130,11 +133,12 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
 on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async move {
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;
-    let (clients, taken) = (Clients::default(), draft("Production", AWAY));
+    // Names that differ by case alone are one.
+    let (clients, taken) = (Clients::default(), draft("production", AWAY));
     let again = connect_cluster(&db, &keys, &clients, &person(true), &taken, at(1)).await;
     assert!(matches!(again, Err(Error::Invalid(problems)) if problems[0].field == "name"));
     let other = connected(&db, &keys, "Other").await;
-    let renamed = changed(&db, &keys, other, taken, at(1)).await;
+    let renamed = changed(&db, &keys, other, Draft { access: AccessDraft::Keep, ..taken }, at(1)).await;
     assert!(matches!(renamed, Err(Error::Invalid(problems)) if problems[0].field == "name"));
     remove_cluster(&db, &clients, &person(true), id, at(2)).await.expect("removed");
     connected(&db, &keys, "Production").await;
@@ -308,7 +312,12 @@ on_both_databases!(every_change_is_in_the_audit_with_who_and_what, |db| async mo
     assert!(wrong[0].is_some_and(|said| said.starts_with("The cluster does not answer")), "{wrong:?}");
     assert_eq!(wrong[1], None);
     assert_eq!(rows[0].detail.0["server"], AWAY);
-    assert_eq!(rows[2].detail.0["server"], AWAY_TOO);
+    // Of a change only what is another than before.
+    let renamed = json!({ "name": { "was": "Production", "is": "Renamed" },
+        "credentials_replaced": false, "registries_replaced": false, "kept_anyway": false });
+    assert_eq!(rows[1].detail.0, renamed);
+    assert_eq!(rows[2].detail.0["server"], json!({ "was": AWAY, "is": AWAY_TOO }));
+    assert!(rows[2].detail.0.get("base_domain").is_none() && rows[2].detail.0.get("name").is_none());
     assert_eq!(rows[4].detail.0["good"], false, "nobody answers there");
 });
 

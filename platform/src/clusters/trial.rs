@@ -60,18 +60,14 @@ impl Trial {
     pub fn wrong(&self, same: Option<&str>, living: i64) -> Option<String> {
         let wrong = match &self.fault {
             Some(fault) => fault.to_string(),
-            None if !self.missing.is_empty() => format!(
-                "Slipway's account there lacks permissions. Apply slipway-manifest.yaml of this page, then try again. \
-                 It may not: {}",
-                self.missing.join("; ")
-            ),
+            None if !self.missing.is_empty() => lacking(&self.missing),
             None if same.is_some() => "It answers, but does not tell which cluster it is".to_owned(),
             None => return None,
         };
         let same = same.map(|name| {
             format!(
-                ". It has the same address as “{name}”: if it is the same cluster, two connections would each take its \
-                 namespaces and quotas for their own"
+                "It has the same address as “{name}”: if it is the same cluster, two connections would each take its \
+                 namespaces and quotas for their own. "
             )
         });
         let (wrong, same) = (wrong.trim_end_matches('.'), same.unwrap_or_default());
@@ -80,7 +76,7 @@ impl Trial {
             1 => ". One environment lives there and will wait until it works".to_owned(),
             many => format!(". {many} environments live there and will wait until it works"),
         };
-        Some(format!("{wrong}{same}{waiting}"))
+        Some(format!("{same}{wrong}{waiting}"))
     }
 
     /// The outcome in one sentence.
@@ -97,6 +93,29 @@ impl Trial {
             ),
         }
     }
+}
+
+/// The first of what is missing, and how many more there are: the page of the cluster lists them all, once it is kept.
+fn lacking(missing: &[String]) -> String {
+    const NAMED: usize = 3;
+    let no_role = no_role();
+    let rights: Vec<&str> = missing.iter().filter(|one| **one != no_role).map(String::as_str).collect();
+    let more = match rights.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let first = rights[..rights.len().min(NAMED)].join("; ");
+    let role = if rights.len() < missing.len() { format!("{no_role}. ") } else { String::new() };
+    let rights = match rights.as_slice() {
+        [] => String::new(),
+        _ => format!("Slipway's account there lacks permissions. It may not: {first}{more}. "),
+    };
+    format!("{rights}{role}Apply slipway-manifest.yaml of this page, then try again")
+}
+
+/// What is missing where the manifest was not applied, or not all of it.
+fn no_role() -> String {
+    format!("The role {TEAM_ROLE}, which teams get in their environments, does not exist there")
 }
 
 /// Tests. Every call has its own time limit, so this ends.
@@ -162,9 +181,7 @@ async fn missing(cluster: &ClusterApi) -> Result<Vec<String>, Fault> {
     // A binding to a role that is not there is accepted and gives nothing.
     let role = format!("/apis/rbac.authorization.k8s.io/v1/clusterroles/{TEAM_ROLE}");
     match cluster.call(request("GET", &role, Vec::new())?).await {
-        Err(Fault::NotFound { .. }) => {
-            missing.push(format!("the role “{TEAM_ROLE}” itself, which teams get in their environments"));
-        }
+        Err(Fault::NotFound { .. }) => missing.push(no_role()),
         // Asked for above.
         Ok(_) | Err(Fault::Forbidden { .. }) => {}
         Err(fault) => return Err(fault),

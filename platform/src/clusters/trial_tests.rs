@@ -228,7 +228,10 @@ async fn a_role_that_was_deleted_is_missed() {
     })
     .await;
     let trial = run(&fake.api(quick())).await;
-    assert_eq!(trial.missing, ["the role “slipway-team” itself, which teams get in their environments"]);
+    let told = "The role slipway-team, which teams get in their environments, does not exist there";
+    assert_eq!(trial.missing, [told]);
+    let wrong = trial.wrong(None, 0).expect("an objection");
+    assert_eq!(wrong, format!("{told}. Apply slipway-manifest.yaml of this page, then try again"));
     assert_eq!(trial.identity.as_deref(), Some("this-one"));
     assert_eq!(fake.asked().len(), rights::asked().len() + 3, "one question for each right");
 }
@@ -251,12 +254,15 @@ fn what_speaks_against_keeping_it_is_told() {
     let told = never_called.objection("https://a", None, 0).expect("an objection");
     assert!(told.starts_with("Nothing is saved yet. a is where a cloud keeps"), "{told}");
     let same = away.objection("https://a", Some("Staging"), 0).expect("an objection");
-    assert!(same.contains("the same address as “Staging”"), "{same}");
+    assert!(same.contains("first. It has the same address as “Staging”"), "{same}");
     let living = away.objection("https://a", None, 2).expect("an objection");
     assert!(living.ends_with(". 2 environments live there and will wait until it works"), "{living}");
     let weak = Trial { missing: vec!["get pods".to_owned(), "list pods".to_owned()], ..good.clone() };
     let told = weak.objection("https://a", None, 0).expect("an objection");
-    assert!(told.contains("lacks permissions") && told.ends_with("get pods; list pods"), "{told}");
+    assert!(told.contains("lacks permissions. It may not: get pods; list pods. Apply"), "{told}");
+    let many = Trial { missing: (1..=19).map(|number| format!("do {number}")).collect(), ..good.clone() };
+    let told = many.objection("https://a", None, 0).expect("an objection");
+    assert!(told.contains("It may not: do 1; do 2; do 3; and 16 more. Apply"), "{told}");
     let unknown = Trial { identity: None, ..good };
     assert!(unknown.objection("https://a", Some("Staging"), 0).is_some(), "which cluster it is is not known");
 }

@@ -11,7 +11,16 @@ use crate::jobs::enqueue_in_tx;
 /// Makes the jobs due now that wait because a cluster was away, in the transaction that notes that it answers and has locked the row of the
 /// cluster: jobs are locked after clusters.
 pub(crate) async fn resume_in_tx(tx: &mut Tx, cluster: ClusterId, now: Timestamp) -> Result<()> {
-    for environment in store::environment_list_waiting(tx, cluster).await? {
+    resume(tx, cluster, false, now).await
+}
+
+/// The same of whatever waits there, for any reason: somebody has just put the connection right, and looks at what comes of it.
+pub(crate) async fn resume_all_in_tx(tx: &mut Tx, cluster: ClusterId, now: Timestamp) -> Result<()> {
+    resume(tx, cluster, true, now).await
+}
+
+async fn resume(tx: &mut Tx, cluster: ClusterId, all: bool, now: Timestamp) -> Result<()> {
+    for environment in store::environment_list_waiting(tx, cluster, all).await? {
         // One that is being tried at this moment may have met the cluster as it was: it is tried once more.
         enqueue_in_tx(tx, engine::job(environment, None, now), now).await?;
     }
@@ -22,11 +31,14 @@ pub(crate) async fn resume_in_tx(tx: &mut Tx, cluster: ClusterId, now: Timestamp
 mod tests {
     use domain::ids::EnvironmentId;
     use jiff::{SignedDuration, Timestamp};
+    use serde_json::json;
 
-    use super::resume_in_tx;
-    use crate::clusters::Fault;
+    use super::{resume_all_in_tx, resume_in_tx};
     use crate::clusters::contact::{find_cluster, record_contact};
+    use crate::clusters::service::test_cluster;
+    use crate::clusters::{Clients, Credentials, Fault};
     use crate::on_both_databases;
+    use crate::testing::fake_api::{FakeApi, Reply};
     use crate::testing::world::{GOOD, World, now, nowhere};
     use crate::testing::{count, execute};
 
@@ -92,6 +104,40 @@ mod tests {
         ] {
             assert!(!goes_on(&world, id, later).await, "{why}");
         }
+
+        // Where somebody put the connection right, whatever waits there goes on.
+        let mut tx = world.db.begin().await.expect("a transaction");
+        resume_all_in_tx(&mut tx, staging, now()).await.expect("resumed");
+        tx.commit().await.expect("kept");
+        assert!(goes_on(&world, busy, later).await, "it may have waited because it was refused");
+        for (id, why) in
+            [(works, "it waits for nothing"), (over, "it failed"), (elsewhere, "that is another one")]
+        {
+            assert!(!goes_on(&world, id, later).await, "{why}");
+        }
+    });
+
+    on_both_databases!(what_was_refused_goes_on_where_somebody_tests_a_cluster_that_works, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let fake = FakeApi::start(|request| {
+            let answer = match request {
+                "GET /version" => json!({"gitVersion": "v1.34.4"}),
+                "GET /api/v1/namespaces/kube-system" => {
+                    json!({"kind": "Namespace", "metadata": {"name": "kube-system", "uid": "one"}})
+                }
+                _ => json!({"kind": "Any", "status": {"allowed": true}}),
+            };
+            Reply::Body(200, answer.to_string())
+        })
+        .await;
+        let credentials = Credentials { server: fake.url.clone(), ..nowhere() };
+        let world = World::set_up(db, folder.path(), &credentials).await;
+        let (id, later) = (world.ask("refused", GOOD).await, now() + SignedDuration::from_hours(1));
+        stands(&world, id, "retry_wait", false, later).await;
+        let (clients, by) = (Clients::default(), &world.administrator);
+        let tested = test_cluster(&world.db, &world.keys, &clients, by, world.cluster, now()).await;
+        assert!(tested.expect("tested").is_good());
+        assert!(goes_on(&world, id, later).await);
     });
 
     on_both_databases!(what_waits_for_a_cluster_that_comes_and_goes_keeps_its_pauses, |db| async move {

@@ -44,10 +44,12 @@ pub struct Environment {
     pub ready_at: Option<At>,
     pub ended_at: Option<At>,
     pub changed_at: At,
-    /// Why what stands is not as it should be; none where nothing wrong was seen.
+    /// Why what stands is not as it should be, or what keeps it from going; none where nothing wrong was seen.
     pub trouble: Option<String>,
     /// When it was last looked at without anybody's asking.
     pub looked_at: Option<At>,
+    /// When its cluster last told what of it stands there, also where that is nothing.
+    pub objects_seen_at: Option<At>,
 }
 
 impl Environment {

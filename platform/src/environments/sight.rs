@@ -154,7 +154,8 @@ async fn try_to_look(
         // It says itself why it failed.
         _ => None,
     };
-    if is_news(&known, &rows, now) || trouble != environment.trouble {
+    let seen_at = environment.objects_seen_at.map(Timestamp::from);
+    if is_news(&known, &rows, seen_at, now) || trouble != environment.trouble {
         keep(environments, environment, &rows, trouble.as_deref(), now).await?;
     }
     Ok(true)
@@ -199,11 +200,11 @@ fn unready_before(known: &[SeenObject], now: Timestamp) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// Whether what was seen is other than what is kept, or that was seen too long ago.
-fn is_news(known: &[SeenObject], seen: &[ObjectRow], now: Timestamp) -> bool {
+/// Whether what was seen is other than what is kept, or that was seen too long ago, or never.
+fn is_news(known: &[SeenObject], seen: &[ObjectRow], seen_at: Option<Timestamp>, now: Timestamp) -> bool {
     let kept = |row: &ObjectRow| known.iter().any(|known| shows(known, row));
-    let old = |known: &SeenObject| now.duration_since(known.seen_at.0) >= KEPT;
-    known.len() != seen.len() || !seen.iter().all(kept) || known.iter().any(old)
+    let old = seen_at.is_none_or(|at| now.duration_since(at) >= KEPT);
+    known.len() != seen.len() || !seen.iter().all(kept) || old
 }
 
 /// Whether the page shows an object as it was seen.
@@ -292,9 +293,11 @@ mod tests {
     fn what_did_not_change_is_written_once_a_minute() {
         let before = [known("a", "Ready"), known("b", "Ready")];
         let same = [seen("b", "Ready"), seen("a", "Ready")];
-        assert!(!is_news(&before, &same, at(159)));
-        assert!(is_news(&before, &same, at(160)), "the page says when it was seen");
-        assert!(!is_news(&[], &[], at(160)));
+        let seen_at = Some(at(100));
+        assert!(!is_news(&before, &same, seen_at, at(159)));
+        assert!(is_news(&before, &same, seen_at, at(160)), "the page says when it was seen");
+        assert!(!is_news(&[], &[], seen_at, at(159)));
+        assert!(is_news(&[], &[], None, at(159)), "that nothing is there was not known");
     }
 
     #[test]
@@ -314,9 +317,11 @@ mod tests {
             ..seen("b", "Ready")
         };
         for other in [seen("b", "1 of 2"), seen("c", "Ready"), changed, failed] {
-            assert!(is_news(&before, &[seen("a", "Ready"), other.clone()], at(101)), "{other:?}");
+            let seen = [seen("a", "Ready"), other.clone()];
+            assert!(is_news(&before, &seen, Some(at(100)), at(101)), "{other:?}");
         }
-        assert!(is_news(&before, &[seen("a", "Ready")], at(101)), "one is gone");
-        assert!(is_news(&before[..1], &[seen("a", "Ready"), seen("b", "Ready")], at(101)), "one is new");
+        assert!(is_news(&before, &[seen("a", "Ready")], Some(at(100)), at(101)), "one is gone");
+        let both = [seen("a", "Ready"), seen("b", "Ready")];
+        assert!(is_news(&before[..1], &both, Some(at(100)), at(101)), "one is new");
     }
 }

@@ -1,6 +1,6 @@
 //! Looks at every environment that is ready, also while nobody has its page open, so that "Ready" stays true.
 //!
-//! - One at a time in each process, whatever was not looked at for longest first.
+//! - One at a time in each process, whatever was not looked at for longest first: many environments only make each wait longer.
 //! - A look is noted when it begins: processes share the work, and one whose cluster does not answer holds up no other.
 //! - It is no job, as [`super::sight`] says: what a restart cuts off comes round again.
 
@@ -17,11 +17,11 @@ use crate::clock::Clock;
 use crate::db::{self, dialect};
 
 /// What was looked at this recently is not looked at again.
-pub const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(5);
+pub const LOOK_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// Between two turns.
-const PAUSE: Duration = Duration::from_secs(15);
-/// So many are looked at in one turn.
-const MOST: usize = 50;
+const PAUSE: Duration = Duration::from_secs(5);
+/// So many are looked at in one turn: a database whose clock is set back makes none endless.
+const MOST: usize = 1_000;
 
 impl Environments {
     /// Looks at what stands, each `every` so often, for as long as the process works.

@@ -65,7 +65,7 @@ impl Asked {
         }
         if let Some(one) = self.any_that_stays(chance) {
             let (environments, member) = (&world.environments, &world.member);
-            let extended = service::extend_environment(environments, member, one.id, "1d", now()).await;
+            let extended = service::extend_environment(environments, member, one.id, "1d", None, now()).await;
             // One that is extended as far as it goes is left as it is.
             one.extended += usize::from(extended.is_ok());
         }

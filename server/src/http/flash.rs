@@ -71,7 +71,7 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
     };
     parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     parts.headers.remove(header::REFERER);
-    let typed = typed(&bytes);
+    let (typed, lost) = (typed(&bytes), lost(&bytes));
     let response = call(state.clone(), Request::from_parts(parts, Body::from(bytes))).await;
     let status = response.status();
     let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
@@ -80,12 +80,13 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
         Ok(FormOutcome::Done { to, message: None }) => (to, None),
         Ok(FormOutcome::Done { to, message }) => (to, Some(Flash { message, ..Flash::default() })),
         Ok(FormOutcome::Invalid { problems, summary }) => {
-            (back, Some(Flash { form, values: typed, problems, summary, message: None }))
+            (back, Some(Flash { form, values: typed, lost, problems, summary, message: None }))
         }
         Err(_) => {
             tracing::warn!(%status, form, "a posted form failed");
             let summary = failed(status);
-            (back, Some(Flash { form, values: typed, summary: Some(summary.to_owned()), ..Flash::default() }))
+            let summary = Some(summary.to_owned());
+            (back, Some(Flash { form, values: typed, lost, summary, ..Flash::default() }))
         }
     };
     let mut redirect = Redirect::to(&to).into_response();
@@ -190,6 +191,7 @@ fn strangers_cookie(mut flash: Flash, secure: bool) -> Option<HeaderValue> {
     let mut json = serde_json::to_string(&flash).ok()?;
     if json.len() > STRANGERS_COOKIE / 2 {
         flash.values.clear();
+        flash.lost.clear();
         json = serde_json::to_string(&flash).ok()?;
     }
     let value: String = form_urlencoded::byte_serialize(json.as_bytes()).collect();
@@ -236,6 +238,13 @@ fn typed(body: &[u8]) -> BTreeMap<String, String> {
     values
 }
 
+/// The names of the secret fields in which something was typed.
+fn lost(body: &[u8]) -> Vec<String> {
+    let fields = form_urlencoded::parse(body);
+    let lost = fields.filter(|(name, value)| is_secret(name) && !value.trim().is_empty());
+    lost.map(|(name, _)| name.into_owned()).collect()
+}
+
 /// `secret_password`, and `parameters[secret_token]`.
 fn is_secret(name: &str) -> bool {
     name.split(['[', ']', '.']).any(|part| part.starts_with(SECRET_PREFIX))
@@ -254,6 +263,7 @@ mod tests {
         assert_eq!(values.get("username").map(String::as_str), Some("mina"));
         assert_eq!(values.get("team").map(String::as_str), Some("a\nb"));
         assert!(values.keys().all(|name| !name.contains("secret")));
+        assert_eq!(lost(b"a=b&secret_kubeconfig=kind&secret_registry=+%0A"), ["secret_kubeconfig"]);
     }
 
     #[test]

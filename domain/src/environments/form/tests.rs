@@ -125,6 +125,8 @@ fn maps_are_read_line_by_line() {
         ("=1", Err("Line 1 has no name before the =. Write NAME=value.")),
         (" A = 1 ", Ok(json!({"A": "1"}))),
         ("A: [x", Err("Line 1 has no =. Write NAME=value.")),
+        ("# c\r\n  # A=2\r\nA=1#2", Ok(json!({"A": "1#2"}))),
+        ("# c\nA", Err("Line 2 has no =. Write NAME=value.")),
         ("A={{ b }}", Ok(json!({"A": "{{ b }}"}))),
     ] {
         assert_eq!(map(text), expected.map_err(str::to_owned), "{text}");

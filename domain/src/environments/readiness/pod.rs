@@ -176,7 +176,9 @@ fn crash(place: &str, status: &Value, message: &str, containers: &Value) -> Asse
         Some(code) => format!(", last with exit code {code}{}", exit_words(code)),
         None => String::new(),
     };
-    let sentence = format!("{place} keeps stopping: restarted {times}{exit}. Its log says why.");
+    let sentence = format!(
+        "{place} keeps stopping: restarted {times}{exit}. The command under “Look into it” shows its log."
+    );
     Assessment::blocked(Cause::Crashing, sentence, detail)
 }
 
@@ -204,7 +206,7 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
             Some(message) => {
                 let probe =
                     message.split_once(": ").map_or(message, |(_, words)| words).trim().trim_end_matches('.');
-                Assessment::progressing(format!("{place} runs, but is not ready: {probe}."))
+                Assessment::held_up(format!("{place} runs, but is not ready: {probe}."))
             }
             None => Assessment::progressing(format!("{place} runs and is not ready yet.")),
         };
@@ -212,10 +214,7 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
     if text(&pod["status"]["phase"]) == "Failed" {
         let reason = text(&pod["status"]["reason"]);
         let reason = if reason.is_empty() { "failed" } else { reason };
-        return Assessment::progressing(format!(
-            "Pod {} ended ({reason}); another takes its place.",
-            name(pod)
-        ));
+        return Assessment::held_up(format!("Pod {} ended ({reason}); another takes its place.", name(pod)));
     }
     let ended = statuses.iter().find(|status| status["state"]["terminated"].is_object());
     if let Some(status) = ended {
@@ -224,7 +223,7 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
             None => String::new(),
         };
         let place = format!("Container {} of pod {}", text(&status["name"]), name(pod));
-        return Assessment::progressing(format!("{place} stopped{exit}."));
+        return Assessment::held_up(format!("{place} stopped{exit}."));
     }
     let words = match statuses.first().map(|status| text(&status["state"]["waiting"]["reason"])) {
         Some("PodInitializing") => "prepares",

@@ -9,7 +9,9 @@ use objects::*;
 fn line(assessment: &Assessment) -> String {
     match assessment {
         Assessment::Ready => "ready".to_owned(),
-        Assessment::Progressing { sentence } => format!("progressing: {sentence}"),
+        Assessment::Progressing { sentence, held_up } => {
+            format!("{}: {sentence}", if *held_up { "held up" } else { "progressing" })
+        }
         Assessment::Blocked(blocked) => {
             let heals = if blocked.cause.can_heal() { "may heal" } else { "cannot heal" };
             format!("{:?} ({heals}): {}\n    cluster: {}", blocked.cause, blocked.sentence, blocked.detail)
@@ -107,6 +109,39 @@ fn a_block_comes_before_progress_and_progress_before_ready() {
     assert_eq!(assess(std::slice::from_ref(&service), &seen, None), Assessment::Ready);
     assert!(matches!(assess(&[service.clone(), wanted()], &seen, None), Assessment::Progressing { .. }));
     assert!(matches!(assess(&[wanted(), service, bad], &seen, None), Assessment::Blocked(_)));
+}
+
+#[test]
+fn what_holds_it_up_is_told_once_it_has_lasted_and_a_start_that_takes_its_time_never_is() {
+    let running = |more: &[Value]| {
+        let on_pod = [
+            deployment(json!({})),
+            replica_set(SET, "2"),
+            pod(json!({"state": {"running": {"startedAt": T}}, "started": true})),
+        ];
+        assess(&[wanted()], &[&on_pod[..], more].concat(), None)
+    };
+    let (soon, late) = (SignedDuration::from_secs(14), SignedDuration::from_mins(4));
+    let starts = running(&[]);
+    assert_eq!((starts.is_held_up(), starts.in_the_way(late)), (false, None));
+    let fails = running(&[event("Pod", POD, "Unhealthy", "Readiness probe failed: connection refused")]);
+    assert_eq!((fails.is_held_up(), fails.in_the_way(soon)), (true, None));
+    let (sentence, _) = fails.in_the_way(LASTS).expect("it has lasted");
+    assert!(sentence.ends_with("runs, but is not ready: connection refused."), "{sentence}");
+    let pulls = assess(
+        &[wanted()],
+        &[deployment(json!({})), replica_set(SET, "2"), waiting("ErrImagePull", "not found")],
+        None,
+    );
+    assert!(pulls.in_the_way(SignedDuration::ZERO).is_some(), "the cluster itself calls it broken");
+    assert_eq!(Assessment::Ready.in_the_way(late), None);
+}
+
+#[test]
+fn what_is_held_up_comes_before_what_goes_on() {
+    let held_up = Assessment::held_up("b");
+    let all = [Assessment::Ready, Assessment::progressing("a"), held_up.clone(), Assessment::held_up("c")];
+    assert_eq!(worst(all.into_iter()), held_up);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Assessment, Cause, ONLY_ANEW, Seen, condition, event_time, name, pod, refused, text};
+use super::{Assessment, Cause, ONLY_ANEW, Seen, condition, event_time, name, pod, refused, text, worst};
 use crate::environments::kinds;
 
 /// Assesses one applied object.
@@ -53,10 +53,10 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
         };
     }
     let pods = newest.map(|set| seen.owned("Pod", set)).unwrap_or_default();
-    let progress = match pods_of(&pods, seen) {
+    let (progress, held_up) = match pods_of(&pods, seen) {
         blocked @ Assessment::Blocked(_) => return blocked,
-        Assessment::Progressing { sentence } => Some(sentence),
-        Assessment::Ready => None,
+        Assessment::Progressing { sentence, held_up } => (Some(sentence), held_up),
+        Assessment::Ready => (None, false),
     };
     let late = condition(object, "Progressing")
         .filter(|progressing| progressing["reason"] == "ProgressDeadlineExceeded");
@@ -80,7 +80,8 @@ fn deployment(object: &Value, seen: &Seen<'_>) -> Assessment {
     } else {
         format!("{ready} of {replicas} replicas of {what} are ready.")
     };
-    Assessment::progressing([Some(head), progress].into_iter().flatten().collect::<Vec<_>>().join(" "))
+    let sentence = [Some(head), progress].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Assessment::Progressing { sentence, held_up }
 }
 
 /// The pods of a workload were refused: in this try, or before somebody asked for it.
@@ -132,14 +133,14 @@ fn stateful_set(object: &Value, seen: &Seen<'_>) -> Assessment {
     match pods_of(&pods, seen) {
         blocked @ Assessment::Blocked(_) => blocked,
         other => {
+            let held_up = other.is_held_up();
             let more = match other {
-                Assessment::Progressing { sentence } => format!(" {sentence}"),
+                Assessment::Progressing { sentence, .. } => format!(" {sentence}"),
                 _ => String::new(),
             };
-            Assessment::progressing(format!(
-                "{} of {replicas} replicas of {what} are ready.{more}",
-                count("readyReplicas")
-            ))
+            let sentence =
+                format!("{} of {replicas} replicas of {what} are ready.{more}", count("readyReplicas"));
+            Assessment::Progressing { sentence, held_up }
         }
     }
 }
@@ -192,17 +193,10 @@ fn claim(object: &Value, seen: &Seen<'_>) -> Assessment {
     }
 }
 
-/// The first pod that is blocked, else the first that is not ready; pods that are ending do not count.
+/// How the pods stand; those that are ending do not count.
 fn pods_of(pods: &[&Value], seen: &Seen<'_>) -> Assessment {
-    let mut progress = None;
-    for pod in pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null()) {
-        match pod::assess(pod, seen) {
-            Assessment::Ready => {}
-            Assessment::Progressing { sentence } => progress = progress.or(Some(sentence)),
-            blocked => return blocked,
-        }
-    }
-    progress.map_or(Assessment::Ready, Assessment::progressing)
+    let staying = pods.iter().filter(|pod| pod["metadata"]["deletionTimestamp"].is_null());
+    worst(staying.map(|pod| pod::assess(pod, seen)))
 }
 
 /// The controller has seen the spec that stands there now.

@@ -84,7 +84,7 @@ fn what_was_ready_and_is_in_trouble_is_not_called_ready() {
     assert_eq!(status(&leaving).word, "Destroying", "what becomes of it is said instead");
 }
 
-fn facts(state: State, step: Option<StepFacts<'static>>) -> Facts<'static> {
+fn facts(state: State, step: Option<StepFacts<'_>>) -> Facts<'_> {
     Facts {
         state,
         wanted: Wanted::Present,
@@ -161,6 +161,52 @@ fn a_cluster_that_does_not_answer_is_waited_for_until_it_does() {
     assert!(tried.next.ends_with("It is tried again now (attempt 2)."), "{}", tried.next);
     let stops = Facts { wanted: Wanted::Gone, ..of(State::Applying, StepState::RetryWait) };
     assert_eq!(status(&stops).word, "Going away, waits for staging");
+}
+
+#[test]
+fn no_age_is_told_that_is_finer_than_what_is_known() {
+    let now = at("2026-11-23T10:00:00Z");
+    let ago = |seconds| last_answered(now - SignedDuration::from_secs(seconds), now);
+    assert_eq!(ago(25), "It last answered less than a minute ago.");
+    assert_eq!(ago(60), "It last answered 1 min ago.");
+}
+
+#[test]
+fn what_is_tried_again_within_a_second_is_tried_again_now() {
+    let soon = Some(at("2026-11-23T10:00:00.9Z"));
+    let step = StepFacts { next_attempt_at: soon, ..step(StepState::RetryWait) };
+    let next = status(&facts(State::Applying, Some(step))).next;
+    assert_eq!(next, "The image does not exist. It is tried again now (attempt 3).");
+}
+
+#[test]
+fn what_keeps_it_from_going_is_said_while_it_is_destroyed() {
+    let trouble = Some("Kubernetes waits for finalizers: a/b in 1 resource instances.");
+    let going = StepFacts { problem: trouble, ..step(StepState::Running) };
+    let kept = Facts { trouble, wanted: Wanted::Gone, ..facts(State::Destroying, Some(going)) };
+    let kept = status(&kept);
+    assert_eq!((kept.word.as_str(), kept.hue), ("Destroying · step 2 of 3", Hue::Warn));
+    assert_eq!(
+        kept.next,
+        "Kubernetes waits for finalizers: a/b in 1 resource instances. Then the rest is deleted, and Slipway checks that nothing is left."
+    );
+    assert_eq!(status(&facts(State::Destroying, None)).hue, Hue::Busy);
+}
+
+#[test]
+fn what_failed_before_anything_was_made_says_so_and_whose_turn_it_is() {
+    let refused = format!(
+        "Applying the namespace: {NOT_ALLOWED} do this. An administrator sees why on the cluster's page"
+    );
+    let refused = StepFacts { problem: Some(&refused), ..step(StepState::Failed) };
+    let next = status(&Facts { begun: false, ..facts(State::Failed, Some(refused)) }).next;
+    let then = "Nothing was created. An administrator must give Slipway the missing permissions; then retry. It expires in 2 d 23 h.";
+    assert!(next.ends_with(&format!("cluster's page. {then}")), "{next}");
+    let other = status(&Facts { begun: false, ..facts(State::Failed, Some(step(StepState::Failed))) }).next;
+    assert_eq!(
+        other,
+        "The image does not exist. Nothing was created. Retry, request it again with other values, or destroy it. It expires in 2 d 23 h."
+    );
 }
 
 #[test]

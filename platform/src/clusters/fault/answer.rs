@@ -8,10 +8,10 @@ use super::Fault;
 
 impl Fault {
     /// From an answer that is not a success.
-    pub(in crate::clusters) fn from_answer(status: StatusCode, body: &[u8]) -> Self {
+    pub(in crate::clusters) fn from_answer(status: StatusCode, kind: Option<&str>, body: &[u8]) -> Self {
         match failure(body) {
             Some(answer) => Self::from_status(status, &answer),
-            None => Self::from_stranger(status, body),
+            None => Self::from_stranger(status, kind, body),
         }
     }
 
@@ -50,18 +50,20 @@ impl Fault {
         }
     }
 
-    /// From an answer that no Kubernetes API gives, or gives without words.
-    fn from_stranger(status: StatusCode, body: &[u8]) -> Self {
-        let said = excerpt(body);
+    /// From an answer that no Kubernetes API gives, or gives without words. What it reads is anybody's: only what kind of thing it is gets
+    /// into a sentence.
+    fn from_stranger(status: StatusCode, kind: Option<&str>, body: &[u8]) -> Self {
+        let said = kind_of(kind, body);
         match status.as_u16() {
             // Whatever stands there may ask for a sign-in of its own. A Kubernetes API refuses one with a Status.
             401 => Fault::NotKubernetes {
                 said: format!("it refuses the sign-in (401), but not as Kubernetes does: {said}"),
             },
             // What the API server writes for a path that it does not serve.
-            404 if said == "404 page not found" => Fault::KindMissing { said },
-            429 => Fault::Busy { said },
-            code @ 500..=599 => Fault::Broken { code, said, by_kubernetes: false },
+            404 if excerpt(body) == "404 page not found" => Fault::KindMissing { said: excerpt(body) },
+            // The API server itself limits requests in plain text.
+            429 => Fault::Busy { said: excerpt(body) },
+            code @ 500..=599 => Fault::Broken { code, said: excerpt(body), by_kubernetes: false },
             code @ 300..=399 => {
                 Fault::NotKubernetes { said: format!("it redirects ({code}), as a sign-in page does") }
             }
@@ -116,16 +118,30 @@ fn conflicting(answer: &Status, said: String) -> String {
     if fields.is_empty() { said } else { fields.join("; ") }
 }
 
+/// What kind of thing an answer is that no Kubernetes API gives, by what it says of itself.
+pub(in crate::clusters) fn kind_of(kind: Option<&str>, body: &[u8]) -> String {
+    let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim).filter(|kind| !kind.is_empty());
+    match (excerpt(body), kind) {
+        (what, _) if what == EMPTY || what == WEB_PAGE => what,
+        (_, Some("text/html")) => WEB_PAGE.to_owned(),
+        (_, Some(kind)) => format!("an answer of the type {}", excerpt(kind.as_bytes())),
+        (_, None) => "an answer that does not say its type".to_owned(),
+    }
+}
+
+const EMPTY: &str = "an empty answer";
+const WEB_PAGE: &str = "a web page";
+
 /// The beginning of an answer that is not for machines, on one line.
 pub(in crate::clusters) fn excerpt(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(2_000)]);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() {
-        return "an empty answer".to_owned();
+        return EMPTY.to_owned();
     }
     let start = line.trim_start().to_ascii_lowercase();
     if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        return "a web page".to_owned();
+        return WEB_PAGE.to_owned();
     }
     match line.char_indices().nth(200) {
         Some((end, _)) => format!("{}…", &line[..end]),

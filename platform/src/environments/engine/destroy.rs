@@ -19,7 +19,7 @@ use super::proof::{as_listed, never_made, nothing_made, unlabelled, verify};
 use super::reach;
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
-use super::{Ended, locked, move_in_tx, record_outcome_in_tx, target};
+use super::{Ended, kept, locked, move_in_tx, record_outcome_in_tx, target};
 use crate::clusters;
 use crate::jobs::{Failure, Run, back_off};
 use crate::logs::Level;
@@ -152,7 +152,7 @@ async fn attempt(
             "Slipway was interrupted here; asking the cluster how it stands",
         );
     }
-    let did = act(run, environment, step, outcomes, &driver, &connection.name, &voice).await?;
+    let did = act(environments, run, environment, step, outcomes, &driver, &connection.name, &voice).await?;
     let now = run.now();
     let did = reach::whose_problem(did, now, &driver).await;
     reach::note_contact(environments, &connection, &did, now).await;
@@ -160,6 +160,7 @@ async fn attempt(
 }
 
 async fn act(
+    environments: &Environments,
     run: &Run,
     environment: &Environment,
     step: &Step,
@@ -223,14 +224,16 @@ async fn act(
             }
             Ok(Did::Done(json!({})))
         }
-        "gone" => gone(run, step, driver, &target, voice).await,
+        "gone" => gone(environments, run, environment, step, driver, &target, voice).await,
         _ => verify(run, environment, driver, &target, cluster, listed, voice).await,
     }
 }
 
-/// Looks each second until the namespace is absent. What holds it up is said word for word, once.
+/// Looks each second until the namespace is absent. What holds it up is said word for word, once, and told by the page once it has lasted.
 async fn gone(
+    environments: &Environments,
     run: &Run,
+    environment: &Environment,
     step: &Step,
     driver: &Kubernetes,
     target: &Target,
@@ -246,6 +249,7 @@ async fn gone(
         );
     }
     let mut said = String::new();
+    let mut kept = kept::Kept::before(environment);
     let mut looks = 0;
     loop {
         if looks % OBSERVE_EVERY == 1
@@ -259,7 +263,7 @@ async fn gone(
                 voice.line(run.now(), Level::Good, "The namespace is gone");
                 return Ok(Did::Done(json!({})));
             }
-            Ok(NamespaceState::Terminating { conditions, .. }) => {
+            Ok(NamespaceState::Terminating { since, conditions, .. }) => {
                 let words: Vec<String> = conditions
                     .iter()
                     .map(|condition| format!("{}: {}", condition.reason, condition.message))
@@ -269,6 +273,7 @@ async fn gone(
                     voice.line(run.now(), Level::Warning, words.clone());
                 }
                 said = words;
+                kept.look(environments, run, environment.id, step.id, &since, &conditions, &said).await?;
             }
             Ok(NamespaceState::Unlabelled) => return Ok(unlabelled(target)),
             Ok(NamespaceState::Active { .. }) => {
@@ -280,9 +285,10 @@ async fn gone(
         }
         if tokio::time::Instant::now() >= until {
             let detail = Some(said).filter(|words| !words.is_empty());
-            let sentence = match left > STAY {
-                true => format!("The cluster is still deleting the namespace {}", target.namespace),
-                false => format!(
+            let sentence = match (kept.sentence(), left > STAY) {
+                (Some(sentence), _) => sentence,
+                (None, true) => format!("The cluster is still deleting the namespace {}", target.namespace),
+                (None, false) => format!(
                     "Something in the cluster is blocking the deletion of the namespace {}",
                     target.namespace
                 ),

@@ -5,6 +5,7 @@
 
 mod create;
 mod destroy;
+mod kept;
 mod proof;
 pub(super) mod reach;
 pub(super) mod step;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use domain::environments::life::StepState;
 use domain::environments::readiness;
+use domain::environments::status::NOT_ALLOWED;
 use domain::ids::EnvironmentId;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -124,7 +125,7 @@ pub fn fault_words(fault: &Fault) -> String {
         // What answered may be a proxy, and not the cluster.
         Fault::Broken { code, .. } => &format!("The cluster reported an internal error ({code})"),
         Fault::NotTrusted { .. } => "The cluster's certificate is not trusted",
-        Fault::Forbidden { .. } => "Slipway's account in the cluster is not allowed to do this",
+        Fault::Forbidden { .. } => &format!("{NOT_ALLOWED} do this"),
         Fault::NotKubernetes { .. } => "What answers in the cluster's place is not a Kubernetes API",
         Fault::Address(_) => "Slipway does not call the cluster's address",
         Fault::NoOwnAccount { .. } => "Slipway has no account of its own in the cluster",
@@ -140,8 +141,7 @@ pub fn fault_words(fault: &Fault) -> String {
 pub fn opening_words(fault: &Fault) -> String {
     match fault {
         Fault::Forbidden { .. } => format!(
-            "Slipway's account in the cluster is not allowed to read the namespace kube-system, by which Slipway knows \
-             which cluster it is{MORE}"
+            "{NOT_ALLOWED} read the namespace kube-system, by which Slipway knows which cluster it is{MORE}"
         ),
         fault => fault_words(fault),
     }

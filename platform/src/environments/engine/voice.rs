@@ -33,7 +33,7 @@ enum Said {
 }
 
 /// What stands in the way now: ours, and the cluster's own words.
-type Words = (String, String);
+pub type Words = (String, String);
 
 /// What a voice said.
 struct Heard(mpsc::UnboundedReceiver<Said>);
@@ -97,8 +97,7 @@ impl Voice {
     }
 
     /// Says what keeps the step from getting done while it goes on; none when nothing does.
-    pub fn trouble(&self, trouble: Option<(&str, &str)>) {
-        let words = trouble.map(|(sentence, detail)| (sentence.to_owned(), detail.to_owned()));
+    pub fn trouble(&self, words: Option<Words>) {
         let _unheard = self.0.send(Said::Trouble(words));
     }
 

@@ -16,7 +16,7 @@ use super::super::rows::{Operation, Step};
 use super::reach;
 use super::step::{self, Did, Problem};
 use super::stop_signal;
-use super::voice::Voice;
+use super::voice::{Voice, Words};
 use crate::clusters::Fault;
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
@@ -76,15 +76,25 @@ fn stay(left: Duration) -> (Duration, bool) {
 fn said(assessment: &Assessment) -> &str {
     match assessment {
         Assessment::Ready => "",
-        Assessment::Progressing { sentence } | Assessment::Blocked(Blocked { sentence, .. }) => sentence,
+        Assessment::Progressing { sentence, .. } | Assessment::Blocked(Blocked { sentence, .. }) => sentence,
     }
 }
 
-/// What keeps it from getting ready, for the page: in our words, and the cluster's.
-fn in_the_way(assessment: &Assessment) -> Option<(&str, &str)> {
-    match assessment {
-        Assessment::Blocked(Blocked { sentence, detail, .. }) => Some((sentence, detail)),
-        Assessment::Ready | Assessment::Progressing { .. } => None,
+/// What keeps it from getting ready: since when something does, and what the page was told of it last.
+#[derive(Default)]
+struct InTheWay {
+    since: Option<Timestamp>,
+    told: Option<Option<Words>>,
+}
+
+impl InTheWay {
+    /// What the page is told by what is seen now, where that is news.
+    fn news(&mut self, assessment: &Assessment, now: Timestamp) -> Option<Option<Words>> {
+        self.since = assessment.is_held_up().then_some(self.since.unwrap_or(now));
+        let lasted = self.since.map_or(SignedDuration::ZERO, |since| now.duration_since(since));
+        let words = assessment.in_the_way(lasted).map(|(ours, theirs)| (ours.to_owned(), theirs.to_owned()));
+        let told = self.told.replace(words.clone());
+        (told.as_ref() != Some(&words)).then_some(words)
     }
 }
 
@@ -101,13 +111,20 @@ pub async fn wait(
 ) -> Result<Did, Failure> {
     let stop = CancellationToken::new();
     let trouble = Trouble::default();
-    let before = step.outcome.as_ref().and_then(|kept| kept.0["said"].as_str()).map(str::to_owned);
+    let kept = |key: &str| step.outcome.as_ref().and_then(|kept| kept.0[key].as_str());
+    let before = kept("said").map(str::to_owned);
+    let since = kept("held_up_since").and_then(|since| since.parse().ok());
+    let in_the_way = Mutex::new(InTheWay { since, ..InTheWay::default() });
+    let in_the_way = || in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
     let mut first = true;
     let mut judge = |seen: &[Value]| {
         // What is only known as it was applied was not seen: the cluster gives whatever it shows a UID.
         let shown = seen.iter().filter(|object| object["metadata"]["uid"].is_string());
         voice.objects(shown.filter_map(row).collect());
         let assessment = assess(objects, seen, operation.retried_at.map(Timestamp::from));
+        if let Some(words) = in_the_way().news(&assessment, run.now()) {
+            voice.trouble(words);
+        }
         let verdict = match &assessment {
             Assessment::Ready => Verdict::Ready,
             Assessment::Blocked(blocked) if !blocked.cause.can_heal() => Verdict::Failed,
@@ -117,12 +134,9 @@ pub async fn wait(
     };
     let mut notice = |notice: Notice<'_, Assessment>| match notice {
         Notice::Assessed(assessment)
-            if {
-                voice.trouble(in_the_way(assessment));
-                std::mem::take(&mut first) && before.as_deref() == Some(said(assessment))
-            } => {}
+            if std::mem::take(&mut first) && before.as_deref() == Some(said(assessment)) => {}
         Notice::Assessed(Assessment::Ready) => voice.line(run.now(), Level::Good, "Everything is ready"),
-        Notice::Assessed(Assessment::Progressing { sentence }) => {
+        Notice::Assessed(Assessment::Progressing { sentence, .. }) => {
             voice.line(run.now(), Level::Plain, sentence.clone())
         }
         // What ends the step is said when it has.
@@ -178,7 +192,8 @@ pub async fn wait(
             (Some(trouble), _) => Did::NotYet(not_followed(trouble, run.now())),
             (None, last) if !is_all => {
                 let words = last.as_ref().map(said).or(before.as_deref());
-                Did::Waiting(json!({ "said": words }))
+                let since = in_the_way().since.map(|since| since.to_string());
+                Did::Waiting(json!({ "said": words, "held_up_since": since }))
             }
             (None, Some(assessment)) => {
                 reach::over(driver, blocked(assessment.after(limit)), run.now()).await
@@ -194,7 +209,7 @@ fn blocked(assessment: Assessment) -> Problem {
         Assessment::Blocked(Blocked { sentence, detail, .. }) => {
             Problem { detail: Some(detail).filter(|detail| !detail.is_empty()), ..Problem::new(sentence) }
         }
-        Assessment::Progressing { sentence } => Problem::new(sentence),
+        Assessment::Progressing { sentence, .. } => Problem::new(sentence),
         Assessment::Ready => Problem::new("It became ready only after its time limit"),
     }
 }
@@ -216,6 +231,27 @@ mod tests {
             let (stay, is_all) = stay(left);
             assert!(if is_all { stay == left } else { stay == STAY && left - stay >= SHORTEST }, "{seconds}");
         }
+    }
+
+    #[test]
+    fn the_page_is_told_once_of_what_lasts_and_once_that_it_is_over() {
+        let at = |second| Timestamp::from_second(second).expect("a time");
+        let seen = |held_up| Assessment::Progressing { sentence: "Its probe fails.".to_owned(), held_up };
+        let told = Some(("Its probe fails.".to_owned(), String::new()));
+        let mut in_the_way = InTheWay::default();
+        assert_eq!(
+            in_the_way.news(&seen(true), at(100)),
+            Some(None),
+            "an earlier try may have told something"
+        );
+        assert_eq!(in_the_way.news(&seen(true), at(114)), None);
+        assert_eq!(in_the_way.news(&seen(true), at(115)), Some(told.clone()));
+        assert_eq!(in_the_way.news(&seen(true), at(120)), None);
+        // Another worker goes on.
+        let mut later = InTheWay { since: in_the_way.since, told: None };
+        assert_eq!(later.news(&seen(true), at(121)), Some(told));
+        assert_eq!(later.news(&seen(false), at(125)), Some(None));
+        assert_eq!((later.news(&Assessment::Ready, at(130)), later.since), (None, None));
     }
 
     #[tokio::test]

@@ -26,6 +26,9 @@ const TRIES: u32 = 50;
 pub struct Again {
     /// The newest version of its blueprint.
     pub blueprint: BlueprintId,
+    pub was_called: String,
+    /// Whether it has not ended, and so counts for its team.
+    pub lives: bool,
     /// A name that is free on its cluster: the same where it is.
     pub name: String,
     /// The owning Group's reference.
@@ -58,7 +61,9 @@ pub async fn find_again(environments: &Environments, caller: &Caller, id: Enviro
     let lifetime = row.expires_at.0.duration_since(row.requested_at.0);
     Ok(Again {
         blueprint: newest.id,
+        lives: !row.state()?.is_end(),
         name: free_name(&mut reader, row.cluster_id, &row.name).await?,
+        was_called: row.name,
         team: row.team,
         entity: row.entity,
         cluster: row.cluster_id,
@@ -178,6 +183,7 @@ mod tests {
 
             let first = again(&world.member).await;
             assert_eq!((first.name.as_str(), first.team.as_str()), ("again-2", request.team.as_str()));
+            assert_eq!((first.was_called.as_str(), first.lives), ("again", true));
             assert_eq!((first.blueprint, first.cluster), (world.blueprint, world.cluster));
             assert_eq!(first.entity.as_deref(), Some("component:default/checkout"));
             assert_eq!(first.lifetime, Some(SignedDuration::from_hours(51)));
@@ -214,6 +220,7 @@ mod tests {
                 publish_blueprint(&world.environments, &world.administrator, &secretive(2), now()).await;
             end(&world, id).await;
             let later = again(&world.member).await;
+            assert!(!later.lives);
             assert_eq!((later.name.as_str(), later.blueprint), ("again", newer.expect("published").id));
             assert_eq!(later.to_type, ["Key"]);
             assert_eq!(shown(&world.member).await, (None, variables(Some("debug")), image));

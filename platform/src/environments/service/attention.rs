@@ -24,7 +24,7 @@ pub struct Attention {
 }
 
 /// Those that the caller asked for, or that a team which they lead owns, and that expire soon, failed, cannot be destroyed, or
-/// are ready and not as they should be; what ends first comes first. Everyone signed in may, for what is theirs.
+/// are in trouble; what ends first comes first. Everyone signed in may, for what is theirs.
 pub async fn list_attention(
     environments: &Environments,
     caller: &Caller,

@@ -21,12 +21,14 @@ use crate::db::Tx;
 use crate::jobs::{self, enqueue_in_tx};
 use crate::{Error, Result};
 
-/// Moves the expiry by `more` (such as `1d`). Members of the team may, up to the blueprint's maximum.
+/// Moves the expiry by `more` (such as `1d`). Members of the team may, up to the blueprint's maximum. Where they were `shown` an expiry
+/// that is not the present one any more, another one would come of it than they chose: then nothing is changed.
 pub async fn extend_environment(
     environments: &Environments,
     caller: &Caller,
     id: EnvironmentId,
     more: &str,
+    shown: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Timestamp> {
     authorize(caller, Action::See)?;
@@ -34,6 +36,9 @@ pub async fn extend_environment(
     jobs::lock_in_tx(&mut tx, &timer::key(id)).await?;
     let (environment, owner) = for_change(environments, caller, &mut tx, id).await?;
     allowed(&environment, domain::environments::life::Action::Extend)?;
+    if shown.is_some_and(|shown| shown != environment.expires_at.0) {
+        return Err(extended_meanwhile(&mut tx, &environment).await?);
+    }
     let more = lifetime::parse(more.trim()).map_err(|refused| Error::field("more", refused.to_string()))?;
     let published = environments.blueprints.find(&mut tx, environment.blueprint_id).await?;
     let blueprint =
@@ -55,6 +60,18 @@ pub async fn extend_environment(
     environments.waker.wake();
     environments.changes.tell(id);
     Ok(expires_at)
+}
+
+/// What a form hears whose dates are old: to when it was extended meanwhile, and by whom.
+async fn extended_meanwhile(tx: &mut Tx, environment: &Environment) -> Result<Error> {
+    let id = environment.id.to_string();
+    let last = audit::store::audit_last(tx, ("environment", id.as_str()), "environment.extend").await?;
+    let by = last.map_or_else(|| "somebody".to_owned(), |(name, _)| name);
+    let to = environment.expires_at.0.strftime("%-d %b %Y, %H:%M UTC");
+    let sentence = format!(
+        "It was extended meanwhile, to {to}, by {by}. Nothing was changed now. Choose again from the new dates"
+    );
+    Ok(Error::field("more", sentence))
 }
 
 /// Stops what is being done at its next safe point. Members of the team may.

@@ -166,7 +166,7 @@ pub async fn find_cluster_end(
     let cluster = cluster.ok_or_else(|| Error::no_such("cluster", id))?;
     let mut reader = environments.db.read().await?;
     let living = store::environment_list_on(&mut reader, id).await?;
-    let awaited = !store::environment_list_waiting(&mut reader, id).await?.is_empty();
+    let awaited = !store::environment_list_waiting(&mut reader, id, false).await?.is_empty();
     Ok(ClusterEnd {
         silent: cluster.contact.standing() == Standing::DoesNotWork,
         awaited,

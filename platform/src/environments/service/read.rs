@@ -44,6 +44,10 @@ pub struct EnvironmentPage {
     pub operation: Option<OperationView>,
     /// As they stood when they were last looked at; of what was given up nobody looks any more.
     pub objects: Vec<SeenObject>,
+    /// When its cluster last told what stands there, also where that was nothing.
+    pub objects_seen_at: Option<Timestamp>,
+    /// Whether it is known that nothing of it stands in its cluster, however few objects are known.
+    pub nothing_there: bool,
     pub events: Vec<Event>,
     pub receipt: Option<Receipt>,
     pub ready_at: Option<Timestamp>,
@@ -135,6 +139,8 @@ pub async fn find_environment(
     let is_tried = matches!(state, State::Destroying | State::VerifyingGone);
     let reason = row.reason.as_ref().filter(|_| !is_tried);
     let reason = summary.trouble.as_ref().or(summary.out_of_sight.as_ref()).or(reason).cloned();
+    let nothing_there = is_nothing_there(&row, state, latest.as_ref())?;
+    let objects = store::object_list(&mut reader, id).await?;
     Ok(EnvironmentPage {
         summary,
         cluster_id: row.cluster_id,
@@ -149,12 +155,27 @@ pub async fn find_environment(
         parameters,
         outputs,
         operation: latest.map(|latest| operation_view(latest, &usual)).transpose()?,
-        objects: store::object_list(&mut reader, id).await?,
+        objects_seen_at: row.objects_seen_at.map(Timestamp::from),
+        nothing_there: nothing_there && objects.is_empty(),
+        objects,
         events: store::event_list(&mut reader, id).await?,
         receipt,
         ready_at: row.ready_at.map(Timestamp::from),
         ended_at: row.ended_at.map(Timestamp::from),
     })
+}
+
+/// Whether it is known that nothing of it stands in its cluster, where no object is known: it ended with proof, nothing was begun, or its
+/// cluster told so after the last operation.
+fn is_nothing_there(row: &Environment, state: State, latest: Option<&OperationWithSteps>) -> Result<bool> {
+    if state.is_end() {
+        return Ok(state != State::GivenUp);
+    }
+    let Some(latest) = latest else { return Ok(true) };
+    let is_first = latest.operation.kind()? == OperationKind::Create;
+    let ended = latest.operation.finished_at.map(Timestamp::from);
+    let seen = row.objects_seen_at.map(Timestamp::from);
+    Ok(is_first && !latest.begun() || ended.zip(seen).is_some_and(|(ended, seen)| seen >= ended))
 }
 
 /// What was done before the newest operation, the last first. Everyone signed in may.
@@ -233,9 +254,9 @@ impl OperationWithSteps {
         open.problem.as_deref()
     }
 
-    /// Whether something of it may stand in the cluster: a step began, or did before it was tried again.
+    /// Whether something of it may stand in the cluster: a step sent a call that was not refused outright.
     pub(super) fn begun(&self) -> bool {
-        self.operation.retried_at.is_some() || self.steps.iter().any(|step| step.started_at.is_some())
+        self.steps.iter().any(|step| !step.untouched || step.outcome_unknown)
     }
 }
 

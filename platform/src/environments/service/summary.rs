@@ -30,10 +30,13 @@ pub struct EnvironmentSummary {
     pub blueprint_version: i64,
     pub cluster: String,
     pub state: State,
-    /// Why what is ready is not as it should be; none where nothing wrong was seen.
+    /// Why what is ready is not as it should be, or what keeps it from going; none where nothing wrong was seen.
     pub trouble: Option<String>,
     /// Why it cannot be seen how it stands, where it is ready and its cluster does not work.
     pub out_of_sight: Option<String>,
+    /// Whether its cluster does not work now, and when that last answered.
+    pub cluster_down: bool,
+    pub cluster_answered_at: Option<Timestamp>,
     pub status: Status,
     pub requested_by_name: String,
     pub requested_at: Timestamp,
@@ -99,10 +102,10 @@ impl Names {
         let cluster = self.clusters.get(&row.cluster_id);
         let called = cluster.map_or(REMOVED, |cluster| cluster.name.as_str());
         let warning = warning(row, now)?;
-        let silent = cluster
-            .filter(|cluster| cluster.does_not_work && row.state().is_ok_and(|state| state == State::Ready));
-        let out_of_sight = silent
-            .map(|cluster| out_of_sight(&cluster.name, cluster.last_contact_at.map(Timestamp::from), now));
+        let cluster_down = cluster.is_some_and(|cluster| cluster.does_not_work);
+        let cluster_answered_at = cluster.and_then(|cluster| cluster.last_contact_at).map(Timestamp::from);
+        let out_of_sight = (cluster_down && row.state()? == State::Ready)
+            .then(|| out_of_sight(called, cluster_answered_at, now));
         Ok(EnvironmentSummary {
             id: row.id,
             name: row.name.clone(),
@@ -124,10 +127,12 @@ impl Names {
                 trouble: row.trouble.as_deref(),
                 out_of_sight: out_of_sight.as_deref(),
                 cluster: called,
-                answered_at: cluster.and_then(|cluster| cluster.last_contact_at).map(Timestamp::from),
+                answered_at: cluster_answered_at,
                 now,
             }),
             out_of_sight,
+            cluster_down,
+            cluster_answered_at,
             requested_by_name: row.requested_by_name.clone(),
             requested_at: row.requested_at.0,
             expires_at: row.expires_at.0,

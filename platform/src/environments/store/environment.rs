@@ -62,7 +62,7 @@ statements! {
         ends!(),
         " and exists (select 1 from operations o join steps s on s.operation_id = o.id
                 where o.environment_id = e.id and o.state = 'running' and s.state in ('retry_wait', 'running', 'probing')
-                    and s.unreachable)
+                    and (s.unreachable or $2 and s.state = 'retry_wait'))
         order by e.id"
     );
     ENVIRONMENT_TEAM_LIST = "select distinct team from environments order by team";
@@ -206,13 +206,15 @@ pub async fn environment_list_on(
     sql!(s, all Environment, ENVIRONMENT_LIST_ON, cluster.to_string())
 }
 
-/// The environments of which a step waits because their cluster was away, or is being tried without an answer yet. Whoever locks the jobs
-/// of several environments has locked the row of their cluster before, so that none waits for another in a circle.
+/// The environments of which a step waits because their cluster was away, or is being tried without an answer yet; with `all` those too
+/// that wait for anything else. Whoever locks the jobs of several environments has locked the row of their cluster before, so that none
+/// waits for another in a circle.
 pub async fn environment_list_waiting(
     s: &mut dyn Session,
     cluster: domain::ids::ClusterId,
+    all: bool,
 ) -> Result<Vec<EnvironmentId>> {
-    let found = sql!(s, all Found, ENVIRONMENT_LIST_WAITING, cluster.to_string())?;
+    let found = sql!(s, all Found, ENVIRONMENT_LIST_WAITING, cluster.to_string(), all)?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }
 

@@ -6,7 +6,7 @@ macro_rules! environment_columns {
     () => {
         "id, name, namespace, namespace_uid, team, entity, blueprint_id, cluster_id, parameters, state, wanted, reason,
             outputs, receipt, requested_by, requested_by_name, requested_at, expires_at, expiry_set_at, warned, ready_at,
-            ended_at, changed_at, trouble, looked_at"
+            ended_at, changed_at, trouble, looked_at, objects_seen_at"
     };
 }
 

@@ -49,7 +49,7 @@ statements! {
         order by kind = 'destroy', created_at, id");
     OPERATION_START = "update operations set state = 'running', started_at = coalesce(started_at, $2) where id = $1 and state in ('queued', 'running')";
     OPERATION_FINISH = "update operations set state = $2, problem = $3, finished_at = $4 where id = $1";
-    OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, finished_at = null, cancel_requested_at = null,
+    OPERATION_REQUEUE = "update operations set state = 'queued', problem = null, started_at = null, finished_at = null, cancel_requested_at = null,
             requested_by = $2, requested_by_name = $3, intent_id = $4, retried_at = $5 where id = $1";
     OPERATION_CANCEL = "update operations set cancel_requested_at = coalesce(cancel_requested_at, $2) where id = $1";
     STEP_CREATE_ALL = "insert into steps (id, operation_id, ordinal, key, title, detail, time_limit_seconds, state, untouched)
@@ -202,7 +202,8 @@ pub async fn operation_finish(
     Ok(())
 }
 
-/// Queues a failed one again, from its first step that is not done, for whoever asked.
+/// Queues a failed one again, from its first step that is not done, for whoever asked. How long it takes counts from then on: it was
+/// nobody's work that it stood still.
 pub async fn operation_requeue(
     s: &mut dyn Session,
     id: OperationId,

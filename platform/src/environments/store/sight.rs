@@ -21,6 +21,7 @@ statements! {
         on conflict (environment_id, kind, name) do update set seen_at = excluded.seen_at, hue = excluded.hue,
             words = excluded.words, changed_at = excluded.changed_at";
     OBJECT_FORGET_UNSEEN = "delete from environment_objects where environment_id = $1 and seen_at < $2";
+    OBJECT_NOTE_SEEN = "update environments set objects_seen_at = $2 where id = $1";
     OBJECT_LIST = "select kind, name, hue, words, changed_at, seen_at from environment_objects
         where environment_id = $1 order by kind, name";
     TROUBLE_SAVE = "update environments set trouble = $2, changed_at = $3 where id = $1";
@@ -57,7 +58,7 @@ pub async fn event_list(s: &mut dyn Session, environment: EnvironmentId) -> Resu
     sql!(s, all Event, EVENT_LIST, environment.to_string())
 }
 
-/// Keeps what was seen in the cluster, and forgets what was not.
+/// Keeps what was seen in the cluster, and when, and forgets what was not.
 pub async fn object_save_all(
     tx: &mut Tx,
     environment: EnvironmentId,
@@ -74,6 +75,7 @@ pub async fn object_save_all(
         .collect();
     sql!(tx, run, OBJECT_SAVE_ALL, environment.to_string(), Json(rows), At(now))?;
     sql!(tx, run, OBJECT_FORGET_UNSEEN, environment.to_string(), At(now))?;
+    sql!(tx, run, OBJECT_NOTE_SEEN, environment.to_string(), At(now))?;
     Ok(())
 }
 

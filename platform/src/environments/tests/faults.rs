@@ -171,7 +171,9 @@ on_both_databases!(an_expiry_that_cannot_be_written_on_the_namespace_is_told, |d
         "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": page.namespace, "annotations": annotations},
     });
     take(cluster, &path, theirs).await;
-    service::extend_environment(&world.environments, &world.member, id, "1d", now()).await.expect("extended");
+    service::extend_environment(&world.environments, &world.member, id, "1d", None, now())
+        .await
+        .expect("extended");
     let told = |page: &EnvironmentPage| {
         history(page)
             .iter()

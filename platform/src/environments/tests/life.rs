@@ -31,13 +31,21 @@ on_both_databases!(it_comes_up_is_extended_and_goes_with_proof, |db| async move 
     assert_eq!((pod.hue.as_str(), pod.words.as_str()), ("ok", "Ready"));
 
     let before = page.summary.expires_at;
-    let after = service::extend_environment(&world.environments, &world.member, id, "1d", now())
+    let after = service::extend_environment(&world.environments, &world.member, id, "1d", None, now())
         .await
         .expect("extended");
     assert_eq!(after.duration_since(before).as_hours(), 24);
+    // Another tab shows the dates of before: nobody gets another one than was chosen there.
+    let old =
+        service::extend_environment(&world.environments, &world.leader, id, "1d", Some(before), now()).await;
+    let old = old.expect_err("it was extended meanwhile").to_string();
+    let to = after.strftime("%-d %b %Y, %H:%M UTC");
+    assert!(old.starts_with(&format!("It was extended meanwhile, to {to}, by ")), "{old}");
+    assert_eq!(world.page(id).await.summary.expires_at, after);
     let annotated = |seen: &Value| seen["metadata"]["annotations"][EXPIRES_ANNOTATION] == after.to_string();
     wait_for_namespace(cluster, &page, annotated).await;
-    let beyond = service::extend_environment(&world.environments, &world.member, id, "90d", now()).await;
+    let beyond =
+        service::extend_environment(&world.environments, &world.member, id, "90d", None, now()).await;
     let beyond = beyond.expect_err("too long").to_string();
     assert!(beyond.contains("its blueprint allows 14 d in all"), "{beyond}");
 
@@ -214,7 +222,7 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
     // Extending moves the end, and the warnings begin anew.
     let page = world.page(warned).await;
     assert_eq!(page.summary.state, State::Ready);
-    service::extend_environment(&world.environments, &world.member, warned, "1d", now())
+    service::extend_environment(&world.environments, &world.member, warned, "1d", None, now())
         .await
         .expect("extended");
     assert_eq!(

@@ -77,6 +77,23 @@ on_both_databases!(a_busy_cluster_is_not_one_that_does_not_work, |db| async move
     assert!(connection.contact.last_contact_at.is_some(), "it answered");
 });
 
+on_both_databases!(that_nothing_is_there_is_known_once_the_cluster_told_so, |db| async move {
+    let fake = played(Arc::new(OnceLock::new()), nothing).await;
+    let (world, id) = ready(db, &fake, None).await;
+    let fresh = world.ask("fresh", GOOD).await;
+    assert!(world.page(fresh).await.nothing_there, "nothing was begun");
+    execute(&world.db, "update steps set started_at = 1, untouched = false").await;
+    assert!(!world.page(fresh).await.nothing_there, "it may have made something");
+    execute(&world.db, "update operations set finished_at = 1").await;
+    // Its page has it looked at only after it was read.
+    assert!(!world.page(id).await.nothing_there, "nobody looked yet");
+    let environment = row(&world, id).await;
+    assert!(sight::look(&world.environments, &environment, now()).await, "it answered");
+    assert!(world.page(id).await.nothing_there);
+    execute(&world.db, "update operations set finished_at = null").await;
+    assert!(!world.page(id).await.nothing_there, "what goes on may make something");
+});
+
 on_both_databases!(trouble_stays_where_nobody_knows_what_should_be_there, |db| async move {
     let namespace = Arc::new(OnceLock::new());
     let fake = played(namespace.clone(), nothing).await;

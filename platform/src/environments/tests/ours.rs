@@ -67,7 +67,7 @@ on_both_databases!(the_queue_names_the_environment_that_a_job_is_for, |db| async
     let folder = tempfile::tempdir().expect("a folder");
     let world = World::set_up(db, folder.path(), &nowhere()).await;
     let ids = [("first", world.ask("first", GOOD).await), ("second", world.ask("second", GOOD).await)];
-    service::extend_environment(&world.environments, &world.member, ids[0].1, "1h", now())
+    service::extend_environment(&world.environments, &world.member, ids[0].1, "1h", None, now())
         .await
         .expect("extended");
     crate::jobs::begin_sweeping(&world.db, now()).await.expect("a job for none");

@@ -41,7 +41,7 @@ on_both_databases!(only_the_team_may_ask_and_change, |db| async move {
     let before = count(&world.db).await;
     let (environments, viewer) = (&world.environments, &world.viewer);
     let refusals = [
-        service::extend_environment(environments, viewer, id, "1d", now()).await.map(|_| ()),
+        service::extend_environment(environments, viewer, id, "1d", None, now()).await.map(|_| ()),
         service::cancel_environment(environments, viewer, id, now()).await,
         service::retry_environment(environments, viewer, id, now()).await,
         service::destroy_environment(environments, viewer, id, "mine", now()).await,

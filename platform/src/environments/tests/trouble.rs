@@ -95,7 +95,7 @@ on_both_databases!(
         let folder = tempfile::tempdir().expect("a folder");
         let world = World::set_up(db, folder.path(), &nowhere()).await;
         let (well, troubled) = (world.ask("well", GOOD).await, world.ask("troubled", GOOD).await);
-        let earlier = now().checked_sub(SignedDuration::from_mins(1)).expect("a time");
+        let earlier = now().checked_sub(SignedDuration::from_secs(20)).expect("a time");
         let mut tx = world.db.begin().await.expect("a transaction");
         for id in [well, troubled] {
             store::environment_set_state(&mut tx, id, State::Ready, None, earlier).await.expect("ready");

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::*;
 use crate::clock::Clock;
+use crate::environments::service::list_attention;
 use crate::on_both_databases;
 use crate::outgoing::OutgoingSettings;
 use crate::testing::cluster::api;
@@ -73,8 +74,10 @@ on_both_databases!(a_wait_that_is_taken_over_goes_on_and_fails_after_its_time, |
     let retried = crate::environments::service::retry_environment;
     retried(&world.environments, &world.member, id, now()).await.expect("asked again");
     let goes_on = |page: &EnvironmentPage| {
-        let step = &page.operation.as_ref().expect("an operation").steps[2];
-        step.state == StepState::Running && step.started_at > began
+        let operation = page.operation.as_ref().expect("an operation");
+        let step = &operation.steps[2];
+        // That it stood still until then is no part of how long it takes.
+        step.state == StepState::Running && step.started_at > began && operation.started_at > began
     };
     world.wait_until(id, goes_on).await;
 });
@@ -119,6 +122,14 @@ on_both_databases!(it_is_being_destroyed_until_its_namespace_is_gone, |db| async
     assert_eq!(page.summary.state, State::Destroying, "its deletion was asked for, and no more");
     let word = &page.summary.status.word;
     assert!(word.starts_with("Destroying · step 3 of 4") || word == "Waiting to try again", "{word}");
+    let page = world.wait_until(id, |page| page.summary.trouble.is_some()).await;
+    assert_eq!(page.summary.state, State::Destroying, "it is not given up on");
+    let held = "Kubernetes waits for finalizers: example.com/held in 1 resource instances. Whoever put them there must take them away.";
+    assert_eq!(page.reason.as_deref(), Some(held));
+    let detail = page.operation.as_ref().and_then(|operation| operation.steps[2].problem_detail.clone());
+    assert!(detail.is_some_and(|said| said.contains("SomeFinalizersRemain: ")), "in the cluster's own words");
+    let attention = list_attention(&world.environments, &world.member, now()).await.expect("a list");
+    assert_eq!(attention.iter().map(|one| one.summary.id).collect::<Vec<_>>(), [id]);
     hold(Value::Null).await;
     let page = world.wait_for(id, State::Destroyed).await;
     let asked = &page.receipt.as_ref().expect("a receipt").questions;

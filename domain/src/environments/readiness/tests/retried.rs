@@ -112,7 +112,7 @@ fn a_mount_that_failed_before_a_container_started_is_over() {
         failed,
     ];
     let assessment = assess(&[wanted()], &seen, None);
-    let Assessment::Progressing { sentence } = assessment else {
+    let Assessment::Progressing { sentence, .. } = assessment else {
         panic!("nothing blocks it: {assessment:?}")
     };
     assert!(sentence.contains("runs and is not ready yet"), "{sentence}");

@@ -1,0 +1,51 @@
+//! When the token of a connection ends, where it says so itself.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::ids::ClusterId;
+use domain::people::{Action, Caller, authorize};
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+
+use super::connection::Identity;
+use super::contact::credentials;
+use crate::Result;
+use crate::db::Db;
+use crate::secrets::Keys;
+
+/// When the token of a cluster's connection ends; none where it signs in otherwise, or its token does not say. Administrators only.
+pub async fn find_token_end(
+    db: &Db,
+    keys: &Keys,
+    caller: &Caller,
+    id: ClusterId,
+) -> Result<Option<Timestamp>> {
+    authorize(caller, Action::ManageConnections)?;
+    Ok(match credentials(db, keys, id).await?.map(|credentials| credentials.identity) {
+        Some(Identity::Token(token)) => end_of(token.expose_secret()),
+        Some(Identity::Certificate { .. }) | None => None,
+    })
+}
+
+/// The `exp` of a JSON Web Token (RFC 7519 section 4.1.4). Nobody is let in by it, so its signature is not looked at.
+fn end_of(token: &str) -> Option<Timestamp> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    Timestamp::from_second(claims["exp"].as_i64()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_says_when_it_ends() {
+        let token = |claims: &str| format!("head.{}.signature", URL_SAFE_NO_PAD.encode(claims));
+        let end = end_of(&token(r#"{"exp":1796112060,"sub":"slipway"}"#)).expect("an end");
+        assert_eq!(end.to_string(), "2026-12-01T08:01:00Z");
+        for other in [token("{}"), token(r#"{"exp":"soon"}"#), "abc".to_owned(), "a.b.c".to_owned()] {
+            assert_eq!(end_of(&other), None, "{other}");
+        }
+    }
+}
