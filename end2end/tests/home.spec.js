@@ -68,6 +68,7 @@ for (const javaScriptEnabled of [true, false]) {
       await extend.click();
       await expect(from).not.toHaveAttribute("value", before);
       await expect(people.problem(late, "more")).toContainText("It was extended meanwhile");
+      await expect(late.locator("[name=more]:checked")).toHaveValue("3d");
       await expect(late.locator("[name=more]:checked")).toBeFocused();
       await expect(late.locator(".left-over")).toBeHidden();
       await extend.click();

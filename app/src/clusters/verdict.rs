@@ -45,7 +45,7 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
 /// That the token ends soon, or has ended; nothing where it does not say, or later.
 pub fn token_warning(ends: Option<(Timestamp, bool)>) -> Option<String> {
     let (at, soon) = ends?;
-    soon.then(|| format!("The token that Slipway signs in with ends {}.", at_time(at)))
+    soon.then(|| format!("The token that Slipway signs in with is valid until {}.", at_time(at)))
 }
 
 fn at_time(at: Timestamp) -> String {
@@ -160,7 +160,7 @@ mod tests {
     fn a_token_that_ends_soon_is_told() {
         let at = "2026-12-01T08:01:00Z".parse::<Timestamp>().expect("a time");
         let told = token_warning(Some((at, true))).expect("a warning");
-        assert_eq!(told, "The token that Slipway signs in with ends 1 Dec 2026, 08:01 UTC.");
+        assert_eq!(told, "The token that Slipway signs in with is valid until 1 Dec 2026, 08:01 UTC.");
         assert_eq!((token_warning(Some((at, false))), token_warning(None)), (None, None));
     }
 

@@ -6,6 +6,7 @@ use domain::form::{Flash, full_stop};
 use jiff::{SignedDuration, Timestamp};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use wasm_bindgen::JsCast;
 
 use super::functions::{DestroyEnvironment, ExtendEnvironment, environment};
 use super::view::{EnvironmentAnswer, EnvironmentView};
@@ -100,6 +101,7 @@ fn extend() -> AnyView {
 /// be read, the form that is there says what is wrong.
 async fn read_anew(now: RwSignal<EnvironmentView>, slot: Option<FlashSlot>, mut flash: Flash) {
     let Some(id) = now.try_with_untracked(|view| view.row.id.to_string()) else { return };
+    let length = chosen().map(|input| input.value());
     let Ok(EnvironmentAnswer::Found(view)) = environment(id.clone()).await else { return };
     // The page may be gone by now.
     if now.is_disposed() {
@@ -107,9 +109,21 @@ async fn read_anew(now: RwSignal<EnvironmentView>, slot: Option<FlashSlot>, mut 
     }
     if let Some(FlashSlot(left)) = slot {
         flash.values.insert("id".to_owned(), id);
+        flash.values.extend(length.map(|value| ("more".to_owned(), value)));
         left.set(Some(flash));
     }
     now.set(*view);
+    // After the new choices are on the page: the old ones took the focus with them.
+    request_animation_frame(|| {
+        if let Some(Err(_)) = chosen().map(|input| input.focus()) {
+            leptos::logging::warn!("what is chosen cannot be focused");
+        }
+    });
+}
+
+/// The length that is chosen on the page.
+fn chosen() -> Option<web_sys::HtmlInputElement> {
+    document().query_selector("[name=more]:checked").ok().flatten()?.dyn_into().ok()
 }
 
 fn extend_by(view: EnvironmentView, on_refused: Callback<Flash>) -> AnyView {

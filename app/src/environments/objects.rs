@@ -15,8 +15,9 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     let given_up = Memo::new(move |_| view.with(|view| view.row.state == Life::GivenUp));
     let without = Memo::new(move |_| {
         view.with(|view| {
-            let (state, cluster) = (view.row.state, &view.row.cluster);
-            without_objects(state, view.nothing_there, cluster, view.cluster_down.as_deref())
+            let (state, cluster, looked) =
+                (view.row.state, &view.row.cluster, view.objects_seen_at.is_some());
+            without_objects(state, view.nothing_there, looked, cluster, view.cluster_down.as_deref())
         })
     });
     (move || {
@@ -66,6 +67,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
 fn without_objects(
     state: Life,
     nothing_there: bool,
+    looked: bool,
     cluster: &str,
     down: Option<&str>,
 ) -> (&'static str, String) {
@@ -78,6 +80,10 @@ fn without_objects(
         return ("Nothing of this environment is in the cluster now", text.to_owned());
     }
     match down {
+        _ if looked => (
+            "At the last look nothing of it was there",
+            down.map_or_else(|| format!("Slipway goes on looking in {cluster}."), str::to_owned),
+        ),
         Some(down) => (
             "Slipway has not been able to look yet",
             format!("{down} What is there appears here once Slipway has seen it."),
@@ -103,7 +109,10 @@ mod tests {
 
     #[test]
     fn that_nothing_is_there_is_said_only_where_that_is_known() {
-        let said = |nothing_there, down| without_objects(Life::Failed, nothing_there, "staging", down);
+        let said = |nothing_there, down| without_objects(Life::Failed, nothing_there, false, "staging", down);
+        let (why, text) = without_objects(Life::Destroying, false, true, "staging", None);
+        assert_eq!(why, "At the last look nothing of it was there");
+        assert_eq!(text, "Slipway goes on looking in staging.");
         assert_eq!(said(true, None).0, "Nothing of this environment is in the cluster now");
         let soon = "What is in staging appears here once Slipway has seen it.";
         assert_eq!(said(false, None), ("Slipway has not looked yet", soon.to_owned()));

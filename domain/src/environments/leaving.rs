@@ -9,6 +9,8 @@ use jiff::SignedDuration;
 const LASTS: SignedDuration = SignedDuration::from_secs(15);
 /// What may just take its time is told from here on.
 const LASTS_LONG: SignedDuration = SignedDuration::from_mins(1);
+/// Programs may be given minutes to end: what merely is still there is told from here on.
+const LASTS_LONGEST: SignedDuration = SignedDuration::from_mins(5);
 
 /// What keeps the namespace, in whole sentences, `since` it is being deleted; none where nothing does for so long that it needs somebody.
 /// The conditions are those that hold, each with its reason and its message.
@@ -30,7 +32,7 @@ pub fn in_the_way(conditions: &[(&str, &str)], since: SignedDuration) -> Option<
     if since >= LASTS && fails.into_iter().any(|reason| of(reason).is_some()) {
         return Some(format!("Kubernetes cannot delete everything in its namespace. {ASK}"));
     }
-    let remains = of("SomeResourcesRemain").filter(|_| since >= LASTS_LONG);
+    let remains = of("SomeResourcesRemain").filter(|_| since >= LASTS_LONGEST);
     remains.map(|_| format!("Something in its namespace does not go away. {ASK}"))
 }
 
@@ -70,12 +72,12 @@ mod tests {
     fn what_ends_by_itself_is_given_its_time() {
         let own = "Some content in the namespace has finalizers remaining: kubernetes.io/pvc-protection in 1 resource instances";
         let waits = "Kubernetes waits for finalizers: kubernetes.io/pvc-protection in 1 resource instances. Ask whoever";
-        for (conditions, told) in [
-            (&[REMAIN][..], "Something in its namespace does not go away. Ask whoever"),
-            (&[REMAIN, ("SomeFinalizersRemain", own)][..], waits),
+        for (conditions, told, after) in [
+            (&[REMAIN][..], "Something in its namespace does not go away. Ask whoever", 300),
+            (&[REMAIN, ("SomeFinalizersRemain", own)][..], waits, 60),
         ] {
-            assert_eq!(said(conditions, 59), "");
-            assert!(said(conditions, 60).starts_with(told), "{}", said(conditions, 60));
+            assert_eq!(said(conditions, after - 1), "");
+            assert!(said(conditions, after).starts_with(told), "{}", said(conditions, after));
         }
         assert_eq!(said(&[], 600), "");
     }

@@ -99,7 +99,10 @@ impl Tried {
             How::OwnAccount => "",
             How::Kubeconfig { context, .. } => context,
         };
-        let carried = hash::hex(&[objection.as_bytes(), changed.as_bytes(), context.as_bytes()]);
+        // The sentence names only the first of what is missing.
+        let missing = self.trial.missing.join("\n");
+        let parts = [objection.as_str(), changed.as_str(), context, missing.as_str()];
+        let carried = hash::hex(&parts.map(str::as_bytes));
         if carried == told {
             return Ok(self.trial.wrong(same, living));
         }

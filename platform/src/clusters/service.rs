@@ -171,8 +171,8 @@ pub async fn change_cluster(
         Some(access) => {
             // Looked at before the call, which takes its time; decided after it.
             let mut reader = db.read().await?;
-            find_as_seen(&mut reader, id, draft.seen, now).await?;
-            look_for_name(&mut reader, id, &name).await?;
+            let before = find_as_seen(&mut reader, id, draft.seen, now).await?;
+            look_for_new_name(&mut reader, &before, &name).await?;
             drop(reader);
             Some(Tried::call(keys, clients, id, access).await?)
         }
@@ -180,7 +180,7 @@ pub async fn change_cluster(
     let mut tx = db.begin().await?;
     store::cluster_lock_in_tx(&mut tx, id).await?;
     let before = find_as_seen(&mut tx, id, draft.seen, now).await?;
-    look_for_name(&mut tx, id, &name).await?;
+    look_for_new_name(&mut tx, &before, &name).await?;
     let access = tried.as_ref().map(Tried::access);
     match store::cluster_save_in_tx(&mut tx, id, &name, access.as_ref(), &settings, now).await {
         Err(error) if error.is_unique() => return Err(name_taken(&name)),
@@ -224,6 +224,14 @@ async fn find_as_seen(
         return Err(audit::changed_meanwhile(s, object, "cluster.change", revision, now).await?);
     }
     Ok(cluster)
+}
+
+/// The same, where the name changes: what bears one of two alike can still be given new credentials.
+async fn look_for_new_name(s: &mut dyn Session, before: &Connection, name: &str) -> Result<()> {
+    if before.name.to_lowercase() == name.to_lowercase() {
+        return Ok(());
+    }
+    look_for_name(s, before.id, name).await
 }
 
 /// Refuses a name that another cluster has, or one that differs from it by case alone.

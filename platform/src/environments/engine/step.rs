@@ -203,14 +203,14 @@ pub async fn begin(
     let was_at_work = matches!(step.state()?, StepState::Running | StepState::Probing);
     let broken_off = was_at_work && run.taken_over();
     let ask = broken_off || step.outcome_unknown;
+    let now = run.now();
     let begin = Begin {
         state: if ask { StepState::Probing } else { StepState::Running },
         changes: false,
         attempts: i64::from(!was_at_work),
-        charged_ms: if was_at_work && run.process_ended() { LOST_MS } else { 0 },
+        charged_ms: if was_at_work && run.process_ended() { LOST_MS } else { -not_waited_ms(step, now)? },
     };
     let mut tx = run.begin().await?;
-    let now = run.now();
     store::step_begin(&mut tx, step.id, begin, now).await?;
     tx.commit().await?;
     if step.started_at.is_none() {
@@ -270,6 +270,18 @@ pub fn again_at(step: &Step, problem: &Problem, now: Timestamp) -> Option<Timest
     let at = now.checked_add(pause(step, problem)).ok()?;
     let of_quota = matches!(problem.fault, Some(Fault::QuotaExceeded { .. }));
     (of_quota || problem.away_since.is_some() || !time_left(step, at).is_zero()).then_some(at)
+}
+
+/// How much of the pause that was counted as its time a step did not wait, since somebody set its cluster right: no less than 0. While
+/// its cluster was away the pause was not counted.
+pub fn not_waited_ms(step: &Step, now: Timestamp) -> Result<i64, Failure> {
+    if step.state()? != StepState::RetryWait || step.unreachable {
+        return Ok(0);
+    }
+    let left =
+        step.next_attempt_at.map_or(SignedDuration::ZERO, |at| Timestamp::from(at).duration_since(now));
+    let left = i64::try_from(left.as_millis()).unwrap_or(0);
+    Ok(left.clamp(0, step.spent_ms.max(0)))
 }
 
 /// What a step has used up of its time by `at`, if it is at work until then.

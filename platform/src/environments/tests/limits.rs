@@ -249,4 +249,15 @@ on_both_databases!(only_time_in_which_its_cluster_answers_is_used_up, |db| async
     let row = step::problem_row(&step, &away, again, after(500));
     assert!(again.is_some(), "it is waited for");
     assert_eq!((row.spent_ms, row.unreachable), (45_000, true));
+
+    // A pause that somebody cut short was counted, and is given back.
+    let mut tx = world.db.begin().await.expect("a transaction");
+    for (problem, given_back) in [(busy, 16_000), (away, 0)] {
+        let row = step::problem_row(&step, &problem, Some(after(20)), after(5));
+        store::step_fail(&mut tx, step.id, &row, after(5)).await.expect("kept");
+        let waiting = store::step_list(&mut tx, operation.id).await.expect("read").remove(0);
+        let not_waited = step::not_waited_ms(&waiting, after(4)).expect("told");
+        assert_eq!(not_waited, given_back, "{problem:?}");
+        assert_eq!(step::not_waited_ms(&waiting, after(30)).expect("told"), 0, "it was waited for");
+    }
 });
