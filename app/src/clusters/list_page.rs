@@ -57,8 +57,8 @@ fn list(clusters: Vec<ClusterView>) -> AnyView {
         Column::new("Name"),
         Column::new("State"),
         Column::new("Kubernetes"),
-        Column::new("Base domain"),
-        Column::new("Teams"),
+        Column::new("Base domain").minor(),
+        Column::new("Teams").minor(),
         Column::number("Last answer"),
     ];
     let rows: Vec<_> = clusters.into_iter().map(row).collect();
@@ -106,13 +106,13 @@ fn row(cluster: ClusterView) -> impl IntoView {
                     None => view! { <Unknown reason=unknown_version /> }.into_any(),
                 }}
             </td>
-            <td class="dim" data-label="base domain">
+            <td class="dim minor" data-label="base domain">
                 {match cluster.base_domain {
                     Some(domain) => domain.into_any(),
                     None => view! { <span title="Environments have no addresses there">"none"</span> }.into_any(),
                 }}
             </td>
-            <td class="dim" data-label="teams">{teams}</td>
+            <td class="dim minor" data-label="teams">{teams}</td>
             <td class="num dim" data-label="last answer">
                 {match cluster.last_contact_at {
                     Some(at) => view! { <Time micros=micros(at) /> }.into_any(),
