@@ -45,6 +45,7 @@ pub fn KubeconfigFields() -> impl IntoView {
                 return;
             }
             leptos::task::spawn_local(async move {
+                // Where they cannot be read now, the context is typed, and the form's own answer says what is wrong.
                 let read = kubeconfig_contexts(text.clone()).await.ok();
                 if still(&text) {
                     found.try_set(read);

@@ -175,6 +175,17 @@ on_both_databases!(what_waits_for_a_worker_is_stopped_as_well, |db| async move {
     assert_eq!(source.last_run.expect("a run").stopped_by.as_deref(), Some("Ada"));
 });
 
+/// Waits until a source was read, and its next run is due ten minutes after `now`.
+async fn until_next_is_due(world: &World, id: SourceId, now: Timestamp) {
+    let nearly = now.checked_add(SignedDuration::from_mins(9)).expect("a time");
+    let source = async || service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
+    until(
+        "the next run is due in ten minutes",
+        async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > nearly),
+    )
+    .await;
+}
+
 on_both_databases!(the_next_run_is_due_by_the_clock_of_the_database, |db| async move {
     let mut world = World::new(db).await;
     // This process's own clock is years behind.
@@ -186,13 +197,7 @@ on_both_databases!(the_next_run_is_due_by_the_clock_of_the_database, |db| async 
     let id = service::add_source(&world.catalog, &administrator(), settings("s", &world.path("s")), now)
         .await
         .expect("a source");
-    let nearly = now.checked_add(SignedDuration::from_mins(9)).expect("a time");
-    let source = async || service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
-    until(
-        "the next run is due in ten minutes",
-        async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > nearly),
-    )
-    .await;
+    until_next_is_due(&world, id, now).await;
     worker.stop().await;
 });
 
@@ -220,13 +225,7 @@ on_both_databases!(the_job_of_a_removed_source_ends_at_once_and_not_on_its_sched
     let id = service::add_source(&world.catalog, &administrator(), settings("s", &world.path("s")), now)
         .await
         .expect("a source");
-    let nearly = now.checked_add(SignedDuration::from_mins(9)).expect("a time");
-    let source = async || service::find_source(&world.catalog, &viewer(), id).await.expect("the source");
-    until(
-        "the next run is due in ten minutes",
-        async || matches!(source().await.schedule, Some(Schedule::Due(due)) if due > nearly),
-    )
-    .await;
+    until_next_is_due(&world, id, now).await;
     let now = Clock::System.now();
     service::remove_source(&world.catalog, &administrator(), id, now).await.expect("a removal");
     until("its job is over", async || {
