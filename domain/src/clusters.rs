@@ -1,9 +1,24 @@
-//! How a connected cluster stands, by what is known of it.
+//! How a connected cluster stands, by what is known of it, and what is taken to connect one.
 
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How the sentence begins that refuses a second connection to a cluster. Nothing but a change of the connection helps against it.
 pub const CONNECTED_ALREADY: &str = "This cluster is connected already";
+
+/// The largest kubeconfig that is read, in bytes.
+pub const LARGEST_KUBECONFIG: usize = 256 * 1024;
+
+/// What is said of a larger one.
+pub const TOO_LARGE_A_KUBECONFIG: &str = "This is larger than 256 KiB, so it is not a kubeconfig";
+
+/// A token that ends within this time is told of: whoever makes a new one needs an administrator of the cluster, and time.
+const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Whether the token that Slipway signs in with ends soon, or has ended, so that somebody has to make a new one.
+pub fn token_ends_soon(ends: Timestamp, now: Timestamp) -> bool {
+    ends.duration_since(now) < SOON
+}
 
 /// The best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,6 +58,20 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_told_of_a_month_before_it_ends_and_from_then_on() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let ends = at("2026-12-01T08:00:00Z");
+        assert!(!token_ends_soon(ends, at("2026-11-01T08:00:00Z")));
+        assert!(token_ends_soon(ends, at("2026-11-01T08:00:01Z")));
+        assert!(token_ends_soon(ends, at("2027-01-01T00:00:00Z")), "it has ended");
+    }
+
+    #[test]
+    fn what_is_too_large_is_told_the_limit() {
+        assert!(TOO_LARGE_A_KUBECONFIG.contains(&format!("larger than {} KiB", LARGEST_KUBECONFIG / 1024)));
+    }
 
     #[test]
     fn a_cluster_works_only_when_nothing_speaks_against_it() {

@@ -11,3 +11,4 @@ pub mod form;
 pub mod ids;
 pub mod metadata;
 pub mod people;
+pub mod time;

@@ -73,7 +73,7 @@ export const test = base.extend({
       await people.addSource(page, "Organisation", join(folder, "organisation"));
       await wasRead(page);
       await people.connectCluster(page, "Staging", await cluster.slipwayKubeconfig());
-      await people.joinTeam(page, "Ada Lovelace", "payments");
+      await people.joinTeam(page, "Ada Lovelace", "Payments");
       const administrator = await context.storageState();
       await context.close();
       await use({ folder, cluster, server, url: server.url, administrator });

@@ -75,7 +75,7 @@ test("facets say how many there are, narrow the list to that many, survive a rel
   for (const row of await rows(page).all()) await expect(row).toContainText("Component");
   await expect(choice).toHaveAttribute("aria-current", "true");
 
-  const owner = facet(page, "Owner").getByRole("link", { name: /search/ });
+  const owner = facet(page, "Owner").getByRole("link", { name: /Search/ });
   const both = Number(await owner.locator(".n").innerText());
   await owner.click();
   await expect(page).toHaveURL(/kind=component&owner=/);
@@ -85,7 +85,7 @@ test("facets say how many there are, narrow the list to that many, survive a rel
   await expect(rows(page)).toHaveCount(both);
   await expect(rows(page)).toContainText(["indexer"]);
 
-  await page.locator(".chips a", { hasText: "Owner: search" }).click();
+  await page.locator(".chips a", { hasText: "Owner: Search" }).click();
   await expect(rows(page)).toHaveCount(promised);
   await page.goBack();
   await expect(rows(page)).toHaveCount(both);
@@ -176,6 +176,11 @@ test("what an entity refers to and is not there is shown as missing, with a way 
   const folder = await folderWith(installation, "dangling", { "catalog-info.yaml": component("dangler", { more: ", dependsOn: [resource:default/no-database]" }) });
   await people.addSource(page, "Dangling", folder);
   await wasRead(page);
+  // In a few words on the overview, and in full among its relations.
+  await page.goto("/catalog/component/default/dangler");
+  const missing = page.locator(".catalog-ends .who", { hasText: "no-database" });
+  await expect(missing.locator(".icon.ink-warn")).toBeVisible();
+  await expect(missing).toContainText("(not in the catalog)");
   await page.goto("/catalog/component/default/dangler?tab=relations");
   await people.ready(page);
   await expect(page.getByRole("main")).toContainText("Not in the catalog");

@@ -5,7 +5,7 @@ import * as people from "../support/people.js";
 
 const main = (page) => page.getByRole("main");
 const row = (page, name) => main(page).getByRole("row", { name });
-const includeEnded = (page) => main(page).getByRole("checkbox", { name: "Include ended" });
+const chip = (page, name) => main(page).getByRole("navigation", { name: "State" }).getByRole("link", { name, exact: true });
 const search = (page) => main(page).getByRole("searchbox", { name: "Search environments" });
 
 test("a list is narrowed as somebody types and by what state it is in, and its address says so", async ({ page, installation }) => {
@@ -28,7 +28,7 @@ test("a list is narrowed as somebody types and by what state it is in, and its a
   await expect(row(page, "narrow-one")).toBeVisible();
 });
 
-test("what has ended is listed while its switch is on, which is there where no state is chosen", async ({ page, installation }) => {
+test("what has ended is listed where somebody asks for it, and an address of before that lists it too goes on", async ({ page, installation }) => {
   const { url } = installation;
   const blueprint = await people.blueprintCalled(page.context(), url);
   const { "ended-here": id } = await people.environmentsThere(page.context(), url, blueprint, { "ended-here": image("web") });
@@ -37,15 +37,42 @@ test("what has ended is listed while its switch is on, which is there where no s
   await page.goto("/environments?q=ended-here");
   await people.ready(page);
   await expect(main(page)).toContainText("No environments match these filters");
-  await includeEnded(page).press("Space");
-  await expect(page).toHaveURL(/\/environments\?q=ended-here&ended=1$/);
+  await expect(chip(page, "Not ended")).toHaveAttribute("aria-current", "true");
+  await main(page).getByRole("link", { name: "Show ended environments" }).click();
+  await expect(page).toHaveURL(/\/environments\?q=ended-here&phase=ended$/);
   await expect(row(page, "ended-here")).toContainText("Destroyed");
-  await expect(includeEnded(page)).toBeFocused();
-  await main(page).getByRole("link", { name: "Ended", exact: true }).click();
-  await expect(row(page, "ended-here")).toBeVisible();
-  await expect(includeEnded(page)).toHaveCount(0);
-  await main(page).getByRole("link", { name: "Any state", exact: true }).click();
-  await expect(includeEnded(page)).toBeChecked();
+  await expect(chip(page, "Ended")).toHaveAttribute("aria-current", "true");
+  await chip(page, "Not ended").click();
+  await expect(page).toHaveURL(/\/environments\?q=ended-here$/);
+  await expect(row(page, "ended-here")).toHaveCount(0);
+
+  await page.goto("/environments?q=ended-here&ended=1");
+  await people.ready(page);
+  await expect(row(page, "ended-here")).toContainText("Destroyed");
+  await main(page).getByRole("link", { name: "Ended ones too" }).click();
+  await expect(page).toHaveURL(/\/environments\?q=ended-here$/);
+});
+
+test("what is in the way of an environment that comes up is amber in the list, under “Needs attention”, and on Home", async ({ page, installation }) => {
+  const { url } = installation;
+  const blueprint = await people.blueprintCalled(page.context(), url);
+  const { "image-missing": id } = await people.environmentsThere(page.context(), url, blueprint, { "image-missing": image("missing") });
+  await page.goto("/environments?q=image-missing&phase=needs-attention");
+  await people.ready(page);
+  const listed = row(page, "image-missing");
+  await expect(listed.locator(".status.warn")).toContainText("Setting up", { timeout: 60_000 });
+  // Why, before any long name: there is little room.
+  await expect(listed.locator(".why")).toHaveText(/^The cluster cannot pull the image /);
+  await chip(page, "Coming up").click();
+  await expect(row(page, "image-missing")).toHaveCount(0);
+  await page.goto("/");
+  await people.ready(page);
+  const card = main(page).locator(".card", { has: page.getByRole("heading", { name: "Needs attention", exact: true }) });
+  await expect(card.getByRole("listitem").filter({ hasText: "image-missing" })).toContainText("cannot pull the image");
+  // Each is the one's own who looks: the table does not say by whom it was requested.
+  await expect(main(page).getByRole("columnheader", { name: "Team" })).toHaveCount(1);
+  await expect(main(page).getByRole("columnheader", { name: "Requested by" })).toHaveCount(0);
+  await people.call(page.context(), url, "destroy-environment", { id, name: "image-missing" });
 });
 
 test("without JavaScript the search is a form that keeps the state and the team", async ({ browser, installation }) => {
@@ -58,11 +85,10 @@ test("without JavaScript the search is a form that keeps the state and the team"
   expect([address.pathname, address.searchParams.get("q"), address.searchParams.get("phase")]).toEqual(["/environments", "nothing-is-called-so", "ready"]);
   expect(address.searchParams.getAll("team")).toEqual(["group:default/has-none"]);
   await expect(main(page)).toContainText("No environments match these filters");
-  await page.goto("/environments?mine=1");
-  await includeEnded(page).check();
+  await page.goto("/environments?mine=1&ended=1");
   await page.locator(".list-search").getByRole("button", { name: "Search" }).click();
   await expect(page).toHaveURL(/mine=1.*&ended=1|ended=1.*&mine=1/);
-  await expect(includeEnded(page)).toBeChecked();
+  await expect(main(page).getByRole("link", { name: "Ended ones too" })).toBeVisible();
   // Keys that nothing listens to are not named.
   await page.goto("/catalog");
   await expect(page.locator(".keys-hint")).toHaveCount(1);

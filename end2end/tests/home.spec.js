@@ -154,7 +154,7 @@ test("an administrator is told what to set up first, each step is ticked off, an
     await expect(other.page.getByRole("heading", { name: "First steps" })).toHaveCount(0);
     await other.context.close();
 
-    await people.joinTeam(page, "Ada Lovelace", "payments");
+    await people.joinTeam(page, "Ada Lovelace", "Payments");
     await expectDone("Add a catalog source", "Join a team");
     await people.connectCluster(page, "Staging", await installation.cluster.slipwayKubeconfig());
     await home(page);

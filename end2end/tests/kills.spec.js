@@ -83,7 +83,7 @@ async function campaign(browser, database) {
   await people.accept(page, await server.link(), "ada", "Ada Lovelace");
   await people.addSource(page, "Organisation", join(folder, "organisation"));
   await people.connectCluster(page, "Staging", await cluster.slipwayKubeconfig());
-  await people.joinTeam(page, "Ada Lovelace", "payments");
+  await people.joinTeam(page, "Ada Lovelace", "Payments");
   const call = async (name, form) => {
     const sent = context.request.post(`/do/${name}`, { form, headers: { Origin: server.url }, timeout: 5_000 });
     const answer = await sent.catch((error) => {

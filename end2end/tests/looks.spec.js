@@ -47,6 +47,33 @@ test("what is chosen is told from the rest by a line or its place, not by its co
   expect(unmarked).toEqual([]);
 });
 
+test("what a page is about comes before what can be done there: by keyboard, and on a telephone", async ({ page }) => {
+  const head = () =>
+    page.evaluate(() => {
+      const parts = [...document.querySelector(".page-head").children].map((part) => part.className);
+      const top = (part) => Math.round(document.querySelector(`.page-head > .${part}`).getBoundingClientRect().top);
+      return { parts, facts: top("page-facts"), actions: top("page-actions") };
+    });
+  await page.goto("/catalog/component/default/payments-api");
+  await people.ready(page);
+  const wide = await head();
+  expect(wide.parts).toEqual(["page-title", "page-facts", "page-actions"]);
+  expect(wide.actions).toBeLessThan(wide.facts);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const narrow = await head();
+  expect(narrow.facts).toBeLessThan(narrow.actions);
+});
+
+test("of the fields of a form those are marked that are the rarer kind", async ({ page }) => {
+  const marked = (kind) => page.getByRole("main").locator(`label .${kind}:visible`);
+  await page.goto("/settings/clusters/new");
+  await people.ready(page);
+  await expect(marked("must").first()).toHaveText("required");
+  await expect(marked("opt")).toHaveCount(0);
+  // The mark is for the eye: the control says itself that it is required.
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveAttribute("required", "");
+});
+
 test("the open tab is in sight, also once the window has become narrow", async ({ page }) => {
   const open = page.locator(".tabs a[aria-current]");
   await page.goto("/catalog/component/default/payments-api?tab=history");

@@ -21,6 +21,8 @@ const LOADED_AT = [1280, 360];
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
 const HEIGHT = { 360: 740, 768: 1024, 1280: 800, 1920: 1080 };
 const MOST_SHIFT = 0.02;
+/** Pages whose tables fit at every width: what is done to a row stands at its end, and is not looked for by scrolling. */
+const FITTING = ["people", "person", "account", "sources", "audit"];
 
 const BROKEN = `
 apiVersion: backstage.io/v1alpha1
@@ -209,6 +211,12 @@ function sideways() {
   return `scrolls sideways: ${root.scrollWidth} of ${root.clientWidth} px (${named.join(", ")})`;
 }
 
+/** Tables that are wider than the card that they stand in. */
+function wideTables() {
+  const wider = [...document.querySelectorAll(".table")].filter((one) => one.scrollWidth > one.clientWidth);
+  return wider.map((one) => `the table “${one.getAttribute("aria-label")}” is ${one.scrollWidth} px wide in ${one.clientWidth} px`);
+}
+
 /** What is pressed and lower than a finger is wide. */
 function low() {
   const pressed = "button, summary, .button, a.chip, .facet a, .tabs a, .pager a, .check > label, .segmented > label, .radio-cards > label, .input";
@@ -291,6 +299,7 @@ async function loads(page, { path, statuses }, width, say) {
 async function looks(page, name, width, say) {
   const wide = await page.evaluate(sideways);
   if (wide) say(`at ${width} px it ${wide}`);
+  if (FITTING.includes(name)) for (const one of await page.evaluate(wideTables)) say(`at ${width} px ${one}`);
   if (width === 360) for (const one of await page.evaluate(low)) say(`at 360 px ${one}`);
   for (const theme of LOADED_AT.includes(width) || LOOKED_AT ? ["light", "dark"] : []) {
     await page.emulateMedia({ colorScheme: theme });

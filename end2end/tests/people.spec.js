@@ -275,10 +275,10 @@ test("nobody is added to no team, a team that the catalog does not have is refus
   const form = { account, team: "no-such-team" };
   const answer = await page.request.post(`${installation.url}/do/attach-team`, { form, headers: { Origin: installation.url, Accept: "application/json" } });
   expect(await answer.text()).toContain("The catalog has no group no-such-team");
-  await people.joinTeam(page, "Tina Team", "search");
+  await people.joinTeam(page, "Tina Team", "Search");
   const row = page.getByRole("row", { name: "Tina Team" });
-  await row.getByRole("button", { name: "Remove Tina Team from search" }).click();
-  await expect(row.getByText("search", { exact: true })).toHaveCount(0);
+  await row.getByRole("button", { name: "Remove Tina Team from Search" }).click();
+  await expect(row.getByText("Search", { exact: true })).toHaveCount(0);
 });
 
 test("a new password works, the old one does not, and the other sessions have ended", async ({ browser, installation }) => {
@@ -379,9 +379,9 @@ test("what a form was refused for is not said again once it was done on the same
   await page.locator("form[action='/do/attach-team']").evaluate((form) => form.submit());
   await expect(problem(page, "team")).toBeVisible();
   await people.ready(page);
-  await page.locator("select[name=team]").selectOption({ label: "search" });
+  await page.locator("select[name=team]").selectOption({ label: "Search" });
   await page.getByRole("button", { name: "Add to team" }).click();
-  await expect(page.getByRole("row", { name: "Flora Flash" }).getByText("search", { exact: true })).toBeVisible();
+  await expect(page.getByRole("row", { name: "Flora Flash" }).getByText("Search", { exact: true })).toBeVisible();
   await expect(problem(page, "team")).toHaveCount(0);
 });
 

@@ -200,6 +200,27 @@ test("a cluster that does not answer is said so on its page and in the list, and
   await expect(page).toHaveURL(/\/settings\/clusters$/);
 });
 
+test("a token that ends soon is told where clusters are, on Settings and on Home", async ({ page }) => {
+  // The cluster of the installation is signed in to with a token of four hours.
+  const staging = page.getByRole("link", { name: "Staging", exact: true });
+  await page.goto("/settings/clusters");
+  const row = page.getByRole("row").filter({ has: staging });
+  await expect(row).toContainText("Needs a new token");
+  await expect(row).toContainText("The token that Slipway signs in with is valid until");
+  await staging.click();
+  await expect(wrong(page)).toContainText("The token that Slipway signs in with is valid until");
+  // How an account is made is not told at length where there is one that works.
+  await expect(page.locator(".page-title .status")).toHaveText("Works");
+  await expect(main(page).getByRole("link", { name: "slipway-manifest.yaml" })).toBeVisible();
+  await expect(main(page)).not.toContainText("kubectl apply");
+  await page.goto("/settings");
+  await expect(page.getByRole("link", { name: /Clusters/ }).filter({ hasText: /\d+ needs? a new token/ })).toBeVisible();
+  await page.goto("/");
+  const banner = main(page).locator(".banner").filter({ hasText: /\d+ clusters? needs? a new token: / });
+  await banner.getByRole("link", { name: "See clusters" }).click();
+  await expect(page).toHaveURL(/\/settings\/clusters$/);
+});
+
 test("what is no Kubernetes API is not taken for one", async ({ page }) => {
   const other = createServer((_, answer) => answer.end("<!doctype html><title>A wiki</title>"));
   await new Promise((listening) => other.listen(0, "127.0.0.1", listening));
@@ -290,6 +311,20 @@ test("of a kubeconfig with several contexts one is chosen, and those that cannot
   await expect(page).toHaveURL(/\/settings\/clusters\/[0-9a-f-]{36}$/);
   await expect(page.locator(".page-title .status")).toHaveText("Works");
   await people.removeCluster(page, "Two contexts");
+});
+
+test("a text that is too large for a kubeconfig is refused at once, and not sent to be read", async ({ page }) => {
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/do/kubeconfig-contexts") && asked.push(request));
+  const text = page.locator("[name=secret_kubeconfig]");
+  await page.goto("/settings/clusters/new");
+  await people.ready(page);
+  await text.fill("#".repeat(256 * 1024 + 1));
+  await expect(problem(page, "secret_kubeconfig")).toContainText("larger than 256 KiB");
+  // Once it is smaller, it is read.
+  await text.fill(withProgram);
+  await expect(problem(page, "secret_kubeconfig")).toContainText("“exec” would run a program");
+  expect(asked.length).toBe(1);
 });
 
 test("a kubeconfig comes from a file into the form, where it can be read, and is judged like one that was pasted", async ({ page, spare }) => {

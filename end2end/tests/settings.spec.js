@@ -1,6 +1,8 @@
 // What administrators publish and look after: blueprints, the queue, the record.
+import { openHalfAwake } from "../support/catalog.js";
 import { expect, test } from "../support/installation.js";
 import * as people from "../support/people.js";
+import { freePort } from "../support/slipway.js";
 
 const main = (page) => page.getByRole("main");
 
@@ -136,12 +138,43 @@ test("the record lists what was done, by whom, in words, and can be narrowed", a
   const row = table.getByRole("row", { name: /connected the cluster Staging/ });
   await expect(row).toContainText("Ada Lovelace");
   await expect(row).toContainText("127.0.0.1");
-  // What changed stands below it, in words.
-  await expect(row.locator(".audit-details")).toContainText("how kubeconfig");
-  // No team is chosen, so every team may use it.
-  await expect(row.locator(".audit-details")).toContainText("settings teams not set");
+  // A record is read later: it tells the date, not how long ago it was.
+  await expect(row.locator("td.when")).toHaveText(/^\d{1,2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2} UTC/);
+  // What changed stands below it, in the words of the form.
+  await expect(row.locator(".audit-details")).toContainText("How Slipway signs in: a kubeconfig");
+  // No team is chosen, so every team may use it; what else is not set is left out.
+  await expect(row.locator(".audit-details")).toContainText("Teams: every team");
+  await expect(row.locator(".audit-details")).not.toContainText("not set");
   // Names of actions are for machines, and secrets for nobody.
   const said = await page.content();
   expect(await table.innerText()).not.toMatch(/\b(cluster|account|session|catalog|environment|blueprint|job)\.[a-z_]+/);
   expect(said).not.toMatch(/eyJhbGciOi/);
+});
+
+test("credentials of registries that did not come back before the page woke up are asked for once, whatever else is wrong", async ({ page }) => {
+  const release = await openHalfAwake(page, "/settings/clusters/new");
+  const send = () => page.getByRole("button", { name: "Connect and test" }).click();
+  const text = page.locator("[name=secret_kubeconfig]");
+  const server = `https://127.0.0.1:${await freePort()}`;
+  const away = `apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: "${server}"}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: {token: abc}}]\n`;
+  await page.locator("[name=name]").fill("Asks once");
+  await text.fill(away);
+  await page.locator("[name=secret_registry]").fill('{"auths": {"registry.example.com": {"auth": "dTpw"}}}');
+  // As the browser sends it by itself.
+  await send();
+  await expect(page.locator(".form-problems")).toContainText("Paste the kubeconfig and the registry credentials again");
+  release();
+  await people.ready(page);
+  await text.fill(away);
+  await send();
+  await expect(people.problem(page, "secret_registry")).toContainText("did not come back");
+  // Left empty it is meant so, also once something else was wrong.
+  await page.locator("[name=name]").fill("");
+  await send();
+  await expect(people.problem(page, "name")).toBeVisible();
+  await expect(people.problem(page, "secret_registry")).toHaveCount(0);
+  await page.locator("[name=name]").fill("Asks once");
+  await send();
+  await expect(page.locator(".form-problems")).toContainText("Nothing is saved yet");
+  await expect(people.problem(page, "secret_registry")).toHaveCount(0);
 });

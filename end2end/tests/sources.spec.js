@@ -29,6 +29,30 @@ test("what is new in a folder is in the catalog after one press of a button", as
   expect((await page.goto("/catalog/component/default/second-one")).status()).toBe(200);
 });
 
+test("what removed sources left is among the findings, which say how many each source has", async ({ page, installation }) => {
+  const wrong = component("counted-wrong").replace("type: service", "type: [service]");
+  await people.addSource(page, "Counted", await folderWith(installation, "counted", { "catalog-info.yaml": wrong }));
+  await wasRead(page);
+  await people.addSource(page, "Left behind", await folderWith(installation, "left-behind", { "catalog-info.yaml": component("counted-orphan") }));
+  await wasRead(page);
+  await page.goto(`${new URL(page.url()).pathname}/remove`);
+  await people.ready(page);
+  await page.getByRole("button", { name: "Remove Left behind" }).click();
+  await expect(page).not.toHaveURL(/remove$/);
+  const main = page.getByRole("main");
+  await page.goto("/catalog");
+  const all = await main.getByRole("link", { name: /^[\d,]+ findings?$/ }).innerText();
+  await page.goto("/catalog/problems");
+  const numbers = await main.locator(".catalog-bar .chip .n").allTextContents();
+  const sum = numbers.reduce((sum, text) => sum + Number(text.replaceAll(",", "")), 0);
+  expect(sum).toBe(Number(all.split(" ")[0].replaceAll(",", "")));
+  await expect(main.locator(".chip", { hasText: /^Left behind, removed/ }).locator(".n")).toHaveText("1");
+  await page.goto("/settings/sources");
+  await main.locator("li", { hasText: "Left behind" }).getByRole("link", { name: "1 finding", exact: true }).click();
+  await expect(page.locator(".catalog-findings > li")).toHaveCount(1);
+  await expect(page.locator(".catalog-findings")).toContainText("counted-orphan");
+});
+
 test("a Git repository is read at its newest commit", async ({ page, installation }) => {
   const folder = await folderWith(installation, "repository", { "catalog-info.yaml": component("from-git") });
   const commit = await repository(folder);

@@ -29,20 +29,20 @@ test("somebody is put into a team, leading it, and taken out again", async ({ br
   await expect(page.locator("select[name=account] option:checked")).toHaveText("Tove Teamless");
   await expect(page.locator("input[name=leader]")).toBeChecked();
 
-  await page.locator("select[name=team]").selectOption({ label: "search" });
+  await page.locator("select[name=team]").selectOption({ label: "Search" });
   await add.click();
-  await expect(toast(page, "was added to search")).toBeVisible();
+  await expect(toast(page, "was added to Search")).toBeVisible();
   await page.reload();
-  await expect(row.getByText("search (leader)", { exact: true })).toBeVisible();
+  await expect(row.getByText("Search (leader)", { exact: true })).toBeVisible();
   // What was said in passing, and what was typed, is gone with the page that said it.
   await expect(page.locator(".toast")).toHaveCount(0);
   await expect(page.locator("input[name=leader]")).not.toBeChecked();
 
-  await row.getByRole("button", { name: "Remove Tove Teamless from search" }).click();
-  await expect(row.getByText("search (leader)", { exact: true })).toHaveCount(0);
+  await row.getByRole("button", { name: "Remove Tove Teamless from Search" }).click();
+  await expect(row.getByText("Search (leader)", { exact: true })).toHaveCount(0);
   await page.reload();
   await expect(row).toBeVisible();
-  await expect(row.getByText("search (leader)", { exact: true })).toHaveCount(0);
+  await expect(row.getByText("Search (leader)", { exact: true })).toHaveCount(0);
 });
 
 test("somebody is kept out and let in again, and nobody keeps themselves out", async ({ browser, page, installation }) => {
@@ -277,7 +277,7 @@ test("a cluster is connected, changed, tested and removed", async ({ page, spare
   const kubeconfig = await spare.slipwayKubeconfig();
   const works = "It answers, and Slipway has every permission it needs";
   const text = page.locator("[name=secret_kubeconfig]");
-  const team = page.getByRole("checkbox", { name: "search", exact: true });
+  const team = page.getByRole("checkbox", { name: "Search", exact: true });
   await page.goto("/settings/clusters/new");
   // Only a script reads a file into the form.
   await expect(page.locator("input[type=file]")).toBeHidden();

@@ -34,6 +34,8 @@ async function failed(page, name) {
   const own = step.locator(".more");
   const words = (await own.count()) ? (await own.first().innerText()).trim() : "";
   console.log(`${name}: ${said}\n    [${words}]`);
+  // The reason stands once on the page; the step that failed leads there.
+  await expect(step.locator(":scope > div > .text")).toHaveText("Failed: the reason stands above.");
   // A reload says the same: nothing of it lives in the browser alone.
   await page.reload();
   await expect(main(page).locator(".banner").first()).toBeVisible();
@@ -141,6 +143,10 @@ test("a failed one can be destroyed, and leaves nothing", async ({ page, install
   await page.getByRole("button", { name: "Destroy crashing", exact: true }).click();
   await people.becomes(page, "Destroyed");
   await expect(page.getByRole("heading", { name: "Receipt" })).toBeVisible();
+  const about = page.locator(".card", { has: page.getByRole("heading", { name: "About" }) });
+  const fact = (name) => about.locator("dt", { hasText: new RegExp(`^${name}$`) }).locator("xpath=following-sibling::dd[1]");
+  await expect(fact("Destroyed")).toContainText(/\d{1,2}:\d{2}/);
+  await expect(fact("Destroyed by")).toHaveText("Ada Lovelace");
   const { items } = await installation.cluster.json("get", "namespaces");
   expect(items.map((item) => item.metadata.name)).not.toContain(namespace);
 });
@@ -169,7 +175,7 @@ test("the page follows what happens without a reload, step by step, with its log
   expect(await page.evaluate(() => globalThis.sameDocument)).toBe(true);
   await expect(page.getByText("https://followed.envs.example.com")).toBeVisible();
   // What was followed is what a reload shows: the same steps, states, words and lines.
-  const shown = async () => (await main(page).locator(".steps > li").allTextContents()).map((text) => text.replace(/[\d.]+ (ms|s|min)\b/g, "…"));
+  const shown = async () => (await main(page).locator(".steps > li").allTextContents()).map((text) => text.replace(/[\d.]+\s(ms|s|min)\b/g, "…"));
   const live = await shown();
   expect(live).toHaveLength(3);
   await page.goto(url);

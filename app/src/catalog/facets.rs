@@ -1,9 +1,10 @@
 //! The facets beside the list, and the filters in force above it. All are links, so they work without JavaScript.
 
+use domain::catalog::query::Facet;
 use leptos::prelude::*;
 
 use super::address::ListAddress;
-use super::list_view::FacetView;
+use super::list_view::{FacetView, ValueView};
 use super::words;
 use crate::ui::prelude::*;
 
@@ -27,7 +28,7 @@ fn facet(address: &ListAddress, view: FacetView, total: u64) -> AnyView {
     let values: Vec<_> = values
         .into_iter()
         .map(|value| FacetValue {
-            label: words::facet_value(facet, &value.value),
+            label: label(facet, &value),
             count: words::grouped(value.count),
             href: address.toggled(facet, &value.value),
             on: value.on,
@@ -42,6 +43,11 @@ fn facet(address: &ListAddress, view: FacetView, total: u64) -> AnyView {
     view! { <Facet title=words::facet(facet) values=values idle=idle more=rest /> }.into_any()
 }
 
+/// An entity by its title, as everywhere.
+fn label(facet: Facet, value: &ValueView) -> String {
+    value.title.clone().unwrap_or_else(|| words::facet_value(facet, &value.value))
+}
+
 /// Whether nothing can be chosen: there is no value, or one alone that everything in the list has, as with one namespace.
 fn is_idle(view: &FacetView, total: u64) -> bool {
     match view.values.as_slice() {
@@ -51,17 +57,21 @@ fn is_idle(view: &FacetView, total: u64) -> bool {
     }
 }
 
-/// The filters in force, each a link that takes it away.
-pub fn in_force(address: &ListAddress) -> AnyView {
+/// The filters in force, each a link that takes it away; `facets` are those of the list, which know the titles of their values.
+pub fn in_force(address: &ListAddress, facets: &[FacetView]) -> AnyView {
     let query = &address.query;
+    let named = |facet: Facet, value: &str| {
+        let view = facets.iter().find(|view| view.facet == facet);
+        let known = view.and_then(|view| view.values.iter().find(|known| known.value == value));
+        known.map_or_else(|| words::facet_value(facet, value), |known| label(facet, known))
+    };
     let text = (!query.text().is_empty()).then(|| {
         view! { <FilterChip text=format!("“{}”", query.text()) without=address.with_text("") /> }
     });
     let facets: Vec<_> = query
         .facets()
         .map(|facet| {
-            let values: Vec<String> =
-                query.values(facet).map(|value| words::facet_value(facet, value)).collect();
+            let values: Vec<String> = query.values(facet).map(|value| named(facet, value)).collect();
             let text = format!("{}: {}", words::facet(facet), values.join(", "));
             view! { <FilterChip text=text without=address.without(facet) /> }
         })
@@ -73,13 +83,10 @@ pub fn in_force(address: &ListAddress) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use domain::catalog::query::Facet;
-
-    use super::super::list_view::ValueView;
     use super::*;
 
     fn view(counts: &[u64], on: bool) -> FacetView {
-        let value = |count: &u64| ValueView { value: "x".to_owned(), count: *count, on };
+        let value = |count: &u64| ValueView { value: "x".to_owned(), title: None, count: *count, on };
         FacetView { facet: Facet::Owner, values: counts.iter().map(value).collect(), more: 0 }
     }
 

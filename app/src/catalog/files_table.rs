@@ -34,7 +34,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
         Column::number("In the catalog"),
         Column::number("Findings"),
         Column::number("Bytes").minor(),
-        Column::number("Changed"),
+        Column::number("Changed").minor(),
     ];
     let count = page.files.len();
     let source = page.source.id.to_string();
@@ -95,9 +95,9 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
     };
     view! {
         <tr>
-            <td class="main giving">
+            <td class="wrap giving">
                 <a href=address::file(file.id) data-row="">
-                    <code>{file.path}</code>
+                    <code>{breakable(&file.path)}</code>
                 </a>
             </td>
             <td>{status}</td>
@@ -106,7 +106,7 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
             <td class="num" data-label="in the catalog">{words::grouped(file.live)}</td>
             <td class="num" data-label="findings">{findings}</td>
             <td class="num dim minor" data-label="bytes">{words::grouped(file.size)}</td>
-            <td class="num dim" data-label="changed">
+            <td class="num dim minor" data-label="changed">
                 <Time micros=file.read_at />
             </td>
         </tr>

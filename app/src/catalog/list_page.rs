@@ -50,7 +50,12 @@ pub fn view(also: fn(Signal<String>) -> AnyView) -> AnyView {
                             hint="Search by name, words, tag, owner"
                             class="catalog-search"
                         />
-                        {move || address.with(facets::in_force)}
+                        <Transition>
+                            {move || Suspend::new(async move {
+                                let facets = list.await.map(|list| list.facets).unwrap_or_default();
+                                address.with_untracked(|address| facets::in_force(address, &facets))
+                            })}
+                        </Transition>
                         {also(searched.text)}
                         // The list changes while somebody types: how many are left is said, not only shown.
                         <p class="sr-only" role="status">{found(list)}</p>

@@ -2,7 +2,6 @@
 
 use domain::catalog::EntityRef;
 use domain::catalog::query::{Attention, Facet, Query};
-use domain::catalog::reference::DEFAULT_NAMESPACE;
 use domain::people::{Action, Caller, authorize};
 use platform::catalog::snapshot::{FacetCounts, List, ListRequest};
 use platform::catalog::source::Source;
@@ -56,7 +55,7 @@ fn shown(list: List, page: usize, more: Option<Facet>, snapshot: &Snapshot, read
         total: list.total,
         whole: snapshot.len(),
         page,
-        facets: list.facets.into_iter().map(|counts| facet(counts, more)).collect(),
+        facets: list.facets.into_iter().map(|counts| facet(counts, more, snapshot)).collect(),
         reading,
     }
 }
@@ -77,17 +76,22 @@ fn row(entry: &Entry, snapshot: &Snapshot) -> EntityRow {
     }
 }
 
-/// Another entity, by its short name where `kind` is understood.
+/// Another entity, by its title or by its short name where `kind` is understood.
 pub fn named(reference: EntityRef, kind: &str, snapshot: &Snapshot) -> Named {
     Named {
-        name: reference.short(kind, DEFAULT_NAMESPACE).to_owned(),
+        name: snapshot.name_of(&reference, kind),
         exists: snapshot.get(&reference, &Visibility::All).is_some(),
         reference,
     }
 }
 
 /// The most frequent values; those that are chosen are always among them.
-fn facet(counts: FacetCounts, more: Option<Facet>) -> FacetView {
+fn facet(counts: FacetCounts, more: Option<Facet>, snapshot: &Snapshot) -> FacetView {
+    let of_entities = matches!(counts.facet, Facet::Owner | Facet::System);
+    let title = |value: &str| {
+        let reference = value.parse::<EntityRef>().ok().filter(|_| of_entities)?;
+        snapshot.title(&reference).map(str::to_owned)
+    };
     let most = if more == Some(counts.facet) { MANY_VALUES } else { FEW_VALUES };
     let all = counts.values.len();
     let values: Vec<ValueView> = counts
@@ -95,7 +99,12 @@ fn facet(counts: FacetCounts, more: Option<Facet>) -> FacetView {
         .into_iter()
         .enumerate()
         .filter(|(at, value)| *at < most || value.chosen)
-        .map(|(_, value)| ValueView { value: value.value.to_string(), count: value.count, on: value.chosen })
+        .map(|(_, value)| ValueView {
+            title: title(&value.value),
+            value: value.value.to_string(),
+            count: value.count,
+            on: value.chosen,
+        })
         .collect();
     FacetView { facet: counts.facet, more: all - values.len(), values }
 }

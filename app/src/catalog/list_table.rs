@@ -106,10 +106,10 @@ fn row(row: EntityRow, shown: Columns) -> AnyView {
                 </span>
             </div>
 </td>
-            <td><span class="clip" title=title>{row.kind} <span class="under">{row.of_type}</span></span></td>
-            {shown.owner.then(|| view! { <td>{row.owner.map(|owner| clipped(owner, true))}</td> })}
-            {shown.system.then(|| view! { <td class="minor">{row.system.map(|system| clipped(system, false))}</td> })}
-            {shown.lifecycle.then(|| view! { <td>{row.lifecycle.map(|text| view! { <Badge text=text /> })}</td> })}
+            <td data-label="kind"><span class="clip" title=title>{row.kind} <span class="under">{row.of_type}</span></span></td>
+            {shown.owner.then(|| view! { <td data-label="owner">{row.owner.map(|owner| clipped(owner, true))}</td> })}
+            {shown.system.then(|| view! { <td class="minor" data-label="system">{row.system.map(|system| clipped(system, false))}</td> })}
+            {shown.lifecycle.then(|| view! { <td data-label="lifecycle">{row.lifecycle.map(|text| view! { <Badge text=text /> })}</td> })}
         </tr>
     }
     .into_any()

@@ -65,7 +65,7 @@ pub struct EntityRow {
 pub struct Named {
     /// Its reference.
     pub reference: EntityRef,
-    /// Its name, as short as it is clear.
+    /// Its title, or its name as short as it is clear.
     pub name: String,
     /// Whether it is in the catalog.
     pub exists: bool,
@@ -87,6 +87,8 @@ pub struct FacetView {
 pub struct ValueView {
     /// In the form in which it is compared.
     pub value: String,
+    /// Its title, where it is an entity that has one.
+    pub title: Option<String>,
     /// How many entities have it.
     pub count: u64,
     /// Whether it is chosen.

@@ -53,14 +53,17 @@ fn confirm(entity: EntityView) -> AnyView {
         .sum();
     let content = if entity.orphaned_at.is_none() {
         let text = format!("{} still defines it. Remove it from there first.", entity.source.path);
-        view! { <EmptyState why="It cannot be removed here" icon=Glyph::FileCode text=text /> }.into_any()
+        view! { <Card><EmptyState why="It cannot be removed here" icon=Glyph::FileCode text=text /></Card> }
+            .into_any()
     } else if !entity.may_remove {
         view! {
-            <EmptyState
-                why="You cannot remove it"
-                icon=Glyph::Lock
-                text="A leader of the team that owns it can, or an administrator."
-            />
+            <Card>
+                <EmptyState
+                    why="You cannot remove it"
+                    icon=Glyph::Lock
+                    text="A leader of the team that owns it can, or an administrator."
+                />
+            </Card>
         }
         .into_any()
     } else {
@@ -72,9 +75,17 @@ fn confirm(entity: EntityView) -> AnyView {
             );
             view! { <li><Icon of=Glyph::Link class="ink-warn" /> <span>{text}</span></li> }
         });
+        let button = title.clone();
+        let footer = move || {
+            view! {
+                <FormFoot cancel=page>
+                    <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
+                </FormFoot>
+            }
+        };
         view! {
             <Form action=RemoveOrphan::PATH of=("reference", entity.reference.to_string())>
-                <div class="stack">
+                <Card footer=footer>
                     <ul class="checks">
                         <li>
                             <Icon of=Glyph::Trash class="ink-bad" />
@@ -88,24 +99,14 @@ fn confirm(entity: EntityView) -> AnyView {
                             </span>
                         </li>
                     </ul>
-                    <div class="row">
-                        <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>
-                            {format!("Remove {name}")}
-                        </SubmitButton>
-                        <LinkButton href=page kind=ButtonKind::Quiet>
-                            "Cancel"
-                        </LinkButton>
-                    </div>
-                </div>
+                </Card>
             </Form>
         }
         .into_any()
     };
     view! {
         <Page title=title crumbs=crumbs icon=Glyph::Trash>
-            <div class="narrow">
-                <Card>{content}</Card>
-            </div>
+            <div class="narrow">{content}</div>
         </Page>
     }
     .into_any()

@@ -38,12 +38,14 @@ fn view() -> AnyView {
 fn confirm(orphans: OrphansView, search: String) -> AnyView {
     let content = match (orphans.removable, orphans.others) {
         (0, 0) => view! {
-            <EmptyState
-                why="There is nothing to remove"
-                icon=Glyph::Ok
-                text="Files define every entity here."
-                action=|| view! { <LinkButton href=address::LIST>"Open the catalog"</LinkButton> }
-            />
+            <Card>
+                <EmptyState
+                    why="There is nothing to remove"
+                    icon=Glyph::Ok
+                    text="Files define every entity here."
+                    action=|| view! { <LinkButton href=address::LIST>"Open the catalog"</LinkButton> }
+                />
+            </Card>
         }
         .into_any(),
         (0, others) => {
@@ -54,7 +56,7 @@ fn confirm(orphans: OrphansView, search: String) -> AnyView {
                     "A leader of the team that owns them can, or an administrator.",
                 ),
             };
-            view! { <EmptyState why=why icon=Glyph::Lock text=text /> }.into_any()
+            view! { <Card><EmptyState why=why icon=Glyph::Lock text=text /></Card> }.into_any()
         }
         _ => form(&orphans, search),
     };
@@ -64,9 +66,7 @@ fn confirm(orphans: OrphansView, search: String) -> AnyView {
     };
     view! {
         <Page title=title crumbs=vec![Crumb::to("Catalog", address::LIST)] icon=Glyph::Trash>
-            <div class="narrow">
-                <Card>{content}</Card>
-            </div>
+            <div class="narrow">{content}</div>
         </Page>
     }
     .into_any()
@@ -117,21 +117,22 @@ fn form(orphans: &OrphansView, search: String) -> AnyView {
         item(Glyph::Lock, "faint", more)
     });
     let seen = orphans.seen.clone();
+    let footer = move || {
+        view! {
+            <FormFoot cancel=back>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
+            </FormFoot>
+        }
+    };
     view! {
         <Form action=RemoveOrphans::PATH of=("search", search)>
             <input type="hidden" name="seen" value=seen />
-            <div class="stack">
-                <ul class="checks">{kinds}</ul>
-                <ul class="checks">{gone} {dangling} {teams} {kept} {others}</ul>
-                <div class="row">
-                    <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>
-                        {button}
-                    </SubmitButton>
-                    <LinkButton href=back kind=ButtonKind::Quiet>
-                        "Cancel"
-                    </LinkButton>
+            <Card footer=footer>
+                <div class="stack">
+                    <ul class="checks">{kinds}</ul>
+                    <ul class="checks">{gone} {dangling} {teams} {kept} {others}</ul>
                 </div>
-            </div>
+            </Card>
         </Form>
     }
     .into_any()

@@ -15,10 +15,23 @@ pub struct ProblemList {
     pub next: Option<String>,
     /// How many there are on all pages, where no text is asked for.
     pub total: Option<u64>,
-    /// Every source: id and name.
-    pub sources: Vec<(SourceId, String)>,
+    /// Every source by name, then those that are removed and have findings.
+    pub sources: Vec<SourceOfFindings>,
     /// Files that are on no page of the findings.
     pub unreferenced: Vec<UnreferencedView>,
+}
+
+/// A source, as the findings are narrowed to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceOfFindings {
+    /// Its id.
+    pub id: SourceId,
+    /// Its name.
+    pub name: String,
+    /// It is removed: orphans of it are left.
+    pub removed: bool,
+    /// How many findings there are in it; those of all are the total of all.
+    pub findings: u64,
 }
 
 /// YAML files of a source that nothing references.

@@ -71,17 +71,7 @@ fn view() -> AnyView {
 
 fn shown(asked: Asked, list: ProblemList) -> AnyView {
     let filtered = !asked.source.is_empty() || !asked.text.is_empty();
-    let links: Vec<_> = list
-        .sources
-        .iter()
-        .filter(|_| list.sources.len() > 1)
-        .map(|(id, name)| {
-            let id = id.to_string();
-            let on = asked.source == id;
-            let href = asked.href(if on { "" } else { &id }, None);
-            view! { <Chip text=name.clone() href=href on=on icon=Glyph::Folder /> }
-        })
-        .collect();
+    let links = links(&asked, &list);
     let source = asked.source.clone();
     let source = (!source.is_empty()).then(|| view! { <input type="hidden" name="source" value=source /> });
     let text = asked.text.clone();
@@ -156,6 +146,28 @@ fn shown(asked: Asked, list: ProblemList) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The sources to narrow the findings to, with how many each has: all of them together, where no text is asked for. Words are looked for in
+/// all of them, and also in files that are no finding by themselves.
+fn links(asked: &Asked, list: &ProblemList) -> Vec<AnyView> {
+    let counted = asked.text.trim().is_empty();
+    let shown = list
+        .sources
+        .iter()
+        .filter(|source| !counted || source.findings > 0 || asked.source == source.id.to_string());
+    let links: Vec<_> = shown
+        .map(|source| {
+            let id = source.id.to_string();
+            let on = asked.source == id;
+            let href = asked.href(if on { "" } else { &id }, None);
+            let text = if source.removed { format!("{}, removed", source.name) } else { source.name.clone() };
+            let count = counted.then(|| words::grouped(source.findings));
+            view! { <Chip text=text href=href on=on icon=Glyph::Folder count=count /> }.into_any()
+        })
+        .collect();
+    // One source that has them all is no choice.
+    if links.len() > 1 || !asked.source.is_empty() { links } else { Vec::new() }
 }
 
 /// How many files are in no list of findings, and where each source lists its own.

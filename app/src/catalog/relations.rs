@@ -5,6 +5,8 @@ use domain::catalog::query::Facet;
 use leptos::prelude::*;
 
 use super::entity_view::{EntityView, RelationEnd, RelationGroup};
+use super::list_table::related;
+use super::list_view::Named;
 use super::{address, words};
 use crate::ui::prelude::*;
 
@@ -51,7 +53,7 @@ pub fn nearest(entity: &EntityView) -> AnyView {
         .iter()
         .filter(|group| !matches!(group.relation, Relation::OwnedBy))
         .map(|group| {
-            let few: Vec<_> = group.ends.iter().take(4).cloned().map(name).collect();
+            let few: Vec<_> = group.ends.iter().take(4).cloned().map(marked).collect();
             let rest = group.total.saturating_sub(few.len());
             let rest = (rest > 0).then(|| {
                 let href = format!("{}?tab=relations", address::entity(&entity.reference));
@@ -134,6 +136,14 @@ fn row(end: RelationEnd) -> AnyView {
     .into_any()
 }
 
+/// Where no status beside it says that it is missing, the mark that lists have for that does.
+fn marked(end: RelationEnd) -> AnyView {
+    if end.exists {
+        return name(end);
+    }
+    related(Named { reference: end.reference, name: end.name, exists: false }, false)
+}
+
 fn name(end: RelationEnd) -> AnyView {
     if end.exists {
         let href = address::entity(&end.reference);
@@ -148,7 +158,6 @@ fn name(end: RelationEnd) -> AnyView {
         view! {
             <span class="dim" title=title>
                 {end.name}
-                <span class="sr-only">" (not in the catalog)"</span>
             </span>
         }
         .into_any()

@@ -64,9 +64,16 @@ fn confirm(page: SourcePageView) -> AnyView {
                 </li>
             }
         });
+        let footer = move || {
+            view! {
+                <FormFoot cancel=path>
+                    <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
+                </FormFoot>
+            }
+        };
         view! {
             <Form action=RemoveSource::PATH of=("id", source.id.to_string())>
-                <div class="stack">
+                <Card footer=footer>
                     <ul class="checks">
                         <li>
                             <Icon of=Glyph::Catalog class="ink-warn" />
@@ -84,33 +91,25 @@ fn confirm(page: SourcePageView) -> AnyView {
                             </span>
                         </li>
                     </ul>
-                    <div class="row">
-                        <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>
-                            {button}
-                        </SubmitButton>
-                        <LinkButton href=path kind=ButtonKind::Quiet>
-                            "Cancel"
-                        </LinkButton>
-                    </div>
-                </div>
+                </Card>
             </Form>
         }
         .into_any()
     } else {
         view! {
-            <EmptyState
-                why="Only administrators can change where the catalog is read from"
-                icon=Glyph::Lock
-                action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
-            />
+            <Card>
+                <EmptyState
+                    why="Only administrators can change where the catalog is read from"
+                    icon=Glyph::Lock
+                    action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
+                />
+            </Card>
         }
         .into_any()
     };
     view! {
         <Page title=title icon=Glyph::Trash crumbs=crumbs>
-            <div class="narrow">
-                <Card>{content}</Card>
-            </div>
+            <div class="narrow">{content}</div>
         </Page>
     }
     .into_any()

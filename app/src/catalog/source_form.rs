@@ -144,12 +144,9 @@ pub fn SourceFieldsForm(
                         />
                     </div>
                 </Card>
-                <div class="row">
-                    <SubmitButton>{submit}</SubmitButton>
-                    <LinkButton href=back kind=ButtonKind::Quiet>
-                        "Cancel"
-                    </LinkButton>
-                </div>
+                <FormFoot cancel=back>
+                    <SubmitButton icon=Glyph::Check>{submit}</SubmitButton>
+                </FormFoot>
             </div>
         </Form>
     }

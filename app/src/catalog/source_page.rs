@@ -102,7 +102,7 @@ fn shown(page: SourcePageView, tab: Memo<String>, after: Memo<String>) -> AnyVie
         move || {
             view! {
                 <span>
-                    <code>{source.place.location().to_owned()}</code>
+                    <code class="catalog-place">{breakable(source.place.location())}</code>
                 </span>
                 <span>{source_fields::every(source.every_minutes)}</span>
                 <span>"next " {source_fields::next(source.next)}</span>

@@ -1,14 +1,14 @@
 //! From the use cases to what the pages of sources and of findings show, and from the form to settings. On the server only.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use domain::catalog::claims::{Allowance, AllowedKinds};
-use domain::catalog::reference::DEFAULT_NAMESPACE;
 use domain::ids::SourceId;
 use domain::people::{Action, Caller, authorize};
 use platform::catalog::Catalog;
 use platform::catalog::service::{self, FileState, Finding, SourceFile, Unreferenced, WhichOrphans};
+use platform::catalog::snapshot::SourceName;
 use platform::catalog::source::{Counts, Place, Run, Schedule, Settings, Source};
 use platform::{Platform, Result};
 
@@ -29,22 +29,33 @@ pub async fn list(platform: &Platform, caller: &Caller) -> Result<SourceList> {
     let findings = service::count_findings(catalog, caller, None).await?;
     let of = |source: &Source| findings.get(&source.id).copied().unwrap_or_default();
     Ok(SourceList {
+        removed: removed(catalog, caller, &findings)?,
         rows: sources.into_iter().map(|source| view(of(&source), source)).collect(),
-        removed: removed(catalog, caller)?,
         may_manage: authorize(caller, Action::ManageSources).is_ok(),
         may_read: authorize(caller, Action::RefreshSources).is_ok(),
     })
 }
 
 /// Sources that are removed and of which orphans are left, by name.
-fn removed(catalog: &Catalog, caller: &Caller) -> Result<Vec<RemovedView>> {
+fn removed(
+    catalog: &Catalog,
+    caller: &Caller,
+    findings: &BTreeMap<SourceId, u64>,
+) -> Result<Vec<RemovedView>> {
     let snapshot = catalog.snapshot();
     let mut removed = Vec::new();
     for source in snapshot.sources().iter().filter(|source| source.removed) {
         let orphans = snapshot.count_of(source.id).orphans;
         if orphans > 0 {
             let removable = removable(catalog, caller, source.id)?;
-            removed.push(RemovedView { id: source.id, name: source.name.clone(), orphans, removable });
+            let findings = findings.get(&source.id).copied().unwrap_or_default();
+            removed.push(RemovedView {
+                id: source.id,
+                name: source.name.clone(),
+                orphans,
+                removable,
+                findings,
+            });
         }
     }
     removed.sort_by(|a, b| a.name.cmp(&b.name));
@@ -66,14 +77,15 @@ pub async fn page(platform: &Platform, caller: &Caller, id: &str, after: &str) -
     let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let is_last = files.len() <= rows;
     files.truncate(rows);
-    let entities = platform.catalog.snapshot().count_of(id);
+    let snapshot = platform.catalog.snapshot();
+    let entities = snapshot.count_of(id);
     let findings = service::count_findings(&platform.catalog, caller, Some(id)).await?;
-    let teams = platform.catalog.snapshot().teams_of_source(id);
+    let teams = snapshot.teams_of_source(id);
     let environments_of_teams =
         platform::environments::service::count_alive_of_teams(&platform.environments, caller, &teams).await?;
     Ok(SourcePageView {
         describes: entities.described,
-        teams: teams.iter().map(|team| team.short("group", DEFAULT_NAMESPACE).to_owned()).collect(),
+        teams: teams.iter().map(|team| snapshot.name_of(team, "group")).collect(),
         environments_of_teams,
         orphans: entities.orphans,
         removable: removable(&platform.catalog, caller, id)?,
@@ -159,18 +171,45 @@ pub async fn problems(
         id => Some(parsed(id, "source")?),
     };
     let page = service::find_problems(catalog, caller, source, text, after, ROWS).await?;
-    let total = match text.trim() {
-        "" => Some(service::count_findings(catalog, caller, source).await?.into_values().sum::<u64>()),
+    let counts = service::count_findings(catalog, caller, None).await?;
+    let total = match (text.trim(), source) {
+        ("", None) => Some(counts.values().sum()),
+        ("", Some(source)) => Some(counts.get(&source).copied().unwrap_or_default()),
         _ => None,
     };
     let sources = service::list_sources(catalog, caller).await?;
+    let sources = sources.into_iter().map(|source| (source.id, source.settings.name)).collect();
+    let sources = sources_of_findings(sources, catalog.snapshot().sources(), &counts);
     Ok(ProblemList {
         rows: page.findings.into_iter().map(problem).collect(),
         next: page.next,
         total,
-        sources: sources.into_iter().map(|source| (source.id, source.settings.name)).collect(),
+        sources,
         unreferenced: page.unreferenced.into_iter().map(unreferenced).collect(),
     })
+}
+
+/// The sources that are read, in their order, and after them those that are removed and have findings: together they have every finding.
+fn sources_of_findings(
+    read: Vec<(SourceId, String)>,
+    known: &[SourceName],
+    counts: &BTreeMap<SourceId, u64>,
+) -> Vec<SourceOfFindings> {
+    let of = |id: SourceId| counts.get(&id).copied().unwrap_or_default();
+    let mut removed: Vec<SourceOfFindings> = known
+        .iter()
+        .filter(|source| source.removed && of(source.id) > 0)
+        .map(|source| SourceOfFindings {
+            id: source.id,
+            name: source.name.clone(),
+            removed: true,
+            findings: of(source.id),
+        })
+        .collect();
+    removed.sort_by(|a, b| a.name.cmp(&b.name));
+    let read =
+        read.into_iter().map(|(id, name)| SourceOfFindings { id, name, removed: false, findings: of(id) });
+    read.chain(removed).collect()
 }
 
 fn unreferenced(of: Unreferenced) -> UnreferencedView {
@@ -248,6 +287,27 @@ mod tests {
             namespaces: String::new(),
             every_minutes: "10".to_owned(),
         }
+    }
+
+    #[test]
+    fn the_sources_of_the_findings_have_all_of_them_also_those_of_removed_ones() {
+        let id = |number: u8| -> SourceId {
+            format!("0190a5a0-0000-7000-8000-00000000000{number}").parse().expect("an id")
+        };
+        let known = |number: u8, removed: bool| SourceName {
+            id: id(number),
+            name: format!("s{number}"),
+            trusted: false,
+            removed,
+        };
+        let read = vec![(id(1), "s1".to_owned()), (id(2), "s2".to_owned())];
+        let known = [known(4, true), known(3, true), known(1, false), known(2, false), known(5, true)];
+        let counts = BTreeMap::from([(id(1), 2), (id(3), 5), (id(4), 1)]);
+        let sources = sources_of_findings(read, &known, &counts);
+        let seen: Vec<_> =
+            sources.iter().map(|source| (source.name.as_str(), source.removed, source.findings)).collect();
+        assert_eq!(seen, [("s1", false, 2), ("s2", false, 0), ("s3", true, 5), ("s4", true, 1)]);
+        assert_eq!(sources.iter().map(|source| source.findings).sum::<u64>(), counts.values().sum::<u64>());
     }
 
     #[test]

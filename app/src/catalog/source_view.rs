@@ -28,6 +28,8 @@ pub struct RemovedView {
     pub orphans: u64,
     /// How many of them whoever looks may remove.
     pub removable: u64,
+    /// How many findings there are in it: as many as their page lists of it.
+    pub findings: u64,
 }
 
 /// A source with its last run.

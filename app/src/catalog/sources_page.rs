@@ -96,7 +96,7 @@ fn removed(sources: Vec<RemovedView>) -> Option<AnyView> {
     let rows: Vec<_> = sources
         .into_iter()
         .map(|source| {
-            let RemovedView { id, name, orphans, removable } = source;
+            let RemovedView { id, name, orphans, removable, findings } = source;
             let left = words::count(orphans, "orphaned entity is left.", "orphaned entities are left.");
             let href = address::remove_orphans_of(id);
             let label = if orphans == 1 { "Remove it" } else { "Remove them" };
@@ -109,10 +109,14 @@ fn removed(sources: Vec<RemovedView>) -> Option<AnyView> {
                     </a>
                 }
             });
+            let problems = address::problems_of_source(&id.to_string());
+            let findings = (findings > 0).then(|| {
+                view! { <a class="link ink-warn" href=problems>{words::findings(findings)}</a> }
+            });
             view! {
                 <li>
                     <Icon of=Glyph::Trash class="faint" />
-                    <span class="row"><b>{name}</b> {left} {remove}</span>
+                    <span class="row"><b>{name}</b> {left} {findings} {remove}</span>
                 </li>
             }
         })
@@ -155,13 +159,15 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
     let spoken = format!(": {}", source.name);
     let read_now = may_read.then(|| {
         view! {
-            <td class="num">
-                <Form action=RefreshSource::PATH of=("id", source.id.to_string())>
-                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh small=true>
-                        "Read now"
-                        <span class="sr-only">{spoken}</span>
-                    </SubmitButton>
-                </Form>
+            <td class="num actions">
+                <div class="row">
+                    <Form action=RefreshSource::PATH of=("id", source.id.to_string())>
+                        <SubmitButton kind=ButtonKind::Plain icon=Glyph::Refresh small=true>
+                            "Read now"
+                            <span class="sr-only">{spoken}</span>
+                        </SubmitButton>
+                    </Form>
+                </div>
             </td>
         }
     });
@@ -175,9 +181,9 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
         }
     });
     view! {
-            <tr>
-                <td class="main giving">
-    <div class="named">
+        <tr>
+            <td class="main giving">
+                <div class="named">
                     <span class="who">
                         <Icon of=source_fields::icon(&source.place) class="faint" />
                         <a href=href data-row="">
@@ -185,20 +191,20 @@ fn row(source: SourceView, may_read: bool, width: usize) -> AnyView {
                         </a>
                         {trusted}
                     </span>
-                    <span class="under" title=source.place.location().to_owned()>
-                        {source.place.location().to_owned()}
-                    </span>
                 </div>
-    </td>
-                <td>{source_fields::status(&source)}</td>
-                <td class="num dim minor" data-label="read">{read}</td>
-                <td class="num dim minor" data-label="took">{took}</td>
-                <td class="num" data-label="entities">{live}</td>
-                <td class="num" data-label="findings">{findings}</td>
-                <td class="num dim minor" data-label="next">{source_fields::next(source.next)}</td>
-                {read_now}
-            </tr>
-            {error}
-        }
+                <div class="why" title=source.place.location().to_owned()>
+                    {breakable(source.place.location())}
+                </div>
+            </td>
+            <td>{source_fields::status(&source)}</td>
+            <td class="num dim minor" data-label="read">{read}</td>
+            <td class="num dim minor" data-label="took">{took}</td>
+            <td class="num" data-label="entities">{live}</td>
+            <td class="num" data-label="findings">{findings}</td>
+            <td class="num dim minor" data-label="next">{source_fields::next(source.next)}</td>
+            {read_now}
+        </tr>
+        {error}
+    }
     .into_any()
 }

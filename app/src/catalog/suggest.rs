@@ -25,15 +25,16 @@ pub struct Found {
 pub async fn find(words: String) -> Result<Vec<Found>, ServerFnError> {
     use super::address;
     use crate::request::{caller, platform, read_error};
-    use domain::catalog::reference::DEFAULT_NAMESPACE;
     use platform::catalog::service::search_entities;
-    let hits = search_entities(&platform().catalog, &caller(), &words, OFFERED).map_err(read_error)?;
+    let platform = platform();
+    let snapshot = platform.catalog.snapshot();
+    let hits = search_entities(&platform.catalog, &caller(), &words, OFFERED).map_err(read_error)?;
     let found = hits.into_iter().map(|hit| {
         let entity = &hit.entry.entity;
         let kind = entity.kind.as_str().to_owned();
         Found {
             hint: match entity.owner() {
-                Some(owner) => format!("{kind} of {}", owner.short("group", DEFAULT_NAMESPACE)),
+                Some(owner) => format!("{kind} of {}", snapshot.name_of(&owner, "group")),
                 None => kind.clone(),
             },
             href: address::entity(entity.reference()),

@@ -47,10 +47,9 @@ fn form(facts: ConnectView) -> AnyView {
                 </Card>
                 <SettingsFields facts=facts />
                 <KeepAnyway />
-                <div class="row">
+                <FormFoot cancel="/settings/clusters">
                     <SubmitButton icon=Glyph::Plug>"Connect and test"</SubmitButton>
-                    <LinkButton href="/settings/clusters" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-                </div>
+                </FormFoot>
             </Form>
         </div>
     }

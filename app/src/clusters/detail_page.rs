@@ -1,11 +1,13 @@
 //! `/settings/clusters/:id`: whether it works, its test, its settings.
 
+use domain::clusters::Standing;
+use domain::ids::ClusterId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::fields::{AccessFields, KeepAnyway, SettingsFields};
 use super::functions::{ChangeCluster, TestCluster, cluster};
-use super::manifest::Manifest;
+use super::manifest::{Manifest, manifest_again};
 use super::verdict::{Verdict, token_warning, wrong};
 use super::view::ClusterPageView;
 use crate::settings::{crumbs_to, failed};
@@ -39,14 +41,20 @@ fn view() -> AnyView {
 }
 
 fn shown(page: ClusterPageView) -> AnyView {
-    let ClusterPageView { cluster, facts, end, token_ends, .. } = page;
+    let ClusterPageView { cluster, facts, end, twins, .. } = page;
     let (id, name) = (cluster.id.to_string(), cluster.name.clone());
     let (state, word) = cluster.state();
     let (wrong, tests) = (wrong(&cluster, end.as_ref()), RwSignal::new(false));
-    let (manifest, in_cluster, typed) = (facts.manifest.clone(), facts.in_cluster, facts.form.name.clone());
+    let (in_cluster, typed) = (facts.in_cluster, facts.form.name.clone());
     let version = facts.form.version;
     let before = cluster.how.clone();
-    let warning = token_warning(token_ends).map(|title| {
+    // The whole of it matters while something is wrong.
+    let account = if cluster.standing == Standing::Works {
+        manifest_again()
+    } else {
+        view! { <Manifest text=facts.manifest.clone() /> }.into_any()
+    };
+    let warning = token_warning(cluster.token_ends).map(|title| {
         let text =
             "Slipway cannot sign in after that. Make a new token, and give Slipway another kubeconfig below.";
         view! { <Banner state=State::Warn title=title text=text /> }
@@ -79,9 +87,10 @@ fn shown(page: ClusterPageView) -> AnyView {
                 (false, None) => None,
             }}
             {warning}
+            {twins.into_iter().map(twin).collect_view()}
             <div class="settings-columns">
                 <div class="beside">
-                    <Verdict cluster=cluster token_ends=token_ends.map(|(at, _)| at) />
+                    <Verdict cluster=cluster />
                 </div>
                 <Form action=ChangeCluster::PATH of=("id", id) class="stack">
                     <Version of=version />
@@ -93,17 +102,25 @@ fn shown(page: ClusterPageView) -> AnyView {
                     </Card>
                     <SettingsFields facts=facts />
                     <KeepAnyway />
-                    <div class="row">
+                    <FormFoot>
                         <SubmitButton icon=Glyph::Check>"Save and test"</SubmitButton>
-                    </div>
+                    </FormFoot>
                 </Form>
                 <div class="beside">
-                    <Manifest text=manifest />
+                    {account}
                 </div>
             </div>
         </Page>
     }
     .into_any()
+}
+
+/// Another connection to the same cluster, and the way to it: whoever looks decides which of the two stays.
+fn twin((id, name): (ClusterId, String)) -> AnyView {
+    let title = format!("Also connected as {name}.");
+    let text = "Both connections lead to the same cluster. Keep one: destroy what lives on the other, then remove it.";
+    let action = (format!("/settings/clusters/{id}"), format!("See {name}"));
+    view! { <Banner title=title text=text action=action /> }.into_any()
 }
 
 /// Tells the page whether a test runs: from when it is asked for until what it found is shown, or it could not be made.

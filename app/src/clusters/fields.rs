@@ -96,7 +96,7 @@ pub fn SettingsFields(
                 <Checkbox name="https" label="The ingress controller serves HTTPS for the base domain" value="true" checked=https switch=true help="Addresses then begin with https." />
             </div>
         </Card>
-        <Card title="Names">
+        <Card title="DNS">
             <div class="form-grid">
                 <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments can resolve names with it. Empty: kube-system." />
                 <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas. Empty: k8s-app=kube-dns." />
@@ -127,9 +127,11 @@ fn Registries(registries: Vec<String>) -> impl IntoView {
     let form = expect_context::<FormState>();
     let (name, problem) = ("secret_registry", form.problem("secret_registry"));
     let lost = form.lost(name, "the registry credentials");
-    // Left empty now, they would be lost in silence: the server asks once.
+    // Left empty now, they would be lost in silence: the server asks once, whatever else is wrong with the form after that.
+    let asked =
+        Memo::new(move |before: Option<&bool>| before == Some(&true) || problem.with(Option::is_some));
     let asks = move || {
-        let asks = lost && problem.with(Option::is_none);
+        let asks = lost && !asked.get();
         asks.then(|| view! { <input type="hidden" name="registry_lost" value="true" /> })
     };
     let help = match kept {

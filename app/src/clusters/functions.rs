@@ -8,8 +8,8 @@ use super::view::{ClusterPageView, ClusterView, ConnectView, Contexts};
 /// The clusters with everything but their credentials.
 #[server(prefix = "/do", endpoint = "clusters")]
 pub async fn clusters() -> Result<Vec<ClusterView>, ServerFnError> {
-    use crate::request::{caller, platform, read_error};
-    super::read::list(&platform(), &caller()).await.map_err(read_error)
+    use crate::request::{caller, now, platform, read_error};
+    super::read::list(&platform(), &caller(), now()).await.map_err(read_error)
 }
 
 /// One cluster with its form; none where there is none.

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use domain::clusters::{LARGEST_KUBECONFIG, TOO_LARGE_A_KUBECONFIG};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -28,18 +29,23 @@ pub fn KubeconfigFields() -> impl IntoView {
         None => None,
     });
     // What stands in the field now: an answer for anything else is dropped.
-    let typed = RwSignal::new(String::new());
+    let typed = RwSignal::new(None::<String>);
     let look = move |event: leptos::ev::Event| {
-        let Some(text) = text_of(&event) else { return };
+        let Some(area) = area_of(&event) else { return };
+        let text = text_of(&area);
+        // So large is no kubeconfig: it is neither copied nor sent, and refused at once.
+        let refused = text.is_none().then(|| Contexts::Refused(TOO_LARGE_A_KUBECONFIG.to_owned()));
         // What was found is of the text before.
-        if found.with_untracked(Option::is_some) {
-            found.set(None);
+        if found.with_untracked(Option::is_some) || refused.is_some() {
+            found.set(refused);
         }
         typed.set(text.clone());
+        let Some(text) = text else { return };
         if text.trim().is_empty() {
             return;
         }
-        let still = move |text: &str| typed.try_with_untracked(|typed| typed == text) == Some(true);
+        let still =
+            move |text: &str| typed.try_with_untracked(|typed| typed.as_deref() == Some(text)) == Some(true);
         let ask = move || {
             if !still(&text) {
                 return;
@@ -125,8 +131,17 @@ fn choose(contexts: Vec<ContextChoice>) -> AnyView {
     .into_any()
 }
 
-/// What stands in the field that somebody types or pastes in, or that a file was read into.
-fn text_of(event: &leptos::ev::Event) -> Option<String> {
-    let target = event.target()?;
-    target.dyn_ref::<web_sys::HtmlTextAreaElement>().map(web_sys::HtmlTextAreaElement::value)
+/// The field that somebody types or pastes in, or that a file was read into.
+fn area_of(event: &leptos::ev::Event) -> Option<web_sys::HtmlTextAreaElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// What stands in it; none where that is too large, which is known before it is copied: it has at least as many bytes as UTF-16 code units.
+fn text_of(area: &web_sys::HtmlTextAreaElement) -> Option<String> {
+    let is_large = |length: usize| length > LARGEST_KUBECONFIG;
+    let units = usize::try_from(area.text_length()).unwrap_or(usize::MAX);
+    if is_large(units) {
+        return None;
+    }
+    Some(area.value()).filter(|text| !is_large(text.len()))
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::functions::clusters;
+use super::verdict::token_warning;
 use super::view::ClusterView;
 use crate::settings::{crumbs, failed, micros};
 use crate::shell::facts::is_administrator;
@@ -81,6 +82,7 @@ fn row(cluster: ClusterView) -> impl IntoView {
         many => Some(format!("{many} permissions are missing")),
     };
     let why = cluster.last_error.or(missing);
+    let token = token_warning(cluster.token_ends);
     let teams = match cluster.teams.as_slice() {
         [] => "All".to_owned(),
         [first, second, third, rest @ ..] if !rest.is_empty() => {
@@ -99,6 +101,14 @@ fn row(cluster: ClusterView) -> impl IntoView {
             <td class="wrap">
                 <Status state=state text=word />
                 {why.map(|why| view! { <p class="why">{why}</p> })}
+                {token
+                    .map(|token| {
+                        view! {
+                            " "
+                            <Status state=State::Warn text="Needs a new token" />
+                            <p class="why">{token}</p>
+                        }
+                    })}
             </td>
             <td class="dim" data-label="Kubernetes">
                 {match cluster.server_version {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::prelude::*;
 
 /// Where the file is, for administrators.
-pub const FILE: &str = "/settings/clusters/manifest";
+const FILE: &str = "/settings/clusters/manifest";
 
 /// The file, and the command that applies it.
 #[component]
@@ -18,16 +18,13 @@ pub fn Manifest(
             <div class="stack">
                 <p>
                     "Slipway needs an account in the cluster with few permissions. To create it you need kubectl and an administrator's kubeconfig. Download the file "
-                    <a class="link" href=FILE rel="external" download="slipway-manifest.yaml">
-                        "slipway-manifest.yaml"
-                    </a> " and apply it:"
+                    {link()} " and apply it:"
                 </p>
                 <CopyField text="kubectl apply -f slipway-manifest.yaml" />
                 <p class="dim">
                     "The file begins with the commands that make a kubeconfig for that account. "
                     <code>"slipway cluster manifest"</code>
-                    " prints the same; in a clone of the source the program is "
-                    <code>"target/debug/slipway"</code> "."
+                    " prints the same."
                 </p>
                 <details class="manifest">
                     <summary>"Show the file"</summary>
@@ -37,4 +34,26 @@ pub fn Manifest(
         </Card>
     }
     .into_any()
+}
+
+/// Where a cluster works, the file alone: it is needed again for a new token, or once a new version of Slipway needs more permissions.
+pub fn manifest_again() -> AnyView {
+    view! {
+        <Card title="An account for Slipway">
+            <p>
+                {link()}
+                " gives Slipway's account its permissions, and begins with the commands that make a kubeconfig with a new token."
+            </p>
+        </Card>
+    }
+    .into_any()
+}
+
+/// The file, to download.
+pub fn link() -> impl IntoView {
+    view! {
+        <a class="link" href=FILE rel="external" download="slipway-manifest.yaml">
+            "slipway-manifest.yaml"
+        </a>
+    }
 }

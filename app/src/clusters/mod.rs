@@ -13,6 +13,8 @@ pub mod remove_page;
 mod verdict;
 pub mod view;
 
+pub(crate) use verdict::{do_not_work, need_tokens};
+
 use crate::settings::crumbs;
 use crate::shell::not_found::Section;
 use crate::ui::icon::Glyph;

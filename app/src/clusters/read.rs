@@ -1,10 +1,14 @@
 //! Between the forms of clusters and their use cases. On the server only.
 
-use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use std::collections::HashMap;
+
+use domain::catalog::EntityRef;
+use domain::clusters::token_ends_soon;
 use domain::form::{ANYWAY, Problem, is_carried};
 use domain::ids::ClusterId;
 use domain::people::Caller;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use platform::catalog::Snapshot;
 use platform::clusters::connection::How;
 use platform::clusters::draft::{AccessDraft, Draft, RegistryDraft};
 use platform::clusters::trial::Trial;
@@ -20,16 +24,15 @@ pub const KUBECONFIG: &str = "kubeconfig";
 /// See [`KUBECONFIG`].
 pub const OWN_ACCOUNT: &str = "own_account";
 
-/// A token that ends within this time is warned of: 30 days.
-const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
-
 /// How many of the environments that live on a cluster are named before it is removed with them.
 const NAMED: usize = 10;
 
 /// The clusters by name.
-pub async fn list(platform: &Platform, caller: &Caller) -> Result<Vec<ClusterView>> {
+pub async fn list(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<Vec<ClusterView>> {
     let connections = service::list_connections(&platform.db, caller).await?;
-    Ok(connections.into_iter().map(view).collect())
+    let ends = token::list_token_ends(&platform.db, &platform.keys, caller).await?;
+    let catalog = platform.catalog.snapshot();
+    Ok(connections.into_iter().map(|connection| view(connection, &ends, &catalog, now)).collect())
 }
 
 /// One cluster with its form.
@@ -47,15 +50,13 @@ pub async fn page(
         Some(_) => Some(end(platform, caller, id).await?),
         None => None,
     };
-    let token_ends = token::find_token_end(&platform.db, &platform.keys, caller, id).await;
-    let token_ends = token_ends.unwrap_or_else(|error| {
-        // Credentials that cannot be read are replaced on this page.
-        tracing::warn!(error = &error as &dyn std::error::Error, cluster = %id, "its credentials cannot be read");
-        None
-    });
-    let token_ends = token_ends.map(|at| (at, at.duration_since(now) < SOON));
+    let ends = token::list_token_ends(&platform.db, &platform.keys, caller).await?;
+    let others = service::list_connections(&platform.db, caller).await?.into_iter();
+    let twins = others.filter(|other| other.is_same_cluster(&connection));
+    let twins = twins.map(|twin| (twin.id, twin.name)).collect();
     let facts = facts(platform, caller, form)?;
-    Ok(ClusterPageView { facts, cluster: view(connection), obstacle, end, token_ends })
+    let cluster = view(connection, &ends, &platform.catalog.snapshot(), now);
+    Ok(ClusterPageView { facts, cluster, obstacle, end, twins })
 }
 
 async fn end(platform: &Platform, caller: &Caller, id: ClusterId) -> Result<ClusterEndView> {
@@ -244,7 +245,13 @@ fn at_fields(error: Error, anyway: String) -> Error {
     Error::Invalid(problems)
 }
 
-fn view(connection: Connection) -> ClusterView {
+fn view(
+    connection: Connection,
+    ends: &HashMap<ClusterId, Timestamp>,
+    catalog: &Snapshot,
+    now: Timestamp,
+) -> ClusterView {
+    let token_ends = ends.get(&connection.id).map(|at| (*at, token_ends_soon(*at, now)));
     let (settings, contact) = (connection.settings, connection.contact);
     let standing = contact.standing();
     let (how, server) = match connection.how {
@@ -255,9 +262,10 @@ fn view(connection: Connection) -> ClusterView {
         id: connection.id,
         name: connection.name,
         how,
+        token_ends,
         server,
         base_domain: settings.base_domain,
-        teams: settings.teams.iter().map(short).collect(),
+        teams: settings.teams.iter().map(|team| catalog.name_of(team, "group")).collect(),
         environments_per_team: settings.environments_per_team,
         server_version: contact.server_version,
         last_contact_at: contact.last_contact_at,
@@ -290,15 +298,16 @@ fn form(draft: Draft) -> ClusterForm {
 fn facts(platform: &Platform, caller: &Caller, form: ClusterForm) -> Result<ConnectView> {
     let manifest = service::print_manifest(caller, &manifest::Options::default())?;
     let snapshot = platform.catalog.snapshot();
+    let name = |team: &EntityRef| snapshot.name_of(team, "group");
     let mut teams: Vec<TeamChoice> =
-        snapshot.teams().iter().map(|team| choice(team.reference(), short(team.reference()))).collect();
+        snapshot.teams().iter().map(|team| choice(team.reference(), name(team.reference()))).collect();
     for chosen in &form.teams {
         if !teams.iter().any(|team| team.reference == *chosen)
             && let Ok(reference) = chosen.parse::<EntityRef>()
         {
             let orphan = snapshot.all_teams().any(|team| *team.reference() == reference);
             let why = if orphan { "no file defines it any more" } else { "not in the catalog" };
-            teams.push(choice(&reference, format!("{} ({why})", short(&reference))));
+            teams.push(choice(&reference, format!("{} ({why})", name(&reference))));
         }
     }
     let in_cluster = platform.clients.connect(&Access::OwnAccount).is_ok();
@@ -307,10 +316,6 @@ fn facts(platform: &Platform, caller: &Caller, form: ClusterForm) -> Result<Conn
 
 fn choice(reference: &EntityRef, name: String) -> TeamChoice {
     TeamChoice { reference: reference.to_string(), name }
-}
-
-fn short(team: &EntityRef) -> String {
-    team.short("group", DEFAULT_NAMESPACE).to_owned()
 }
 
 #[cfg(test)]

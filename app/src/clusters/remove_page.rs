@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::functions::{GiveUpCluster, RemoveCluster, TestCluster, cluster};
-use super::manifest::FILE;
+use super::manifest::link;
 use super::view::{ClusterEndView, ClusterPageView};
 use crate::settings::{crumbs_to, failed};
 use crate::shell::lazy::lazy_page;
@@ -60,8 +60,9 @@ fn shown(page: ClusterPageView) -> AnyView {
     let button = title.clone();
     let footer = move || {
         view! {
-            <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
-            <LinkButton href=own kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <FormFoot cancel=own>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
+            </FormFoot>
         }
     };
     let help = format!("Type {name} to remove it");
@@ -75,9 +76,7 @@ fn shown(page: ClusterPageView) -> AnyView {
                         </p>
                         <p class="dim">
                             "The account in the cluster stays. To remove it, download "
-                            <a class="link" href=FILE rel="external" download="slipway-manifest.yaml">
-                                "slipway-manifest.yaml"
-                            </a> " and run " <code>"kubectl delete -f slipway-manifest.yaml"</code> "."
+                            {link()} " and run " <code>"kubectl delete -f slipway-manifest.yaml"</code> "."
                         </p>
                         <TextField name="name" label="Cluster name" help=help kind=TextKind::Code autofocus=true />
                     </div>
@@ -139,8 +138,9 @@ fn gone_for_good(end: ClusterEndView, id: String, name: String, own: String) -> 
     let living = living(number, first);
     let footer = move || {
         view! {
-            <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
-            <LinkButton href=own kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <FormFoot cancel=own>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>{button}</SubmitButton>
+            </FormFoot>
         }
     };
     let help = format!("Type {name} to give up what lives there and remove it.");

@@ -2,6 +2,7 @@
 
 use domain::clusters::{CONNECTED_ALREADY, Standing};
 use domain::form::full_stop;
+use domain::time::in_words;
 use jiff::Timestamp;
 use leptos::prelude::*;
 
@@ -15,9 +16,9 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
     let (state, _) = cluster.state();
     let (title, text) = match (cluster.standing, &cluster.last_error) {
         (Standing::DoesNotWork, Some(error)) => {
-            let since = cluster.error_since.map(|at| format!("It has not worked since {}. ", at_time(at)));
+            let since = cluster.error_since.map(|at| format!("It has not worked since {}. ", in_words(at)));
             let answered = match cluster.last_contact_at {
-                Some(at) => format!("It last answered {}. ", at_time(at)),
+                Some(at) => format!("It last answered {}. ", in_words(at)),
                 None => "It has not answered yet. ".to_owned(),
             };
             let calls = match end {
@@ -42,24 +43,25 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
     Some((state, full_stop(title), text))
 }
 
+/// What clusters do, after how many they are, that do not work.
+pub(crate) fn do_not_work(count: usize) -> &'static str {
+    if count == 1 { "does not work" } else { "do not work" }
+}
+
+/// What clusters do, after how many they are, whose tokens end soon or have ended.
+pub(crate) fn need_tokens(count: usize) -> &'static str {
+    if count == 1 { "needs a new token" } else { "need a new token" }
+}
+
 /// That the token ends soon, or has ended; nothing where it does not say, or later.
 pub fn token_warning(ends: Option<(Timestamp, bool)>) -> Option<String> {
     let (at, soon) = ends?;
-    soon.then(|| format!("The token that Slipway signs in with is valid until {}.", at_time(at)))
-}
-
-fn at_time(at: Timestamp) -> String {
-    at.strftime("%-d %b %Y, %H:%M UTC").to_string()
+    soon.then(|| format!("The token that Slipway signs in with is valid until {}.", in_words(at)))
 }
 
 /// The card.
 #[component]
-pub fn Verdict(
-    cluster: ClusterView,
-    /// When its token ends, where it says so.
-    #[prop(optional_no_strip)]
-    token_ends: Option<Timestamp>,
-) -> impl IntoView {
+pub fn Verdict(cluster: ClusterView) -> impl IntoView {
     let unknown_version = cluster.why_no_version();
     let heading = match (cluster.standing, &cluster.server_version) {
         (Standing::Works, Some(_)) => Some("It answers. The last test found no missing permissions."),
@@ -101,7 +103,7 @@ pub fn Verdict(
                     <Fact name="Last answer">{contact}</Fact>
                     {error_at.map(|at| view! { <Fact name="Last error"><Time micros=micros(at) /></Fact> })}
                     <Fact name="Signs in with">{cluster.how}</Fact>
-                    {token_ends.map(|at| view! { <Fact name="Its token ends">{at_time(at)}</Fact> })}
+                    {cluster.token_ends.map(|(at, _)| view! { <Fact name="Its token ends">{in_words(at)}</Fact> })}
                     {cluster.server.map(|server| view! { <Fact name="API"><code>{breakable(&server)}</code></Fact> })}
                 </KeyValues>
                 {said}
@@ -123,6 +125,7 @@ mod tests {
             id: "0190a5a0-0000-7000-8000-000000000000".parse::<ClusterId>().expect("an id"),
             name: "prod".to_owned(),
             how: String::new(),
+            token_ends: None,
             server: None,
             base_domain: None,
             teams: Vec::new(),

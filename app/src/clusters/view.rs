@@ -14,10 +14,12 @@ pub struct ClusterView {
     pub name: String,
     /// How Slipway signs in: "Slipway's own account", "Kubeconfig, context prod".
     pub how: String,
+    /// When the token ends that it signs in with, where it says so, and whether that is soon or over.
+    pub token_ends: Option<(Timestamp, bool)>,
     /// The address of its API, where it is known.
     pub server: Option<String>,
     pub base_domain: Option<String>,
-    /// Short names of the teams that may use it; none for all.
+    /// Titles or short names of the teams that may use it; none for all.
     pub teams: Vec<String>,
     pub environments_per_team: Option<u32>,
     /// As `v1.34.4`; none before the first test.
@@ -107,8 +109,8 @@ pub struct ClusterPageView {
     pub obstacle: Option<(String, String)>,
     /// What its end would take along; none where nothing lives there.
     pub end: Option<ClusterEndView>,
-    /// When the token ends that Slipway signs in with, where it says so, and whether that is soon.
-    pub token_ends: Option<(Timestamp, bool)>,
+    /// The ids and names of the other connections to the same cluster, from before one was connected once.
+    pub twins: Vec<(ClusterId, String)>,
     pub facts: ConnectView,
 }
 

@@ -146,8 +146,9 @@ fn extend_by(view: EnvironmentView, on_refused: Callback<Flash>) -> AnyView {
     }
     let footer = move || {
         view! {
-            <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
-            <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <FormFoot cancel=back>
+                <SubmitButton icon=Glyph::Clock>"Extend"</SubmitButton>
+            </FormFoot>
         }
     };
     let expires_at = view.row.expires_at;
@@ -255,8 +256,9 @@ pub(super) fn by_name(
     let button = title.clone();
     let footer = move || {
         view! {
-            <SubmitButton kind=ButtonKind::FilledDanger icon=icon>{button}</SubmitButton>
-            <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+            <FormFoot cancel=back>
+                <SubmitButton kind=ButtonKind::FilledDanger icon=icon>{button}</SubmitButton>
+            </FormFoot>
         }
     };
     view! {

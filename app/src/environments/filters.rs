@@ -1,5 +1,5 @@
-//! What narrows the list of environments: a search by the names of what is in a row, the team, whether what has ended is listed too, and
-//! chips. All is links and a form that asks, so it works without JavaScript.
+//! What narrows the list of environments: a search by the names of what is in a row, the team, and chips. All is links and a form that
+//! asks, so it works without JavaScript.
 
 use domain::environments::phase::Phase;
 use leptos::prelude::*;
@@ -13,6 +13,9 @@ use crate::shell::facts::viewer;
 use crate::shell::list_search::{ListSearch, Searched};
 use crate::ui::prelude::*;
 
+/// The teams that have environments, with what pages call them.
+type Teams = Resource<Result<Vec<Named>, ServerFnError>>;
+
 /// Everything above the list.
 pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
     let of = Searched {
@@ -22,6 +25,7 @@ pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
         }),
         besides: Signal::derive(move || narrowed.with(Narrowed::besides_form)),
     };
+    let teams = Resource::new(|| (), |()| environment_teams());
     view! {
         <ListSearch
             of=of
@@ -30,12 +34,12 @@ pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
             hint="Search by name, team, service or cluster"
             class="list-search"
         >
-            {teams(narrowed)}
-            {ended(narrowed)}
+            {choice_of_team(narrowed, teams)}
         </ListSearch>
         <nav class="filters" aria-label="Whose">
             <span class="filter-name" aria-hidden="true">"Whose"</span>
             {move || narrowed.with(whose)}
+            {team(narrowed, teams)}
         </nav>
         <nav class="filters" aria-label="State">
             <span class="filter-name" aria-hidden="true">"State"</span>
@@ -46,8 +50,7 @@ pub fn bar(narrowed: Memo<Narrowed>) -> AnyView {
 }
 
 /// The teams that have environments, as a field of the search. Where there is no choice, the search keeps the team that is chosen already.
-fn teams(narrowed: Memo<Narrowed>) -> AnyView {
-    let teams = Resource::new(|| (), |()| environment_teams());
+fn choice_of_team(narrowed: Memo<Narrowed>, teams: Teams) -> AnyView {
     view! {
         <Transition>
             {move || Suspend::new(async move {
@@ -110,44 +113,9 @@ fn choice(narrowed: Memo<Narrowed>, teams: Vec<Named>) -> AnyView {
     .into_any()
 }
 
-/// Whether what has ended is listed too: a switch, which is a field of the search as the team is.
-fn ended(narrowed: Memo<Narrowed>) -> AnyView {
-    let is_asked = Memo::new(move |_| narrowed.with(Narrowed::is_of_any_state));
-    (move || is_asked.get().then(|| ended_switch(narrowed))).into_any()
-}
-
-fn ended_switch(narrowed: Memo<Narrowed>) -> AnyView {
-    let navigate = use_navigate();
-    let choose = move |event: web_sys::Event| {
-        let ended = event_target_checked(&event);
-        let href = narrowed.with_untracked(|narrowed| Narrowed { ended, ..narrowed.clone() }.href(None));
-        navigate(&href, NavigateOptions { resolve: false, scroll: false, ..Default::default() });
-    };
-    let at_first = narrowed.with_untracked(|narrowed| narrowed.ended);
-    let is_on = move || narrowed.with(|narrowed| narrowed.ended);
-    view! {
-        <div class="check">
-            <input
-                type="checkbox"
-                id="include-ended"
-                name="ended"
-                value="1"
-                checked=at_first
-                prop:checked=is_on
-                on:change=choose
-            />
-            <label for="include-ended">"Include ended"</label>
-        </div>
-    }
-    .into_any()
-}
-
-/// Whose they are: everybody's, one's own or one's teams', of a team, of an entity; each a link that keeps the rest.
+/// Whose they are: everybody's, one's own or one's teams', of an entity; each a link that keeps the rest.
 fn whose(narrowed: &Narrowed) -> AnyView {
     let with = |change: fn(&mut Narrowed)| changed(narrowed, change);
-    let team = narrowed.team.as_deref().map(|team| {
-        view! { <FilterChip text=format!("Team: {}", short(team)) without=with(|narrowed| narrowed.team = None) /> }
-    });
     let entity = narrowed.entity.as_deref().map(|entity| {
         view! { <FilterChip text=format!("Of: {}", short(entity)) without=with(|narrowed| narrowed.entity = None) /> }
     });
@@ -160,23 +128,46 @@ fn whose(narrowed: &Narrowed) -> AnyView {
         <Chip text="Everyone's" href=of(false, false) on=everyones />
         <Chip text="Mine" href=of(true, false) on=narrowed.mine />
         {my_teams}
-        {team}
         {entity}
     }
     .into_any()
 }
 
-/// The groups of states, of which the one that is chosen leads back to all.
+/// The team that they are of, as the list calls it.
+fn team(narrowed: Memo<Narrowed>, teams: Teams) -> AnyView {
+    view! {
+        <Transition>
+            {move || {
+                let narrowed = narrowed.get();
+                Suspend::new(async move {
+                    let team = narrowed.team.as_deref()?;
+                    let known = teams.await.unwrap_or_default();
+                    let named = known.into_iter().find(|known| known.value == team);
+                    let name = named.map_or_else(|| short(team).to_owned(), |known| known.label);
+                    let without = changed(&narrowed, |narrowed| narrowed.team = None);
+                    Some(view! { <FilterChip text=format!("Team: {name}") without=without /> })
+                })
+            }}
+        </Transition>
+    }
+    .into_any()
+}
+
+/// The groups of states, of which the one that is chosen leads back to all that live.
 fn phases(narrowed: &Narrowed) -> AnyView {
+    let to = |phase: Option<Phase>| narrowed.in_phase(phase).href(None);
     let chips = Phase::ALL.map(|phase| {
         let on = narrowed.phase == Some(phase);
-        let href = changed(narrowed, |narrowed| narrowed.phase = (!on).then_some(phase));
-        view! { <Chip text=phase.words() href=href on=on /> }
+        view! { <Chip text=phase.words() href=to((!on).then_some(phase)) on=on /> }
     });
-    let any = changed(narrowed, |narrowed| narrowed.phase = None);
+    // Of an address that somebody kept.
+    let with_ended = narrowed.phase.is_none() && narrowed.ended;
+    let ended = with_ended.then(|| view! { <FilterChip text="Ended ones too" without=to(None) /> });
+    let lives = narrowed.phase.is_none() && !narrowed.ended;
     view! {
-        <Chip text="Any state" href=any on=narrowed.phase.is_none() />
+        <Chip text="Not ended" href=to(None) on=lives />
         {chips}
+        {ended}
     }
     .into_any()
 }

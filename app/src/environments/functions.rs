@@ -36,21 +36,24 @@ pub async fn environments(
     let page = service::list_environments(&platform.environments, &caller, &filter, now)
         .await
         .map_err(read_error)?;
+    let catalog = platform.catalog.snapshot();
     Ok(EnvironmentList {
-        rows: page.rows.into_iter().map(super::read::row).collect(),
+        rows: page.rows.into_iter().map(|row| super::read::row(row, &catalog)).collect(),
         next: page.next,
         all_ended: page.all_ended,
         now,
     })
 }
 
-/// The teams that have environments, by their short names. Everyone signed in.
+/// The teams that have environments, by their titles or short names. Everyone signed in.
 #[server(prefix = "/do", endpoint = "environment-teams")]
 pub async fn environment_teams() -> Result<Vec<Named>, ServerFnError> {
     use crate::request::{caller, platform, read_error};
     use platform::environments::service::list_environment_teams;
-    let teams = list_environment_teams(&platform().environments, &caller()).await.map_err(read_error)?;
-    let named = |team: String| Named { label: super::read::short(&team, "group"), value: team };
+    let platform = platform();
+    let teams = list_environment_teams(&platform.environments, &caller()).await.map_err(read_error)?;
+    let catalog = platform.catalog.snapshot();
+    let named = |team: String| Named { label: catalog.team_name(&team), value: team };
     Ok(teams.into_iter().map(named).collect())
 }
 
@@ -88,7 +91,7 @@ pub async fn extend_environment(
     outcome(extended.map(|until| {
         let left = domain::environments::lifetime::nearest(until.duration_since(now()));
         let left = domain::environments::lifetime::print(left);
-        let at = until.strftime("%-d %b %Y, %H:%M UTC");
+        let at = domain::time::in_words(until);
         Done::to(format!("/environments/{id}")).saying(format!("Extended until {at}, in {left}"))
     }))
 }

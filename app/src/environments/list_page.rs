@@ -1,6 +1,5 @@
 //! `/environments`: what is alive, whose it is, how long it lives.
 
-use domain::environments::status::Hue;
 use domain::ids::EnvironmentId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -49,7 +48,7 @@ fn view() -> AnyView {
 fn rows(list: EnvironmentList, narrowed: &Narrowed, is_later: bool) -> AnyView {
     if list.rows.is_empty() {
         let is_narrowed = narrowed.is_narrow();
-        let ended = Narrowed { ended: true, ..narrowed.clone() }.href(None);
+        let ended = narrowed.only_ended().href(None);
         if list.all_ended && !is_narrowed {
             return ask::none_now(&ended);
         }
@@ -80,9 +79,10 @@ fn rows(list: EnvironmentList, narrowed: &Narrowed, is_later: bool) -> AnyView {
     let summary = summary(&list, is_later);
     let next = list.next.map(|after| narrowed.href(Some(&after)));
     let first = is_later.then(|| narrowed.href(None));
+    let own = narrowed.mine;
     view! {
         <Card flush=true>
-            <EnvironmentTable rows=list.rows />
+            <EnvironmentTable rows=list.rows own />
         </Card>
         <Pager summary=summary first=first next=next keys=true />
     }
@@ -119,22 +119,21 @@ pub fn EnvironmentTable(
     /// Those of which the page says already what is wrong.
     #[prop(optional)]
     told: Vec<EnvironmentId>,
+    /// Whoever looks asked for all of them: by whom is not said in each row.
+    #[prop(optional)]
+    own: bool,
 ) -> impl IntoView {
-    let columns = vec![
-        Column::new("Name"),
-        Column::new("State"),
-        Column::new("Team"),
-        Column::new("Where").minor(),
-        Column::new("Requested by").minor(),
-        Column::number("Expires"),
-    ];
+    let mut columns =
+        vec![Column::new("Name"), Column::new("State"), Column::new("Team"), Column::new("Where").minor()];
+    columns.extend((!own).then(|| Column::new("Requested by").minor()));
+    columns.push(Column::number("Expires"));
     view! {
         <Table label="Environments" columns=columns stacks=true>
             {rows
                 .into_iter()
                 .map(|one| {
                     let is_told = told.contains(&one.id);
-                    row(one, is_told)
+                    row(one, is_told, own)
                 })
                 .collect_view()}
         </Table>
@@ -142,10 +141,10 @@ pub fn EnvironmentTable(
     .into_any()
 }
 
-fn row(row: EnvironmentRow, is_told: bool) -> impl IntoView {
+fn row(row: EnvironmentRow, is_told: bool, own: bool) -> impl IntoView {
     let href = format!("/environments/{}", row.id);
     // What needs somebody says why, as far as there is room: its page has the whole sentence.
-    let needs = matches!(row.status.hue, Hue::Warn | Hue::Bad) && !row.state.is_end() && !is_told;
+    let needs = row.status.needs_attention() && !is_told;
     let why = needs.then(|| {
         let next = row.status.next.clone();
         view! { <div class="why" title=next.clone()>{next.clone()}</div> }
@@ -182,11 +181,11 @@ fn row(row: EnvironmentRow, is_told: bool) -> impl IntoView {
                 <td>
                     <Status state=state(row.status.hue) text=row.status.word />
                 </td>
-                <td>
+                <td data-label="team">
                     <Who name=row.team href=entity_page(&row.team_reference) />
                 </td>
                 <td class="dim minor" data-label="in">{row.cluster}</td>
-                <td class="dim minor" data-label="requested by">{row.requested_by}</td>
+                {(!own).then(|| view! { <td class="dim minor" data-label="requested by">{row.requested_by}</td> })}
                 <td class="num dim" data-label="expires">
                     {expires}
                 </td>

@@ -19,7 +19,7 @@ pub struct Narrowed {
     pub mine: bool,
     /// Those of the teams of whoever looks.
     pub my_teams: bool,
-    /// Those that are gone, too.
+    /// Those that are gone, too, where no group of states is chosen. No control leads to it any more; addresses that somebody kept do.
     pub ended: bool,
     /// A Group's reference.
     pub team: Option<String>,
@@ -76,20 +76,20 @@ impl Narrowed {
         Self { name: filled(text), ..self.clone() }.href(None)
     }
 
-    /// Whether it can be asked whether what has ended is listed too: a group of states says so by itself.
-    pub fn is_of_any_state(&self) -> bool {
-        self.phase.is_none()
+    /// The same of another group of states, which says by itself whether what has ended is listed; or with none, of all that lives.
+    pub fn in_phase(&self, phase: Option<Phase>) -> Self {
+        Self { phase, ended: false, ..self.clone() }
     }
 
-    /// What stands in the address besides what the form of the search has fields for: the words, the team, which is hidden in one where
-    /// there is no choice, and whether what has ended is listed too.
+    /// The same of what has ended.
+    pub fn only_ended(&self) -> Self {
+        self.in_phase(Some(Phase::Ended))
+    }
+
+    /// What stands in the address besides what the form of the search has fields for: the words, and the team, which is hidden in one
+    /// where there is no choice.
     pub fn besides_form(&self) -> Vec<(&'static str, String)> {
-        let has_field = |name: &str| match name {
-            "q" | "team" => true,
-            "ended" => self.is_of_any_state(),
-            _ => false,
-        };
-        self.pairs().into_iter().filter(|(name, _)| !has_field(name)).collect()
+        self.pairs().into_iter().filter(|(name, _)| !matches!(*name, "q" | "team")).collect()
     }
 
     /// Whether anything but whose they are leaves some out.
@@ -151,12 +151,16 @@ mod tests {
     fn the_form_keeps_what_it_has_no_field_for() {
         let narrowed = read(&[("q", "a"), ("team", "group:default/payments"), ("phase", "ready")]);
         assert_eq!(narrowed.besides_form(), [("phase", "ready".to_owned())]);
-        // Where there is a group of states the switch is not there, and what it said waits until it is.
-        let besides = |pairs: &[(&str, &str)]| read(pairs).besides_form();
-        assert_eq!(besides(&[("mine", "1"), ("ended", "1")]), [("mine", "1".to_owned())]);
-        assert_eq!(
-            besides(&[("phase", "ready"), ("ended", "1")]),
-            [("phase", "ready".to_owned()), ("ended", "1".to_owned())]
-        );
+        let narrowed = read(&[("mine", "1"), ("ended", "1")]);
+        assert_eq!(narrowed.besides_form(), [("mine", "1".to_owned()), ("ended", "1".to_owned())]);
+    }
+
+    #[test]
+    fn a_group_of_states_says_by_itself_whether_what_has_ended_is_listed() {
+        let kept = read(&[("q", "a"), ("ended", "1")]);
+        assert_eq!(kept.href(None), "/environments?q=a&ended=1", "an address that somebody kept goes on");
+        assert_eq!(kept.in_phase(Some(Phase::Ready)).href(None), "/environments?q=a&phase=ready");
+        assert_eq!(kept.in_phase(None).href(None), "/environments?q=a");
+        assert_eq!(kept.only_ended().href(None), "/environments?q=a&phase=ended");
     }
 }

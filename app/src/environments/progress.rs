@@ -24,6 +24,10 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
     let operation = Memo::new(move |_| view.with(|view| view.operation.clone().map(without_lines)));
     let newest = newest(view);
     let log = view.with_untracked(|view| log_of(&view.row.id.to_string()));
+    // What stands above everything on the page.
+    let above = Memo::new(move |_| {
+        view.with(|view| format!("{} {}", view.reason.as_deref().unwrap_or_default(), view.row.status.next))
+    });
     (move || {
         newest.get()?;
         let first = operation.get_untracked()?;
@@ -34,7 +38,7 @@ pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
                 steps.find(|step| step.id == id).map(log_lines).unwrap_or_default()
             })
         };
-        Some(card(operation, &log, Some(log.clone()), lines_of))
+        Some(card(operation, &log, Some(log.clone()), above.into(), lines_of))
     })
     .into_any()
 }
@@ -51,7 +55,8 @@ pub fn earlier(view: Signal<EnvironmentView>) -> AnyView {
             operation.steps.iter().map(|step| (step.id, log_lines(step))).collect();
         let lines = Arc::new(lines);
         let lines_of = move |id: StepId| lines.get(&id).cloned().unwrap_or_default();
-        card(Signal::stored(without_lines(operation)), &log, None, lines_of)
+        let (operation, above) = (Signal::stored(without_lines(operation)), Signal::stored(String::new()));
+        card(operation, &log, None, above, lines_of)
     };
     view! {
         <Transition>
@@ -88,11 +93,12 @@ fn log_of(environment: &str) -> String {
     format!("/environments/{environment}/log")
 }
 
-/// `whole` is where the file of all operations is offered.
+/// `whole` is where the file of all operations is offered; `above` is what the page says already.
 fn card(
     operation: Signal<OperationView>,
     log: &str,
     whole: Option<String>,
+    above: Signal<String>,
     lines_of: impl Fn(StepId) -> Shown + Clone + Send + Sync + 'static,
 ) -> AnyView {
     let total = took(move || operation.with(|one| Some((one.started_at?, one.finished_at))));
@@ -116,7 +122,7 @@ fn card(
     };
     // An operation keeps the steps that it was made with.
     let steps = operation.with_untracked(|one| one.steps.clone()).into_iter();
-    let steps = steps.map(|first| step(first, operation, log, lines_of.clone())).collect_view();
+    let steps = steps.map(|first| step(first, operation, log, above, lines_of.clone())).collect_view();
     view! {
         <Card title=title aside=aside flush=true>
             <Steps>{steps}</Steps>
@@ -137,6 +143,7 @@ fn step(
     first: StepView,
     operation: Signal<OperationView>,
     log: &str,
+    above: Signal<String>,
     lines_of: impl Fn(StepId) -> Shown + Send + Sync + 'static,
 ) -> AnyView {
     let id = first.id;
@@ -149,7 +156,10 @@ fn step(
     });
     let hue = Memo::new(move |_| step.with(|step| state(step.hue)));
     let word = Memo::new(move |_| step.with(|step| step.word.clone()));
-    let text = Memo::new(move |_| step.with(|step| Some(words(step)).filter(|words| !words.is_empty())));
+    let text = Memo::new(move |_| {
+        let words = step.with(|step| above.with(|above| words(step, above)));
+        Some(words).filter(|words| !words.is_empty())
+    });
     let time = took(move || {
         step.with(|step| {
             let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
@@ -157,10 +167,10 @@ fn step(
         })
     });
     let shown = Memo::new(move |_| lines_of(id));
-    // What the sentence above or the log below says itself is not said between them as well.
+    // What the sentence of the problem or the log below says itself is not said between them as well.
     let detail = Memo::new(move |_| {
         let detail = step.with(|step| step.problem_detail.clone())?;
-        let is_said = text.with(|text| text.as_deref().is_some_and(|text| text.contains(&detail)))
+        let is_said = step.with(|step| step.problem.as_ref().is_some_and(|said| said.contains(&detail)))
             || shown.with(|(_, lines)| lines.iter().any(|line| line.text.contains(&detail)));
         (!is_said).then_some(detail)
     });
@@ -175,9 +185,13 @@ fn step(
     view! { <Step state=hue word=word name=name text=text time=time logs=logs /> }.into_any()
 }
 
-/// What is known of a step, in a line.
-fn words(step: &StepView) -> String {
+/// What is known of a step, in a line. A reason that stands `above` everything on the page is not told a second time.
+fn words(step: &StepView, above: &str) -> String {
     match (&step.problem, step.usual.filter(|_| step.finished_at.is_none())) {
+        (Some(problem), _) if above.contains(problem.trim_end_matches('.')) => {
+            let word = if step.state == StepState::Running { "Held up" } else { step.word.as_str() };
+            format!("{word}: the reason stands above.")
+        }
         (Some(problem), _) => problem.clone(),
         (None, Some((from, to))) => {
             let usual = format!("usually {}", span(from, to));
@@ -275,4 +289,44 @@ fn questions(title: &'static str, questions: Vec<(String, String)>) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::environments::status::step_words;
+
+    use super::*;
+
+    fn step(state: StepState, problem: Option<&str>) -> StepView {
+        let (word, hue) = step_words(state);
+        StepView {
+            id: "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse().expect("an id"),
+            title: "Deploy".to_owned(),
+            detail: "2 objects".to_owned(),
+            state,
+            word: word.to_owned(),
+            hue,
+            started_at: None,
+            finished_at: None,
+            next_attempt_at: None,
+            attempt: 1,
+            problem: problem.map(str::to_owned),
+            problem_detail: None,
+            usual: None,
+            lines: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_reason_stands_once_on_the_page() {
+        let problem = Some("The image does not exist");
+        let above = "The image does not exist. Retry, or destroy it.";
+        let said = |state| words(&step(state, problem), above);
+        assert_eq!(said(StepState::Failed), "Failed: the reason stands above.");
+        assert_eq!(said(StepState::RetryWait), "Waiting to try again: the reason stands above.");
+        assert_eq!(said(StepState::Running), "Held up: the reason stands above.");
+        let elsewhere = words(&step(StepState::Failed, problem), "It was cancelled before it was ready.");
+        assert_eq!(elsewhere, "The image does not exist");
+        assert_eq!(words(&step(StepState::Done, None), above), "2 objects");
+    }
 }

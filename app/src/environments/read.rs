@@ -9,6 +9,7 @@ use domain::environments::status::{Hue, step_words};
 use domain::ids::{EnvironmentId, StepId};
 use domain::people::Caller;
 use jiff::Timestamp;
+use platform::catalog::Snapshot;
 use platform::environments::rows::OperationKind;
 use platform::environments::service::{self, EnvironmentPage, EnvironmentSummary};
 use platform::logs::{Level, Line};
@@ -54,7 +55,7 @@ async fn page(
     now: Timestamp,
 ) -> Result<EnvironmentView> {
     let page = service::find_environment(&platform.environments, caller, id, now).await?;
-    let mut view = view(page, now);
+    let mut view = view(page, &platform.catalog.snapshot(), now);
     if let Some(operation) = &mut view.operation {
         add_logs(platform, caller, operation, now).await;
     }
@@ -99,7 +100,7 @@ pub async fn page_without_logs(
     now: Timestamp,
 ) -> Result<EnvironmentView> {
     let page = service::find_environment(&platform.environments, caller, id, now).await?;
-    Ok(view(page, now))
+    Ok(view(page, &platform.catalog.snapshot(), now))
 }
 
 /// Lines of a step's log from number `from` on.
@@ -115,9 +116,9 @@ async fn last_lines(platform: &Platform, caller: &Caller, step: StepId) -> Resul
 }
 
 /// A row of the list.
-pub fn row(summary: EnvironmentSummary) -> EnvironmentRow {
+pub fn row(summary: EnvironmentSummary, catalog: &Snapshot) -> EnvironmentRow {
     EnvironmentRow {
-        team: short(&summary.team, "group"),
+        team: catalog.team_name(&summary.team),
         team_reference: summary.team,
         id: summary.id,
         name: summary.name,
@@ -145,15 +146,16 @@ pub fn short(reference: &str, kind: &str) -> String {
     }
 }
 
-fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
+fn view(page: EnvironmentPage, catalog: &Snapshot, now: Timestamp) -> EnvironmentView {
     let look = look(&page);
+    let ended = ended(&page);
     let cluster_down = page
         .summary
         .cluster_down
         .then(|| does_not_work(&page.summary.cluster, page.summary.cluster_answered_at));
     EnvironmentView {
         is_wanted_gone: page.wanted == Wanted::Gone,
-        row: row(page.summary),
+        row: row(page.summary, catalog),
         cluster: page.cluster_id,
         namespace: page.namespace,
         reason: page.reason,
@@ -186,14 +188,34 @@ fn view(page: EnvironmentPage, now: Timestamp) -> EnvironmentView {
             .map(|event| EventView { at: event.at.0, actor: event.actor_name, sentence: event.sentence })
             .collect(),
         receipt: page.receipt.as_ref().map(receipt),
+        ended,
         now,
     }
+}
+
+/// When it ended, and who asked for that.
+fn ended(page: &EnvironmentPage) -> Option<EndedView> {
+    let at = page.ended_at.filter(|_| page.summary.state.is_end())?;
+    let given_up = page.receipt.as_ref().and_then(|receipt| receipt.given_up.as_ref());
+    let asked = page.operation.as_ref().filter(|operation| operation.kind == OperationKind::Destroy);
+    let by = match (given_up, asked) {
+        (Some(given_up), _) => Some(given_up.by.clone()),
+        (None, Some(asked)) => Some(asked_by(asked, page.summary.expires_at)),
+        (None, None) => None,
+    };
+    Some(EndedView { at, by })
+}
+
+/// Who had it destroyed. Once it has expired, that is Slipway itself.
+fn asked_by(destroy: &service::OperationView, expires_at: Timestamp) -> String {
+    let by = destroy.requested_by_name.clone();
+    if destroy.created_at < expires_at { by } else { format!("{by}, since it had expired") }
 }
 
 /// That a cluster does not work now, and since when, for everybody: why, its page tells administrators.
 pub fn does_not_work(cluster: &str, answered_at: Option<Timestamp>) -> String {
     let answered = match answered_at {
-        Some(at) => format!(" It last answered {}.", at.strftime("%-d %b %Y, %H:%M UTC")),
+        Some(at) => format!(" It last answered {}.", domain::time::in_words(at)),
         None => String::new(),
     };
     format!("{cluster} does not work now.{answered}")
@@ -297,5 +319,30 @@ fn receipt(receipt: &Receipt) -> ReceiptView {
             .map(|question| (question.asked.clone(), answer(&question.answer)))
             .collect(),
         checked_at: receipt.checked_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_had_it_destroyed_is_slipway_itself_once_it_has_expired() {
+        let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
+        let asked = |by: &str, created_at: &str| service::OperationView {
+            id: "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse().expect("an id"),
+            kind: OperationKind::Destroy,
+            state: "done".to_owned(),
+            requested_by_name: by.to_owned(),
+            created_at: at(created_at),
+            started_at: None,
+            finished_at: None,
+            cancel_requested: false,
+            steps: Vec::new(),
+        };
+        let expires_at = at("2026-11-26T09:00:00Z");
+        let by = |by, created_at| asked_by(&asked(by, created_at), expires_at);
+        assert_eq!(by("Mina Okafor", "2026-11-25T10:00:00Z"), "Mina Okafor");
+        assert_eq!(by("Slipway", "2026-11-26T09:00:00Z"), "Slipway, since it had expired");
     }
 }

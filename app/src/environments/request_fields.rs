@@ -116,11 +116,9 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 </Card>
             </div>
             <WillMakeCard blueprint=blueprint typed=typed preview=facts.preview labels=labels found=problems />
-            <div class="row">
+            <FormFoot cancel=back remark="You see each step on its page, and can destroy it at any time.">
                 <SubmitButton icon=Glyph::Environment>"Request"</SubmitButton>
-                <LinkButton href=back kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-                <span class="small dim">"You see each step on its page, and can destroy it at any time."</span>
-            </div>
+            </FormFoot>
         </Form>
     }
     .into_any()

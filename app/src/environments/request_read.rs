@@ -1,7 +1,9 @@
 //! What the form of a request needs, read from the platform's use cases. On the server only.
 
-use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
+use domain::catalog::EntityRef;
+use domain::environments::form::Field;
 use domain::environments::lifetime::print;
+use domain::form::full_stop;
 use domain::ids::{BlueprintId, ClusterId, EnvironmentId};
 use domain::people::Caller;
 use jiff::Timestamp;
@@ -68,7 +70,7 @@ pub async fn form(
     let entity = entity.or_else(|| again.as_ref()?.entity.clone());
     let entity: Option<EntityRef> = entity.and_then(|text| text.parse().ok());
     let owner = entity.as_ref().and_then(|entity| snapshot.owner(entity));
-    let name = |team: &EntityRef| team.short("group", DEFAULT_NAMESPACE).to_owned();
+    let name = |team: &EntityRef| snapshot.name_of(team, "group");
     let was_of = again.as_ref().and_then(|again| again.team.parse::<EntityRef>().ok());
     let mut fields = domain::environments::form::fields(&view.blueprint.parameters);
     for field in &mut fields {
@@ -76,6 +78,12 @@ pub async fn form(
         if let Some(text) = again.as_ref().and_then(|again| again.inputs.get(&field.name)) {
             field.initial.clone_from(text);
         }
+    }
+    let cluster = first_cluster(&clusters, again.as_ref().map(|again| again.cluster));
+    if let Some(words) = without_addresses(&clusters, cluster.as_deref())
+        && let Some(switch) = view.blueprint.address_switch()
+    {
+        fields.iter_mut().filter(|field| field.name == switch).for_each(|field| turn_off(field, &words));
     }
     let mut facts = RequestFacts {
         fields,
@@ -90,7 +98,7 @@ pub async fn form(
             .iter()
             .map(|team| Named { value: team.as_str().to_owned(), label: name(team) })
             .collect(),
-        cluster: first_cluster(&clusters, again.as_ref().map(|again| again.cluster)),
+        cluster,
         clusters_down: down(&clusters),
         no_cluster_works: none_works(&clusters),
         again: of.zip(again.as_ref()).map(|(id, again)| AgainOf {
@@ -161,6 +169,28 @@ fn first_cluster(clusters: &[ClusterSummary], before: Option<ClusterId>) -> Opti
     clusters.iter().filter(works).find(fits).map(|cluster| cluster.id.to_string())
 }
 
+/// What is said where an address is asked for, if the cluster that is chosen at first gives none; without one that is chosen, if none of
+/// them does.
+fn without_addresses(clusters: &[ClusterSummary], chosen: Option<&str>) -> Option<String> {
+    match clusters.iter().find(|cluster| chosen == Some(cluster.id.to_string().as_str())) {
+        Some(cluster) => (!cluster.has_addresses).then(|| format!("{} gives no addresses.", cluster.name)),
+        None => {
+            let all = clusters.iter().all(|cluster| !cluster.has_addresses);
+            all.then(|| "No cluster that you can use gives addresses.".to_owned())
+        }
+    }
+}
+
+/// Has a switch begin as off that would be refused, and says why. Whoever chooses another cluster can turn it on.
+fn turn_off(field: &mut Field, words: &str) {
+    if field.initial.is_empty() {
+        return;
+    }
+    field.initial.clear();
+    let help = field.help.take().map(|help| format!("{} ", full_stop(help))).unwrap_or_default();
+    field.help = Some(format!("{help}{words}"));
+}
+
 /// What is said before anything is filled in where no cluster works; none where one does.
 fn none_works(clusters: &[ClusterSummary]) -> Option<String> {
     let all_down = clusters.iter().all(|cluster| cluster.standing == Standing::DoesNotWork);
@@ -212,6 +242,32 @@ mod tests {
             standing,
             last_contact_at: answered.map(|at| at.parse().expect("a time")),
         }
+    }
+
+    #[test]
+    fn nothing_is_asked_for_at_first_that_would_be_refused() {
+        let gives = cluster(1, "staging", Standing::Works, None);
+        let none = ClusterSummary { has_addresses: false, ..cluster(2, "lab", Standing::Works, None) };
+        let all = [gives.clone(), none.clone()];
+        let said = |clusters: &[ClusterSummary], chosen: Option<&ClusterSummary>| {
+            let chosen = chosen.map(|cluster| cluster.id.to_string());
+            without_addresses(clusters, chosen.as_deref())
+        };
+        assert_eq!((said(&all, Some(&gives)), said(&all, None)), (None, None));
+        assert_eq!(said(&all, Some(&none)).as_deref(), Some("lab gives no addresses."));
+        let only = said(std::slice::from_ref(&none), None);
+        assert_eq!(only.as_deref(), Some("No cluster that you can use gives addresses."));
+
+        let shipped = domain::environments::blueprint::WEB_SERVICE;
+        let shipped = domain::environments::blueprint::Blueprint::parse(shipped).expect("a blueprint");
+        let mut fields = domain::environments::form::fields(&shipped.parameters);
+        let switch = shipped.address_switch().expect("it has one");
+        let field = fields.iter_mut().find(|field| field.name == switch).expect("its field");
+        assert_eq!(field.initial, "true");
+        turn_off(field, "lab gives no addresses.");
+        assert_eq!(field.initial, "");
+        let help = field.help.as_deref().unwrap_or_default();
+        assert!(help.ends_with("the environment's name. lab gives no addresses."), "{help}");
     }
 
     #[test]

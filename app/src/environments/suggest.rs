@@ -17,7 +17,7 @@ const OFFERED: usize = 5;
 pub struct Found {
     id: String,
     name: String,
-    /// The owning team's short name.
+    /// The owning team's title or short name.
     team: String,
     state: State,
     may_extend: bool,
@@ -30,9 +30,10 @@ pub async fn find_environments(words: String, extendable: bool) -> Result<Vec<Fo
     use platform::environments::service::search_environments;
     let (platform, caller) = (platform(), caller());
     let found = search_environments(&platform.environments, &caller, &words, extendable, OFFERED).await;
+    let catalog = platform.catalog.snapshot();
     let of = |one: platform::environments::service::NamedEnvironment| Found {
         id: one.id.to_string(),
-        team: super::read::short(&one.team, "group"),
+        team: catalog.team_name(&one.team),
         name: one.name,
         state: one.state,
         may_extend: one.may_extend,

@@ -6,7 +6,7 @@ use domain::environments::lifetime::print;
 use domain::environments::namespace::{TEAM_ROLE, team_group};
 use leptos::prelude::*;
 
-use super::view::EnvironmentView;
+use super::view::{EndedView, EnvironmentView};
 use super::{cluster_name, entity_page, micros};
 use crate::ui::prelude::*;
 
@@ -152,11 +152,15 @@ fn before_expiry(view: &EnvironmentView) -> Option<String> {
 /// "About".
 pub fn about(view: Signal<EnvironmentView>) -> AnyView {
     let facts = Memo::new(move |_| {
-        view.with(|view| (view.row.clone(), view.cluster, view.namespace.clone(), before_expiry(view)))
+        view.with(|view| {
+            let (before, ended) = (before_expiry(view), view.ended.clone());
+            (view.row.clone(), view.cluster, view.namespace.clone(), before, ended)
+        })
     });
     (move || {
-        let (row, cluster, namespace, before) = facts.get();
+        let (row, cluster, namespace, before, ended) = facts.get();
         let place = cluster_name(&row, cluster);
+        let ended = ended.map(|ended| end(row.status.word.clone(), ended));
         view! {
             <Card title="About">
                 <KeyValues>
@@ -172,9 +176,20 @@ pub fn about(view: Signal<EnvironmentView>) -> AnyView {
                             {before.map(|before| view! { <br /> <span class="dim small">{before}</span> })}
                         </Fact>
                     })}
+                    {ended}
                 </KeyValues>
             </Card>
         }
     })
+    .into_any()
+}
+
+/// When it was destroyed or given up, as its state calls it, and by whom.
+fn end(word: String, ended: EndedView) -> AnyView {
+    let by = ended.by.map(|by| view! { <Fact name=format!("{word} by")>{by}</Fact> });
+    view! {
+        <Fact name=word><DateTime micros=micros(ended.at) /></Fact>
+        {by}
+    }
     .into_any()
 }

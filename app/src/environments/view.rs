@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub struct EnvironmentRow {
     pub id: EnvironmentId,
     pub name: String,
-    /// The owning team's short name, and its reference.
+    /// The owning team's title or short name, and its reference.
     pub team: String,
     pub team_reference: String,
     /// The entity that it is for.
@@ -106,6 +106,8 @@ pub struct EnvironmentView {
     pub cluster_down: Option<String>,
     pub events: Vec<EventView>,
     pub receipt: Option<ReceiptView>,
+    /// When it ended; none while it has not.
+    pub ended: Option<EndedView>,
     pub now: Timestamp,
 }
 
@@ -198,6 +200,14 @@ pub struct EventView {
     pub at: Timestamp,
     pub actor: String,
     pub sentence: String,
+}
+
+/// The end of an environment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedView {
+    pub at: Timestamp,
+    /// Who had it destroyed, or gave it up.
+    pub by: Option<String>,
 }
 
 /// The answer to a question of a receipt where nothing was found.

@@ -1,10 +1,10 @@
-//! "Needs attention": those of my environments, and of the teams that I lead, that expire soon, failed, cannot be destroyed, or are not ready any more.
-//! For administrators also the clusters that do not work.
+//! "Needs attention": those of my environments, and of the teams that I lead, that need attention or expire soon.
+//! For administrators also the clusters that do not work, or need a new token.
 
-use domain::environments::life::State as Life;
 use leptos::prelude::*;
 
 use super::functions::AttentionRow;
+use crate::clusters::{do_not_work, need_tokens};
 use crate::environments::{micros, state};
 use crate::ui::prelude::*;
 
@@ -18,13 +18,26 @@ pub fn clusters_down(names: &[String]) -> Option<AnyView> {
     Some(view! { <Banner state=State::Bad title=title action=action /> }.into_any())
 }
 
+/// For administrators: to which clusters Slipway can soon sign in no more, or already cannot; nothing where that is none.
+pub fn tokens_ending(names: &[String]) -> Option<AnyView> {
+    let title = counted(names, need_tokens(names.len()))?;
+    let text = "The one that Slipway signs in with ends soon, or has ended.";
+    let action = ("/settings/clusters".to_owned(), "See clusters".to_owned());
+    Some(view! { <Banner title=title text=text action=action /> }.into_any())
+}
+
 /// "2 clusters do not work: lab, prod."
 fn clusters_down_words(names: &[String]) -> Option<String> {
+    counted(names, do_not_work(names.len()))
+}
+
+/// How many clusters do something, and which.
+fn counted(names: &[String], what: &str) -> Option<String> {
     let named = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let head = match names.len() {
         0 => return None,
-        1 => "1 cluster does not work".to_owned(),
-        count => format!("{count} clusters do not work"),
+        1 => format!("1 cluster {what}"),
+        count => format!("{count} clusters {what}"),
     };
     let more = names.len().saturating_sub(NAMED);
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -68,16 +81,16 @@ pub fn panel_of_teams(list: Vec<AttentionRow>) -> AnyView {
 /// `of_others` says whose it is as well.
 fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
     let AttentionRow { row, may_extend } = one;
-    let broken = matches!(row.state, Life::Failed | Life::DestroyBlocked) || row.trouble;
+    let needs = row.status.needs_attention();
     let soon = row.warning.is_some();
     let href = format!("/environments/{}", row.id);
-    let (hue, word) = if broken {
+    let (hue, word) = if needs {
         (state(row.status.hue), row.status.word)
     } else {
         (State::Warn, "Expires soon".to_owned())
     };
-    let problem = broken.then_some(row.status.next);
-    let open = broken.then(|| {
+    let problem = needs.then_some(row.status.next);
+    let open = needs.then(|| {
         let (to, name) = (href.clone(), row.name.clone());
         view! {
             <LinkButton href=to icon=Glyph::ArrowRight>
@@ -123,6 +136,17 @@ fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clusters_that_need_a_new_token_are_counted_and_named() {
+        let words = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            counted(&names, need_tokens(names.len()))
+        };
+        assert_eq!(words(&[]), None);
+        assert_eq!(words(&["lab"]).as_deref(), Some("1 cluster needs a new token: lab."));
+        assert_eq!(words(&["lab", "prod"]).as_deref(), Some("2 clusters need a new token: lab, prod."));
+    }
 
     #[test]
     fn clusters_that_do_not_work_are_counted_and_named() {

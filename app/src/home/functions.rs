@@ -12,6 +12,8 @@ pub struct HomeView {
     pub first_steps: Option<FirstSteps>,
     /// The names of the clusters that do not work; none for whoever cannot set Slipway up.
     pub clusters_down: Vec<String>,
+    /// The names of those that need a new token; none for whoever cannot set Slipway up.
+    pub tokens_ending: Vec<String>,
     /// What ends first comes first.
     pub attention: Vec<AttentionRow>,
     /// Of the teams that whoever looks leads, asked for by others; none for whoever leads no team.
@@ -36,7 +38,7 @@ impl FirstSteps {
     }
 }
 
-/// An environment that needs somebody: it expires soon, failed, cannot be destroyed, or is not ready any more.
+/// An environment that needs somebody: it needs attention, or expires soon.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AttentionRow {
     pub row: EnvironmentRow,

@@ -1,5 +1,5 @@
-//! `/`: what to do first, which clusters do not work, what needs me, what of the teams that I lead needs somebody, my environments. It is read
-//! anew when an environment changes.
+//! `/`: what to do first, which clusters do not work or need a new token, what needs me, what of the teams that I lead needs somebody, my
+//! environments. It is read anew when an environment changes.
 
 mod attention;
 mod first_steps;
@@ -37,11 +37,12 @@ fn view() -> AnyView {
                     let (around, mine) = page.await;
                     let mut told = Vec::new();
                     let around = match around {
-                        Ok(HomeView { first_steps, clusters_down, attention, of_teams }) => {
+                        Ok(HomeView { first_steps, clusters_down, tokens_ending, attention, of_teams }) => {
                             told.extend(attention.iter().map(|one| one.row.id));
                             view! {
                                 {first_steps.map(first_steps::panel)}
                                 {attention::clusters_down(&clusters_down)}
+                                {attention::tokens_ending(&tokens_ending)}
                                 {attention::panel(attention)}
                                 {of_teams.map(attention::panel_of_teams)}
                             }
@@ -64,7 +65,8 @@ fn view() -> AnyView {
 /// `told` are those that "Needs attention" says it of already.
 fn my_environments(list: EnvironmentList, told: Vec<EnvironmentId>) -> AnyView {
     if list.rows.is_empty() && list.all_ended {
-        return ask::none_now("/environments?mine=1&ended=1");
+        let ended = Narrowed { mine: true, ..Narrowed::default() }.only_ended();
+        return ask::none_now(&ended.href(None));
     }
     if list.rows.is_empty() {
         return ask::none_yet("You have no environments");
@@ -72,7 +74,7 @@ fn my_environments(list: EnvironmentList, told: Vec<EnvironmentId>) -> AnyView {
     let all = see_all(&list, "/environments?mine=1");
     view! {
         <Card title="My environments" flush=true>
-            <EnvironmentTable rows=list.rows told=told />
+            <EnvironmentTable rows=list.rows told=told own=true />
             {all}
         </Card>
     }

@@ -1,5 +1,7 @@
 //! From the use cases to what Home shows. On the server only.
 
+use std::collections::HashSet;
+
 use domain::people::{Caller, Person};
 use jiff::Timestamp;
 use platform::clusters::connection::{Connection, Standing};
@@ -12,13 +14,20 @@ use crate::environments::read::row;
 /// What stands above one's environments.
 pub async fn home(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<HomeView> {
     let attention = list_attention(&platform.environments, caller, now).await?;
-    let of = |one: Attention| AttentionRow { row: row(one.summary), may_extend: one.may_extend };
+    let snapshot = platform.catalog.snapshot();
+    let of = |one: Attention| AttentionRow { row: row(one.summary, &snapshot), may_extend: one.may_extend };
     let (own, of_teams): (Vec<_>, Vec<_>) = attention.into_iter().partition(|one| one.own);
     let leads = caller.person().is_some_and(Person::leads_a_team);
     let connections = connections(platform, caller).await?;
+    let ending = match &connections {
+        Some(_) => clusters::token::list_ending(&platform.db, &platform.keys, caller, now).await?,
+        None => HashSet::new(),
+    };
+    let ending = connections.iter().flatten().filter(|one| ending.contains(&one.id));
     let down = connections.iter().flatten().filter(|one| one.contact.standing() == Standing::DoesNotWork);
     Ok(HomeView {
         clusters_down: down.map(|one| one.name.clone()).collect(),
+        tokens_ending: ending.map(|one| one.name.clone()).collect(),
         first_steps: first_steps(platform, caller, connections.as_deref()).await?,
         attention: own.into_iter().map(of).collect(),
         of_teams: leads.then(|| of_teams.into_iter().map(of).collect()),

@@ -87,16 +87,15 @@ pub struct InvitationRow {
 #[server(prefix = "/do", endpoint = "accounts")]
 pub async fn accounts() -> Result<People, ServerFnError> {
     use crate::request::{caller, now, platform, read_error};
-    use domain::catalog::reference::DEFAULT_NAMESPACE;
     use platform::people::service;
     let (platform, caller) = (platform(), caller());
     let accounts = service::list_accounts(&platform.db, &caller).await.map_err(read_error)?;
     let invitations = service::list_invitations(&platform.db, &caller, now()).await.map_err(read_error)?;
     let teams =
         platform::environments::service::teams_of(&platform.environments, &caller).map_err(read_error)?;
-    let named = |team: domain::catalog::EntityRef| {
-        (team.as_str().to_owned(), team.short("group", DEFAULT_NAMESPACE).to_owned())
-    };
+    let snapshot = platform.catalog.snapshot();
+    let named =
+        |team: domain::catalog::EntityRef| (team.as_str().to_owned(), snapshot.name_of(&team, "group"));
     let open = |link: service::OpenInvitation| InvitationRow {
         id: link.id,
         administrator: link.administrator,
@@ -119,12 +118,12 @@ fn row(
     account: platform::people::service::AccountView,
     caller: &domain::people::Caller,
 ) -> AccountRow {
-    use domain::catalog::reference::DEFAULT_NAMESPACE;
+    let snapshot = platform.catalog.snapshot();
     let team = |membership: &domain::people::Membership| TeamOfAccount {
         reference: membership.team.as_str().to_owned(),
-        name: membership.team.short("group", DEFAULT_NAMESPACE).to_owned(),
+        name: snapshot.name_of(&membership.team, "group"),
         leader: membership.leader,
-        in_catalog: platform.has_group(&membership.team),
+        in_catalog: snapshot.has_team(&membership.team),
     };
     AccountRow {
         teams: account.teams.iter().map(team).collect(),
@@ -212,15 +211,17 @@ pub async fn attach_team(
         }
         Err(error) => Err(error),
     };
-    outcome(attached.map(|attached| Done::to("/settings/people").saying(changed(&attached))))
+    outcome(attached.map(|attached| {
+        let said = changed(&attached, &platform.catalog.snapshot());
+        Done::to("/settings/people").saying(said)
+    }))
 }
 
 /// What is different now, for whoever put somebody into a team.
 #[cfg(feature = "ssr")]
-fn changed(attached: &platform::people::service::Attached) -> String {
-    use domain::catalog::reference::DEFAULT_NAMESPACE;
+fn changed(attached: &platform::people::service::Attached, catalog: &platform::catalog::Snapshot) -> String {
     use platform::people::service::TeamChange;
-    let (name, team) = (&attached.name, attached.team.short("group", DEFAULT_NAMESPACE));
+    let (name, team) = (&attached.name, catalog.name_of(&attached.team, "group"));
     match attached.change {
         TeamChange::Added { leader: false } => format!("{name} was added to {team}"),
         TeamChange::Added { leader: true } => format!("{name} was added to {team}, and leads it"),
@@ -373,6 +374,7 @@ fn page_of(account: &str) -> String {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use platform::catalog::Snapshot;
     use platform::people::service::{Attached, TeamChange};
 
     use super::*;
@@ -381,7 +383,7 @@ mod tests {
     fn who_puts_somebody_into_a_team_hears_what_is_different() {
         let said = |change: TeamChange| {
             let team = "group:default/payments".parse().expect("a reference");
-            changed(&Attached { name: "Bob Dev".to_owned(), team, change })
+            changed(&Attached { name: "Bob Dev".to_owned(), team, change }, &Snapshot::default())
         };
         assert_eq!(said(TeamChange::Added { leader: false }), "Bob Dev was added to payments");
         assert_eq!(said(TeamChange::NoLongerLeader), "Bob Dev is in payments, and no longer leads it");

@@ -53,7 +53,7 @@ fn shown(people: People) -> AnyView {
         Column::new("Name"),
         Column::new("Username").minor(),
         Column::new("Teams"),
-        Column::new("Role"),
+        Column::new("Role").minor(),
         Column::actions("Actions"),
     ];
     let choices: Vec<Choice> = std::iter::once(Choice::new("", "Choose a person"))
@@ -222,7 +222,7 @@ fn row(row: AccountRow) -> AnyView {
                 <code class="clip">{row.username}</code>
             </td>
             <td class="teams">{teams.collect_view()}</td>
-            <td class="dim" data-label="role">{may}</td>
+            <td class="dim minor" data-label="role">{may}</td>
             <td class="num actions">
                 <div class="row">{reset} {disable}</div>
             </td>

@@ -11,9 +11,10 @@ pub fn card() -> AnyView {
     let list = Resource::new(move || changes().get(), |_| own_sessions());
     let everywhere = || {
         view! {
-            <Form action=SignOutEverywhere::PATH leaves=true class="row">
-                <SubmitButton kind=ButtonKind::Plain icon=Glyph::SignOut>"Sign out everywhere"</SubmitButton>
-                <span class="dim small">"Ends your sessions in every browser, including this one."</span>
+            <Form action=SignOutEverywhere::PATH leaves=true>
+                <FormFoot remark="Ends your sessions in every browser, including this one.">
+                    <SubmitButton kind=ButtonKind::Plain icon=Glyph::SignOut>"Sign out everywhere"</SubmitButton>
+                </FormFoot>
             </Form>
         }
     };

@@ -1,5 +1,6 @@
 //! The rows of the record, as every page shows them.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::micros;
@@ -33,7 +34,8 @@ fn shown(
     let rows = if rows.is_empty() {
         view! { <NoRows columns=columns.len()><EmptyState why=why icon=Glyph::History /></NoRows> }.into_any()
     } else {
-        rows.into_iter().map(|one| row(who(&one.actor), one)).collect_view().into_any()
+        let rows = fold(rows).into_iter();
+        rows.map(|(one, before)| row(who(&one.actor), one, before)).collect_view().into_any()
     };
     view! {
         <Table label=label columns=columns stacks=true>
@@ -51,7 +53,36 @@ pub fn summary(rows: &[AuditRow]) -> String {
     }
 }
 
-fn row(who: Option<AnyView>, row: AuditRow) -> AnyView {
+/// A change, with how often it was made before, without any other between, and when first.
+type Folded = (AuditRow, Option<(usize, Timestamp)>);
+
+/// Neighbours that differ in nothing but their time stand in one row, the last of them: twenty times signing in do not hide what was changed
+/// between. In what is shown alone; a page of the record counts each.
+fn fold(rows: Vec<AuditRow>) -> Vec<Folded> {
+    let mut folded: Vec<Folded> = Vec::new();
+    for row in rows {
+        let alike = folded.last().is_some_and(|(last, _)| *last == AuditRow { at: last.at, ..row.clone() });
+        match folded.last_mut().filter(|_| alike) {
+            Some((_, before)) => {
+                let times = before.map_or(0, |(times, _)| times);
+                *before = Some((times + 1, row.at));
+            }
+            None => folded.push((row, None)),
+        }
+    }
+    folded
+}
+
+fn row(who: Option<AnyView>, row: AuditRow, before: Option<(usize, Timestamp)>) -> AnyView {
+    let last = micros(row.at);
+    let often = before.map(|(times, first)| {
+        view! {
+            <p class="why">
+                {format!("{} times, from ", times + 1)} <DateTime micros=micros(first) /> " to "
+                <DateTime micros=last />
+            </p>
+        }
+    });
     let details: Vec<_> = row.details.into_iter().map(detail).collect();
     let details = (!details.is_empty()).then(|| view! { <dl class="audit-details">{details}</dl> });
     // "Mina signed in Mina" says it twice.
@@ -71,14 +102,15 @@ fn row(who: Option<AnyView>, row: AuditRow) -> AnyView {
     };
     view! {
         <tr>
-            <td class="dim">
-                <Time micros=micros(row.at) />
+            <td class="dim when">
+                <DateTime micros=last />
             </td>
             {who}
             <td class="wrap giving">
                 <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
                 " "
                 {(!is_own_session).then(|| view! { <b>{row.object}</b> })}
+                {often}
                 {details}
             </td>
             <td class="dim minor" data-label="team">{row.team.map_or_else(|| unknown("No team owns it"), IntoAny::into_any)}</td>
@@ -95,10 +127,46 @@ fn detail((name, value): (String, DetailValue)) -> AnyView {
     };
     view! {
         <div>
-            <dt>{name}</dt>
+            <dt>{name} ":"</dt>
             " "
             <dd>{value}</dd>
         </div>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed_in(second: i64, actor: &str) -> AuditRow {
+        AuditRow {
+            at: at(second),
+            actor: actor.to_owned(),
+            by_slipway: false,
+            action: "session.start".to_owned(),
+            object: actor.to_owned(),
+            team: None,
+            address: Some("10.0.0.1".to_owned()),
+            details: Vec::new(),
+        }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
+    }
+
+    #[test]
+    fn neighbours_that_are_alike_stand_in_one_row_and_none_is_lost() {
+        let elsewhere = AuditRow { address: Some("10.0.0.2".to_owned()), ..signed_in(4, "Mina") };
+        let rows = [5, 3, 2].map(|second| signed_in(second, "Mina"));
+        let [last, third, second] = rows.clone();
+        let folded = fold(vec![last.clone(), elsewhere.clone(), third.clone(), second, signed_in(1, "Tom")]);
+        let expected =
+            [(last, None), (elsewhere, None), (third, Some((1, at(2)))), (signed_in(1, "Tom"), None)];
+        assert_eq!(folded, expected);
+        let [last, ..] = rows.clone();
+        assert_eq!(fold(rows.to_vec()), [(last, Some((2, at(2))))]);
+        assert!(fold(Vec::new()).is_empty());
+    }
 }

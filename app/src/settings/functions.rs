@@ -9,8 +9,8 @@ use super::view::{AuditList, BlueprintDetail, BlueprintRow, Overview, QueueView}
 /// The live facts of the index.
 #[server(prefix = "/do", endpoint = "settings-overview")]
 pub async fn settings_overview() -> Result<Overview, ServerFnError> {
-    use crate::request::{caller, platform, read_error};
-    super::read::overview(&platform(), &caller()).await.map_err(read_error)
+    use crate::request::{caller, now, platform, read_error};
+    super::read::overview(&platform(), &caller(), now()).await.map_err(read_error)
 }
 
 /// The newest version of each blueprint. Everyone signed in.
@@ -98,12 +98,12 @@ pub async fn audit(
     #[server(default)] after: Option<String>,
 ) -> Result<AuditList, ServerFnError> {
     use crate::request::{caller, platform, read_error};
-    super::read::audit(&platform(), &caller(), action, after).await.map_err(read_error)
+    super::audit_read::audit(&platform(), &caller(), action, after).await.map_err(read_error)
 }
 
 /// What whoever asks did themselves, the last first. Everyone signed in.
 #[server(prefix = "/do", endpoint = "own-audit")]
 pub async fn own_audit(#[server(default)] after: Option<String>) -> Result<AuditList, ServerFnError> {
     use crate::request::{caller, platform, read_error};
-    super::read::own_audit(&platform(), &caller(), after).await.map_err(read_error)
+    super::audit_read::own_audit(&platform(), &caller(), after).await.map_err(read_error)
 }

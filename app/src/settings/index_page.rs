@@ -55,6 +55,8 @@ fn part(
     icon: Glyph,
     summary: Summary,
 ) -> impl IntoView {
+    let warnings = summary.warnings.into_iter();
+    let warnings = warnings.map(|warning| view! { <Status state=State::Warn text=warning /> });
     view! {
         <li>
             <a href=href data-row="">
@@ -66,7 +68,7 @@ fn part(
                 <span class="how">
                     <span>{summary.fact}</span>
                     {summary.problem.map(|problem| view! { <Status state=State::Bad text=problem /> })}
-                    {summary.warning.map(|warning| view! { <Status state=State::Warn text=warning /> })}
+                    {warnings.collect_view()}
                 </span>
                 <Icon of=Glyph::ChevronRight class="faint" />
             </a>

@@ -1,6 +1,8 @@
 //! Settings: what administrators set up, and the queue that works for everybody.
 
 pub mod audit_page;
+#[cfg(feature = "ssr")]
+mod audit_read;
 mod audit_rows;
 pub mod blueprint_page;
 pub mod blueprints_page;

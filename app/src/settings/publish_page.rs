@@ -32,9 +32,9 @@ fn view() -> AnyView {
 fn form() -> AnyView {
     let footer = || {
         view! {
-            <SubmitButton icon=Glyph::Send>"Publish"</SubmitButton>
-            <LinkButton href="/settings/blueprints" kind=ButtonKind::Quiet>"Cancel"</LinkButton>
-            <span class="aside">"Everything is checked first, line by line."</span>
+            <FormFoot cancel="/settings/blueprints" remark="Everything is checked first, line by line.">
+                <SubmitButton icon=Glyph::Send>"Publish"</SubmitButton>
+            </FormFoot>
         }
     };
     view! {

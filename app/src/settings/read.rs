@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef};
 use domain::clusters::Standing;
 use domain::environments::{form, lifetime};
 use domain::ids::{BlueprintId, JobId};
@@ -12,14 +11,15 @@ use platform::audit::service::{self as record, Filter, Recorded, Whose};
 use platform::environments::service::{self as environments, BlueprintView};
 use platform::jobs::service::{self as jobs, Listed};
 use platform::{Platform, Result, catalog, clusters, people};
-use serde_json::Value;
 
 use super::view::*;
+use crate::clusters::{do_not_work, need_tokens};
 use crate::request::{Done, parsed};
 
 /// The live facts of the index. Clusters first: only administrators may know them, so nobody else gets further.
-pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> {
+pub async fn overview(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<Overview> {
     let connections = clusters::service::list_connections(&platform.db, caller).await?;
+    let ending = clusters::token::list_ending(&platform.db, &platform.keys, caller, now).await?.len();
     let sources = catalog::service::list_sources(&platform.catalog, caller).await?;
     let findings = catalog::service::count_findings(&platform.catalog, caller, None).await?;
     let findings = usize::try_from(findings.into_values().sum::<u64>()).unwrap_or(usize::MAX);
@@ -51,13 +51,19 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
     Ok(Overview {
         clusters: Summary {
             fact: number(connections.len(), "cluster", "clusters"),
-            problem: (broken > 0).then(|| number(broken, "does not work", "do not work")),
-            warning: (poor > 0).then(|| number(poor, "lacks permissions", "lack permissions")),
+            problem: (broken > 0).then(|| format!("{broken} {}", do_not_work(broken))),
+            warnings: [
+                (poor > 0).then(|| number(poor, "lacks permissions", "lack permissions")),
+                (ending > 0).then(|| format!("{ending} {}", need_tokens(ending))),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
         },
         sources: Summary {
             fact: number(sources.len(), "source", "sources"),
             problem: (unread > 0).then(|| number(unread, "could not be read", "could not be read")),
-            warning: (findings > 0).then(|| number(findings, "finding", "findings")),
+            warnings: (findings > 0).then(|| number(findings, "finding", "findings")).into_iter().collect(),
         },
         blueprints: Summary::new(published),
         people: Summary::new(people),
@@ -66,7 +72,7 @@ pub async fn overview(platform: &Platform, caller: &Caller) -> Result<Overview> 
             problem: Some(in_state("failed"))
                 .filter(|failed| *failed > 0)
                 .map(|failed| number(failed, "job has failed", "jobs have failed")),
-            warning: None,
+            warnings: Vec::new(),
         },
         audit: Summary::new(last_change(last.rows.first())),
     })
@@ -116,103 +122,6 @@ pub async fn retry_job(
     jobs::retry_job(&platform.db, &platform.waker, caller, id, now).await?;
     let query = back.strip_prefix("/settings/queue").filter(|rest| rest.is_empty() || rest.starts_with('?'));
     Ok(Done::to(format!("/settings/queue{}", query.unwrap_or_default())).saying("The job is queued again"))
-}
-
-/// The record, the last first, as much of it as the caller may see. A cursor that is none begins at the beginning.
-pub async fn audit(
-    platform: &Platform,
-    caller: &Caller,
-    action: Option<String>,
-    after: Option<String>,
-) -> Result<AuditList> {
-    let snapshot = platform.catalog.snapshot();
-    let whole = caller.person().is_some_and(|person| person.administrator);
-    let whose = if whole { Whose::Everybody } else { Whose::Led(&snapshot) };
-    audit_of(platform, caller, whose, filled(action), after).await
-}
-
-/// What the caller did themselves, the last first.
-pub async fn own_audit(platform: &Platform, caller: &Caller, after: Option<String>) -> Result<AuditList> {
-    audit_of(platform, caller, Whose::Own, None, after).await
-}
-
-async fn audit_of(
-    platform: &Platform,
-    caller: &Caller,
-    whose: Whose<'_>,
-    action: Option<String>,
-    after: Option<String>,
-) -> Result<AuditList> {
-    let filter = Filter { action, object: None };
-    let after = after.and_then(|after| after.parse().ok());
-    let page = record::list_audit(&platform.db, caller, whose, &filter, after).await?;
-    Ok(AuditList {
-        rows: page.rows.into_iter().map(audit_row).collect(),
-        next: page.next.map(|id| id.to_string()),
-    })
-}
-
-fn audit_row(row: Recorded) -> AuditRow {
-    let team = row.team.map(|team| match team.parse::<EntityRef>() {
-        Ok(reference) => reference.short("group", DEFAULT_NAMESPACE).to_owned(),
-        Err(_) => team,
-    });
-    AuditRow {
-        at: row.at.0,
-        by_slipway: row.actor.starts_with("system:"),
-        actor: row.actor_name,
-        action: row.action,
-        object: match row.object_kind.as_str() {
-            "job" => kind_words(&row.object_name).to_owned(),
-            _ => row.object_name,
-        },
-        team,
-        address: row.address.filter(|address| !address.is_empty()),
-        details: details("", &row.detail.0),
-    }
-}
-
-/// What a row tells of a change, in words: what stands within something else after the name of that, so that equal names can be told
-/// apart. What is empty is told too: it may be what was changed, and an empty list may stand for everybody.
-fn details(name: &str, value: &Value) -> Vec<(String, DetailValue)> {
-    let words = |text: String| vec![(name.replace('_', " "), DetailValue::Words(text))];
-    match value {
-        Value::Object(parts) if parts.len() == 2 && parts.contains_key("was") && parts.contains_key("is") => {
-            words(format!("{} → {}", plain(&value["was"]), plain(&value["is"])))
-        }
-        // The whole has no name.
-        Value::Object(parts) if name.is_empty() || !parts.is_empty() => {
-            let within =
-                |part: &str| if name.is_empty() { part.to_owned() } else { format!("{name} {part}") };
-            parts.iter().flat_map(|(part, value)| details(&within(part), value)).collect()
-        }
-        Value::Object(_) | Value::Null => words("not set".to_owned()),
-        Value::Bool(true) => words("yes".to_owned()),
-        Value::Bool(false) => words("no".to_owned()),
-        Value::Number(number) => words(number.to_string()),
-        Value::String(text) if text.is_empty() => words("not set".to_owned()),
-        Value::String(text) => match text.parse() {
-            Ok(at) => vec![(name.replace('_', " "), DetailValue::Time(at))],
-            Err(_) => words(text.clone()),
-        },
-        Value::Array(values) if values.is_empty() => words("not set".to_owned()),
-        Value::Array(values) => {
-            let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            words(values.iter().map(text).collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-/// A value in one line.
-fn plain(value: &Value) -> String {
-    let parts = details("", value).into_iter().map(|(name, value)| {
-        let text = match value {
-            DetailValue::Words(text) => text,
-            DetailValue::Time(at) => at.to_string(),
-        };
-        if name.is_empty() { text } else { format!("{name} {text}") }
-    });
-    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn number(count: usize, one: &str, many: &str) -> String {
@@ -311,39 +220,6 @@ mod tests {
         for wrong in ["", "1795400000000001", "x.y", "1.2", &format!("{}.{id}", i64::MAX)] {
             assert_eq!(position(wrong), None, "{wrong}");
         }
-    }
-
-    #[test]
-    fn what_changed_is_told_in_words() {
-        let words = |name: &str, text: &str| (name.to_owned(), DetailValue::Words(text.to_owned()));
-        let detail = serde_json::json!({
-            "expires_at": "2026-11-22T10:00:00Z",
-            "good": true,
-            "kinds": ["api", "group"],
-            "name": "prod",
-            "place": { "folder": { "path": "/srv/catalog" } },
-            "settings": { "teams": [], "environments_per_team": null, "dns": { "labels": {}, "name": "" } },
-            "ended": 3,
-            "base_domain": { "was": null, "is": "envs.example.com" },
-            "dns": { "was": { "namespace": "kube-system" }, "is": { "namespace": "dns", "pods": { "app": "coredns" } } },
-        });
-        let at = DetailValue::Time("2026-11-22T10:00:00Z".parse().expect("a time"));
-        let expected = [
-            ("expires at".to_owned(), at),
-            words("good", "yes"),
-            words("kinds", "api, group"),
-            words("name", "prod"),
-            words("place folder path", "/srv/catalog"),
-            words("settings teams", "not set"),
-            words("settings environments per team", "not set"),
-            words("settings dns labels", "not set"),
-            words("settings dns name", "not set"),
-            words("ended", "3"),
-            words("base domain", "not set → envs.example.com"),
-            words("dns", "namespace kube-system → namespace dns, pods app coredns"),
-        ];
-        assert_eq!(details("", &detail), expected);
-        assert!(details("", &serde_json::json!({})).is_empty());
     }
 
     #[test]

@@ -25,14 +25,14 @@ pub struct Summary {
     pub fact: String,
     /// "1 does not work". None when nothing is wrong.
     pub problem: Option<String>,
-    /// "4 findings": what somebody should look at. None when there is nothing.
-    pub warning: Option<String>,
+    /// "4 findings": what somebody should look at. Empty when there is nothing.
+    pub warnings: Vec<String>,
 }
 
 impl Summary {
     /// How many there are, and nothing is wrong.
     pub fn new(fact: String) -> Self {
-        Self { fact, problem: None, warning: None }
+        Self { fact, problem: None, warnings: Vec::new() }
     }
 }
 
@@ -187,7 +187,7 @@ pub struct AuditRow {
     pub action: String,
     /// What it was called then.
     pub object: String,
-    /// Short name of the team whose object it was.
+    /// Title, or short name, of the team whose object it was.
     pub team: Option<String>,
     /// Where the request came from.
     pub address: Option<String>,

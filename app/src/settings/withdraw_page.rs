@@ -63,8 +63,9 @@ fn shown(row: BlueprintRow) -> AnyView {
     } else {
         let footer = move || {
             view! {
-                <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Ban>{button}</SubmitButton>
-                <LinkButton href=own kind=ButtonKind::Quiet>"Cancel"</LinkButton>
+                <FormFoot cancel=own>
+                    <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Ban>{button}</SubmitButton>
+                </FormFoot>
             }
         };
         view! {

@@ -50,15 +50,16 @@ pub fn Page(
             <Breadcrumb crumbs=way />
         </div>
         <main class="page" id="main" tabindex="-1" node_ref=main>
-            <div class="page-title">
-                <div class="name">
+            // What it is comes before what can be done with it, also by keyboard and on a telephone.
+            <div class="page-head">
+                <div class="page-title">
                     {icon.map(|of| view! { <Icon of=of /> })}
                     <h1>{title}</h1>
                     {badges.map(|badges| badges.run())}
                 </div>
+                <div class="page-facts">{facts.map(|facts| facts.run())}</div>
                 {actions.map(|actions| view! { <div class="page-actions">{actions.run()}</div> })}
             </div>
-            <div class="page-facts">{facts.map(|facts| facts.run())}</div>
             {tabs.map(|tabs| tabs.run())}
             {children()}
         </main>

@@ -40,7 +40,6 @@ impl Viewer {
 
 #[cfg(feature = "ssr")]
 fn lost_teams(person: &domain::people::Person) -> Vec<String> {
-    use domain::catalog::reference::DEFAULT_NAMESPACE;
     use leptos::prelude::use_context;
     let Some(platform) = use_context::<std::sync::Arc<platform::Platform>>() else { return Vec::new() };
     let snapshot = platform.catalog.snapshot();
@@ -50,8 +49,6 @@ fn lost_teams(person: &domain::people::Person) -> Vec<String> {
     {
         return Vec::new();
     }
-    let name = |membership: &domain::people::Membership| {
-        membership.team.short("group", DEFAULT_NAMESPACE).to_owned()
-    };
+    let name = |membership: &domain::people::Membership| snapshot.name_of(&membership.team, "group");
     person.teams.iter().map(name).collect()
 }

@@ -72,6 +72,21 @@ pub fn show(theme: &'static str) -> AnyView {
                 <IconButton label="Close" icon=Glyph::Close small=true />
             </div>
         </Shown>
+        <Shown name="Foot of a form: with a way back and a remark, with a long name, alone">
+            <div class="stack">
+                <FormFoot cancel="/style" remark="Everything is checked first.">
+                    <SubmitButton icon=Glyph::Send>"Publish"</SubmitButton>
+                </FormFoot>
+                <FormFoot cancel="/style">
+                    <SubmitButton kind=ButtonKind::FilledDanger icon=Glyph::Trash>
+                        "Remove the-repository-that-all-teams-share-and-nobody-remembers"
+                    </SubmitButton>
+                </FormFoot>
+                <FormFoot>
+                    <SubmitButton icon=Glyph::Check>"Save"</SubmitButton>
+                </FormFoot>
+            </div>
+        </Shown>
         <Shown name="Menu (without JavaScript too), dialog">
             <div class="row">
                 <button type="button" class="button" popovertarget=menu.clone()>

@@ -70,6 +70,7 @@ pub fn show(theme: &'static str) -> AnyView {
                 <FilterChip text="Kind: Service, Website" without="/style" />
                 <Chip text="All" href="/style" on=true />
                 <Chip text="Mine" href="/style" icon=Glyph::User />
+                <Chip text="Organisation" href="/style" icon=Glyph::Folder count="12" />
             </div>
         </Shown>
         <Shown name="Table: sorted, numbers at the right, j and k go through it; small cards where it is narrow">

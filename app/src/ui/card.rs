@@ -13,7 +13,7 @@ pub fn Card(
     /// At the right of the title.
     #[prop(optional, into)]
     aside: Option<ViewFnOnce>,
-    /// Below: buttons, then a remark in `<span class="aside">`.
+    /// Below: the foot of a form, or buttons, then a remark in `<span class="aside">`.
     #[prop(optional, into)]
     footer: Option<ViewFnOnce>,
     /// What it shows goes to its edge.

@@ -40,12 +40,17 @@ pub fn Chip(
     /// Before the words.
     #[prop(optional, into)]
     icon: Maybe<Glyph>,
+    /// How many there are, as it is shown.
+    #[prop(optional, into)]
+    count: Maybe<String>,
 ) -> impl IntoView {
     let icon = icon.0;
+    let count = count.0.map(|count| view! { " " <span class="n">{count}</span> });
     view! {
         <a class=if on { "chip on" } else { "chip" } href=href aria-current=on.then_some("true")>
             {icon.map(|of| view! { <Icon of=of /> })}
             <span>{text}</span>
+            {count}
         </a>
     }
     .into_any()

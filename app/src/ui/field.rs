@@ -106,6 +106,19 @@ impl Wiring {
         }
     }
 
+    /// Whether it may be left empty, beside its label. Each field bears it; those alone show it that are the rarer kind in their form
+    /// (`data-marks`). To a screen reader the control says itself that it is required.
+    fn mark(&self, optional: bool) -> AnyView {
+        if let Some(form) = self.form {
+            form.note(&self.name, optional);
+        }
+        if optional {
+            view! { <span class="opt">"optional"</span> }.into_any()
+        } else {
+            view! { <span class="must" aria-hidden="true">"required"</span> }.into_any()
+        }
+    }
+
     /// A whole field around its control.
     pub fn around(
         &self,
@@ -120,7 +133,7 @@ impl Wiring {
         view! {
             <div class=class>
                 <label for=self.id.clone()>
-                    {label} {optional.then(|| view! { <span class="opt">"optional"</span> })}
+                    {label} {self.mark(optional)}
                 </label>
                 {control}
                 {self.below(help)}
@@ -129,22 +142,13 @@ impl Wiring {
         .into_any()
     }
 
-    /// A whole field around a group of controls, which has a legend instead of a label.
-    pub fn around_group(
-        &self,
-        label: String,
-        optional: bool,
-        help: Option<String>,
-        wide: bool,
-        control: AnyView,
-    ) -> AnyView {
+    /// A whole field around a group of controls, which has a legend instead of a label: one of them is chosen, and nothing is left empty.
+    pub fn around_group(&self, label: String, help: Option<String>, wide: bool, control: AnyView) -> AnyView {
         self.call(&label);
         let class = if wide { "field wide" } else { "field" };
         view! {
             <fieldset class=class id=self.id.clone() aria-describedby=self.described_by()>
-                <legend>
-                    {label} {optional.then(|| view! { <span class="opt">"optional"</span> })}
-                </legend>
+                <legend>{label}</legend>
                 {control}
                 {self.below(help)}
             </fieldset>

@@ -26,6 +26,8 @@ pub struct FormState {
     scope: StoredValue<String>,
     /// Names and labels of its fields, in their order on the page.
     labels: StoredValue<Vec<(String, String)>>,
+    /// Which of its fields may be left empty.
+    optional: RwSignal<BTreeMap<String, bool>>,
     typed: StoredValue<Option<BTreeMap<String, String>>>,
     /// The secret fields whose text was sent and did not come back.
     lost: StoredValue<Vec<String>>,
@@ -45,6 +47,7 @@ impl FormState {
         Self {
             scope: StoredValue::new(scope),
             labels: StoredValue::default(),
+            optional: RwSignal::default(),
             typed: StoredValue::new(typed),
             lost: StoredValue::new(lost),
             again: RwSignal::default(),
@@ -104,6 +107,22 @@ impl FormState {
                 all.push((name.to_owned(), label.to_owned()));
             }
         });
+    }
+
+    /// Takes down whether a field may be left empty.
+    pub(super) fn note(&self, name: &str, optional: bool) {
+        if self.optional.with_untracked(|all| all.get(name) != Some(&optional)) {
+            self.optional.update(|all| _ = all.insert(name.to_owned(), optional));
+        }
+    }
+
+    /// Which kind of field says what it is: the rarer one. That is "required" where more of them may be left empty, else "optional".
+    pub fn marks(&self) -> Signal<&'static str> {
+        let optional = self.optional;
+        Signal::derive(move || {
+            let (may, all) = optional.with(|all| (all.values().filter(|may| **may).count(), all.len()));
+            if (1..may).contains(&(all - may)) { "required" } else { "optional" }
+        })
     }
 
     /// The id of a field's control.
@@ -196,6 +215,7 @@ pub fn Form(
             action=action
             class=(!class.is_empty()).then_some(class)
             data-came-back=state.came_back().then_some("")
+            data-marks=state.marks()
             node_ref=form
             novalidate
             on:submit=move |event| after.submit(event)

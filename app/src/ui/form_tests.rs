@@ -110,3 +110,20 @@ fn problems_stand_in_the_order_of_the_fields_with_their_labels() {
         [("One".to_owned(), label("First")), ("Two".to_owned(), label("Second")), ("Three".to_owned(), None)];
     assert_eq!(told, expected);
 }
+
+#[test]
+fn the_rarer_kind_of_field_is_marked() {
+    let owner = Owner::new();
+    owner.set();
+    let marks = |fields: &[(&str, bool)]| {
+        let state = FormState::new("x".to_owned(), None);
+        fields.iter().for_each(|(name, optional)| state.note(name, *optional));
+        state.marks().get_untracked()
+    };
+    assert_eq!(marks(&[("name", false), ("lifetime", true)]), "optional");
+    assert_eq!(marks(&[("name", false), ("team", false), ("lifetime", true)]), "optional");
+    assert_eq!(marks(&[("name", false), ("lifetime", true), ("port", true)]), "required");
+    // Where none must be filled in, that has to be seen.
+    assert_eq!(marks(&[("lifetime", true), ("port", true)]), "optional");
+    assert_eq!(marks(&[("name", false), ("port", true), ("name", false), ("port", true)]), "optional");
+}

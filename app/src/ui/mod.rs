@@ -60,6 +60,7 @@ pub mod facet;
 pub mod field;
 pub mod file_drop;
 pub mod form;
+pub mod form_foot;
 mod form_post;
 pub mod form_problems;
 mod glyph;
@@ -106,6 +107,7 @@ pub mod prelude {
     pub use super::facet::{Facet, FacetValue, Facets};
     pub use super::file_drop::FileDrop;
     pub use super::form::{Form, FormState, changes};
+    pub use super::form_foot::FormFoot;
     pub use super::icon::{Glyph, Icon};
     pub use super::key_value::{Fact, KeyValues};
     pub use super::log::{Log, LogLine};

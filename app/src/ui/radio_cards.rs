@@ -81,5 +81,5 @@ where
         })
         .collect();
     let control = view! { <div class="radio-cards" aria-invalid=wiring.invalid()>{cards}</div> };
-    wiring.around_group(label, false, help, true, control.into_any())
+    wiring.around_group(label, help, true, control.into_any())
 }

@@ -60,5 +60,5 @@ pub fn Segmented(
         })
         .collect();
     let control = view! { <div class="segmented" aria-invalid=wiring.invalid()>{segments}</div> };
-    wiring.around_group(label, false, help, wide, control.into_any())
+    wiring.around_group(label, help, wide, control.into_any())
 }

@@ -51,7 +51,7 @@ impl Column {
 }
 
 /// A table. It scrolls sideways within itself, or its rows become small cards where it `stacks`; there a cell whose value does not speak for
-/// itself has a `data-label`. The cell that takes the room that others leave has the class `giving`. Its children are `<tr>`s; the cell that names the row is `<td class="main">`, and its link carries
+/// itself has a `data-label` and a line of its own. The cell that takes the room that others leave has the class `giving`. Its children are `<tr>`s; the cell that names the row is `<td class="main">`, and its link carries
 /// `data-row`, so that `j`, `k` and Enter go through the rows.
 #[component]
 pub fn Table(

@@ -7,7 +7,7 @@ use domain::environments::lifetime::nearest;
 use jiff::SignedDuration;
 use leptos::prelude::*;
 
-use super::duration::duration;
+use super::duration::{NO_BREAK, duration};
 
 /// The time as the page knows it.
 #[derive(Clone, Copy)]
@@ -61,7 +61,7 @@ pub fn Time(
     .into_any()
 }
 
-/// A point in time as its date, to the minute, where that says more than how far away it is: "26 Nov 2026, 10:40 UTC+1".
+/// A point in time as its date, to the minute, where that says more than how far away it is, as in a record: "26 Nov 2026, 10:40 UTC+1".
 #[component]
 pub fn DateTime(
     /// Microseconds since the epoch, UTC.
@@ -69,7 +69,13 @@ pub fn DateTime(
 ) -> impl IntoView {
     let clock = use_context::<PageClock>();
     let words = move || to_the_minute(micros, offset_here(clock, micros));
-    view! { <time datetime=rfc3339(micros)>{words}</time> }.into_any()
+    let exact = move || exact(micros, offset_here(clock, micros));
+    view! {
+        <time datetime=rfc3339(micros) title=exact>
+            {words}
+        </time>
+    }
+    .into_any()
 }
 
 /// The offset of the zone to tell a time in: the browser's, and UTC until the page runs there.
@@ -94,12 +100,13 @@ pub fn relative(now: i64, t: i64) -> String {
 
 fn rough(micros: i64) -> String {
     let seconds = micros / 1_000_000;
-    let many = |n: i64, name: &str| if n == 1 { format!("1 {name}") } else { format!("{n} {name}s") };
+    let one = |n: i64, unit: &str| format!("{n}{NO_BREAK}{unit}");
+    let many = |n: i64, name: &str| if n == 1 { one(n, name) } else { format!("{}s", one(n, name)) };
     match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3_600 => format!("{} min", seconds / 60),
-        3_600..86_400 => format!("{} h", seconds / 3_600),
-        86_400..5_184_000 => format!("{} d", seconds / 86_400),
+        0..60 => one(seconds, "s"),
+        60..3_600 => one(seconds / 60, "min"),
+        3_600..86_400 => one(seconds / 3_600, "h"),
+        86_400..5_184_000 => one(seconds / 86_400, "d"),
         5_184_000..31_536_000 => many(seconds / 2_592_000, "month"),
         _ => many(seconds / 31_536_000, "year"),
     }
@@ -200,21 +207,23 @@ mod tests {
     fn how_long_ago_and_how_far_ahead() {
         for (seconds, expected) in [
             (0, "just now"),
-            (18, "18 s ago"),
-            (180, "3 min ago"),
-            (7_300, "2 h ago"),
-            (86_400 * 12, "12 d ago"),
-            (86_400 * 130, "4 months ago"),
-            (86_400 * 800, "2 years ago"),
-            (-3, "in 3 s"),
-            (-90, "in 2 min"),
-            (-59, "in 59 s"),
-            (-(15 * 60 - 1), "in 15 min"),
-            (-(86_400 * 2 + 3_600 * 23), "in 2 d 23 h"),
-            (-(86_400 * 14), "in 14 d"),
-            (-(86_400 * 11 - 9), "in 11 d"),
-            (-(86_400 * 10 + 3_600 * 23), "in 10 d 23 h"),
+            (18, "18~s ago"),
+            (180, "3~min ago"),
+            (7_300, "2~h ago"),
+            (86_400 * 12, "12~d ago"),
+            (86_400 * 130, "4~months ago"),
+            (86_400 * 800, "2~years ago"),
+            (-3, "in 3~s"),
+            (-90, "in 2~min"),
+            (-59, "in 59~s"),
+            (-(15 * 60 - 1), "in 15~min"),
+            (-(86_400 * 2 + 3_600 * 23), "in 2~d 23~h"),
+            (-(86_400 * 14), "in 14~d"),
+            (-(86_400 * 11 - 9), "in 11~d"),
+            (-(86_400 * 10 + 3_600 * 23), "in 10~d 23~h"),
         ] {
+            // Where a `~` stands, no line ends.
+            let expected = expected.replace('~', "\u{a0}");
             assert_eq!(relative(1_000_000_000 * S, (1_000_000_000 - seconds) * S), expected, "{seconds}");
         }
         assert_eq!(relative(i64::MAX, i64::MIN), format!("{} ago", rough(i64::MAX)));

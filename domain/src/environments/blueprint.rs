@@ -117,6 +117,11 @@ impl Blueprint {
             .map_err(|findings| findings.into_iter().map(|finding| finding.at(position)).collect())
     }
 
+    /// The yes-or-no parameter that asks for an address, by what is asked for at first: a cluster without a base domain gives none.
+    pub fn address_switch(&self) -> Option<String> {
+        sample::address_switch(self)
+    }
+
     /// All manifests in the order of their steps.
     pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
         self.steps.iter().flat_map(|step| match &step.action {

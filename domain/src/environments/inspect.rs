@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::readiness::{OF_POD, SEEN_IN_CONTAINER};
+
 /// A command, and what it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
@@ -57,15 +59,15 @@ pub fn commands<'a>(
     commands
 }
 
-/// "Container web of pod web-7d4b9c6f5d-x2k8f keeps stopping: …".
+/// "The program keeps stopping: … Seen in container web of pod web-7d4b9c6f5d-x2k8f."
 fn logged(problem: &str) -> Option<Logged<'_>> {
-    let (_, rest) = problem.split_once("Container ")?;
-    let (container, rest) = rest.split_once(" of pod ")?;
-    let (pod, rest) = rest.split_once(' ')?;
-    let begins = |words: &[&str]| words.iter().any(|words| rest.starts_with(words));
-    let restarted = begins(&["keeps stopping", "used more memory"]);
+    let (said, place) = problem.rsplit_once(SEEN_IN_CONTAINER)?;
+    let (container, rest) = place.split_once(OF_POD)?;
+    let pod = rest.split(' ').next()?.trim_end_matches('.');
+    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    let restarted = says(&["The program keeps stopping", "The program used more memory"]);
     // What was never started has no log.
-    let ran = restarted || begins(&["runs", "stopped"]);
+    let ran = restarted || says(&["The program runs", "The program stopped"]);
     (ran && plain(container) && plain(pod)).then_some(Logged { container, pod, restarted })
 }
 
@@ -109,19 +111,19 @@ mod tests {
         let pods = "kubectl --namespace env-web-eb590480 get pods,events";
         for (problem, log) in [
             (
-                "Container web of pod web-7d4b9c6f5d-x2k8f keeps stopping: restarted 5 times, last with exit code 1. The command under “Look into it” shows its log.",
+                "The program keeps stopping: restarted 5 times, last with exit code 1. Its log may say why. Seen in container web of pod web-7d4b9c6f5d-x2k8f.",
                 Some("logs deployment/web --container web --previous"),
             ),
             (
-                "Container db of pod web-db-0 used more memory than its limit of 512Mi and was stopped; it was restarted once.",
+                "The program used more memory than its limit of 512Mi and was stopped; it was restarted once. Seen in container db of pod web-db-0.",
                 Some("logs statefulset/web-db --container db --previous"),
             ),
             (
-                "Not ready after 15 s. Container web of pod web-7d4b9c6f5d-x2k8f runs and is not ready yet.",
+                "Not ready after 15 s. The program runs and is not ready yet. Seen in container web of pod web-7d4b9c6f5d-x2k8f.",
                 Some("logs deployment/web --container web"),
             ),
             (
-                "Container web of pod other-1 runs and is not ready yet.",
+                "The program runs and is not ready yet. Seen in container web of pod other-1.",
                 Some("logs pod/other-1 --container web"),
             ),
             (
@@ -133,10 +135,14 @@ mod tests {
                 Some("logs deployment/web --all-containers"),
             ),
             (
-                "Container web of pod web-7d4b9c6f5d-x2k8f cannot pull the image web:1: it does not exist.",
+                "Deployment web never became ready. The program stopped with exit code 2. Seen in container web of pod web-7d4b9c6f5d-x2k8f. Check the port and the health path, and read the log.",
+                Some("logs deployment/web --container web"),
+            ),
+            (
+                "The cluster cannot pull the image web:1: it does not exist. Seen in container web of pod web-7d4b9c6f5d-x2k8f.",
                 None,
             ),
-            ("Container $(x) of pod web-1 keeps stopping: restarted once.", None),
+            ("The program keeps stopping: restarted once. Seen in container $(x) of pod web-1.", None),
             ("The cluster does not answer.", None),
         ] {
             let log = log.map(|log| format!("kubectl --namespace env-web-eb590480 {log}"));

@@ -1,6 +1,7 @@
 //! Is it ready, and if not, why: from what the cluster shows to the page's own words.
 //!
-//! - A sentence says what is wrong, in which pod and container, and what to do; `detail` keeps the cluster's own words.
+//! - A sentence says what is wrong, what to do, and in which pod and container; `detail` keeps the cluster's own words. Everybody who
+//!   is signed in reads it: it names nothing of the page that only some are shown.
 //! - What may heal by waiting is told apart from what cannot ([`Cause::can_heal`]).
 //! - What the cluster refused before somebody asked to try again says nothing of now: it is shown, and never final.
 //! - Shapes are those of Kubernetes 1.34; a field that is absent never counts as good news.
@@ -25,6 +26,10 @@ pub const LASTS: SignedDuration = SignedDuration::from_secs(15);
 /// Ends the sentence of what no other try can mend: the cluster runs a job once, and Slipway deletes nothing but the namespace.
 pub const ONLY_ANEW: &str = "It runs only once: request a new environment.";
 
+/// Stand around the name of a container at the end of a sentence about it; the name of its pod follows.
+pub(super) const SEEN_IN_CONTAINER: &str = "Seen in container ";
+pub(super) const OF_POD: &str = " of pod ";
+
 /// Whether what was applied is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,7 +46,7 @@ pub enum Assessment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocked {
     pub cause: Cause,
-    /// What is wrong, where, and what to do.
+    /// What is wrong, what to do, and where.
     pub sentence: String,
     /// The cluster's own words.
     pub detail: String,

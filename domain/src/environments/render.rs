@@ -215,6 +215,20 @@ fn without_host(finding: Finding, place: &Place<'_>) -> Finding {
     finding
 }
 
+/// The yes-or-no parameter without which what cannot be worked out at this place can be: where that gives no addresses, it asks for one.
+pub fn address_switch(
+    blueprint: &Blueprint,
+    parameters: &Map<String, Value>,
+    place: &Place<'_>,
+) -> Option<String> {
+    let on = parameters.iter().filter(|(_, value)| **value == Value::Bool(true));
+    on.map(|(name, _)| name).find_map(|name| {
+        let mut without = parameters.clone();
+        without.insert(name.clone(), Value::Bool(false));
+        render(blueprint, &without, place).is_ok().then(|| name.clone())
+    })
+}
+
 /// Two objects of one kind and name would overwrite each other.
 fn twice(steps: &[(String, Vec<Value>)], blueprint: &Blueprint) -> Vec<Finding> {
     let mut seen = Vec::new();

@@ -1,11 +1,13 @@
 //! The state of an environment in words: what it is, in which colour, and what happens next and when.
+//!
+//! Amber and red are for what needs somebody, and for nothing else: exactly what lies in [`Phase::NeedsAttention`].
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::life::{APPROVAL_WAIT, State, StepState, Wanted};
 use super::lifetime::{Warning, nearest, print, time_left};
-use super::phase::Phase;
+use super::phase::{Obstacle, Phase};
 use super::readiness::ONLY_ANEW;
 use super::standing::{Cure, cure};
 use crate::form::full_stop;
@@ -50,6 +52,30 @@ pub struct Facts<'a> {
     pub now: Timestamp,
 }
 
+impl Facts<'_> {
+    /// What is in its way, where it says anything of its state. The store reads the same from its columns, to narrow lists.
+    fn obstacle(&self) -> Option<Obstacle> {
+        let step = self.step.as_ref();
+        let is_there = |obstacle: Obstacle| match obstacle {
+            Obstacle::Trouble => self.trouble.is_some(),
+            Obstacle::Waits => step.is_some_and(StepFacts::waits),
+            Obstacle::HeldUp => {
+                step.is_some_and(|step| step.state == StepState::Running && step.problem.is_some())
+            }
+            Obstacle::Unseen => self.out_of_sight.is_some(),
+        };
+        Obstacle::ALL.into_iter().find(|obstacle| obstacle.counts(self.state) && is_there(*obstacle))
+    }
+
+    /// The colour of its state; amber where something is in its way, so that whoever looks at a list sees it.
+    fn hue(&self, of_state: Hue) -> Hue {
+        match Phase::of(self.state, self.obstacle()) {
+            Phase::NeedsAttention if of_state != Hue::Bad => Hue::Warn,
+            _ => of_state,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct StepFacts<'a> {
     /// From 1.
@@ -89,6 +115,13 @@ pub struct Status {
     pub next: String,
 }
 
+impl Status {
+    /// Whether it needs somebody: on Home and in lists, which then say why.
+    pub fn needs_attention(&self) -> bool {
+        matches!(self.hue, Hue::Warn | Hue::Bad)
+    }
+}
+
 /// The word and colour of a state alone, for facets and filters.
 pub fn state_words(state: State) -> (&'static str, Hue) {
     match state {
@@ -105,7 +138,7 @@ pub fn state_words(state: State) -> (&'static str, Hue) {
         State::Stopped => ("Stopped", Hue::Off),
         State::Starting => ("Starting", Hue::Busy),
         State::Failed => ("Failed", Hue::Bad),
-        State::Expiring => ("Expired", Hue::Warn),
+        State::Expiring => ("Expired", Hue::Busy),
         State::Destroying => ("Destroying", Hue::Busy),
         State::VerifyingGone => ("Checking that it is gone", Hue::Busy),
         State::DestroyBlocked => ("Destroy blocked", Hue::Bad),
@@ -135,7 +168,7 @@ pub fn status(facts: &Facts<'_>) -> Status {
     let tries = at_work || facts.state == State::VerifyingGone;
     if let Some(step) = step.filter(|step| tries && step.waits()) {
         let leaves = facts.wanted == Wanted::Gone;
-        let phase = if leaves { Phase::GoingAway } else { Phase::of(facts.state, false) };
+        let phase = if leaves { Phase::GoingAway } else { Phase::of(facts.state, None) };
         let word = match step.cluster_unreachable {
             true => format!("{}, waits for {}", phase.words(), facts.cluster),
             false => "Waiting to try again".to_owned(),
@@ -144,7 +177,7 @@ pub fn status(facts: &Facts<'_>) -> Status {
     }
     if facts.wanted == Wanted::Gone && facts.state.is_running() {
         let next = "The running step ends first; then everything in it is deleted.".to_owned();
-        return Status { word: "Stopping before destroy".to_owned(), hue: Hue::Busy, next };
+        return Status { word: "Stopping before destroy".to_owned(), hue: facts.hue(Hue::Busy), next };
     }
     if facts.state == State::Failed && facts.cancelled {
         return cancelled(facts);
@@ -156,26 +189,20 @@ pub fn status(facts: &Facts<'_>) -> Status {
         let next = expiry_of_ready(sentence.to_owned(), facts);
         return Status { word: "Cluster not reachable".to_owned(), hue: Hue::Warn, next };
     }
-    // It may still come right, but whoever looks at a list is to see that something is in its way.
-    let is_kept = facts.state == State::Destroying && facts.trouble.is_some();
-    let held_up = facts.state.is_running()
-        && step.is_some_and(|step| step.state == StepState::Running && step.problem.is_some());
-    let held_up = held_up || is_kept;
-    let hue = if held_up { Hue::Warn } else { hue };
     let word = match step {
         Some(step) if tries && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
         _ => word.to_owned(),
     };
-    Status { word, hue, next: next_sentence(facts) }
+    Status { word, hue: facts.hue(hue), next: next_sentence(facts) }
 }
 
 /// It failed by nobody's fault: the state is the same, since the same can be done with it.
 fn cancelled(facts: &Facts<'_>) -> Status {
-    let (hue, next) = match facts.begun {
-        true => (Hue::Warn, "It was cancelled before it was ready. Retry, or destroy it."),
-        false => (Hue::Off, "It was cancelled before anything was created. Retry, or destroy it."),
+    let next = match facts.begun {
+        true => "It was cancelled before it was ready. Retry, or destroy it.",
+        false => "It was cancelled before anything was created. Retry, or destroy it.",
     };
-    Status { word: "Cancelled".to_owned(), hue, next: expiry_after(next, facts) }
+    Status { word: "Cancelled".to_owned(), hue: Hue::Warn, next: expiry_after(next, facts) }
 }
 
 /// It was ready, and what stands is not as it should be any more.
@@ -320,7 +347,11 @@ fn try_again(facts: &Facts<'_>, step: &StepFacts<'_>) -> String {
         Some(at) if at.duration_since(facts.now).as_secs() > 0 => format!("in {}", left(at, facts.now)),
         _ => "now".to_owned(),
     };
-    format!("{problem}{answered}It is tried again {when} (attempt {attempt}).")
+    // Nobody can see now whether that still is in the way.
+    let kept = facts.trouble.filter(|_| step.cluster_unreachable);
+    let kept = kept.map(|trouble| format!(" As last seen: {}", full_stop(trouble.to_owned())));
+    let kept = kept.unwrap_or_default();
+    format!("{problem}{answered}It is tried again {when} (attempt {attempt}).{kept}")
 }
 
 fn expiry_after(sentence: &str, facts: &Facts<'_>) -> String {

@@ -37,6 +37,13 @@ pub struct Connection {
     pub updated_at: Timestamp,
 }
 
+impl Connection {
+    /// Whether another connection leads to the same cluster. No two are made any more; some were before Slipway looked at that.
+    pub fn is_same_cluster(&self, other: &Connection) -> bool {
+        self.id != other.id && self.identity.is_some() && self.identity == other.identity
+    }
+}
+
 /// How Slipway signs in to a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {

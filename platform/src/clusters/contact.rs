@@ -176,10 +176,15 @@ pub(super) async fn keep_contact_in_tx(
 
 /// What a connection signs in with; none for the own account.
 pub(super) async fn credentials(db: &Db, keys: &Keys, id: ClusterId) -> Result<Option<Credentials>> {
-    let Some(sealed) = store::cluster_credentials(&mut db.read().await?, id).await? else { return Ok(None) };
-    let clear = keys.unseal(&sealed, &credentials_of(id))?;
-    let credentials = serde_json::from_str(clear.expose_secret());
-    credentials.map(Some).map_err(|error| Error::internal("reading the credentials of a cluster", error))
+    let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
+    sealed.map(|sealed| unsealed(keys, id, &sealed)).transpose()
+}
+
+/// What was sealed as the credentials of a cluster.
+pub(super) fn unsealed(keys: &Keys, id: ClusterId, sealed: &str) -> Result<Credentials> {
+    let clear = keys.unseal(sealed, &credentials_of(id))?;
+    serde_json::from_str(clear.expose_secret())
+        .map_err(|error| Error::internal("reading the credentials of a cluster", error))
 }
 
 /// The client of a connection: kept from before, or made now.

@@ -111,6 +111,28 @@ on_both_databases!(a_cluster_is_connected_once, |db| async move {
     try_to_connect(&db, &keys, &second).await.expect("it is free again");
 });
 
+on_both_databases!(those_that_were_connected_twice_before_know_one_another, |db| async move {
+    let keys = keys(&db).await;
+    let mut ids = Vec::new();
+    for name in ["Staging", "Staging too", "Other"] {
+        ids.push(connected(&db, &keys, name).await);
+    }
+    let all = async || {
+        let all = store::cluster_list(&mut db.read().await.expect("a reader")).await.expect("a list");
+        ids.iter().map(|id| all.iter().find(|one| one.id == *id).expect("listed").clone()).collect::<Vec<_>>()
+    };
+    let unknown = all().await;
+    assert!(!unknown[0].is_same_cluster(&unknown[1]), "nobody knows yet which they are");
+    let mut tx = db.begin().await.expect("a transaction");
+    for (id, identity) in ids.iter().zip(["one", "one", "other"]) {
+        store::cluster_save_identity(&mut tx, *id, 1, identity).await.expect("kept");
+    }
+    tx.commit().await.expect("kept");
+    let known = all().await;
+    assert!(known[0].is_same_cluster(&known[1]) && known[1].is_same_cluster(&known[0]));
+    assert!(!known[0].is_same_cluster(&known[0]) && !known[0].is_same_cluster(&known[2]));
+});
+
 on_both_databases!(of_two_who_connect_a_cluster_at_once_one_is_refused, |db| async move {
     let (keys, fake) = (keys(&db).await, cluster("one").await);
     let (first, id): (_, ClusterId) = (draft("First", &fake.url).check().expect("right"), mint(at(0)));

@@ -9,6 +9,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::clusters::{LARGEST_KUBECONFIG, TOO_LARGE_A_KUBECONFIG};
 use domain::environments::yaml::{self, Document};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -17,9 +18,6 @@ use serde_json::Value;
 
 use super::address;
 use super::connection::{Credentials, Identity};
-
-/// Longest kubeconfig that is read, in bytes.
-pub const MAX_BYTES: usize = 256 * 1024;
 
 /// The way out of every refusal.
 const WAY_OUT: &str = "slipway-manifest.yaml of this page makes an account for Slipway, and begins with the commands that make a \
@@ -69,11 +67,8 @@ impl Kubeconfig {
 /// Reads what was pasted or uploaded.
 pub fn read(bytes: &[u8]) -> Result<Kubeconfig, Refused> {
     let whole = |sentence: String| Refused { line: None, sentence };
-    if bytes.len() > MAX_BYTES {
-        return Err(whole(format!(
-            "This is larger than {} KiB, so it is not a kubeconfig",
-            MAX_BYTES / 1024
-        )));
+    if bytes.len() > LARGEST_KUBECONFIG {
+        return Err(whole(TOO_LARGE_A_KUBECONFIG.to_owned()));
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| whole("This is not text in UTF-8, so it is not a kubeconfig".to_owned()))?;

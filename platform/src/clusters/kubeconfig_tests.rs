@@ -2,9 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::clusters::LARGEST_KUBECONFIG;
 
 use super::connection::Identity;
-use super::kubeconfig::{MAX_BYTES, read};
+use super::kubeconfig::read;
 
 /// A self-signed certificate that was made for these tests; its key opens nothing.
 const CERTIFICATE: &str = include_str!("test_data/certificate.pem");
@@ -118,7 +119,7 @@ fn one_bad_context_does_not_spoil_the_others() {
 fn what_is_no_kubeconfig_is_refused_whole() {
     let sentence = |bytes: &[u8]| read(bytes).expect_err("refused").to_string();
     assert!(sentence(b"").contains("slipway cluster manifest"));
-    assert!(sentence(&vec![b'#'; MAX_BYTES + 1]).contains("larger than 256 KiB"));
+    assert!(sentence(&vec![b'#'; LARGEST_KUBECONFIG + 1]).contains("larger than 256 KiB"));
     assert!(sentence(&[0xff, 0xfe, 0x00]).contains("UTF-8"));
     assert!(sentence(b"clusters: [\n").starts_with("Line "), "{}", sentence(b"clusters: [\n"));
     assert!(sentence(b"a: b\n  c: d\n").starts_with("Line 2"), "{}", sentence(b"a: b\n  c: d\n"));

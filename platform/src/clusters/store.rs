@@ -52,6 +52,14 @@ pub struct Named {
     pub last_contact_at: Option<At>,
 }
 
+/// What a cluster is signed in to with, sealed.
+#[derive(FromRow)]
+pub struct SealedCredentials {
+    #[sqlx(try_from = "String")]
+    pub id: ClusterId,
+    pub credentials: String,
+}
+
 /// Another connection to the same cluster.
 #[derive(Debug, FromRow)]
 pub struct Twin {
@@ -77,6 +85,7 @@ statements! {
     CLUSTER_NAME_LIST = "select id, name, (last_error is not null and removed_at is null) as does_not_work, last_contact_at
         from clusters where id in (select value ->> 'key' from json_each($1))";
     CLUSTER_CREDENTIALS = "select credentials from clusters where id = $1 and removed_at is null";
+    CLUSTER_CREDENTIALS_LIST = "select id, credentials from clusters where credentials is not null and removed_at is null";
     CLUSTER_SAVE = "update clusters set name = $2, ingress_class = $3, ingress_namespace = $4, base_domain = $5, https = $6, dns = $7,
             teams = $8, environments_per_team = $9, revision = revision + 1, updated_at = $10
         where id = $1 and removed_at is null";
@@ -194,6 +203,11 @@ pub async fn cluster_name_list(
 /// The sealed credentials; none for the own account.
 pub async fn cluster_credentials(s: &mut dyn Session, id: ClusterId) -> Result<Option<String>> {
     Ok(sql!(s, optional Sealed, CLUSTER_CREDENTIALS, id.to_string())?.and_then(|(sealed,)| sealed))
+}
+
+/// The sealed credentials of every connected cluster that has some.
+pub async fn cluster_credentials_list(s: &mut dyn Session) -> Result<Vec<SealedCredentials>> {
+    sql!(s, all SealedCredentials, CLUSTER_CREDENTIALS_LIST)
 }
 
 /// Keeps the credentials of image registries, sealed, or none.

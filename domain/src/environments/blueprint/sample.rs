@@ -37,29 +37,44 @@ pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
     }
     let id = EnvironmentId::from(uuid::Uuid::nil());
     let Ok(name) = EnvironmentName::new("sample") else { return findings };
-    let place = Place {
-        id: &id,
-        name: &name,
-        namespace: "env-sample-00000000",
-        owner: "group:default/sample",
-        host: Some("sample.example.com"),
-        https: true,
-        ingress_class: Some("sample"),
-    };
+    let place = place(&id, &name, Some("sample.example.com"));
     for whole in [true, false] {
-        let parameters: Map<String, Value> = blueprint
-            .parameters
-            .parameters
-            .iter()
-            .filter(|parameter| whole || parameter.required || parameter.default.is_some())
-            .map(|parameter| (parameter.name.clone(), sample(parameter)))
-            .collect();
-        if let Err(more) = render::render(blueprint, &parameters, &place) {
+        if let Err(more) = render::render(blueprint, &samples(blueprint, whole), &place) {
             findings
                 .extend(more.into_iter().filter(|finding| !findings.contains(finding)).collect::<Vec<_>>());
         }
     }
     findings
+}
+
+/// The switch without which what is asked for at first needs no address; none where it needs none anyway, or no switch takes that away.
+pub fn address_switch(blueprint: &Blueprint) -> Option<String> {
+    let id = EnvironmentId::from(uuid::Uuid::nil());
+    let name = EnvironmentName::new("sample").ok()?;
+    let (parameters, place) = (samples(blueprint, false), place(&id, &name, None));
+    let needs_one = render::render(blueprint, &parameters, &place).is_err();
+    needs_one.then(|| render::address_switch(blueprint, &parameters, &place)).flatten()
+}
+
+/// A value for each parameter, or only for those that always have one.
+fn samples(blueprint: &Blueprint, whole: bool) -> Map<String, Value> {
+    let parameters = blueprint.parameters.parameters.iter();
+    parameters
+        .filter(|parameter| whole || parameter.required || parameter.default.is_some())
+        .map(|parameter| (parameter.name.clone(), sample(parameter)))
+        .collect()
+}
+
+fn place<'a>(id: &'a EnvironmentId, name: &'a EnvironmentName, host: Option<&'a str>) -> Place<'a> {
+    Place {
+        id,
+        name,
+        namespace: "env-sample-00000000",
+        owner: "group:default/sample",
+        host,
+        https: true,
+        ingress_class: Some("sample"),
+    }
 }
 
 fn check_names(blueprint: &Blueprint, text: &str, at: &str, findings: &mut Vec<Finding>) {

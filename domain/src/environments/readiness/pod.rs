@@ -1,8 +1,8 @@
-//! What holds up one pod.
+//! What holds up one pod. A sentence says first what is wrong, and last in which pod: where there is little room, its end is cut off.
 
 use serde_json::Value;
 
-use super::{Assessment, Cause, Seen, condition, name, text};
+use super::{Assessment, Cause, OF_POD, SEEN_IN_CONTAINER, Seen, condition, name, text};
 
 /// The pod's assessment; `Ready` when its `Ready` condition says so.
 pub fn assess(pod: &Value, seen: &Seen<'_>) -> Assessment {
@@ -28,8 +28,8 @@ pub fn assess(pod: &Value, seen: &Seen<'_>) -> Assessment {
         && let Some(message) = seen.event(pod, &["FailedMount", "FailedAttachVolume"])
     {
         let sentence = format!(
-            "Pod {} waits for a volume that cannot be mounted. Check that the secret, config map or volume claim exists.",
-            name(pod)
+            "A volume cannot be mounted. Check that the secret, config map or volume claim exists. {}",
+            seen_in(pod)
         );
         return Assessment::blocked(Cause::VolumeNotMounted, sentence, message);
     }
@@ -54,7 +54,7 @@ fn has_started(pod: &Value) -> bool {
 fn unscheduled(pod: &Value, scheduled: &Value) -> Assessment {
     let message = text(&scheduled["message"]);
     if scheduled["reason"] != "Unschedulable" {
-        return Assessment::progressing(format!("Pod {} waits for the scheduler.", name(pod)));
+        return Assessment::progressing(format!("The scheduler has not placed pod {} yet.", name(pod)));
     }
     let lower = message.to_lowercase();
     let advice = if lower.contains("insufficient") || lower.contains("too many pods") {
@@ -68,21 +68,22 @@ fn unscheduled(pod: &Value, scheduled: &Value) -> Assessment {
     };
     // What follows the first sentence is about claims and preemption; it stays in the detail.
     let reasons = message.split(". ").next().unwrap_or_default().trim().trim_end_matches('.');
-    let sentence = format!("No node in the cluster can run pod {}: {reasons}. {advice}", name(pod));
+    let sentence =
+        format!("No node in the cluster can run one of its pods: {reasons}. {advice} {}", seen_in(pod));
     Assessment::blocked(Cause::Unschedulable, sentence, message)
 }
 
 /// What stops one container for longer than a moment.
 fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessment> {
     let container = text(&status["name"]);
-    let place = format!("Container {container} of pod {}", name(pod));
+    let place = seen_in_container(container, pod);
     let waiting = &status["state"]["waiting"];
     let (reason, message) = (text(&waiting["reason"]), text(&waiting["message"]));
     let image =
         spec_of(containers, container).map(|spec| text(&spec["image"])).unwrap_or(text(&status["image"]));
     match reason {
         "InvalidImageName" => {
-            let sentence = format!("{place} has an invalid image name: {image}. Correct the image.");
+            let sentence = format!("The image name {image} is invalid. Correct it. {place}");
             Some(Assessment::blocked(Cause::ImageNameInvalid, sentence, message))
         }
         "ImagePullBackOff"
@@ -96,17 +97,18 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
         "CrashLoopBackOff" => Some(crash(&place, status, message, containers)),
         "CreateContainerConfigError" if message.contains("runAsNonRoot") => {
             let why = if message.contains("non-numeric") {
-                "names its user instead of giving a numeric ID, so the cluster cannot verify that it is not root"
+                "The image names its user instead of giving a numeric ID, so the cluster cannot verify that it is not root"
             } else {
-                "would run as root, which is not allowed here"
+                "The program would run as root, which is not allowed here"
             };
             let sentence = format!(
-                "{place} {why}. Set a numeric ID other than 0, or use an image that does not run as root."
+                "{why}. Set a numeric ID other than 0, or use an image that does not run as root. {place}"
             );
             Some(Assessment::blocked(Cause::RunsAsRoot, sentence, message))
         }
         "CreateContainerConfigError" if message.contains("not found") => {
-            let sentence = format!("{place} needs a secret or config map that does not exist: {message}.");
+            let sentence =
+                format!("A secret or config map that is needed does not exist: {message}. {place}");
             Some(Assessment::blocked(Cause::ContainerNotCreated, sentence, message))
         }
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" | "StartError" => {
@@ -116,7 +118,7 @@ fn container(pod: &Value, status: &Value, containers: &Value) -> Option<Assessme
             } else {
                 "The cluster's message says why."
             };
-            let sentence = format!("{place} cannot be started. {advice}");
+            let sentence = format!("The program cannot be started. {advice} {place}");
             Some(Assessment::blocked(Cause::ContainerNotCreated, sentence, format!("{reason}: {message}")))
         }
         // Between two starts a container is shown as terminated for a moment.
@@ -152,7 +154,7 @@ fn image_words(place: &str, image: &str, message: &str) -> String {
             "Check the name and the tag, and that the cluster may pull from that registry.",
         )
     };
-    format!("{place} cannot pull the image {image}: {why}. {advice}")
+    format!("The cluster cannot pull the image {image}: {why}. {advice} {place}")
 }
 
 fn crash(place: &str, status: &Value, message: &str, containers: &Value) -> Assessment {
@@ -168,7 +170,7 @@ fn crash(place: &str, status: &Value, message: &str, containers: &Value) -> Asse
             .map(|limit| format!(" of {limit}"))
             .unwrap_or_default();
         let sentence = format!(
-            "{place} used more memory than its limit{limit} and was stopped; it was restarted {times}. Ask for a larger size."
+            "The program used more memory than its limit{limit} and was stopped; it was restarted {times}. Ask for a larger size. {place}"
         );
         return Assessment::blocked(Cause::OutOfMemory, sentence, detail);
     }
@@ -176,9 +178,8 @@ fn crash(place: &str, status: &Value, message: &str, containers: &Value) -> Asse
         Some(code) => format!(", last with exit code {code}{}", exit_words(code)),
         None => String::new(),
     };
-    let sentence = format!(
-        "{place} keeps stopping: restarted {times}{exit}. The command under “Look into it” shows its log."
-    );
+    let sentence =
+        format!("The program keeps stopping: restarted {times}{exit}. Its log may say why. {place}");
     Assessment::blocked(Cause::Crashing, sentence, detail)
 }
 
@@ -200,21 +201,21 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
     let running =
         statuses.iter().find(|status| status["state"]["running"].is_object() && status["ready"] != true);
     if let Some(status) = running {
-        let container = text(&status["name"]);
-        let place = format!("Container {container} of pod {}", name(pod));
+        let place = seen_in_container(text(&status["name"]), pod);
         return match seen.event(pod, &["Unhealthy"]) {
             Some(message) => {
                 let probe =
                     message.split_once(": ").map_or(message, |(_, words)| words).trim().trim_end_matches('.');
-                Assessment::held_up(format!("{place} runs, but is not ready: {probe}."))
+                Assessment::held_up(format!("The program runs, but is not ready: {probe}. {place}"))
             }
-            None => Assessment::progressing(format!("{place} runs and is not ready yet.")),
+            None => Assessment::progressing(format!("The program runs and is not ready yet. {place}")),
         };
     }
     if text(&pod["status"]["phase"]) == "Failed" {
         let reason = text(&pod["status"]["reason"]);
         let reason = if reason.is_empty() { "failed" } else { reason };
-        return Assessment::held_up(format!("Pod {} ended ({reason}); another takes its place.", name(pod)));
+        let sentence = format!("A pod ended ({reason}); another takes its place. {}", seen_in(pod));
+        return Assessment::held_up(sentence);
     }
     let ended = statuses.iter().find(|status| status["state"]["terminated"].is_object());
     if let Some(status) = ended {
@@ -222,8 +223,8 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
             Some(code) => format!(" with exit code {code}{}", exit_words(code)),
             None => String::new(),
         };
-        let place = format!("Container {} of pod {}", text(&status["name"]), name(pod));
-        return Assessment::held_up(format!("{place} stopped{exit}."));
+        let place = seen_in_container(text(&status["name"]), pod);
+        return Assessment::held_up(format!("The program stopped{exit}. {place}"));
     }
     let words = match statuses.first().map(|status| text(&status["state"]["waiting"]["reason"])) {
         Some("PodInitializing") => "prepares",
@@ -231,6 +232,16 @@ fn unready(pod: &Value, seen: &Seen<'_>) -> Assessment {
         _ => "waits for its node",
     };
     Assessment::progressing(format!("Pod {} {words}.", name(pod)))
+}
+
+/// Ends a sentence about a pod.
+fn seen_in(pod: &Value) -> String {
+    format!("Seen in pod {}.", name(pod))
+}
+
+/// Ends a sentence about a container: [`crate::environments::inspect`] reads there whose log to ask for.
+fn seen_in_container(container: &str, pod: &Value) -> String {
+    format!("{SEEN_IN_CONTAINER}{container}{OF_POD}{}.", name(pod))
 }
 
 fn spec_of<'a>(containers: &'a Value, name: &str) -> Option<&'a Value> {

@@ -127,7 +127,8 @@ fn what_holds_it_up_is_told_once_it_has_lasted_and_a_start_that_takes_its_time_n
     let fails = running(&[event("Pod", POD, "Unhealthy", "Readiness probe failed: connection refused")]);
     assert_eq!((fails.is_held_up(), fails.in_the_way(soon)), (true, None));
     let (sentence, _) = fails.in_the_way(LASTS).expect("it has lasted");
-    assert!(sentence.ends_with("runs, but is not ready: connection refused."), "{sentence}");
+    let words = "The program runs, but is not ready: connection refused. Seen in container web of pod ";
+    assert!(sentence.contains(words), "{sentence}");
     let pulls = assess(
         &[wanted()],
         &[deployment(json!({})), replica_set(SET, "2"), waiting("ErrImagePull", "not found")],
@@ -154,6 +155,17 @@ fn after_its_time_limit_what_still_makes_progress_is_never_ready() {
     assert_eq!(blocked.cause, Cause::NeverReady);
     assert_eq!(blocked.sentence, "Not ready after 5 min. 0 of 2 replicas of deployment web are ready.");
     assert_eq!(Assessment::Ready.after(limit), Assessment::Ready);
+}
+
+#[test]
+fn what_is_wrong_comes_before_the_names_and_no_card_of_the_page_is_named() {
+    for (title, seen) in cases() {
+        if let Assessment::Blocked(Blocked { sentence, .. }) = assess(&[wanted()], &seen, None) {
+            let begins = sentence.chars().take(40).collect::<String>();
+            assert!(!begins.contains(SET), "{title}: {sentence}");
+            assert!(!sentence.contains('“'), "{title}: {sentence}");
+        }
+    }
 }
 
 #[test]

@@ -51,6 +51,17 @@ fn an_address_needs_a_cluster_with_a_base_domain() {
     );
 }
 
+#[test]
+fn what_asks_for_an_address_at_first_is_known() {
+    assert_eq!(web_service().address_switch().as_deref(), Some("public"));
+    let off = WEB_SERVICE.replace("default: true", "default: false");
+    assert_ne!(off, WEB_SERVICE);
+    assert_eq!(Blueprint::parse(&off).unwrap().address_switch(), None, "nothing asks for one by itself");
+    let always = WEB_SERVICE.replace("$when: \"{{ parameters.public }}\"", "$when: true");
+    assert_ne!(always, WEB_SERVICE);
+    assert_eq!(Blueprint::parse(&always).unwrap().address_switch(), None, "no switch takes it away");
+}
+
 /// A blueprint with one manifest, given as the lines below `manifests`.
 fn with_manifest(manifest: &str) -> Result<Blueprint, Vec<String>> {
     let indented: String = manifest.lines().map(|line| format!("      {line}\n")).collect();

@@ -115,7 +115,7 @@ fn nothing_is_said_of_a_workload_that_was_never_to_run() {
 
 #[test]
 fn what_crashes_is_said_at_once() {
-    let sentence = "Container web of pod web-1-a keeps stopping: restarted 3 times, last with exit code 1. The command under “Look into it” shows its log.";
+    let sentence = "The program keeps stopping: restarted 3 times, last with exit code 1. Its log may say why. Seen in container web of pod web-1-a.";
     assert_eq!(of(&crashing(1)).as_deref(), Some(sentence));
     assert_eq!(cure(sentence), Cure::Wait);
     assert_eq!(of(&crashing(2)), None, "enough of it is ready");

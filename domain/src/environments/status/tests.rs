@@ -194,6 +194,21 @@ fn what_keeps_it_from_going_is_said_while_it_is_destroyed() {
 }
 
 #[test]
+fn that_the_cluster_is_away_comes_before_what_kept_it_from_going_when_it_was_seen_last() {
+    let trouble = Some("Kubernetes waits for finalizers: a/b in 1 resource instances.");
+    let problem = Some("The cluster does not answer");
+    let away = StepFacts { cluster_unreachable: true, problem, ..step(StepState::RetryWait) };
+    let answered_at = Some(at("2026-11-23T09:53:00Z"));
+    let kept = Facts { trouble, answered_at, ..facts(State::Destroying, Some(away)) };
+    let next = status(&Facts { wanted: Wanted::Gone, ..kept }).next;
+    assert_eq!(
+        next,
+        "The cluster does not answer. It last answered 7 min ago. It is tried again in 20 s (attempt 3). \
+         As last seen: Kubernetes waits for finalizers: a/b in 1 resource instances."
+    );
+}
+
+#[test]
 fn what_failed_before_anything_was_made_says_so_and_whose_turn_it_is() {
     let refused = format!(
         "Applying the namespace: {NOT_ALLOWED} do this. An administrator sees why on the cluster's page"
@@ -218,7 +233,7 @@ fn what_was_cancelled_did_not_fail_and_says_whether_anything_was_created() {
         stopped.next,
         "It was cancelled before it was ready. Retry, or destroy it. What was created stays until it expires in 2 d 23 h."
     );
-    assert_eq!((never_begun.word.as_str(), never_begun.hue), ("Cancelled", Hue::Off));
+    assert_eq!((never_begun.word.as_str(), never_begun.hue), ("Cancelled", Hue::Warn));
     assert_eq!(
         never_begun.next,
         "It was cancelled before anything was created. Retry, or destroy it. It expires in 2 d 23 h."
@@ -255,6 +270,37 @@ fn what_no_other_try_mends_is_not_offered_one() {
 fn the_step_that_looks_whether_it_is_gone_is_numbered() {
     let word = status(&facts(State::VerifyingGone, Some(step(StepState::Running)))).word;
     assert_eq!(word, "Checking that it is gone · step 2 of 3");
+}
+
+#[test]
+fn what_needs_attention_is_amber_or_red_and_nothing_else_is() {
+    let steps = StepState::ALL.into_iter().flat_map(|state| {
+        [false, true].into_iter().flat_map(move |cluster_unreachable| {
+            [None, Some("The image does not exist.")].map(|problem| StepFacts {
+                cluster_unreachable,
+                problem,
+                ..step(state)
+            })
+        })
+    });
+    let steps: Vec<Option<StepFacts<'_>>> = std::iter::once(None).chain(steps.map(Some)).collect();
+    for state in State::ALL {
+        for step in &steps {
+            for wanted in [Wanted::Present, Wanted::Gone] {
+                for (trouble, out_of_sight) in
+                    [(None, None), (Some("It stands on its head."), None), (None, Some("Nobody sees it."))]
+                {
+                    for cancelled in [false, true] {
+                        let of = facts(state, step.clone());
+                        let facts = Facts { wanted, trouble, out_of_sight, cancelled, ..of };
+                        let needs = Phase::of(state, facts.obstacle()) == Phase::NeedsAttention;
+                        let status = status(&facts);
+                        assert_eq!(status.needs_attention(), needs, "{facts:?}: {status:?}");
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use domain::catalog::EntityRef;
 use domain::catalog::query::{Facet, SortKey};
+use domain::catalog::reference::DEFAULT_NAMESPACE;
 use domain::ids::SourceId;
 use imbl::{HashMap, OrdMap, Vector};
 use jiff::Timestamp;
@@ -106,6 +107,25 @@ impl Snapshot {
             return None;
         }
         self.entry(number)
+    }
+
+    /// The title of an entity that is in the catalog and has one.
+    pub fn title(&self, reference: &EntityRef) -> Option<&str> {
+        self.get(reference, &Visibility::All)?.entity.title()
+    }
+
+    /// What every page calls an entity: its title, else its name, as short as it is clear where `kind` is understood. References, YAML and
+    /// what a cluster is told keep the name.
+    pub fn name_of(&self, reference: &EntityRef, kind: &str) -> String {
+        self.title(reference).unwrap_or_else(|| reference.short(kind, DEFAULT_NAMESPACE)).to_owned()
+    }
+
+    /// What every page calls a team, by the text of its reference; a text that is none stays as it is.
+    pub fn team_name(&self, reference: &str) -> String {
+        match reference.parse::<EntityRef>() {
+            Ok(team) => self.name_of(&team, "group"),
+            Err(_) => reference.to_owned(),
+        }
     }
 
     /// Every entity that the caller sees, by name.

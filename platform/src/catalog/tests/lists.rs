@@ -58,6 +58,24 @@ async fn filters_narrow_and_alternatives_widen() {
 }
 
 #[tokio::test]
+async fn an_entity_is_called_by_its_title_and_by_its_name_where_it_has_none() {
+    let world = World::new(crate::testing::sqlite().await).await;
+    let titled = group("team-a", None).replace("  name: team-a\n", "  name: team-a\n  title: Team A\n");
+    let plain = group("team-b", None);
+    world.write("s", "catalog-info.yaml", &documents(&[titled.as_str(), plain.as_str()]));
+    world.source("s", |settings| settings.trusted = true).await;
+    let snapshot = world.catalog.snapshot();
+    for (reference, name) in [
+        ("group:default/team-a", "Team A"),
+        ("group:default/team-b", "team-b"),
+        ("group:shop/team-gone", "shop/team-gone"),
+        ("user:default/team-a", "user:default/team-a"),
+    ] {
+        assert_eq!(snapshot.team_name(reference), name);
+    }
+}
+
+#[tokio::test]
 async fn a_facet_is_counted_as_if_nothing_of_it_were_chosen() {
     let world = world().await;
     let query = query(&[("kind", "component"), ("type", "library"), ("type", "gone")]);

@@ -77,7 +77,7 @@ const NAME_ONE: &str =
 /// "3 Mar 2026, 10:00 UTC"; none for a time beyond the calendar.
 fn moment(time: UnixTime) -> Option<String> {
     let at = Timestamp::from_second(i64::try_from(time.as_secs()).ok()?).ok()?;
-    Some(at.strftime("%-d %b %Y, %H:%M UTC").to_string())
+    Some(domain::time::in_words(at))
 }
 
 /// The names in a certificate, which the library writes as `DnsName("a.example.com")` and `IpAddress(10.0.0.1)`. They are a stranger's

@@ -1,14 +1,20 @@
-//! What needs somebody of one's own environments and those of the teams that one leads: what fails, is stuck, or ends soon.
+//! What needs somebody of one's own environments and those of the teams that one leads: what lies in the phase for that, as lists show
+//! it, and what ends soon.
 
-use domain::environments::life::State;
+use std::collections::BTreeSet;
+
+use domain::environments::phase::Phase;
+use domain::ids::EnvironmentId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
+use super::super::rows::Environment;
 use super::super::store::Filter;
 use super::super::{Environments, store};
 use super::read::may_extend;
 use super::summary::{EnvironmentSummary, summaries, warning};
 use crate::Result;
+use crate::db::Session;
 
 /// More living environments than one person has, or the teams that one leads; those beyond are left out.
 const MOST: i64 = 1_000;
@@ -23,8 +29,8 @@ pub struct Attention {
     pub may_extend: bool,
 }
 
-/// Those that the caller asked for, or that a team which they lead owns, and that expire soon, failed, cannot be destroyed, or
-/// are in trouble; what ends first comes first. Everyone signed in may, for what is theirs.
+/// Those that the caller asked for, or that a team which they lead owns, and that expire soon or need attention
+/// ([`Phase::NeedsAttention`]); what ends first comes first. Everyone signed in may, for what is theirs.
 pub async fn list_attention(
     environments: &Environments,
     caller: &Caller,
@@ -34,19 +40,12 @@ pub async fn list_attention(
     let Some(person) = caller.person() else { return Ok(Vec::new()) };
     let filter = Filter { requested_by: Some(person.account), limit: MOST, ..Filter::default() };
     let mut reader = environments.db.read().await?;
-    let mut rows = store::environment_list(&mut reader, &filter).await?;
+    let mut needy = needy_of(&mut reader, &filter, now).await?;
     let led = environments.catalog.snapshot().teams_led_by(person);
     if !led.is_empty() {
         let filter = Filter { teams: Some(&led), limit: MOST, ..Filter::default() };
-        let of_teams = store::environment_list(&mut reader, &filter).await?;
-        rows.extend(of_teams.into_iter().filter(|row| row.requested_by != person.account));
-    }
-    let mut needy = Vec::new();
-    for row in rows {
-        let broken = matches!(row.state()?, State::Failed | State::DestroyBlocked) || row.trouble.is_some();
-        if broken || warning(&row, now)?.is_some() {
-            needy.push(row);
-        }
+        let of_teams = needy_of(&mut reader, &filter, now).await?;
+        needy.extend(of_teams.into_iter().filter(|row| row.requested_by != person.account));
     }
     let mut list = Vec::with_capacity(needy.len());
     for (row, summary) in needy.iter().zip(summaries(&mut reader, &needy, now).await?) {
@@ -56,6 +55,20 @@ pub async fn list_attention(
     }
     list.sort_by_key(|one| one.summary.expires_at);
     Ok(list)
+}
+
+/// Those of a list that need attention or end soon.
+async fn needy_of(s: &mut dyn Session, filter: &Filter<'_>, now: Timestamp) -> Result<Vec<Environment>> {
+    let in_phase = Filter { phase: Some(Phase::NeedsAttention), ..filter.clone() };
+    let in_phase = store::environment_list(s, &in_phase).await?;
+    let in_phase: BTreeSet<EnvironmentId> = in_phase.into_iter().map(|row| row.id).collect();
+    let mut needy = Vec::new();
+    for row in store::environment_list(s, filter).await? {
+        if in_phase.contains(&row.id) || warning(&row, now)?.is_some() {
+            needy.push(row);
+        }
+    }
+    Ok(needy)
 }
 
 #[cfg(test)]
@@ -88,6 +101,34 @@ mod tests {
             let found: Vec<_> = found.into_iter().map(|one| (one.summary.id, one.own)).collect();
             assert_eq!(found, expected, "{}", caller.actor_name());
         }
+    });
+
+    on_both_databases!(what_waits_for_its_cluster_or_cannot_be_seen_needs_its_asker, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        let (waits, ready) = (world.ask("waits", GOOD).await, world.ask("ready", GOOD).await);
+        let needed = async || {
+            let found = list_attention(&world.environments, &world.member, now()).await.expect("a list");
+            let mut found: Vec<_> = found.into_iter().map(|one| one.summary.id).collect();
+            found.sort_unstable();
+            found
+        };
+        assert!(needed().await.is_empty());
+        for change in [
+            format!("update environments set state = 'ready', ready_at = 0 where id = '{ready}'"),
+            format!("update environments set state = 'applying' where id = '{waits}'"),
+            format!(
+                "update steps set state = 'retry_wait', unreachable = true where ordinal = 0
+                 and operation_id in (select id from operations where environment_id = '{waits}')"
+            ),
+        ] {
+            crate::testing::execute(&world.db, &change).await;
+        }
+        assert_eq!(needed().await, [waits]);
+        crate::testing::execute(&world.db, "update clusters set last_error = 'It does not answer'").await;
+        let mut both = [waits, ready];
+        both.sort_unstable();
+        assert_eq!(needed().await, both);
     });
 
     on_both_databases!(what_fails_needs_the_leader_of_a_team_that_no_file_names_any_more, |db| async move {

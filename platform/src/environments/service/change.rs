@@ -67,7 +67,7 @@ async fn extended_meanwhile(tx: &mut Tx, environment: &Environment) -> Result<Er
     let id = environment.id.to_string();
     let last = audit::store::audit_last(tx, ("environment", id.as_str()), "environment.extend").await?;
     let by = last.map_or_else(|| "somebody".to_owned(), |(name, _)| name);
-    let to = environment.expires_at.0.strftime("%-d %b %Y, %H:%M UTC");
+    let to = domain::time::in_words(environment.expires_at.0);
     let sentence = format!(
         "It was extended meanwhile, to {to}, by {by}. Nothing was changed now. Choose again from the new dates"
     );

@@ -115,6 +115,7 @@ mod tests {
 
     use super::{EntityRef, ListFilter, count_alive_of_teams, list_environment_teams, list_environments};
     use crate::on_both_databases;
+    use crate::testing::execute;
     use crate::testing::world::{GOOD, TEAM, World, now, nowhere};
 
     on_both_databases!(a_list_is_narrowed_by_name_and_by_the_phase_that_people_think_in, |db| async move {
@@ -165,6 +166,60 @@ mod tests {
         assert_eq!(alive.expect("a count"), 5, "all but the one that is destroyed");
         assert_eq!(count_alive_of_teams(&world.environments, &world.viewer, &[]).await.expect("a count"), 0);
         assert!(count_alive_of_teams(&world.environments, &stranger, &teams).await.is_err());
+    });
+
+    on_both_databases!(what_needs_attention_is_what_a_row_says_in_amber_or_red, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        let states =
+            ["queued", "applying", "ready", "stopped", "failed", "expiring", "destroying", "verifying_gone"];
+        let steps = [
+            "state = 'pending'",
+            "state = 'running'",
+            "state = 'running', problem = 'It is held up.'",
+            "state = 'running', problem = 'It does not answer.', unreachable = true",
+            "state = 'probing', unreachable = true",
+            "state = 'retry_wait', problem = 'It failed.'",
+            "state = 'failed', problem = 'It failed.'",
+        ];
+        let mut asked = 0;
+        for state in states {
+            // Of what is ready nothing is under way.
+            let is_still = matches!(state, "ready" | "stopped");
+            for step in steps.iter().filter(|step| !is_still || step.contains("pending")) {
+                for trouble in ["null", "'It stands on its head.'"] {
+                    let id = world.ask(&format!("number-{asked}"), GOOD).await;
+                    asked += 1;
+                    let operation = format!("(select id from operations where environment_id = '{id}')");
+                    let stands = format!("state = '{state}', trouble = {trouble} where id = '{id}'");
+                    execute(&world.db, &format!("update environments set {stands}")).await;
+                    let step = format!("{step} where ordinal = 0 and operation_id in {operation}");
+                    execute(&world.db, &format!("update steps set {step}")).await;
+                }
+            }
+        }
+        for last_error in ["null", "'It does not answer'"] {
+            execute(&world.db, &format!("update clusters set last_error = {last_error}")).await;
+            let mut found = 0;
+            for phase in Phase::ALL {
+                let mut after = None;
+                loop {
+                    let filter = ListFilter { phase: Some(phase), after, ..ListFilter::default() };
+                    let page = list_environments(&world.environments, &world.viewer, &filter, now()).await;
+                    let page = page.expect("a page");
+                    for row in &page.rows {
+                        let needs = phase == Phase::NeedsAttention;
+                        assert_eq!(row.status.needs_attention(), needs, "{phase:?}: {row:?}");
+                    }
+                    found += page.rows.len();
+                    after = page.next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+            }
+            assert_eq!(found, asked, "each lies in one phase");
+        }
     });
 
     on_both_databases!(whoever_is_in_a_team_or_leads_it_has_the_list_of_what_it_owns, |db| async move {

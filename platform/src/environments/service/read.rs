@@ -137,8 +137,11 @@ pub async fn find_environment(
     let summary = summary(&mut reader, &row, latest.as_ref(), now).await?;
     // What blocked its destroying is over while that is tried again.
     let is_tried = matches!(state, State::Destroying | State::VerifyingGone);
-    let reason = row.reason.as_ref().filter(|_| !is_tried);
-    let reason = summary.trouble.as_ref().or(summary.out_of_sight.as_ref()).or(reason).cloned();
+    let reason = row.reason.as_deref().filter(|_| !is_tried);
+    // While its cluster is away, that comes before what keeps it from going: what is next tells that as it was seen last.
+    let away = latest.as_ref().filter(|_| state.is_leaving()).and_then(OperationWithSteps::away);
+    let trouble = summary.trouble.as_deref().map(|trouble| away.unwrap_or(trouble));
+    let reason = trouble.or(summary.out_of_sight.as_deref()).or(reason).map(str::to_owned);
     let nothing_there = is_nothing_there(&row, state, latest.as_ref())?;
     let objects = store::object_list(&mut reader, id).await?;
     Ok(EnvironmentPage {
@@ -243,15 +246,25 @@ impl OperationWithSteps {
         if !matches!(self.operation.state.as_str(), "queued" | "running") {
             return None;
         }
-        let over = |step: &&Step| {
-            step.state().is_ok_and(|state| matches!(state, StepState::Done | StepState::Skipped))
-        };
-        let open = self.steps.iter().find(|step| !over(step))?;
+        let open = self.open_step()?;
         // What a slow cluster says of its own work is a problem of the step as well.
         if !open.unreachable && state != State::DestroyBlocked {
             return None;
         }
         open.problem.as_deref()
+    }
+
+    /// What is wrong with its cluster, where that does not answer.
+    fn away(&self) -> Option<&str> {
+        self.open_step().filter(|step| step.unreachable)?.problem.as_deref()
+    }
+
+    /// The step at work, or the next one.
+    fn open_step(&self) -> Option<&Step> {
+        let over = |step: &&Step| {
+            step.state().is_ok_and(|state| matches!(state, StepState::Done | StepState::Skipped))
+        };
+        self.steps.iter().find(|step| !over(step))
     }
 
     /// Whether something of it may stand in the cluster: a step sent a call that was not refused outright.

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use domain::catalog::reference::{DEFAULT_NAMESPACE, EntityRef, RefContext};
-use domain::environments::blueprint::Blueprint;
 use domain::environments::form;
 use domain::environments::life::{Event, State, next};
 use domain::environments::lifetime;
 use domain::environments::name::{self, EnvironmentName};
 use domain::environments::plan::{self, WillMake};
-use domain::environments::render::{Place, render};
+use domain::environments::render::address_switch;
 use domain::form::Problem;
 use domain::ids::{BlueprintId, ClusterId, EnvironmentId};
 use domain::people::{Action, Caller, Owned, authorize};
@@ -228,7 +227,8 @@ async fn check(
     let site = Site::new(id, name, namespace, team.as_str(), &connection);
     // What was typed is right and the blueprint was checked: where it cannot be rendered on a cluster without addresses, it needs one.
     let has_host = site.host.is_some();
-    let switch = (!has_host).then(|| asks_address(&blueprint, &parameters, &site.place())).flatten();
+    let switch = (!has_host).then(|| address_switch(&blueprint, &parameters, &site.place())).flatten();
+    let switch = switch.map(|name| format!("parameters[{name}]"));
     let prepared = Prepared::new(blueprint, site, &parameters, connection).map_err(|findings| {
         let mut sentences: Vec<String> = findings.into_iter().map(|finding| finding.sentence).collect();
         sentences.dedup();
@@ -240,16 +240,6 @@ async fn check(
     })?;
     let steps = plan::create(&prepared.blueprint, &prepared.rendered, &prepared.site.place());
     Ok(Checked { id, team, entity, lifetime, parameters, prepared, steps })
-}
-
-/// The field of the switch without which no address would be needed.
-fn asks_address(blueprint: &Blueprint, parameters: &Map<String, Value>, place: &Place<'_>) -> Option<String> {
-    let on = parameters.iter().filter(|(_, value)| **value == Value::Bool(true));
-    on.map(|(name, _)| name).find_map(|name| {
-        let mut without = parameters.clone();
-        without.insert(name.clone(), Value::Bool(false));
-        render(blueprint, &without, place).is_ok().then(|| format!("parameters[{name}]"))
-    })
 }
 
 fn group(environments: &Environments, text: &str) -> Result<EntityRef, String> {

@@ -196,6 +196,7 @@ mod tests {
     use crate::environments::service::{ListFilter, list_environments};
     use crate::environments::store;
     use crate::on_both_databases;
+    use crate::testing::execute;
     use crate::testing::world::{GOOD, World, now, nowhere};
 
     on_both_databases!(each_row_of_a_list_says_what_its_own_page_says, |db| async move {
@@ -236,5 +237,25 @@ mod tests {
         // Whatever becomes of it, that is not said of it any more.
         world.destroy(troubled).await;
         assert_eq!(world.page(troubled).await.summary.trouble, None);
+    });
+
+    on_both_databases!(that_its_cluster_is_away_comes_before_what_keeps_it_from_going, |db| async move {
+        const HELD: &str = "Kubernetes waits for finalizers: a/b in 1 resource instances.";
+        const AWAY: &str = "The cluster does not answer";
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        let id = world.ask("held", GOOD).await;
+        world.destroy(id).await;
+        let mut tx = world.db.begin().await.expect("a transaction");
+        store::trouble_save(&mut tx, id, Some(HELD), now()).await.expect("kept");
+        tx.commit().await.expect("kept");
+        assert_eq!(world.page(id).await.reason.as_deref(), Some(HELD));
+        let away = "update steps set state = 'retry_wait', unreachable = true, problem = 'The cluster does not answer'";
+        execute(&world.db, away).await;
+        let page = world.page(id).await;
+        assert_eq!(page.reason.as_deref(), Some(AWAY));
+        let next = &page.summary.status.next;
+        assert!(next.starts_with(&format!("{AWAY}. ")), "{next}");
+        assert!(next.ends_with(&format!("As last seen: {HELD}")), "{next}");
     });
 }

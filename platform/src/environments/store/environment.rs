@@ -2,7 +2,7 @@
 
 use domain::catalog::reference::EntityRef;
 use domain::environments::life::{State, Wanted};
-use domain::environments::phase::Phase;
+use domain::environments::phase::{Obstacle, Phase};
 use domain::ids::{AccountId, BlueprintId, EnvironmentId};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,6 +13,35 @@ use super::named::pattern;
 use crate::db::{At, Json, Result, Session};
 use crate::environments::rows::Environment;
 use crate::{sql, statements};
+
+/// Whether a step of the newest operation is so.
+macro_rules! a_step {
+    ($is:literal) => {
+        concat!(
+            "exists (select 1 from steps s where s.operation_id = (select o.id from operations o
+                where o.environment_id = environments.id order by o.kind = 'destroy' desc, o.created_at desc, o.id desc limit 1)
+                and (",
+            $is,
+            "))"
+        )
+    };
+}
+
+/// What is in the way of an environment, as [`Obstacle::as_str`] writes it: a test holds it against what the row's status says. The
+/// steps are those of the operation that [`operation_latest`](super::operation_latest) finds.
+macro_rules! obstacle {
+    () => {
+        concat!(
+            "case when trouble is not null then 'trouble' when ",
+            a_step!("s.state = 'retry_wait' or s.state in ('running', 'probing') and s.unreachable"),
+            " then 'waits' when ",
+            a_step!("s.state = 'running' and s.problem is not null"),
+            " then 'held up'
+            when cluster_id in (select id from clusters where last_error is not null and removed_at is null) then 'unseen'
+            else '' end"
+        )
+    };
+}
 
 /// A text for each list, so that those that live are read by an index of their own, however many are gone. Of a reference only the
 /// name is looked into, which stands after its slash.
@@ -30,8 +59,9 @@ macro_rules! list {
                 and (cast($7 as text) is null or name like $7 escape '!' or lower(team) like ('%/' || $7) escape '!'
                     or lower(entity) like ('%/' || $7) escape '!'
                     or cluster_id in (select id from clusters where lower(name) like $7 escape '!'))
-                and (cast($8 as text) is null
-                    or $8 like '%,' || case when trouble is null then state else 'trouble' end || ',%')
+                and (cast($8 as text) is null or $8 like '%,' || state || ':' || ",
+            obstacle!(),
+            " || ',%')
                 and (cast($9 as jsonb) is null or team in (select value ->> 'key' from json_each($9)))
              order by requested_at desc, id desc limit $6"
         )
@@ -187,12 +217,13 @@ pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Resul
     }
 }
 
-/// The states of a phase, each between commas. Trouble counts as a state of its own, since what is in trouble is not ready.
+/// All that lies in a phase, each state with what is in its way, between commas.
 fn states_of(phase: Phase) -> String {
-    let trouble = (phase == Phase::NeedsAttention).then_some("trouble");
     let mut states = ",".to_owned();
-    for state in phase.states().map(State::as_str).chain(trouble) {
-        states.push_str(state);
+    for (state, obstacle) in phase.cases() {
+        states.push_str(state.as_str());
+        states.push(':');
+        states.push_str(obstacle.map_or("", Obstacle::as_str));
         states.push(',');
     }
     states

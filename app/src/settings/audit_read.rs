@@ -1,0 +1,281 @@
+//! From the record to the words in which pages show it. On the server only.
+
+use domain::people::Caller;
+use domain::time::in_words;
+use jiff::Timestamp;
+use platform::audit::service::{Filter, Recorded, Whose, list_audit};
+use platform::catalog::Snapshot;
+use platform::{Platform, Result};
+use serde_json::{Map, Value};
+
+use super::view::*;
+
+/// What is told only where it is so: else nothing was changed.
+const SAID_IF_TRUE: [&str; 3] = ["credentials_replaced", "kept_anyway", "registries_replaced"];
+
+/// The record, the last first, as much of it as the caller may see. A cursor that is none begins at the beginning.
+pub async fn audit(
+    platform: &Platform,
+    caller: &Caller,
+    action: Option<String>,
+    after: Option<String>,
+) -> Result<AuditList> {
+    let snapshot = platform.catalog.snapshot();
+    let whole = caller.person().is_some_and(|person| person.administrator);
+    let whose = if whole { Whose::Everybody } else { Whose::Led(&snapshot) };
+    let action = action.filter(|text| !text.is_empty());
+    audit_of(platform, caller, whose, action, after).await
+}
+
+/// What the caller did themselves, the last first.
+pub async fn own_audit(platform: &Platform, caller: &Caller, after: Option<String>) -> Result<AuditList> {
+    audit_of(platform, caller, Whose::Own, None, after).await
+}
+
+async fn audit_of(
+    platform: &Platform,
+    caller: &Caller,
+    whose: Whose<'_>,
+    action: Option<String>,
+    after: Option<String>,
+) -> Result<AuditList> {
+    let filter = Filter { action, object: None };
+    let after = after.and_then(|after| after.parse().ok());
+    let page = list_audit(&platform.db, caller, whose, &filter, after).await?;
+    let catalog = platform.catalog.snapshot();
+    Ok(AuditList {
+        rows: page.rows.into_iter().map(|row| audit_row(row, &catalog)).collect(),
+        next: page.next.map(|id| id.to_string()),
+    })
+}
+
+fn audit_row(row: Recorded, catalog: &Snapshot) -> AuditRow {
+    AuditRow {
+        at: row.at.0,
+        by_slipway: row.actor.starts_with("system:"),
+        actor: row.actor_name,
+        action: row.action,
+        object: match row.object_kind.as_str() {
+            "job" => kind_words(&row.object_name).to_owned(),
+            _ => row.object_name,
+        },
+        team: row.team.map(|team| catalog.team_name(&team)),
+        address: row.address.filter(|address| !address.is_empty()),
+        details: details("", &row.detail.0, catalog),
+    }
+}
+
+/// What a row tells of a change, in words. `path` leads to the value: the names that it stands under, with dots between them.
+fn details(path: &str, value: &Value, catalog: &Snapshot) -> Vec<(String, DetailValue)> {
+    match value {
+        Value::Object(parts) if parts.len() == 2 && parts.contains_key("was") && parts.contains_key("is") => {
+            changed(path, &parts["was"], &parts["is"], catalog)
+        }
+        Value::Object(parts) if !is_labels(path) => {
+            parts.iter().flat_map(|(part, value)| details(&within(path, part), value, catalog)).collect()
+        }
+        _ => said(path, value, catalog).map(|value| (label(path), value)).into_iter().collect(),
+    }
+}
+
+/// What was changed, as it was and as it is: of what has parts, those that changed.
+fn changed(path: &str, was: &Value, is: &Value, catalog: &Snapshot) -> Vec<(String, DetailValue)> {
+    if !is_labels(path) && (was.is_object() || is.is_object()) {
+        let nothing = Map::new();
+        let parts = |value: &Value| value.as_object().unwrap_or(&nothing).keys().cloned().collect::<Vec<_>>();
+        let mut names = [parts(was), parts(is)].concat();
+        names.sort();
+        names.dedup();
+        let part = |name: &String| {
+            let (was, is) = (was.get(name).unwrap_or(&Value::Null), is.get(name).unwrap_or(&Value::Null));
+            if was == is { Vec::new() } else { changed(&within(path, name), was, is, catalog) }
+        };
+        return names.iter().flat_map(part).collect();
+    }
+    let text = |value: &Value| match said(path, value, catalog) {
+        Some(DetailValue::Words(text)) => text,
+        Some(DetailValue::Time(at)) => in_words(at),
+        None => "not set".to_owned(),
+    };
+    vec![(label(path), DetailValue::Words(format!("{} → {}", text(was), text(is))))]
+}
+
+/// A value in words; none for what is not set, and says nothing so.
+fn said(path: &str, value: &Value, catalog: &Snapshot) -> Option<DetailValue> {
+    // Nothing stands for everything here.
+    let all = match named(path) {
+        "teams" => Some("every team"),
+        "dns.pods" => Some("every pod"),
+        _ => None,
+    };
+    let words = match value {
+        Value::Bool(false) if SAID_IF_TRUE.contains(&path) => None,
+        Value::Null => None,
+        Value::Bool(true) => Some("yes".to_owned()),
+        Value::Bool(false) => Some("no".to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => match text.parse::<Timestamp>() {
+            Ok(at) => return Some(DetailValue::Time(at)),
+            Err(_) => Some(word(path, text, catalog)).filter(|text| !text.is_empty()),
+        },
+        Value::Array(values) if values.is_empty() => all.map(str::to_owned),
+        Value::Array(values) => {
+            let text = |value: &Value| match value.as_str() {
+                Some(text) => word(path, text, catalog),
+                None => value.to_string(),
+            };
+            Some(values.iter().map(text).collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(parts) if parts.is_empty() => all.map(str::to_owned),
+        Value::Object(parts) => {
+            let pair = |(name, value): (&String, &Value)| format!("{name}={}", value.as_str().unwrap_or("…"));
+            Some(parts.iter().map(pair).collect::<Vec<_>>().join(", "))
+        }
+    };
+    words.map(DetailValue::Words)
+}
+
+/// A text as pages say it: a team by its title, and what is chosen among a few as its form says it.
+fn word(path: &str, text: &str, catalog: &Snapshot) -> String {
+    match (path, text) {
+        (_, team) if team.starts_with("group:") => catalog.team_name(team),
+        ("how", "own_account") => "Slipway's own account".to_owned(),
+        ("how", "kubeconfig") => "a kubeconfig".to_owned(),
+        ("place.kind", "folder") => "folder".to_owned(),
+        ("place.kind", "git") => "Git repository".to_owned(),
+        ("was", state) => state.replace('_', " "),
+        _ => text.to_owned(),
+    }
+}
+
+/// Labels of Kubernetes are one value, written as in the form: `app=coredns`.
+fn is_labels(path: &str) -> bool {
+    named(path) == "dns.pods"
+}
+
+/// The same setting of a cluster stands within its settings where it is new, and by itself where it was changed.
+fn named(path: &str) -> &str {
+    path.strip_prefix("settings.").unwrap_or(path)
+}
+
+fn within(path: &str, part: &str) -> String {
+    if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") }
+}
+
+/// What the forms call it. What has no form is called by its name.
+fn label(path: &str) -> String {
+    let known = match named(path) {
+        "base_domain" => "Base domain",
+        "credentials_replaced" => "Credentials replaced",
+        "dns.namespace" => "Namespace of the DNS server",
+        "dns.pods" => "Labels of the DNS server's pods",
+        "ended" => "Sessions ended",
+        "environments_per_team" => "Environments per team",
+        "expires_at" => "Expires",
+        "for" => "For whom",
+        "good" => "Works, with every permission",
+        "how" => "How Slipway signs in",
+        "https" => "The ingress controller serves HTTPS for the base domain",
+        "ingress_class" => "Ingress class",
+        "ingress_namespace" => "Ingress controller's namespace",
+        "last_words" => "What blocked it",
+        "leader" => "Team leader",
+        "place.branch" => "Branch",
+        "place.kind" => "Kind",
+        "place.path" => "Path",
+        "place.url" => "Address",
+        "registries_replaced" => "Registry credentials replaced",
+        "was" => "State before",
+        other => {
+            let words = other.replace(['_', '.'], " ");
+            let mut letters = words.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            return first.chain(letters.as_str().chars()).collect();
+        }
+    };
+    known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn words(name: &str, text: &str) -> (String, DetailValue) {
+        (name.to_owned(), DetailValue::Words(text.to_owned()))
+    }
+
+    fn told(detail: Value) -> Vec<(String, DetailValue)> {
+        details("", &detail, &Snapshot::default())
+    }
+
+    #[test]
+    fn what_was_done_is_told_in_the_words_of_the_forms() {
+        let detail = json!({
+            "expires_at": "2026-11-22T10:00:00Z",
+            "good": true,
+            "administrator": false,
+            "kinds": ["api", "group"],
+            "team": "group:default/payments",
+            "place": { "kind": "git", "url": "https://git.example.com/shop", "branch": null },
+            "user_agent": "Firefox",
+            "ended": 3,
+        });
+        let at = DetailValue::Time("2026-11-22T10:00:00Z".parse().expect("a time"));
+        let expected = [
+            ("Expires".to_owned(), at),
+            words("Works, with every permission", "yes"),
+            words("Administrator", "no"),
+            words("Kinds", "api, group"),
+            words("Team", "payments"),
+            words("Kind", "Git repository"),
+            words("Address", "https://git.example.com/shop"),
+            words("User agent", "Firefox"),
+            words("Sessions ended", "3"),
+        ];
+        assert_eq!(told(detail), expected);
+        assert!(told(json!({})).is_empty());
+    }
+
+    #[test]
+    fn what_is_not_set_is_left_out_unless_it_stands_for_everything() {
+        let detail = json!({
+            "how": "kubeconfig",
+            "settings": {
+                "ingress_class": null, "base_domain": "", "https": true, "teams": [],
+                "dns": { "namespace": "dns", "pods": { "app": "coredns" } }, "environments_per_team": null,
+            },
+            "kept_anyway": false,
+        });
+        let expected = [
+            words("How Slipway signs in", "a kubeconfig"),
+            words("The ingress controller serves HTTPS for the base domain", "yes"),
+            words("Teams", "every team"),
+            words("Namespace of the DNS server", "dns"),
+            words("Labels of the DNS server's pods", "app=coredns"),
+        ];
+        assert_eq!(told(detail), expected);
+    }
+
+    #[test]
+    fn of_a_change_only_what_changed_is_told_as_it_was_and_as_it_is() {
+        let detail = json!({
+            "base_domain": { "was": null, "is": "envs.example.com" },
+            "dns": {
+                "was": { "namespace": "kube-system", "pods": { "k8s-app": "kube-dns" } },
+                "is": { "namespace": "kube-system", "pods": { "app": "coredns" } },
+            },
+            "teams": { "was": ["group:default/payments"], "is": [] },
+            "credentials_replaced": false,
+            "registries_replaced": true,
+        });
+        let expected = [
+            words("Base domain", "not set → envs.example.com"),
+            words("Labels of the DNS server's pods", "k8s-app=kube-dns → app=coredns"),
+            words("Teams", "payments → every team"),
+            words("Registry credentials replaced", "yes"),
+        ];
+        assert_eq!(told(detail), expected);
+    }
+}
