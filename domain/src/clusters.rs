@@ -15,9 +15,41 @@ pub const TOO_LARGE_A_KUBECONFIG: &str = "This is larger than 256 KiB, so it is 
 /// A token that ends within this time is told of: whoever makes a new one needs an administrator of the cluster, and time.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Whether the token that Slipway signs in with ends soon, or has ended, so that somebody has to make a new one.
-pub fn token_ends_soon(ends: Timestamp, now: Timestamp) -> bool {
-    ends.duration_since(now) < SOON
+/// How far off the end is of the token that Slipway signs in to a cluster with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenEnd {
+    /// Nobody has to think of it yet.
+    Later,
+    /// Within a month.
+    Soon,
+    /// It has ended: from that moment on no cluster takes it (RFC 7519 section 4.1.4).
+    Over,
+}
+
+impl TokenEnd {
+    /// Of a token that ends then.
+    pub fn of(ends: Timestamp, now: Timestamp) -> Self {
+        match ends.duration_since(now) {
+            left if left <= SignedDuration::ZERO => TokenEnd::Over,
+            left if left < SOON => TokenEnd::Soon,
+            _ => TokenEnd::Later,
+        }
+    }
+
+    /// Whether somebody has to make a new one.
+    pub fn needs_token(self) -> bool {
+        self != TokenEnd::Later
+    }
+}
+
+/// What clusters do, after how many they are, that do not work.
+pub fn do_not_work(count: usize) -> &'static str {
+    if count == 1 { "does not work" } else { "do not work" }
+}
+
+/// What clusters do, after how many they are, whose tokens end soon or have ended.
+pub fn need_tokens(count: usize) -> &'static str {
+    if count == 1 { "needs a new token" } else { "need a new token" }
 }
 
 /// The best first.
@@ -63,9 +95,16 @@ mod tests {
     fn a_token_is_told_of_a_month_before_it_ends_and_from_then_on() {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let ends = at("2026-12-01T08:00:00Z");
-        assert!(!token_ends_soon(ends, at("2026-11-01T08:00:00Z")));
-        assert!(token_ends_soon(ends, at("2026-11-01T08:00:01Z")));
-        assert!(token_ends_soon(ends, at("2027-01-01T00:00:00Z")), "it has ended");
+        for (now, end) in [
+            ("2026-11-01T08:00:00Z", TokenEnd::Later),
+            ("2026-11-01T08:00:01Z", TokenEnd::Soon),
+            ("2026-12-01T07:59:59Z", TokenEnd::Soon),
+            ("2026-12-01T08:00:00Z", TokenEnd::Over),
+            ("2027-01-01T00:00:00Z", TokenEnd::Over),
+        ] {
+            assert_eq!(TokenEnd::of(ends, at(now)), end, "{now}");
+            assert_eq!(end.needs_token(), end != TokenEnd::Later);
+        }
     }
 
     #[test]

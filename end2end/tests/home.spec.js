@@ -47,7 +47,7 @@ for (const javaScriptEnabled of [true, false]) {
 
       await home(page);
       await expect(attention(page, name)).toContainText("Expires soon");
-      await expect(attention(page, name)).toContainText(/Expires in (30|2\d) min/);
+      await expect(attention(page, name)).toContainText(/Expires in (30|2\d)\smin/);
       await attention(page, name).getByRole("link", { name: /^Extend/ }).click();
       await expect(page).toHaveURL(`${url}/extend`);
       const late = await page.context().newPage();

@@ -87,11 +87,12 @@ pub fn named(reference: EntityRef, kind: &str, snapshot: &Snapshot) -> Named {
 
 /// The most frequent values; those that are chosen are always among them.
 fn facet(counts: FacetCounts, more: Option<Facet>, snapshot: &Snapshot) -> FacetView {
-    let of_entities = matches!(counts.facet, Facet::Owner | Facet::System);
-    let title = |value: &str| {
-        let reference = value.parse::<EntityRef>().ok().filter(|_| of_entities)?;
-        snapshot.title(&reference).map(str::to_owned)
+    let kind = match counts.facet {
+        Facet::Owner => Some("group"),
+        Facet::System => Some("system"),
+        _ => None,
     };
+    let title = |value: &str| snapshot.title(&value.parse::<EntityRef>().ok()?, kind?);
     let most = if more == Some(counts.facet) { MANY_VALUES } else { FEW_VALUES };
     let all = counts.values.len();
     let values: Vec<ValueView> = counts

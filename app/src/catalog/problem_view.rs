@@ -15,7 +15,7 @@ pub struct ProblemList {
     pub next: Option<String>,
     /// How many there are on all pages, where no text is asked for.
     pub total: Option<u64>,
-    /// Every source by name, then those that are removed and have findings.
+    /// Every source by name, then those that are removed and have findings, or are chosen.
     pub sources: Vec<SourceOfFindings>,
     /// Files that are on no page of the findings.
     pub unreferenced: Vec<UnreferencedView>,

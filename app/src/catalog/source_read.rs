@@ -179,7 +179,7 @@ pub async fn problems(
     };
     let sources = service::list_sources(catalog, caller).await?;
     let sources = sources.into_iter().map(|source| (source.id, source.settings.name)).collect();
-    let sources = sources_of_findings(sources, catalog.snapshot().sources(), &counts);
+    let sources = sources_of_findings(sources, catalog.snapshot().sources(), &counts, source);
     Ok(ProblemList {
         rows: page.findings.into_iter().map(problem).collect(),
         next: page.next,
@@ -190,15 +190,17 @@ pub async fn problems(
 }
 
 /// The sources that are read, in their order, and after them those that are removed and have findings: together they have every finding.
+/// One that is chosen is there without any, to be taken back.
 fn sources_of_findings(
     read: Vec<(SourceId, String)>,
     known: &[SourceName],
     counts: &BTreeMap<SourceId, u64>,
+    chosen: Option<SourceId>,
 ) -> Vec<SourceOfFindings> {
     let of = |id: SourceId| counts.get(&id).copied().unwrap_or_default();
     let mut removed: Vec<SourceOfFindings> = known
         .iter()
-        .filter(|source| source.removed && of(source.id) > 0)
+        .filter(|source| source.removed && (of(source.id) > 0 || chosen == Some(source.id)))
         .map(|source| SourceOfFindings {
             id: source.id,
             name: source.name.clone(),
@@ -303,11 +305,14 @@ mod tests {
         let read = vec![(id(1), "s1".to_owned()), (id(2), "s2".to_owned())];
         let known = [known(4, true), known(3, true), known(1, false), known(2, false), known(5, true)];
         let counts = BTreeMap::from([(id(1), 2), (id(3), 5), (id(4), 1)]);
-        let sources = sources_of_findings(read, &known, &counts);
+        let sources = sources_of_findings(read.clone(), &known, &counts, Some(id(3)));
         let seen: Vec<_> =
             sources.iter().map(|source| (source.name.as_str(), source.removed, source.findings)).collect();
         assert_eq!(seen, [("s1", false, 2), ("s2", false, 0), ("s3", true, 5), ("s4", true, 1)]);
         assert_eq!(sources.iter().map(|source| source.findings).sum::<u64>(), counts.values().sum::<u64>());
+        let chosen = sources_of_findings(read, &known, &counts, Some(id(5)));
+        let last = chosen.last().map(|source| (source.name.as_str(), source.removed, source.findings));
+        assert_eq!(last, Some(("s5", true, 0)), "what narrows the page can be taken back");
     }
 
     #[test]

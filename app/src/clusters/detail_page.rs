@@ -54,7 +54,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     } else {
         view! { <Manifest text=facts.manifest.clone() /> }.into_any()
     };
-    let warning = token_warning(cluster.token_ends).map(|title| {
+    let warning = token_warning(cluster.token_end).map(|title| {
         let text =
             "Slipway cannot sign in after that. Make a new token, and give Slipway another kubeconfig below.";
         view! { <Banner state=State::Warn title=title text=text /> }

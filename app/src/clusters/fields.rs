@@ -4,6 +4,7 @@ use domain::form::{ANYWAY, TWIN};
 use leptos::prelude::*;
 
 use super::kubeconfig_fields::KubeconfigFields;
+use super::labels;
 use super::view::{ClusterForm, ConnectView, TeamChoice};
 use crate::ui::prelude::*;
 
@@ -29,7 +30,7 @@ pub fn AccessFields(
     }
     if in_cluster {
         let text = "The service account of Slipway's own pod. For the cluster it runs in.";
-        cards.push(card("own_account", "Slipway's own account", text, Glyph::Server));
+        cards.push(card("own_account", labels::OWN_ACCOUNT, text, Glyph::Server));
     }
     let name = if before.is_some() { "Another kubeconfig" } else { "A kubeconfig" };
     cards.push(card("kubeconfig", name, "For any cluster that Slipway can reach.", Glyph::Key));
@@ -38,8 +39,7 @@ pub fn AccessFields(
     let choice = if cards.len() == 1 {
         view! { <input type="hidden" name="access" value=chosen /> }.into_any()
     } else {
-        view! { <RadioCards name="access" label="How Slipway signs in" cards=cards value=chosen /> }
-            .into_any()
+        view! { <RadioCards name="access" label=labels::ACCESS cards=cards value=chosen /> }.into_any()
     };
     view! {
         <div class="access wide">
@@ -90,15 +90,15 @@ pub fn SettingsFields(
     view! {
         <Card title="Addresses">
             <div class="form-grid">
-                <TextField name="base_domain" label="Base domain" value=base_domain kind=TextKind::Code optional=true placeholder="envs.example.com" help="Environments get addresses such as NAME.envs.example.com. Empty for no addresses." />
-                <TextField name="ingress_class" label="Ingress class" value=ingress_class kind=TextKind::Code optional=true placeholder="nginx" help="Empty for the cluster's default." />
-                <TextField name="ingress_namespace" label="Ingress controller's namespace" value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from this namespace is allowed in. Empty allows none." />
-                <Checkbox name="https" label="The ingress controller serves HTTPS for the base domain" value="true" checked=https switch=true help="Addresses then begin with https." />
+                <TextField name="base_domain" label=labels::BASE_DOMAIN value=base_domain kind=TextKind::Code optional=true placeholder="envs.example.com" help="Environments get addresses such as NAME.envs.example.com. Empty for no addresses." />
+                <TextField name="ingress_class" label=labels::INGRESS_CLASS value=ingress_class kind=TextKind::Code optional=true placeholder="nginx" help="Empty for the cluster's default." />
+                <TextField name="ingress_namespace" label=labels::INGRESS_NAMESPACE value=ingress_namespace kind=TextKind::Code optional=true placeholder="ingress-nginx" help="Traffic from this namespace is allowed in. Empty allows none." />
+                <Checkbox name="https" label=labels::HTTPS value="true" checked=https switch=true help="Addresses then begin with https." />
             </div>
         </Card>
         <Card title="DNS">
             <div class="form-grid">
-                <TextField name="dns_namespace" label="Namespace of the DNS server" value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments can resolve names with it. Empty: kube-system." />
+                <TextField name="dns_namespace" label=labels::DNS_NAMESPACE value=dns_namespace kind=TextKind::Code optional=true placeholder="kube-system" help="Environments can resolve names with it. Empty: kube-system." />
                 <TextField name="dns_labels" label="Labels of its pods" value=dns_labels kind=TextKind::Code optional=true placeholder="k8s-app=kube-dns" help="LABEL=VALUE, separated by commas. Empty: k8s-app=kube-dns." />
             </div>
         </Card>
@@ -110,7 +110,7 @@ pub fn SettingsFields(
         <Card title="Who may use it">
             <div class="form-grid">
                 <Teams teams=teams chosen=chosen />
-                <NumberField name="environments_per_team" label="Environments per team" value=limit min=1 max=10_000 optional=true help="How many one team may have here at once. Empty for no limit." />
+                <NumberField name="environments_per_team" label=labels::PER_TEAM value=limit min=1 max=10_000 optional=true help="How many one team may have here at once. Empty for no limit." />
             </div>
         </Card>
     }

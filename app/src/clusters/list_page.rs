@@ -82,7 +82,7 @@ fn row(cluster: ClusterView) -> impl IntoView {
         many => Some(format!("{many} permissions are missing")),
     };
     let why = cluster.last_error.or(missing);
-    let token = token_warning(cluster.token_ends);
+    let token = token_warning(cluster.token_end);
     let teams = match cluster.teams.as_slice() {
         [] => "All".to_owned(),
         [first, second, third, rest @ ..] if !rest.is_empty() => {

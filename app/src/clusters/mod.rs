@@ -5,6 +5,7 @@ pub mod detail_page;
 mod fields;
 pub mod functions;
 mod kubeconfig_fields;
+pub(crate) mod labels;
 pub mod list_page;
 mod manifest;
 #[cfg(feature = "ssr")]
@@ -12,8 +13,6 @@ mod read;
 pub mod remove_page;
 mod verdict;
 pub mod view;
-
-pub(crate) use verdict::{do_not_work, need_tokens};
 
 use crate::settings::crumbs;
 use crate::shell::not_found::Section;

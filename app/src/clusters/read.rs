@@ -1,9 +1,6 @@
 //! Between the forms of clusters and their use cases. On the server only.
 
-use std::collections::HashMap;
-
 use domain::catalog::EntityRef;
-use domain::clusters::token_ends_soon;
 use domain::form::{ANYWAY, Problem, is_carried};
 use domain::ids::ClusterId;
 use domain::people::Caller;
@@ -12,7 +9,7 @@ use platform::catalog::Snapshot;
 use platform::clusters::connection::How;
 use platform::clusters::draft::{AccessDraft, Draft, RegistryDraft};
 use platform::clusters::trial::Trial;
-use platform::clusters::{Access, Connection, manifest, service, token};
+use platform::clusters::{Access, Connection, manifest, service};
 use platform::environments::service as environments;
 use platform::{Error, Platform, Result};
 
@@ -30,9 +27,8 @@ const NAMED: usize = 10;
 /// The clusters by name.
 pub async fn list(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<Vec<ClusterView>> {
     let connections = service::list_connections(&platform.db, caller).await?;
-    let ends = token::list_token_ends(&platform.db, &platform.keys, caller).await?;
     let catalog = platform.catalog.snapshot();
-    Ok(connections.into_iter().map(|connection| view(connection, &ends, &catalog, now)).collect())
+    Ok(connections.into_iter().map(|connection| view(connection, &catalog, now)).collect())
 }
 
 /// One cluster with its form.
@@ -50,12 +46,10 @@ pub async fn page(
         Some(_) => Some(end(platform, caller, id).await?),
         None => None,
     };
-    let ends = token::list_token_ends(&platform.db, &platform.keys, caller).await?;
-    let others = service::list_connections(&platform.db, caller).await?.into_iter();
-    let twins = others.filter(|other| other.is_same_cluster(&connection));
+    let twins = service::list_twins(&platform.db, caller, &connection).await?.into_iter();
     let twins = twins.map(|twin| (twin.id, twin.name)).collect();
     let facts = facts(platform, caller, form)?;
-    let cluster = view(connection, &ends, &platform.catalog.snapshot(), now);
+    let cluster = view(connection, &platform.catalog.snapshot(), now);
     Ok(ClusterPageView { facts, cluster, obstacle, end, twins })
 }
 
@@ -245,13 +239,8 @@ fn at_fields(error: Error, anyway: String) -> Error {
     Error::Invalid(problems)
 }
 
-fn view(
-    connection: Connection,
-    ends: &HashMap<ClusterId, Timestamp>,
-    catalog: &Snapshot,
-    now: Timestamp,
-) -> ClusterView {
-    let token_ends = ends.get(&connection.id).map(|at| (*at, token_ends_soon(*at, now)));
+fn view(connection: Connection, catalog: &Snapshot, now: Timestamp) -> ClusterView {
+    let token_end = connection.token_end(now);
     let (settings, contact) = (connection.settings, connection.contact);
     let standing = contact.standing();
     let (how, server) = match connection.how {
@@ -262,7 +251,7 @@ fn view(
         id: connection.id,
         name: connection.name,
         how,
-        token_ends,
+        token_end,
         server,
         base_domain: settings.base_domain,
         teams: settings.teams.iter().map(|team| catalog.name_of(team, "group")).collect(),

@@ -1,6 +1,6 @@
 //! What is known of a cluster, in words: what is wrong before anything else on its page, the rest in a card.
 
-use domain::clusters::{CONNECTED_ALREADY, Standing};
+use domain::clusters::{CONNECTED_ALREADY, Standing, TokenEnd};
 use domain::form::full_stop;
 use domain::time::in_words;
 use jiff::Timestamp;
@@ -43,20 +43,15 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
     Some((state, full_stop(title), text))
 }
 
-/// What clusters do, after how many they are, that do not work.
-pub(crate) fn do_not_work(count: usize) -> &'static str {
-    if count == 1 { "does not work" } else { "do not work" }
-}
-
-/// What clusters do, after how many they are, whose tokens end soon or have ended.
-pub(crate) fn need_tokens(count: usize) -> &'static str {
-    if count == 1 { "needs a new token" } else { "need a new token" }
-}
-
 /// That the token ends soon, or has ended; nothing where it does not say, or later.
-pub fn token_warning(ends: Option<(Timestamp, bool)>) -> Option<String> {
-    let (at, soon) = ends?;
-    soon.then(|| format!("The token that Slipway signs in with is valid until {}.", in_words(at)))
+pub fn token_warning(end: Option<(Timestamp, TokenEnd)>) -> Option<String> {
+    let (at, end) = end?;
+    let is = match end {
+        TokenEnd::Later => return None,
+        TokenEnd::Soon => "is",
+        TokenEnd::Over => "was",
+    };
+    Some(format!("The token that Slipway signs in with {is} valid until {}.", in_words(at)))
 }
 
 /// The card.
@@ -92,6 +87,10 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
             </details>
         }
     });
+    let token = cluster.token_end.map(|(at, end)| {
+        let name = if end == TokenEnd::Over { "Its token ended" } else { "Its token ends" };
+        view! { <Fact name=name>{in_words(at)}</Fact> }
+    });
     view! {
         <Card title="State">
             <div class="stack">
@@ -103,7 +102,7 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
                     <Fact name="Last answer">{contact}</Fact>
                     {error_at.map(|at| view! { <Fact name="Last error"><Time micros=micros(at) /></Fact> })}
                     <Fact name="Signs in with">{cluster.how}</Fact>
-                    {cluster.token_ends.map(|(at, _)| view! { <Fact name="Its token ends">{in_words(at)}</Fact> })}
+                    {token}
                     {cluster.server.map(|server| view! { <Fact name="API"><code>{breakable(&server)}</code></Fact> })}
                 </KeyValues>
                 {said}
@@ -125,7 +124,7 @@ mod tests {
             id: "0190a5a0-0000-7000-8000-000000000000".parse::<ClusterId>().expect("an id"),
             name: "prod".to_owned(),
             how: String::new(),
-            token_ends: None,
+            token_end: None,
             server: None,
             base_domain: None,
             teams: Vec::new(),
@@ -160,11 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_ends_soon_is_told() {
+    fn a_token_that_ends_soon_or_has_ended_is_told() {
         let at = "2026-12-01T08:01:00Z".parse::<Timestamp>().expect("a time");
-        let told = token_warning(Some((at, true))).expect("a warning");
-        assert_eq!(told, "The token that Slipway signs in with is valid until 1 Dec 2026, 08:01 UTC.");
-        assert_eq!((token_warning(Some((at, false))), token_warning(None)), (None, None));
+        let told = |end| token_warning(Some((at, end)));
+        let soon = "The token that Slipway signs in with is valid until 1 Dec 2026, 08:01 UTC.";
+        let over = "The token that Slipway signs in with was valid until 1 Dec 2026, 08:01 UTC.";
+        assert_eq!(told(TokenEnd::Soon).as_deref(), Some(soon));
+        assert_eq!(told(TokenEnd::Over).as_deref(), Some(over));
+        assert_eq!((told(TokenEnd::Later), token_warning(None)), (None, None));
     }
 
     #[test]

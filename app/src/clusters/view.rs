@@ -1,6 +1,6 @@
 //! What the pages of clusters show, as it travels from the server to the browser. Nothing here holds a secret.
 
-use domain::clusters::Standing;
+use domain::clusters::{Standing, TokenEnd};
 use domain::ids::{ClusterId, EnvironmentId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,8 @@ pub struct ClusterView {
     pub name: String,
     /// How Slipway signs in: "Slipway's own account", "Kubeconfig, context prod".
     pub how: String,
-    /// When the token ends that it signs in with, where it says so, and whether that is soon or over.
-    pub token_ends: Option<(Timestamp, bool)>,
+    /// When the token ends that it signs in with, where it says so, and how far off that is.
+    pub token_end: Option<(Timestamp, TokenEnd)>,
     /// The address of its API, where it is known.
     pub server: Option<String>,
     pub base_domain: Option<String>,

@@ -160,7 +160,7 @@ fn phases(narrowed: &Narrowed) -> AnyView {
         let on = narrowed.phase == Some(phase);
         view! { <Chip text=phase.words() href=to((!on).then_some(phase)) on=on /> }
     });
-    // Of an address that somebody kept.
+    // As the search of the catalog leads here.
     let with_ended = narrowed.phase.is_none() && narrowed.ended;
     let ended = with_ended.then(|| view! { <FilterChip text="Ended ones too" without=to(None) /> });
     let lives = narrowed.phase.is_none() && !narrowed.ended;

@@ -45,7 +45,7 @@ pub async fn environments(
     })
 }
 
-/// The teams that have environments, by their titles or short names. Everyone signed in.
+/// The teams that have environments, by their titles or short names, in the order of these. Everyone signed in.
 #[server(prefix = "/do", endpoint = "environment-teams")]
 pub async fn environment_teams() -> Result<Vec<Named>, ServerFnError> {
     use crate::request::{caller, platform, read_error};
@@ -54,7 +54,9 @@ pub async fn environment_teams() -> Result<Vec<Named>, ServerFnError> {
     let teams = list_environment_teams(&platform.environments, &caller()).await.map_err(read_error)?;
     let catalog = platform.catalog.snapshot();
     let named = |team: String| Named { label: catalog.team_name(&team), value: team };
-    Ok(teams.into_iter().map(named).collect())
+    let mut teams: Vec<Named> = teams.into_iter().map(named).collect();
+    teams.sort_by_key(|team| domain::catalog::search::fold(&team.label));
+    Ok(teams)
 }
 
 /// One environment with everything of its page, or what is called so where there is none. Everyone signed in.

@@ -19,7 +19,7 @@ pub struct Narrowed {
     pub mine: bool,
     /// Those of the teams of whoever looks.
     pub my_teams: bool,
-    /// Those that are gone, too, where no group of states is chosen. No control leads to it any more; addresses that somebody kept do.
+    /// Those that are gone, too, where no group of states is chosen: the search of the catalog leads to all that it found some of.
     pub ended: bool,
     /// A Group's reference.
     pub team: Option<String>,

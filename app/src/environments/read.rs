@@ -200,16 +200,16 @@ fn ended(page: &EnvironmentPage) -> Option<EndedView> {
     let asked = page.operation.as_ref().filter(|operation| operation.kind == OperationKind::Destroy);
     let by = match (given_up, asked) {
         (Some(given_up), _) => Some(given_up.by.clone()),
-        (None, Some(asked)) => Some(asked_by(asked, page.summary.expires_at)),
+        (None, Some(asked)) => Some(asked_by(asked)),
         (None, None) => None,
     };
     Some(EndedView { at, by })
 }
 
-/// Who had it destroyed. Once it has expired, that is Slipway itself.
-fn asked_by(destroy: &service::OperationView, expires_at: Timestamp) -> String {
+/// Who had it destroyed. Where nobody asked, Slipway itself did at its expiry; somebody may still have asked after that.
+fn asked_by(destroy: &service::OperationView) -> String {
     let by = destroy.requested_by_name.clone();
-    if destroy.created_at < expires_at { by } else { format!("{by}, since it had expired") }
+    if destroy.requested_by.is_some() { by } else { format!("{by}, since it had expired") }
 }
 
 /// That a cluster does not work now, and since when, for everybody: why, its page tells administrators.
@@ -327,22 +327,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_had_it_destroyed_is_slipway_itself_once_it_has_expired() {
-        let at = |text: &str| -> Timestamp { text.parse().expect("a time") };
-        let asked = |by: &str, created_at: &str| service::OperationView {
+    fn it_was_destroyed_since_it_had_expired_where_nobody_asked_for_that() {
+        let asked = |by: &str, account: Option<&str>| service::OperationView {
             id: "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse().expect("an id"),
             kind: OperationKind::Destroy,
             state: "done".to_owned(),
+            requested_by: account.map(|account| account.parse().expect("an account")),
             requested_by_name: by.to_owned(),
-            created_at: at(created_at),
+            created_at: "2026-11-26T09:00:01Z".parse().expect("a time"),
             started_at: None,
             finished_at: None,
             cancel_requested: false,
             steps: Vec::new(),
         };
-        let expires_at = at("2026-11-26T09:00:00Z");
-        let by = |by, created_at| asked_by(&asked(by, created_at), expires_at);
-        assert_eq!(by("Mina Okafor", "2026-11-25T10:00:00Z"), "Mina Okafor");
-        assert_eq!(by("Slipway", "2026-11-26T09:00:00Z"), "Slipway, since it had expired");
+        let by = |by, account| asked_by(&asked(by, account));
+        // Also after the expiry, before its timer came to it.
+        assert_eq!(by("Mina Okafor", Some("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a11")), "Mina Okafor");
+        assert_eq!(by("Slipway", None), "Slipway, since it had expired");
     }
 }

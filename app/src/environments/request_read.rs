@@ -81,7 +81,7 @@ pub async fn form(
     }
     let cluster = first_cluster(&clusters, again.as_ref().map(|again| again.cluster));
     if let Some(words) = without_addresses(&clusters, cluster.as_deref())
-        && let Some(switch) = view.blueprint.address_switch()
+        && let Some(switch) = view.blueprint.address_switch(&fields)
     {
         fields.iter_mut().filter(|field| field.name == switch).for_each(|field| turn_off(field, &words));
     }
@@ -175,8 +175,10 @@ fn without_addresses(clusters: &[ClusterSummary], chosen: Option<&str>) -> Optio
     match clusters.iter().find(|cluster| chosen == Some(cluster.id.to_string().as_str())) {
         Some(cluster) => (!cluster.has_addresses).then(|| format!("{} gives no addresses.", cluster.name)),
         None => {
-            let all = clusters.iter().all(|cluster| !cluster.has_addresses);
-            all.then(|| "No cluster that you can use gives addresses.".to_owned())
+            let none_gives = clusters.iter().all(|cluster| !cluster.has_addresses);
+            // Where there is no cluster at all, that is not what is in the way.
+            (none_gives && !clusters.is_empty())
+                .then(|| "No cluster that you can use gives addresses.".to_owned())
         }
     }
 }
@@ -257,11 +259,12 @@ mod tests {
         assert_eq!(said(&all, Some(&none)).as_deref(), Some("lab gives no addresses."));
         let only = said(std::slice::from_ref(&none), None);
         assert_eq!(only.as_deref(), Some("No cluster that you can use gives addresses."));
+        assert_eq!(said(&[], None), None);
 
         let shipped = domain::environments::blueprint::WEB_SERVICE;
         let shipped = domain::environments::blueprint::Blueprint::parse(shipped).expect("a blueprint");
         let mut fields = domain::environments::form::fields(&shipped.parameters);
-        let switch = shipped.address_switch().expect("it has one");
+        let switch = shipped.address_switch(&fields).expect("it has one");
         let field = fields.iter_mut().find(|field| field.name == switch).expect("its field");
         assert_eq!(field.initial, "true");
         turn_off(field, "lab gives no addresses.");

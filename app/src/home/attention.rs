@@ -1,10 +1,10 @@
 //! "Needs attention": those of my environments, and of the teams that I lead, that need attention or expire soon.
 //! For administrators also the clusters that do not work, or need a new token.
 
+use domain::clusters::{do_not_work, need_tokens};
 use leptos::prelude::*;
 
 use super::functions::AttentionRow;
-use crate::clusters::{do_not_work, need_tokens};
 use crate::environments::{micros, state};
 use crate::ui::prelude::*;
 

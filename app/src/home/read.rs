@@ -1,7 +1,5 @@
 //! From the use cases to what Home shows. On the server only.
 
-use std::collections::HashSet;
-
 use domain::people::{Caller, Person};
 use jiff::Timestamp;
 use platform::clusters::connection::{Connection, Standing};
@@ -19,11 +17,7 @@ pub async fn home(platform: &Platform, caller: &Caller, now: Timestamp) -> Resul
     let (own, of_teams): (Vec<_>, Vec<_>) = attention.into_iter().partition(|one| one.own);
     let leads = caller.person().is_some_and(Person::leads_a_team);
     let connections = connections(platform, caller).await?;
-    let ending = match &connections {
-        Some(_) => clusters::token::list_ending(&platform.db, &platform.keys, caller, now).await?,
-        None => HashSet::new(),
-    };
-    let ending = connections.iter().flatten().filter(|one| ending.contains(&one.id));
+    let ending = connections.iter().flatten().filter(|one| one.needs_token(now));
     let down = connections.iter().flatten().filter(|one| one.contact.standing() == Standing::DoesNotWork);
     Ok(HomeView {
         clusters_down: down.map(|one| one.name.clone()).collect(),

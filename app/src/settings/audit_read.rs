@@ -1,14 +1,18 @@
 //! From the record to the words in which pages show it. On the server only.
+//!
+//! Invariant: what the record says never changes, so a team is called by its reference: titles come and go with the files of the catalog.
 
+use domain::environments::{life, status};
 use domain::people::Caller;
 use domain::time::in_words;
 use jiff::Timestamp;
 use platform::audit::service::{Filter, Recorded, Whose, list_audit};
-use platform::catalog::Snapshot;
 use platform::{Platform, Result};
 use serde_json::{Map, Value};
 
 use super::view::*;
+use crate::clusters::labels;
+use crate::environments::read::short;
 
 /// What is told only where it is so: else nothing was changed.
 const SAID_IF_TRUE: [&str; 3] = ["credentials_replaced", "kept_anyway", "registries_replaced"];
@@ -42,14 +46,13 @@ async fn audit_of(
     let filter = Filter { action, object: None };
     let after = after.and_then(|after| after.parse().ok());
     let page = list_audit(&platform.db, caller, whose, &filter, after).await?;
-    let catalog = platform.catalog.snapshot();
     Ok(AuditList {
-        rows: page.rows.into_iter().map(|row| audit_row(row, &catalog)).collect(),
+        rows: page.rows.into_iter().map(audit_row).collect(),
         next: page.next.map(|id| id.to_string()),
     })
 }
 
-fn audit_row(row: Recorded, catalog: &Snapshot) -> AuditRow {
+fn audit_row(row: Recorded) -> AuditRow {
     AuditRow {
         at: row.at.0,
         by_slipway: row.actor.starts_with("system:"),
@@ -59,27 +62,28 @@ fn audit_row(row: Recorded, catalog: &Snapshot) -> AuditRow {
             "job" => kind_words(&row.object_name).to_owned(),
             _ => row.object_name,
         },
-        team: row.team.map(|team| catalog.team_name(&team)),
+        object_id: row.object_id,
+        team: row.team.map(|team| short(&team, "group")),
         address: row.address.filter(|address| !address.is_empty()),
-        details: details("", &row.detail.0, catalog),
+        details: details("", &row.detail.0),
     }
 }
 
 /// What a row tells of a change, in words. `path` leads to the value: the names that it stands under, with dots between them.
-fn details(path: &str, value: &Value, catalog: &Snapshot) -> Vec<(String, DetailValue)> {
+fn details(path: &str, value: &Value) -> Vec<(String, DetailValue)> {
     match value {
         Value::Object(parts) if parts.len() == 2 && parts.contains_key("was") && parts.contains_key("is") => {
-            changed(path, &parts["was"], &parts["is"], catalog)
+            changed(path, &parts["was"], &parts["is"])
         }
         Value::Object(parts) if !is_labels(path) => {
-            parts.iter().flat_map(|(part, value)| details(&within(path, part), value, catalog)).collect()
+            parts.iter().flat_map(|(part, value)| details(&within(path, part), value)).collect()
         }
-        _ => said(path, value, catalog).map(|value| (label(path), value)).into_iter().collect(),
+        _ => said(path, value).map(|value| (label(path), value)).into_iter().collect(),
     }
 }
 
 /// What was changed, as it was and as it is: of what has parts, those that changed.
-fn changed(path: &str, was: &Value, is: &Value, catalog: &Snapshot) -> Vec<(String, DetailValue)> {
+fn changed(path: &str, was: &Value, is: &Value) -> Vec<(String, DetailValue)> {
     if !is_labels(path) && (was.is_object() || is.is_object()) {
         let nothing = Map::new();
         let parts = |value: &Value| value.as_object().unwrap_or(&nothing).keys().cloned().collect::<Vec<_>>();
@@ -88,11 +92,11 @@ fn changed(path: &str, was: &Value, is: &Value, catalog: &Snapshot) -> Vec<(Stri
         names.dedup();
         let part = |name: &String| {
             let (was, is) = (was.get(name).unwrap_or(&Value::Null), is.get(name).unwrap_or(&Value::Null));
-            if was == is { Vec::new() } else { changed(&within(path, name), was, is, catalog) }
+            if was == is { Vec::new() } else { changed(&within(path, name), was, is) }
         };
         return names.iter().flat_map(part).collect();
     }
-    let text = |value: &Value| match said(path, value, catalog) {
+    let text = |value: &Value| match said(path, value) {
         Some(DetailValue::Words(text)) => text,
         Some(DetailValue::Time(at)) => in_words(at),
         None => "not set".to_owned(),
@@ -101,7 +105,7 @@ fn changed(path: &str, was: &Value, is: &Value, catalog: &Snapshot) -> Vec<(Stri
 }
 
 /// A value in words; none for what is not set, and says nothing so.
-fn said(path: &str, value: &Value, catalog: &Snapshot) -> Option<DetailValue> {
+fn said(path: &str, value: &Value) -> Option<DetailValue> {
     // Nothing stands for everything here.
     let all = match named(path) {
         "teams" => Some("every team"),
@@ -116,12 +120,12 @@ fn said(path: &str, value: &Value, catalog: &Snapshot) -> Option<DetailValue> {
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => match text.parse::<Timestamp>() {
             Ok(at) => return Some(DetailValue::Time(at)),
-            Err(_) => Some(word(path, text, catalog)).filter(|text| !text.is_empty()),
+            Err(_) => Some(word(path, text)).filter(|text| !text.is_empty()),
         },
         Value::Array(values) if values.is_empty() => all.map(str::to_owned),
         Value::Array(values) => {
             let text = |value: &Value| match value.as_str() {
-                Some(text) => word(path, text, catalog),
+                Some(text) => word(path, text),
                 None => value.to_string(),
             };
             Some(values.iter().map(text).collect::<Vec<_>>().join(", "))
@@ -135,15 +139,16 @@ fn said(path: &str, value: &Value, catalog: &Snapshot) -> Option<DetailValue> {
     words.map(DetailValue::Words)
 }
 
-/// A text as pages say it: a team by its title, and what is chosen among a few as its form says it.
-fn word(path: &str, text: &str, catalog: &Snapshot) -> String {
+/// A text as pages say it: a team by its short reference, and what is chosen among a few as its form says it.
+fn word(path: &str, text: &str) -> String {
     match (path, text) {
-        (_, team) if team.starts_with("group:") => catalog.team_name(team),
-        ("how", "own_account") => "Slipway's own account".to_owned(),
+        (_, team) if team.starts_with("group:") => short(team, "group"),
+        ("how", "own_account") => labels::OWN_ACCOUNT.to_owned(),
         ("how", "kubeconfig") => "a kubeconfig".to_owned(),
-        ("place.kind", "folder") => "folder".to_owned(),
         ("place.kind", "git") => "Git repository".to_owned(),
-        ("was", state) => state.replace('_', " "),
+        ("was", state) => {
+            life::State::parse(state).map_or(state, |state| status::state_words(state).0).to_owned()
+        }
         _ => text.to_owned(),
     }
 }
@@ -165,19 +170,19 @@ fn within(path: &str, part: &str) -> String {
 /// What the forms call it. What has no form is called by its name.
 fn label(path: &str) -> String {
     let known = match named(path) {
-        "base_domain" => "Base domain",
+        "base_domain" => labels::BASE_DOMAIN,
         "credentials_replaced" => "Credentials replaced",
-        "dns.namespace" => "Namespace of the DNS server",
+        "dns.namespace" => labels::DNS_NAMESPACE,
         "dns.pods" => "Labels of the DNS server's pods",
         "ended" => "Sessions ended",
-        "environments_per_team" => "Environments per team",
+        "environments_per_team" => labels::PER_TEAM,
         "expires_at" => "Expires",
         "for" => "For whom",
         "good" => "Works, with every permission",
-        "how" => "How Slipway signs in",
-        "https" => "The ingress controller serves HTTPS for the base domain",
-        "ingress_class" => "Ingress class",
-        "ingress_namespace" => "Ingress controller's namespace",
+        "how" => labels::ACCESS,
+        "https" => labels::HTTPS,
+        "ingress_class" => labels::INGRESS_CLASS,
+        "ingress_namespace" => labels::INGRESS_NAMESPACE,
         "last_words" => "What blocked it",
         "leader" => "Team leader",
         "place.branch" => "Branch",
@@ -207,7 +212,7 @@ mod tests {
     }
 
     fn told(detail: Value) -> Vec<(String, DetailValue)> {
-        details("", &detail, &Snapshot::default())
+        details("", &detail)
     }
 
     #[test]
@@ -236,6 +241,10 @@ mod tests {
         ];
         assert_eq!(told(detail), expected);
         assert!(told(json!({})).is_empty());
+        let given_up = json!({ "was": "destroy_blocked", "last_words": "It does not answer" });
+        let expected =
+            [words("State before", "Destroy blocked"), words("What blocked it", "It does not answer")];
+        assert_eq!(told(given_up), expected);
     }
 
     #[test]

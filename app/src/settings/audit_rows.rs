@@ -56,12 +56,12 @@ pub fn summary(rows: &[AuditRow]) -> String {
 /// A change, with how often it was made before, without any other between, and when first.
 type Folded = (AuditRow, Option<(usize, Timestamp)>);
 
-/// Neighbours that differ in nothing but their time stand in one row, the last of them: twenty times signing in do not hide what was changed
+/// Neighbours that differ in nothing but their time stand in one row ([`are_alike`]), the last of them: twenty times signing in do not hide what was changed
 /// between. In what is shown alone; a page of the record counts each.
 fn fold(rows: Vec<AuditRow>) -> Vec<Folded> {
     let mut folded: Vec<Folded> = Vec::new();
     for row in rows {
-        let alike = folded.last().is_some_and(|(last, _)| *last == AuditRow { at: last.at, ..row.clone() });
+        let alike = folded.last().is_some_and(|(last, _)| are_alike(last, &row));
         match folded.last_mut().filter(|_| alike) {
             Some((_, before)) => {
                 let times = before.map_or(0, |(times, _)| times);
@@ -71,6 +71,19 @@ fn fold(rows: Vec<AuditRow>) -> Vec<Folded> {
         }
     }
     folded
+}
+
+/// Whether one person did the same to the same object, with the same outcome. Every part is named, so that a new one is thought of here.
+fn are_alike(one: &AuditRow, other: &AuditRow) -> bool {
+    let AuditRow { at: _, actor, by_slipway, action, object, object_id, team, address, details } = one;
+    *actor == other.actor
+        && *by_slipway == other.by_slipway
+        && *action == other.action
+        && *object == other.object
+        && *object_id == other.object_id
+        && *team == other.team
+        && *address == other.address
+        && *details == other.details
 }
 
 fn row(who: Option<AnyView>, row: AuditRow, before: Option<(usize, Timestamp)>) -> AnyView {
@@ -146,6 +159,7 @@ mod tests {
             by_slipway: false,
             action: "session.start".to_owned(),
             object: actor.to_owned(),
+            object_id: "1".to_owned(),
             team: None,
             address: Some("10.0.0.1".to_owned()),
             details: Vec::new(),
@@ -168,5 +182,9 @@ mod tests {
         let [last, ..] = rows.clone();
         assert_eq!(fold(rows.to_vec()), [(last, Some((2, at(2))))]);
         assert!(fold(Vec::new()).is_empty());
+        // Two environments may bear one name, one after the other.
+        let [one, other, _] = rows;
+        let other = AuditRow { object_id: "2".to_owned(), ..other };
+        assert_eq!(fold(vec![one.clone(), other.clone()]), [(one, None), (other, None)]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::clusters::Standing;
+use domain::clusters::{Standing, do_not_work, need_tokens};
 use domain::environments::{form, lifetime};
 use domain::ids::{BlueprintId, JobId};
 use domain::people::Caller;
@@ -13,13 +13,12 @@ use platform::jobs::service::{self as jobs, Listed};
 use platform::{Platform, Result, catalog, clusters, people};
 
 use super::view::*;
-use crate::clusters::{do_not_work, need_tokens};
 use crate::request::{Done, parsed};
 
 /// The live facts of the index. Clusters first: only administrators may know them, so nobody else gets further.
 pub async fn overview(platform: &Platform, caller: &Caller, now: Timestamp) -> Result<Overview> {
     let connections = clusters::service::list_connections(&platform.db, caller).await?;
-    let ending = clusters::token::list_ending(&platform.db, &platform.keys, caller, now).await?.len();
+    let ending = connections.iter().filter(|one| one.needs_token(now)).count();
     let sources = catalog::service::list_sources(&platform.catalog, caller).await?;
     let findings = catalog::service::count_findings(&platform.catalog, caller, None).await?;
     let findings = usize::try_from(findings.into_values().sum::<u64>()).unwrap_or(usize::MAX);

@@ -187,7 +187,9 @@ pub struct AuditRow {
     pub action: String,
     /// What it was called then.
     pub object: String,
-    /// Title, or short name, of the team whose object it was.
+    /// Tells it from another that was called so.
+    pub object_id: String,
+    /// Short reference of the team whose object it was.
     pub team: Option<String>,
     /// Where the request came from.
     pub address: Option<String>,

@@ -116,12 +116,13 @@ impl FormState {
         }
     }
 
-    /// Which kind of field says what it is: the rarer one. That is "required" where more of them may be left empty, else "optional".
-    pub fn marks(&self) -> Signal<&'static str> {
+    /// Which kind of field says what it is: the rarer one. That is "required" where more of them may be left empty; else those say so that
+    /// may, as fields do by themselves.
+    pub fn marks(&self) -> Signal<Option<&'static str>> {
         let optional = self.optional;
         Signal::derive(move || {
             let (may, all) = optional.with(|all| (all.values().filter(|may| **may).count(), all.len()));
-            if (1..may).contains(&(all - may)) { "required" } else { "optional" }
+            (1..may).contains(&(all - may)).then_some("required")
         })
     }
 

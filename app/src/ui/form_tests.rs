@@ -120,10 +120,10 @@ fn the_rarer_kind_of_field_is_marked() {
         fields.iter().for_each(|(name, optional)| state.note(name, *optional));
         state.marks().get_untracked()
     };
-    assert_eq!(marks(&[("name", false), ("lifetime", true)]), "optional");
-    assert_eq!(marks(&[("name", false), ("team", false), ("lifetime", true)]), "optional");
-    assert_eq!(marks(&[("name", false), ("lifetime", true), ("port", true)]), "required");
+    assert_eq!(marks(&[("name", false), ("lifetime", true)]), None);
+    assert_eq!(marks(&[("name", false), ("team", false), ("lifetime", true)]), None);
+    assert_eq!(marks(&[("name", false), ("lifetime", true), ("port", true)]), Some("required"));
     // Where none must be filled in, that has to be seen.
-    assert_eq!(marks(&[("lifetime", true), ("port", true)]), "optional");
-    assert_eq!(marks(&[("name", false), ("port", true), ("name", false), ("port", true)]), "optional");
+    assert_eq!(marks(&[("lifetime", true), ("port", true)]), None);
+    assert_eq!(marks(&[("name", false), ("port", true), ("name", false), ("port", true)]), None);
 }

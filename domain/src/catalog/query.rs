@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     entity::Entity,
     reference::{DEFAULT_NAMESPACE, EntityRef, RefContext},
-    search::{self, Terms},
+    search::{self, Searchable, Terms, Titles},
 };
 
 /// Values of one facet that are read from an address, and the longest value or text, in characters.
@@ -190,17 +190,23 @@ impl SortKey {
     }
 
     /// What an entity is ordered by under this key. `None` comes last, whatever the direction.
-    pub fn of(self, entity: &Entity) -> Option<String> {
+    pub fn of(self, entity: &Entity, titles: &Titles) -> Option<String> {
         match self {
             SortKey::Name => Some(search::fold(entity.display_name())),
             SortKey::Kind => Some(entity.reference().kind().to_owned()),
             SortKey::Namespace => Some(entity.reference().namespace().to_owned()),
             SortKey::Type => entity.spec_type().map(search::fold),
             SortKey::Lifecycle => entity.lifecycle().map(search::fold),
-            SortKey::Owner => entity.owner().map(|owner| owner.name().to_owned()),
-            SortKey::System => entity.system().map(|system| system.name().to_owned()),
+            SortKey::Owner => entity.owner().map(|owner| called(&owner, "group", &titles.owner)),
+            SortKey::System => entity.system().map(|system| called(&system, "system", &titles.system)),
         }
     }
+}
+
+/// What lists call another entity: its title, after which of several with one title each stays together; else its short reference.
+fn called(reference: &EntityRef, kind: &str, title: &str) -> String {
+    let short = reference.short(kind, DEFAULT_NAMESPACE);
+    if title.is_empty() { short.to_owned() } else { format!("{title}\n{short}") }
 }
 
 /// A key and its direction. In an address a descending key has a `-` before it.
@@ -225,8 +231,8 @@ impl Sort {
     }
 
     /// Compares two entities; equal keys are ordered by reference, so that the order is total.
-    pub fn compare(self, a: &Entity, b: &Entity) -> Ordering {
-        let by_key = match (self.key.of(a), self.key.of(b)) {
+    pub fn compare(self, (a, of_a): (&Entity, &Titles), (b, of_b): (&Entity, &Titles)) -> Ordering {
+        let by_key = match (self.key.of(a, of_a), self.key.of(b, of_b)) {
             (Some(a), Some(b)) if self.descending => b.cmp(&a),
             (Some(a), Some(b)) => a.cmp(&b),
             (a, b) => a.is_none().cmp(&b.is_none()),
@@ -338,13 +344,13 @@ impl Query {
         self.filters.is_empty() && self.text.is_empty()
     }
 
-    /// Whether an entity belongs to the answer.
-    pub fn matches(&self, entity: &Entity, standing: Standing) -> bool {
+    /// Whether an entity with these texts belongs to the answer.
+    pub fn matches(&self, entity: &Entity, standing: Standing, texts: &Searchable) -> bool {
         let in_facets = self
             .filters
             .iter()
             .all(|(facet, chosen)| facet.values(entity, standing).iter().any(|value| chosen.contains(value)));
-        in_facets && Terms::new(&self.text).score_entity(entity).is_some()
+        in_facets && Terms::new(&self.text).score(texts).is_some()
     }
 }
 

@@ -55,6 +55,8 @@ fn facets_narrow_and_values_are_alternatives() {
     let spec = json!({"type": "Service", "lifecycle": "production", "owner": "payments", "system": "default/checkout"});
     let component = entity("Component", "orders", spec);
     let standing = Standing { owner_exists: true, ..Standing::default() };
+    let titles = Titles { owner: "the money team".to_owned(), ..Titles::default() };
+    let texts = Searchable { titles, ..Searchable::of(&component) };
     let table = [
         ("", true),
         ("kind=component", true),
@@ -74,11 +76,12 @@ fn facets_narrow_and_values_are_alternatives() {
         ("q=ord", true),
         ("q=rder", true),
         ("q=takes java", true),
+        ("q=money", true),
         ("q=takes+go", false),
         ("kind=component&q=nothing", false),
     ];
     for (address, wanted) in table {
-        assert_eq!(query(address).matches(&component, standing), wanted, "{address}");
+        assert_eq!(query(address).matches(&component, standing, &texts), wanted, "{address}");
     }
 }
 
@@ -123,7 +126,7 @@ fn the_order_is_total_and_lacking_comes_last() {
     let sorted = |sort: &str| {
         let mut list: Vec<_> = entities.iter().collect();
         let sort = Sort::parse(sort).unwrap();
-        list.sort_by(|a, b| sort.compare(a, b));
+        list.sort_by(|a, b| sort.compare((a, &Titles::default()), (b, &Titles::default())));
         list.iter()
             .map(|e| format!("{}:{}", e.reference().kind(), e.reference().name()))
             .collect::<Vec<_>>()
@@ -134,6 +137,23 @@ fn the_order_is_total_and_lacking_comes_last() {
     assert_eq!(sorted("owner"), "component:b api:a component:a template:c");
     assert_eq!(sorted("-owner"), "component:a api:a component:b template:c");
     assert_eq!(sorted("kind"), "api:a component:a component:b template:c");
+}
+
+#[test]
+fn owners_are_ordered_by_the_titles_that_a_list_shows() {
+    let of = |owner: &str, title: &str| {
+        let titles = Titles { owner: title.to_owned(), ..Titles::default() };
+        SortKey::Owner.of(&entity("Component", "a", json!({"owner": owner})), &titles)
+    };
+    let in_order = [
+        of("default/z", "alpha"),
+        of("default/beta", ""),
+        of("default/a", "money"),
+        of("default/b", "money"),
+        of("default/a", "money too"),
+        of("shop/a", ""),
+    ];
+    assert!(in_order.is_sorted(), "{in_order:?}");
 }
 
 #[test]

@@ -36,6 +36,15 @@ pub struct Searchable {
     pub tags: Vec<String>,
     /// The name of its owner.
     pub owner: String,
+    pub titles: Titles,
+}
+
+/// The titles of what an entity refers to, folded; empty where it refers to nothing, or to something that has none. Only the catalog around
+/// it knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Titles {
+    pub owner: String,
+    pub system: String,
 }
 
 /// A text in the form in which it is searched: lower case.
@@ -63,6 +72,7 @@ pub fn find(term: &str, text: &str) -> Option<Match> {
 }
 
 impl Searchable {
+    /// Without [`Titles`].
     pub fn of(entity: &Entity) -> Searchable {
         Searchable {
             name: entity.reference().name().to_owned(),
@@ -70,12 +80,13 @@ impl Searchable {
             description: fold(entity.description().unwrap_or_default()),
             tags: entity.tags().iter().map(|tag| fold(tag)).collect(),
             owner: entity.owner().map_or_else(String::new, |owner| owner.name().to_owned()),
+            titles: Titles::default(),
         }
     }
 
     /// Every text that a term may match in.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        [&self.name, &self.title, &self.description, &self.owner]
+        [&self.name, &self.title, &self.description, &self.owner, &self.titles.owner]
             .into_iter()
             .chain(&self.tags)
             .map(String::as_str)
@@ -94,14 +105,6 @@ impl Terms {
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().map(String::as_str)
-    }
-
-    /// How well an entity matches; `None` when it does not.
-    pub fn score_entity(&self, entity: &Entity) -> Option<u32> {
-        if self.is_empty() {
-            return Some(0);
-        }
-        self.score(&Searchable::of(entity))
     }
 
     /// How well texts match; `None` when a term is found nowhere.
@@ -127,7 +130,8 @@ fn score_term(term: &str, texts: &Searchable) -> Option<u32> {
         return Some(name_score(found));
     }
     let in_tags = texts.tags.iter().filter_map(|tag| find(term, tag)).max();
-    let in_others = find(term, &texts.description).max(find(term, &texts.owner));
+    let in_owner = find(term, &texts.owner).max(find(term, &texts.titles.owner));
+    let in_others = find(term, &texts.description).max(in_owner);
     in_tags.max(in_others).map(|found| match found {
         Match::Exact => 4,
         Match::Prefix => 3,

@@ -8,6 +8,7 @@ fn texts(name: &str, title: &str, description: &str, tags: &[&str]) -> Searchabl
         description: fold(description),
         tags,
         owner: "team-a".to_owned(),
+        titles: Titles { owner: fold("The A Team"), system: fold("Shop") },
     }
 }
 
@@ -64,6 +65,8 @@ fn every_term_must_be_found() {
         ("ord base", true),
         ("keeps post", true),
         ("orders team-a", true),
+        ("orders The a", true),
+        ("orders shop", false),
         ("orders mysql", false),
     ] {
         assert_eq!(Terms::new(text).score(&orders).is_some(), found, "{text}");

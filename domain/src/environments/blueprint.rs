@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::form::Field;
 use super::lifetime::Lifetime;
 use super::network::Egress;
 use super::problem::{Position, Problem};
@@ -117,9 +118,9 @@ impl Blueprint {
             .map_err(|findings| findings.into_iter().map(|finding| finding.at(position)).collect())
     }
 
-    /// The yes-or-no parameter that asks for an address, by what is asked for at first: a cluster without a base domain gives none.
-    pub fn address_switch(&self) -> Option<String> {
-        sample::address_switch(self)
+    /// The yes-or-no parameter that asks for an address, by what the fields begin with: a cluster without a base domain gives none.
+    pub fn address_switch(&self, fields: &[Field]) -> Option<String> {
+        sample::address_switch(self, fields)
     }
 
     /// All manifests in the order of their steps.

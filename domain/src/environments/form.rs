@@ -102,6 +102,15 @@ pub fn read(schema: &Schema, inputs: &BTreeMap<String, String>) -> Result<Map<St
     }
 }
 
+/// The values that fields begin with, as far as their texts can be read.
+pub fn initial_values(schema: &Schema, fields: &[Field]) -> Map<String, Value> {
+    let value = |field: &Field| {
+        let parameter = schema.parameter(&field.name)?;
+        Some((field.name.clone(), typed_value(parameter, Some(field.initial.as_str())).ok()??))
+    };
+    fields.iter().filter_map(value).collect()
+}
+
 /// The texts that a form would hold for typed values; secrets are left out.
 pub fn inputs(schema: &Schema, values: &Map<String, Value>) -> BTreeMap<String, String> {
     schema

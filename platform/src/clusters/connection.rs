@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::catalog::reference::EntityRef;
 pub use domain::clusters::Standing;
+use domain::clusters::TokenEnd;
 use domain::environments::network::DnsSelector;
 use domain::ids::ClusterId;
 use jiff::Timestamp;
@@ -29,6 +30,8 @@ pub struct Connection {
     pub registries: Vec<String>,
     /// Which cluster it is ([`super::api::ClusterApi::identity`]); none before its first good answer.
     pub identity: Option<String>,
+    /// When the token ends that Slipway signs in with; none where it does not say, or was not looked at yet.
+    pub token_ends: Option<Timestamp>,
     /// What the last call told.
     pub contact: Contact,
     /// When it was connected.
@@ -38,9 +41,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Whether another connection leads to the same cluster. No two are made any more; some were before Slipway looked at that.
-    pub fn is_same_cluster(&self, other: &Connection) -> bool {
-        self.id != other.id && self.identity.is_some() && self.identity == other.identity
+    /// When its token ends, and how far off that is; none where that is not known.
+    pub fn token_end(&self, now: Timestamp) -> Option<(Timestamp, TokenEnd)> {
+        self.token_ends.map(|ends| (ends, TokenEnd::of(ends, now)))
+    }
+
+    /// Whether somebody has to make a new token for it.
+    pub fn needs_token(&self, now: Timestamp) -> bool {
+        self.token_end(now).is_some_and(|(_, end)| end.needs_token())
     }
 }
 

@@ -14,6 +14,7 @@ use super::connection::{Connection, Contact, Credentials, How};
 use super::fault::Fault;
 use super::service::{credentials_of, found, no_such, registry_of};
 use super::store::{self, Named};
+use super::token;
 use crate::db::{Db, Session, Tx};
 use crate::environments::resume::resume_in_tx;
 use crate::secrets::Keys;
@@ -85,7 +86,7 @@ pub(super) async fn keep_identity_in_tx(
         return Ok(Some(as_known(known, identity)));
     }
     store::identity_lock_in_tx(tx, identity).await?;
-    if let Some(twin) = store::cluster_twin(tx, identity, id).await? {
+    if let Some(twin) = store::cluster_twin_list(tx, identity, id).await?.into_iter().next() {
         return Ok(Some(Err(Fault::ConnectedTwice { name: twin.name })));
     }
     store::cluster_save_identity(tx, id, fresh.revision, identity).await?;
@@ -177,17 +178,15 @@ pub(super) async fn keep_contact_in_tx(
 /// What a connection signs in with; none for the own account.
 pub(super) async fn credentials(db: &Db, keys: &Keys, id: ClusterId) -> Result<Option<Credentials>> {
     let sealed = store::cluster_credentials(&mut db.read().await?, id).await?;
-    sealed.map(|sealed| unsealed(keys, id, &sealed)).transpose()
-}
-
-/// What was sealed as the credentials of a cluster.
-pub(super) fn unsealed(keys: &Keys, id: ClusterId, sealed: &str) -> Result<Credentials> {
-    let clear = keys.unseal(sealed, &credentials_of(id))?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let clear = keys.unseal(&sealed, &credentials_of(id))?;
     serde_json::from_str(clear.expose_secret())
+        .map(Some)
         .map_err(|error| Error::internal("reading the credentials of a cluster", error))
 }
 
-/// The client of a connection: kept from before, or made now.
+/// The client of a connection: kept from before, or made now. Outside of any transaction: what the credentials tell of their end is kept
+/// where it is not known yet.
 pub(super) async fn open(
     db: &Db,
     keys: &Keys,
@@ -202,5 +201,12 @@ pub(super) async fn open(
         How::OwnAccount => Access::OwnAccount,
         How::Kubeconfig { .. } => Access::Given(credentials(db, keys, id).await?.ok_or_else(|| no_such(id))?),
     };
+    // Of what was connected before that was kept, or by an earlier version since.
+    let ends = token::ends(&access);
+    if ends != connection.token_ends {
+        let mut tx = db.begin().await?;
+        store::cluster_save_token_end(&mut tx, id, revision, ends).await?;
+        tx.commit().await?;
+    }
     Ok(clients.connect(&access).inspect(|client| clients.keep(id, revision, client.clone())))
 }

@@ -20,6 +20,7 @@ use super::contact::keep_contact_in_tx;
 use super::fault::Fault;
 use super::service::{found, sealed};
 use super::store::{self, SealedAccess};
+use super::token;
 use super::trial::{self, Trial};
 use crate::catalog::hash;
 use crate::db::Tx;
@@ -30,6 +31,7 @@ use crate::{Error, Result};
 pub(super) struct Tried {
     how: How,
     sealed: Option<String>,
+    token_ends: Option<Timestamp>,
     pub(super) trial: Trial,
 }
 
@@ -43,12 +45,12 @@ impl Tried {
     ) -> Result<Self> {
         let trial = call(clients.connect(&access)).await;
         // Only now: the key may have been replaced meanwhile.
-        Ok(Self { how, sealed: sealed(keys, id, &access)?, trial })
+        Ok(Self { how, sealed: sealed(keys, id, &access)?, token_ends: token::ends(&access), trial })
     }
 
     /// As the store wants it.
     pub(super) fn access(&self) -> SealedAccess<'_> {
-        SealedAccess { how: &self.how, sealed: self.sealed.clone() }
+        SealedAccess { how: &self.how, sealed: self.sealed.clone(), token_ends: self.token_ends }
     }
 
     /// How Slipway is to sign in.
@@ -77,7 +79,7 @@ impl Tried {
             }
             Some(identity) => {
                 store::identity_lock_in_tx(tx, identity).await?;
-                if let Some(twin) = store::cluster_twin(tx, identity, id).await? {
+                if let Some(twin) = store::cluster_twin_list(tx, identity, id).await?.first() {
                     let said = format!("{CONNECTED_ALREADY}, as “{}”", twin.name);
                     return Err(Error::Invalid(vec![
                         Problem::at(self.field(), said),

@@ -6,7 +6,8 @@
 //! - the rights that the manifest grants and those that a test asks for are one list ([`rights`]);
 //! - every call has a time limit and a limit on what it reads ([`api`]), and never reaches a metadata address ([`address`]);
 //! - how Slipway signs in is tried before it is kept, and a cluster is connected once (`keep`, which gives the order of locks);
-//! - tokens and keys are kept sealed and leave this room only towards their cluster.
+//! - tokens and keys are kept sealed and leave this room only towards their cluster; the time at which a
+//!   token ends is kept in clear (`token`).
 
 pub mod address;
 pub mod api;
@@ -27,11 +28,11 @@ mod registry;
 pub mod rights;
 pub mod service;
 pub(crate) mod store;
-pub mod token;
+pub(crate) mod token;
 pub mod trial;
 pub mod watch;
 
 pub use client::{Access, Clients, connect};
 pub use connection::{Connection, Credentials, Identity};
 pub use fault::Fault;
-pub use store::Named;
+pub use store::{Named, Twin};

@@ -12,7 +12,7 @@ use super::contact::{keep_identity_in_tx, lock_revision_in_tx, open};
 use super::draft::{Checked, Draft};
 use super::keep::{self, Tried};
 use super::registry::Registry;
-use super::store;
+use super::store::{self, Twin};
 use super::trial::Trial;
 use super::{kubeconfig, manifest, record};
 use crate::audit::{self, Entry};
@@ -87,6 +87,14 @@ pub async fn list_connections(db: &Db, caller: &Caller) -> Result<Vec<Connection
 pub async fn find_connection(db: &Db, caller: &Caller, id: ClusterId) -> Result<Connection> {
     authorize(caller, Action::ManageConnections)?;
     found(store::cluster_find(&mut db.read().await?, id).await?, id)
+}
+
+/// The other connections that lead to the same cluster: none are made any more, some were before Slipway looked at that. Administrators
+/// only.
+pub async fn list_twins(db: &Db, caller: &Caller, connection: &Connection) -> Result<Vec<Twin>> {
+    authorize(caller, Action::ManageConnections)?;
+    let Some(identity) = &connection.identity else { return Ok(Vec::new()) };
+    Ok(store::cluster_twin_list(&mut db.read().await?, identity, connection.id).await?)
 }
 
 /// What stands in the way of removing a cluster, if anything does. Administrators only.

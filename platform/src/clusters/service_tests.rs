@@ -11,7 +11,6 @@ use crate::clusters::Fault;
 use crate::clusters::connection::How;
 use crate::clusters::contact::{check_identity, open_cluster, record_contact};
 use crate::clusters::draft::AccessDraft;
-use crate::clusters::token::{list_ending, list_token_ends};
 use crate::db::Sql;
 use crate::on_both_databases;
 
@@ -108,6 +107,7 @@ on_both_databases!(a_cluster_is_kept_with_its_credentials_sealed, |db| async mov
 on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| async move {
     let keys = keys(&db).await;
     let id = connected(&db, &keys, "Production").await;
+    let connection = find_connection(&db, &person(true), id).await.expect("found");
     let names = list_clusters(&db, &person(false), |_| true).await.expect("names");
     assert_eq!(names.iter().map(|cluster| cluster.name.as_str()).collect::<Vec<_>>(), ["Production"]);
     assert!(matches!(list_clusters(&db, &Caller::Stranger, |_| true).await, Err(Error::SignInFirst)));
@@ -121,8 +121,7 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
         change_cluster(&db, &keys, &clients, &me, id, &draft("x", AWAY), at(1)).await.map(drop),
         remove_cluster(&db, &clients, &me, id, at(1)).await,
         test_cluster(&db, &keys, &clients, &me, id, at(1)).await.map(drop),
-        list_token_ends(&db, &keys, &me).await.map(drop),
-        list_ending(&db, &keys, &me, at(1)).await.map(drop),
+        list_twins(&db, &me, &connection).await.map(drop),
         read_contexts(&me, b"").map(drop),
         print_manifest(&me, &manifest::Options::default()).map(drop),
     ];
@@ -131,30 +130,40 @@ on_both_databases!(names_are_for_everybody_and_details_for_administrators, |db| 
     }
 });
 
-on_both_databases!(the_ends_of_tokens_are_read_from_what_is_kept, |db| async move {
+on_both_databases!(when_a_token_ends_is_kept_in_clear, |db| async move {
     let keys = keys(&db).await;
-    let silent = connected(&db, &keys, "Production").await;
     let id = connected(&db, &keys, "Staging").await;
+    let find = async || find_connection(&db, &person(true), id).await.expect("found");
+    assert_eq!(find().await.token_ends, None, "its token does not say");
     // Its claims are {"exp":1796112060}.
     let token = "head.eyJleHAiOjE3OTYxMTIwNjB9.sign";
     let AccessDraft::Kubeconfig { text, context } = draft("Staging", AWAY).access else { panic!("none") };
     let text = String::from_utf8(text).expect("text").replace("very-secret", token);
     let access = AccessDraft::Kubeconfig { text: text.into_bytes(), context };
     changed(&db, &keys, id, Draft { access, ..draft("Staging", AWAY) }, at(1)).await.expect("changed");
-    let ends = list_token_ends(&db, &keys, &person(true)).await.expect("read");
     let end = "2026-12-01T08:01:00Z".parse::<Timestamp>().expect("a time");
-    assert_eq!((ends.get(&id), ends.get(&silent), ends.len()), (Some(&end), None, 1));
-    let ending = async |now: Timestamp| list_ending(&db, &keys, &person(true), now).await.expect("read");
-    assert!(ending(at(0)).await.is_empty());
-    assert_eq!(ending(end).await.into_iter().collect::<Vec<_>>(), [id]);
-    // What cannot be read says nothing, and hides nothing else.
-    let mut tx = db.begin().await.expect("a transaction");
-    let how = How::Kubeconfig { context: "here".into(), server: AWAY.into() };
-    let broken = store::SealedAccess { how: &how, sealed: Some("v1.broken".to_owned()) };
-    let (name, settings) = ("Production", Settings::default());
-    store::cluster_save_in_tx(&mut tx, silent, name, Some(&broken), &settings, at(2)).await.expect("kept");
-    tx.commit().await.expect("kept");
-    assert_eq!(list_token_ends(&db, &keys, &person(true)).await.expect("read").len(), 1);
+    let kept = find().await;
+    assert_eq!(kept.token_ends, Some(end));
+    assert!(!kept.needs_token(at(0)) && kept.needs_token(end));
+    // What was connected before that was kept is looked at by the next call, but nobody's who has read what was replaced since.
+    let forget = async |revision: i64| {
+        let mut tx = db.begin().await.expect("a transaction");
+        store::cluster_save_token_end(&mut tx, id, revision, None).await.expect("forgotten");
+        tx.commit().await.expect("kept");
+    };
+    forget(kept.revision - 1).await;
+    assert_eq!(find().await.token_ends, Some(end));
+    forget(kept.revision).await;
+    assert_eq!(find().await.token_ends, None);
+    let (_, client) = open_cluster(&db, &keys, &Clients::default(), id).await.expect("opened");
+    client.expect("a client");
+    assert_eq!(find().await.token_ends, Some(end));
+    // A change that keeps the credentials keeps their end, and others have their own.
+    let keep = Draft { access: AccessDraft::Keep, ..draft("Staging", AWAY) };
+    changed(&db, &keys, id, keep, at(2)).await.expect("changed");
+    assert_eq!(find().await.token_ends, Some(end));
+    changed(&db, &keys, id, draft("Staging", AWAY), at(3)).await.expect("changed");
+    assert_eq!(find().await.token_ends, None);
 });
 
 on_both_databases!(a_name_is_taken_once_and_free_again_after_removal, |db| async move {

@@ -29,6 +29,7 @@ struct Row {
     revision: i64,
     registries: Json<Vec<String>>,
     identity: Option<String>,
+    token_ends: Option<At>,
     last_contact_at: Option<At>,
     last_error: Option<String>,
     last_error_at: Option<At>,
@@ -52,16 +53,8 @@ pub struct Named {
     pub last_contact_at: Option<At>,
 }
 
-/// What a cluster is signed in to with, sealed.
-#[derive(FromRow)]
-pub struct SealedCredentials {
-    #[sqlx(try_from = "String")]
-    pub id: ClusterId,
-    pub credentials: String,
-}
-
 /// Another connection to the same cluster.
-#[derive(Debug, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Twin {
     #[sqlx(try_from = "String")]
     pub id: ClusterId,
@@ -71,27 +64,28 @@ pub struct Twin {
 statements! {
     CLUSTER_LOCK = "update clusters set updated_at = updated_at where id = $1";
     CLUSTER_CREATE = "insert into clusters (id, name, how, context, server, credentials, ingress_class, ingress_namespace, base_domain,
-            https, dns, teams, environments_per_team, revision, missing_rights, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $15)";
+            https, dns, teams, environments_per_team, revision, missing_rights, token_ends, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $16)";
     CLUSTER_FIND = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, error_since, error_said,
-            server_version, missing_rights, created_at, updated_at
+            environments_per_team, revision, registries, identity, token_ends, last_contact_at, last_error, last_error_at, error_since,
+            error_said, server_version, missing_rights, created_at, updated_at
         from clusters where id = $1 and removed_at is null";
     CLUSTER_LIST = "select id, name, how, context, server, ingress_class, ingress_namespace, base_domain, https, dns, teams,
-            environments_per_team, revision, registries, identity, last_contact_at, last_error, last_error_at, error_since, error_said,
-            server_version, missing_rights, created_at, updated_at
+            environments_per_team, revision, registries, identity, token_ends, last_contact_at, last_error, last_error_at, error_since,
+            error_said, server_version, missing_rights, created_at, updated_at
         from clusters where removed_at is null order by lower(name), id";
     CLUSTER_NAME = "select name from clusters where id = $1";
     CLUSTER_NAME_LIST = "select id, name, (last_error is not null and removed_at is null) as does_not_work, last_contact_at
         from clusters where id in (select value ->> 'key' from json_each($1))";
     CLUSTER_CREDENTIALS = "select credentials from clusters where id = $1 and removed_at is null";
-    CLUSTER_CREDENTIALS_LIST = "select id, credentials from clusters where credentials is not null and removed_at is null";
     CLUSTER_SAVE = "update clusters set name = $2, ingress_class = $3, ingress_namespace = $4, base_domain = $5, https = $6, dns = $7,
             teams = $8, environments_per_team = $9, revision = revision + 1, updated_at = $10
         where id = $1 and removed_at is null";
-    CLUSTER_SAVE_ACCESS = "update clusters set how = $2, context = $3, server = $4, credentials = $5, last_contact_at = null,
-            last_error = null, last_error_at = null, error_since = null, error_said = null, server_version = null, missing_rights = $6
+    CLUSTER_SAVE_ACCESS = "update clusters set how = $2, context = $3, server = $4, credentials = $5, token_ends = $6,
+            last_contact_at = null, last_error = null, last_error_at = null, error_since = null, error_said = null, server_version = null,
+            missing_rights = $7
         where id = $1 and removed_at is null";
+    CLUSTER_SAVE_TOKEN_END = "update clusters set token_ends = $3 where id = $1 and revision = $2 and removed_at is null";
     CLUSTER_SAVE_ANSWER = "update clusters set last_contact_at = $3, last_error = null, last_error_at = null, error_since = null,
             error_said = null
         where id = $1 and revision = $2 and removed_at is null";
@@ -107,7 +101,7 @@ statements! {
         returning identity";
     IDENTITY_LOCK = "insert into cluster_identities (identity) values ($1)
         on conflict (identity) do update set identity = excluded.identity";
-    CLUSTER_TWIN = "select id, name from clusters where identity = $1 and id <> $2 and removed_at is null order by created_at, id limit 1";
+    CLUSTER_TWIN_LIST = "select id, name from clusters where identity = $1 and id <> $2 and removed_at is null order by created_at, id";
     CLUSTER_FORGET_IDENTITY = "update clusters set identity = null where id = $1";
     CLUSTER_LIVING = "select count(*) from environments where cluster_id = $1 and state not in ('destroyed', 'refused', 'given_up')";
     CLUSTER_DELETE = "update clusters set removed_at = $2, updated_at = $2, credentials = null, registry_credentials = null,
@@ -126,6 +120,8 @@ pub struct SealedAccess<'a> {
     pub how: &'a How,
     /// Sealed credentials.
     pub sealed: Option<String>,
+    /// When the token among them ends, where it says so.
+    pub token_ends: Option<Timestamp>,
 }
 
 impl How {
@@ -165,6 +161,7 @@ pub async fn cluster_create_in_tx(
         Json(&settings.teams),
         settings.environments_per_team.map(i64::from),
         Json(Vec::<String>::new()),
+        access.token_ends.map(At),
         At(now)
     )?;
     Ok(())
@@ -205,9 +202,15 @@ pub async fn cluster_credentials(s: &mut dyn Session, id: ClusterId) -> Result<O
     Ok(sql!(s, optional Sealed, CLUSTER_CREDENTIALS, id.to_string())?.and_then(|(sealed,)| sealed))
 }
 
-/// The sealed credentials of every connected cluster that has some.
-pub async fn cluster_credentials_list(s: &mut dyn Session) -> Result<Vec<SealedCredentials>> {
-    sql!(s, all SealedCredentials, CLUSTER_CREDENTIALS_LIST)
+/// Keeps when the token of these credentials ends, unless they were replaced meanwhile.
+pub async fn cluster_save_token_end(
+    s: &mut dyn Session,
+    id: ClusterId,
+    revision: i64,
+    ends: Option<Timestamp>,
+) -> Result<()> {
+    sql!(s, run, CLUSTER_SAVE_TOKEN_END, id.to_string(), revision, ends.map(At))?;
+    Ok(())
 }
 
 /// Keeps the credentials of image registries, sealed, or none.
@@ -252,9 +255,9 @@ pub async fn cluster_save_in_tx(
     )?;
     if let Some(access) = access {
         let (how, context, server) = access.how.columns();
-        let sealed = access.sealed.as_deref();
+        let (sealed, ends) = (access.sealed.as_deref(), access.token_ends.map(At));
         let none = Json(Vec::<String>::new());
-        sql!(tx, run, CLUSTER_SAVE_ACCESS, id.to_string(), how, context, server, sealed, none)?;
+        sql!(tx, run, CLUSTER_SAVE_ACCESS, id.to_string(), how, context, server, sealed, ends, none)?;
     }
     Ok(())
 }
@@ -303,9 +306,9 @@ pub async fn identity_lock_in_tx(tx: &mut Tx, identity: &str) -> Result<()> {
     Ok(())
 }
 
-/// Another connection that leads to this cluster.
-pub async fn cluster_twin(s: &mut dyn Session, identity: &str, id: ClusterId) -> Result<Option<Twin>> {
-    sql!(s, optional Twin, CLUSTER_TWIN, identity, id.to_string())
+/// The other connections that lead to this cluster, the oldest first.
+pub async fn cluster_twin_list(s: &mut dyn Session, identity: &str, id: ClusterId) -> Result<Vec<Twin>> {
+    sql!(s, all Twin, CLUSTER_TWIN_LIST, identity, id.to_string())
 }
 
 /// Keeps which cluster it is, if that is not known yet; gives the one that is kept, or none where the connection was changed
@@ -367,6 +370,7 @@ fn connection(row: Row) -> Result<Connection> {
         revision: row.revision,
         registries: row.registries.0,
         identity: row.identity,
+        token_ends: row.token_ends.map(Timestamp::from),
         contact: Contact {
             last_contact_at: row.last_contact_at.map(Timestamp::from),
             last_error: row.last_error,

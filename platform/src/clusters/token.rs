@@ -1,54 +1,21 @@
-//! When the tokens of connections end, where they say so themselves.
-
-use std::collections::{HashMap, HashSet};
+//! When the token of a connection ends, where it says so itself.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::clusters::token_ends_soon;
-use domain::ids::ClusterId;
-use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use super::client::Access;
 use super::connection::Identity;
-use super::contact::unsealed;
-use super::store;
-use crate::Result;
-use crate::db::Db;
-use crate::secrets::Keys;
 
-/// When the tokens end that Slipway signs in to the connected clusters with, of each that says so. Administrators only. Credentials that
-/// cannot be read say nothing, and keep nobody from the pages of clusters, where they are replaced.
-pub async fn list_token_ends(db: &Db, keys: &Keys, caller: &Caller) -> Result<HashMap<ClusterId, Timestamp>> {
-    authorize(caller, Action::ManageConnections)?;
-    let sealed = store::cluster_credentials_list(&mut db.read().await?).await?;
-    let mut ends = HashMap::new();
-    for store::SealedCredentials { id, credentials } in sealed {
-        let end = match unsealed(keys, id, &credentials) {
-            Ok(credentials) => match credentials.identity {
-                Identity::Token(token) => end_of(token.expose_secret()),
-                Identity::Certificate { .. } => None,
-            },
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, cluster = %id, "its credentials cannot be read");
-                None
-            }
-        };
-        ends.extend(end.map(|end| (id, end)));
+/// When the token ends among what a connection signs in with. The own account's is renewed by its cluster.
+pub(crate) fn ends(access: &Access) -> Option<Timestamp> {
+    let Access::Given(credentials) = access else { return None };
+    match &credentials.identity {
+        Identity::Token(token) => end_of(token.expose_secret()),
+        Identity::Certificate { .. } => None,
     }
-    Ok(ends)
-}
-
-/// The connected clusters whose tokens end soon or have ended. Administrators only.
-pub async fn list_ending(
-    db: &Db,
-    keys: &Keys,
-    caller: &Caller,
-    now: Timestamp,
-) -> Result<HashSet<ClusterId>> {
-    let ends = list_token_ends(db, keys, caller).await?;
-    Ok(ends.into_iter().filter(|(_, end)| token_ends_soon(*end, now)).map(|(id, _)| id).collect())
 }
 
 /// The `exp` of a JSON Web Token (RFC 7519 section 4.1.4). Nobody is let in by it, so its signature is not looked at.

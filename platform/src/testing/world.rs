@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine;
 use domain::environments::blueprint::WEB_SERVICE;
 use domain::environments::life::State;
-use domain::ids::{AccountId, BlueprintId, ClusterId, EnvironmentId};
+use domain::ids::{AccountId, BlueprintId, ClusterId, EnvironmentId, SourceId};
 use domain::people::{Caller, System};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
@@ -185,9 +185,19 @@ impl World {
         tx.commit().await.expect("kept");
     }
 
+    /// Has the file of the catalog give the team a title.
+    pub async fn title_team(&self, title: &str) {
+        let sources = catalog::service::list_sources(&self.catalog, &self.administrator).await;
+        let source = sources.expect("sources").remove(0);
+        let Place::Folder { path } = &source.settings.place else { panic!("its files lie in a folder") };
+        let text = CATALOG.replace("{name: payments}", &format!("{{name: payments, title: {title}}}"));
+        std::fs::write(path.join("catalog-info.yaml"), text).expect("a file");
+        read(&self.catalog, source.id).await;
+    }
+
     fn sealed<'a>(&self, id: ClusterId, how: &'a How, access: &Access) -> SealedAccess<'a> {
         let sealed = clusters::service::sealed(&self.keys, id, access).expect("sealed");
-        SealedAccess { how, sealed }
+        SealedAccess { how, sealed, token_ends: clusters::token::ends(access) }
     }
 
     /// Gives the connection of a cluster credentials of registries, or takes them away.
@@ -345,8 +355,12 @@ async fn fill(catalog: &Catalog, administrator: &Caller) {
         every_minutes: 60,
     };
     let id = catalog::service::add_source(catalog, administrator, settings, now()).await.expect("a source");
+    read(catalog, id).await;
+}
+
+async fn read(catalog: &Catalog, source: SourceId) {
     let job = Caller::System(System { job: Some(crate::ids::mint(now())), on_behalf_of: None });
-    catalog::service::run_refresh(catalog, &job, id, &Clock::System).await.expect("read");
+    catalog::service::run_refresh(catalog, &job, source, &Clock::System).await.expect("read");
 }
 
 /// An account with its teams, and the caller that it is.

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Blueprint;
+use crate::environments::form::{self, Field};
 use crate::environments::name::EnvironmentName;
 use crate::environments::problem::Finding;
 use crate::environments::render::{self, Place};
@@ -47,11 +48,14 @@ pub fn try_out(blueprint: &Blueprint) -> Vec<Finding> {
     findings
 }
 
-/// The switch without which what is asked for at first needs no address; none where it needs none anyway, or no switch takes that away.
-pub fn address_switch(blueprint: &Blueprint) -> Option<String> {
+/// The switch without which what the fields begin with needs no address; none where it needs none anyway, or no switch takes that away.
+pub fn address_switch(blueprint: &Blueprint, fields: &[Field]) -> Option<String> {
     let id = EnvironmentId::from(uuid::Uuid::nil());
     let name = EnvironmentName::new("sample").ok()?;
-    let (parameters, place) = (samples(blueprint, false), place(&id, &name, None));
+    // What must be typed first has a sample.
+    let mut parameters = samples(blueprint, false);
+    parameters.extend(form::initial_values(&blueprint.parameters, fields));
+    let place = place(&id, &name, None);
     let needs_one = render::render(blueprint, &parameters, &place).is_err();
     needs_one.then(|| render::address_switch(blueprint, &parameters, &place)).flatten()
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use super::*;
 use crate::environments::blueprint::WEB_SERVICE;
 use crate::environments::check;
+use crate::environments::form::fields;
 
 fn web_service() -> Blueprint {
     Blueprint::parse(WEB_SERVICE).unwrap()
@@ -53,13 +54,20 @@ fn an_address_needs_a_cluster_with_a_base_domain() {
 
 #[test]
 fn what_asks_for_an_address_at_first_is_known() {
-    assert_eq!(web_service().address_switch().as_deref(), Some("public"));
+    let switch = |blueprint: &Blueprint| blueprint.address_switch(&fields(&blueprint.parameters));
+    assert_eq!(switch(&web_service()).as_deref(), Some("public"));
     let off = WEB_SERVICE.replace("default: true", "default: false");
     assert_ne!(off, WEB_SERVICE);
-    assert_eq!(Blueprint::parse(&off).unwrap().address_switch(), None, "nothing asks for one by itself");
+    let off = Blueprint::parse(&off).unwrap();
+    assert_eq!(switch(&off), None, "nothing asks for one by itself");
+    let mut copied = fields(&off.parameters);
+    for field in copied.iter_mut().filter(|field| field.name == "public") {
+        field.initial = "true".to_owned();
+    }
+    assert_eq!(off.address_switch(&copied).as_deref(), Some("public"), "it was asked for before");
     let always = WEB_SERVICE.replace("$when: \"{{ parameters.public }}\"", "$when: true");
     assert_ne!(always, WEB_SERVICE);
-    assert_eq!(Blueprint::parse(&always).unwrap().address_switch(), None, "no switch takes it away");
+    assert_eq!(switch(&Blueprint::parse(&always).unwrap()), None, "no switch takes it away");
 }
 
 /// A blueprint with one manifest, given as the lines below `manifests`.

@@ -47,7 +47,9 @@ pub fn list_orphans(catalog: &Catalog, caller: &Caller, which: &WhichOrphans) ->
 
 fn meant(snapshot: &Snapshot, caller: &Caller, which: &WhichOrphans, visibility: &Visibility) -> Orphans {
     let all = snapshot.orphans(which.source, visibility);
-    let all = all.filter(|entry| which.query.matches(&entry.entity, entry.standing)).cloned();
+    let is_meant =
+        |entry: &&Arc<Entry>| which.query.matches(&entry.entity, entry.standing, &entry.searchable);
+    let all = all.filter(is_meant).cloned();
     let (mut removable, others): (Vec<_>, Vec<_>) =
         all.partition(|entry| may_remove(snapshot, caller, entry).is_ok());
     removable.sort_by(|a, b| a.reference().cmp(b.reference()));

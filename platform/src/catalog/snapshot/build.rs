@@ -8,7 +8,7 @@ use domain::catalog::{Entity, EntityRef, relations};
 use roaring::RoaringBitmap;
 
 use super::entry::{Entry, Provenance};
-use super::{Snapshot, SourceName, facet_index};
+use super::{Snapshot, SourceName, Visibility, called, facet_index};
 use crate::catalog::cores::on_all_cores;
 use crate::catalog::store::entity::source_id;
 use crate::catalog::store::view::EntityRow;
@@ -81,7 +81,7 @@ impl Snapshot {
     ) -> Snapshot {
         let mut next = Snapshot { generation, sources: Arc::new(sources), ..self.clone() };
         let mut changed = RoaringBitmap::new();
-        // Whoever refers to something that came or went stands differently.
+        // Whoever refers to something that came, went or is called otherwise stands differently.
         let mut look_again = RoaringBitmap::new();
         for change in changes {
             let (reference, entry) = match change {
@@ -89,7 +89,9 @@ impl Snapshot {
                 Change::Removed(reference) => (reference, None),
             };
             let before = next.numbers.get(&reference).copied();
-            if before.is_some() != entry.is_some()
+            let told = |entry: Option<&Entry>| entry.map(|entry| entry.entity.title().map(str::to_owned));
+            let was = told(before.and_then(|number| next.entry(number)).map(Arc::as_ref));
+            if was != told(entry.as_deref())
                 && let Some(referrers) = next.referrers.get(&reference)
             {
                 look_again |= &**referrers;
@@ -124,6 +126,7 @@ impl Snapshot {
     fn take_out(&mut self, number: u32) {
         let Some(entry) = self.entry(number).cloned() else { return };
         self.post(number, &entry, false);
+        self.call(&entry.entity, false);
         for (_, target) in &entry.stated {
             if let Some(referrers) = self.referrers.get_mut(target) {
                 Arc::make_mut(referrers).remove(number);
@@ -146,6 +149,7 @@ impl Snapshot {
     /// Puts an entity in under its number. Its standing and facets follow in [`Snapshot::stand`], once all are in.
     fn put_in(&mut self, number: u32, entry: Arc<Entry>) {
         self.numbers.insert(entry.reference().clone(), number);
+        self.call(&entry.entity, true);
         for (_, target) in &entry.stated {
             Arc::make_mut(self.referrers.entry(target.clone()).or_default()).insert(number);
         }
@@ -154,20 +158,40 @@ impl Snapshot {
         self.set(number, Some(entry));
     }
 
-    /// Decides how an entity stands now and files it under its facets; whether that changed something.
+    /// Counts what an entity is called, or no longer does.
+    fn call(&mut self, entity: &Entity, insert: bool) {
+        let called = called(entity);
+        match self.called.get_mut(&called) {
+            Some(count) if insert => *count += 1,
+            Some(count) if *count > 1 => *count -= 1,
+            Some(_) => {
+                self.called.remove(&called);
+            }
+            None if insert => {
+                self.called.insert(called, 1);
+            }
+            None => {}
+        }
+    }
+
+    /// Decides how an entity stands now, with the titles of what it refers to, and files it under its facets; whether that changed something.
     fn stand(&mut self, number: u32, is_new: bool) -> bool {
         let Some(mut entry) = self.entry(number).cloned() else { return false };
         let standing = entry.standing(|target| self.numbers.contains_key(target));
+        let titles = entry.titles(|target| self.get(target, &Visibility::All)?.entity.title());
+        let stays = standing == entry.standing && titles == entry.searchable.titles;
         if !is_new {
-            if standing == entry.standing {
+            if stays {
                 return false;
             }
             self.post(number, &entry, false);
         }
-        if standing != entry.standing {
+        if !stays {
             // The list lets go of it first, so that an entity which nobody else holds is not copied.
             self.set(number, None);
-            Arc::make_mut(&mut entry).standing = standing;
+            let stands = Arc::make_mut(&mut entry);
+            stands.standing = standing;
+            stands.searchable.titles = titles;
             self.post(number, &entry, true);
             self.set(number, Some(entry));
         } else {

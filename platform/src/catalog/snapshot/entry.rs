@@ -1,7 +1,7 @@
 //! One entity of the snapshot, with where it comes from and how it stands.
 
 use domain::catalog::query::Standing;
-use domain::catalog::search::Searchable;
+use domain::catalog::search::{Searchable, Titles, fold};
 use domain::catalog::{Entity, EntityRef, Relation};
 use domain::ids::SourceId;
 use jiff::Timestamp;
@@ -59,5 +59,11 @@ impl Entry {
             dangling: self.stated.iter().any(|(_, target)| !exists(target)),
             orphan: self.orphaned_at.is_some(),
         }
+    }
+
+    /// The titles of what it refers to, given those in the catalog.
+    pub(super) fn titles<'c>(&self, title: impl Fn(&EntityRef) -> Option<&'c str>) -> Titles {
+        let of = |to: Option<EntityRef>| to.and_then(|to| title(&to)).map(fold).unwrap_or_default();
+        Titles { owner: of(self.entity.owner()), system: of(self.entity.system()) }
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::catalog::query::Facet;
+use domain::catalog::search::fold;
 use domain::catalog::{EntityRef, Relation};
 use domain::people::Person;
 
@@ -80,6 +82,15 @@ impl Snapshot {
         self.iter(EVERYTHING).filter(|entry| entry.reference().kind() == "group")
     }
 
+    /// The teams in whose name, as pages have it, the words stand in their order.
+    pub fn teams_called(&self, words: &str) -> Vec<EntityRef> {
+        let words = fold(words);
+        let groups = self.postings(Facet::Kind).get("group").into_iter().flat_map(|numbers| numbers.iter());
+        let teams = groups.filter_map(|number| self.entry(number)).map(|team| team.reference());
+        let teams = teams.filter(|team| has_in_order(&fold(&self.name_of(team, "group")), &words));
+        teams.cloned().collect()
+    }
+
     /// The teams that somebody leads, and those below them: also those that are orphans, or in no file any more, whose people and
     /// environments are still there.
     pub fn teams_led_by(&self, person: &Person) -> Vec<EntityRef> {
@@ -128,4 +139,15 @@ impl Snapshot {
         });
         theirs.map(|entry| entry.reference().as_str().to_owned()).collect()
     }
+}
+
+fn has_in_order(text: &str, words: &str) -> bool {
+    let mut rest = text;
+    words.split_whitespace().all(|word| match rest.split_once(word) {
+        Some((_, after)) => {
+            rest = after;
+            true
+        }
+        None => false,
+    })
 }

@@ -15,9 +15,10 @@ mod search;
 
 use std::sync::Arc;
 
-use domain::catalog::EntityRef;
 use domain::catalog::query::{Facet, SortKey};
 use domain::catalog::reference::DEFAULT_NAMESPACE;
+use domain::catalog::search::fold;
+use domain::catalog::{Entity, EntityRef};
 use domain::ids::SourceId;
 use imbl::{HashMap, OrdMap, Vector};
 use jiff::Timestamp;
@@ -51,6 +52,8 @@ pub struct Snapshot {
     /// By number; a number whose entity was removed stays empty.
     entries: Vector<Option<Arc<Entry>>>,
     numbers: HashMap<EntityRef, u32>,
+    /// How many are [`called`] so.
+    called: HashMap<String, u32>,
     all: Arc<RoaringBitmap>,
     /// One for each of [`Facet::ALL`].
     postings: [Postings; Facet::ALL.len()],
@@ -109,18 +112,23 @@ impl Snapshot {
         self.entry(number)
     }
 
-    /// The title of an entity that is in the catalog and has one.
-    pub fn title(&self, reference: &EntityRef) -> Option<&str> {
-        self.get(reference, &Visibility::All)?.entity.title()
+    /// The title of an entity that is in the catalog and has one. Where another of its kind is called so too, its short reference follows:
+    /// whoever chooses a team grants it something, and must see which one it is.
+    pub fn title(&self, reference: &EntityRef, kind: &str) -> Option<String> {
+        let entity = &self.get(reference, &Visibility::All)?.entity;
+        let title = entity.title()?;
+        let is_alone = self.called.get(&called(entity)).is_none_or(|count| *count == 1);
+        let short = reference.short(kind, DEFAULT_NAMESPACE);
+        Some(if is_alone { title.to_owned() } else { format!("{title} ({short})") })
     }
 
-    /// What every page calls an entity: its title, else its name, as short as it is clear where `kind` is understood. References, YAML and
-    /// what a cluster is told keep the name.
+    /// What pages call an owner, a team or a system: its title, else its name, as short as it is clear where `kind` is understood. References,
+    /// YAML, the record and what a cluster is told keep the name, and so do an environment's service and a filter by what is in no list.
     pub fn name_of(&self, reference: &EntityRef, kind: &str) -> String {
-        self.title(reference).unwrap_or_else(|| reference.short(kind, DEFAULT_NAMESPACE)).to_owned()
+        self.title(reference, kind).unwrap_or_else(|| reference.short(kind, DEFAULT_NAMESPACE).to_owned())
     }
 
-    /// What every page calls a team, by the text of its reference; a text that is none stays as it is.
+    /// What pages call a team, by the text of its reference; a text that is none stays as it is.
     pub fn team_name(&self, reference: &str) -> String {
         match reference.parse::<EntityRef>() {
             Ok(team) => self.name_of(&team, "group"),
@@ -174,6 +182,13 @@ impl Visibility {
             Visibility::Only(visible) => visible.contains(number),
         }
     }
+}
+
+/// What an entity is called among those of its kind, however it is written.
+fn called(entity: &Entity) -> String {
+    let reference = entity.reference();
+    let name = entity.title().unwrap_or_else(|| reference.short(reference.kind(), DEFAULT_NAMESPACE));
+    format!("{}:{}", reference.kind(), fold(name))
 }
 
 fn facet_index(facet: Facet) -> usize {

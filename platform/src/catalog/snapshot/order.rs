@@ -49,7 +49,7 @@ impl Orders {
 /// What an entity is ordered by, computed once.
 fn key(sort: Sort, number: u32, entries: &Entries) -> Option<(bool, String, Arc<Entry>, u32)> {
     let entry = entries.get(usize::try_from(number).ok()?)?.clone()?;
-    let key = sort.key.of(&entry.entity);
+    let key = sort.key.of(&entry.entity, &entry.searchable.titles);
     Some((key.is_none(), key.unwrap_or_default(), entry, number))
 }
 

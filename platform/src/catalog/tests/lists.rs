@@ -21,6 +21,11 @@ async fn world() -> World {
     world
 }
 
+fn titled(name: &str, title: &str) -> String {
+    let names = format!("  name: {name}\n");
+    group(name, None).replace(&names, &format!("{names}  title: {title}\n"))
+}
+
 fn query(pairs: &[(&str, &str)]) -> Query {
     Query::from_pairs(pairs.iter().copied())
 }
@@ -33,7 +38,7 @@ fn names(world: &World, pairs: &[(&str, &str)]) -> Vec<String> {
         .catalog
         .snapshot()
         .iter(&Visibility::All)
-        .filter(|e| query.matches(&e.entity, e.standing))
+        .filter(|e| query.matches(&e.entity, e.standing, &e.searchable))
         .count();
     assert_eq!(list.total, by_rule as u64, "{pairs:?}: the list answers as the rule says");
     list.rows.iter().map(|entry| entry.entity.name().to_owned()).collect()
@@ -60,8 +65,7 @@ async fn filters_narrow_and_alternatives_widen() {
 #[tokio::test]
 async fn an_entity_is_called_by_its_title_and_by_its_name_where_it_has_none() {
     let world = World::new(crate::testing::sqlite().await).await;
-    let titled = group("team-a", None).replace("  name: team-a\n", "  name: team-a\n  title: Team A\n");
-    let plain = group("team-b", None);
+    let (titled, plain) = (titled("team-a", "Team A"), group("team-b", None));
     world.write("s", "catalog-info.yaml", &documents(&[titled.as_str(), plain.as_str()]));
     world.source("s", |settings| settings.trusted = true).await;
     let snapshot = world.catalog.snapshot();
@@ -73,6 +77,54 @@ async fn an_entity_is_called_by_its_title_and_by_its_name_where_it_has_none() {
     ] {
         assert_eq!(snapshot.team_name(reference), name);
     }
+}
+
+#[tokio::test]
+async fn teams_that_are_called_alike_are_told_apart_by_their_references() {
+    let world = World::new(crate::testing::sqlite().await).await;
+    let one = titled("payments", "Payments");
+    let of_shop = titled("payments", "PAYMENTS").replace("  title", "  namespace: shop\n  title");
+    let named_so = titled("money", "team-b");
+    let plain = group("team-b", None);
+    // Of another kind.
+    let system = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: desk\n  title: Payments\nspec:\n  owner: money\n";
+    let texts = [one.as_str(), of_shop.as_str(), named_so.as_str(), plain.as_str(), system];
+    world.write("s", "catalog-info.yaml", &documents(&texts));
+    let id = world.source("s", |settings| settings.trusted = true).await;
+    let names = |references: &[&str]| -> Vec<String> {
+        let snapshot = world.catalog.snapshot();
+        references.iter().map(|reference| snapshot.team_name(reference)).collect()
+    };
+    let both = ["group:default/payments", "group:shop/payments"];
+    assert_eq!(names(&both), ["Payments (payments)", "PAYMENTS (shop/payments)"]);
+    assert_eq!(names(&["group:default/money", "group:default/team-b"]), ["team-b (money)", "team-b"]);
+    let desk = "system:default/desk".parse().expect("a reference");
+    assert_eq!(world.catalog.snapshot().name_of(&desk, "system"), "Payments");
+    // Once it is called otherwise, there is nothing to tell apart.
+    let of_shop = of_shop.replace("PAYMENTS", "Shop");
+    world.write("s", "catalog-info.yaml", &documents(&[one.as_str(), of_shop.as_str()]));
+    world.refresh(id).await;
+    assert_eq!(names(&both), ["Payments", "Shop"]);
+}
+
+#[tokio::test]
+async fn lists_are_searched_and_sorted_by_the_title_of_an_owner() {
+    let world = World::new(crate::testing::sqlite().await).await;
+    let owned = component_of("a", "x", "beta") + "---\n" + &component_of("b", "x", "zeta");
+    let write = |title: &str| {
+        let teams = [titled("zeta", title), group("beta", None)];
+        world.write("s", "catalog-info.yaml", &documents(&[owned.as_str(), &teams[0], &teams[1]]));
+    };
+    write("Alpha Team");
+    let id = world.source("s", |settings| settings.trusted = true).await;
+    let by_owner = [("kind", "component"), ("sort", "owner")];
+    assert_eq!(names(&world, &by_owner), ["b", "a"]);
+    assert_eq!(names(&world, &[("q", "alpha")]), ["zeta", "b"]);
+    write("Zulu Team");
+    world.refresh(id).await;
+    assert_eq!(names(&world, &by_owner), ["a", "b"]);
+    assert_eq!(names(&world, &[("q", "alpha")]), Vec::<String>::new());
+    assert_eq!(names(&world, &[("q", "zulu")]), ["zeta", "b"]);
 }
 
 #[tokio::test]
@@ -177,7 +229,7 @@ async fn a_snapshot_that_was_carried_over_changes_equals_one_made_anew() {
     let answers = |catalog: &Catalog| {
         let mut answers = Vec::new();
         for sort in sorts {
-            for q in ["", "or", "x", "team", "x1"] {
+            for q in ["", "or", "x", "team", "x1", "title 3"] {
                 let query = query(&[("sort", sort), ("q", q)]);
                 let request = ListRequest { query: &query, offset: 0, limit: 500, with_facets: true };
                 let list = catalog.snapshot().list(&request, &Visibility::All);
@@ -193,6 +245,8 @@ async fn a_snapshot_that_was_carried_over_changes_equals_one_made_anew() {
             .filter(|n| n % (round + 2) != 0)
             .map(|n| component_of(&format!("x{n}"), &format!("x{}", n * round), &format!("team-{}", n % 7)))
             .collect();
+        let title = |n: u32| titled(&format!("team-{n}"), &format!("Title {}", n * round % 5));
+        let texts: Vec<String> = texts.into_iter().chain((0..7).map(title)).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         world.write("s", "catalog-info.yaml", &documents(&texts));
         world.refresh(id).await;

@@ -1,20 +1,14 @@
-//! What needs somebody of one's own environments and those of the teams that one leads: what lies in the phase for that, as lists show
-//! it, and what ends soon.
+//! What needs somebody of one's own environments and those of the teams that one leads: what needs attention, as rows of lists say it,
+//! and what ends soon.
 
-use std::collections::BTreeSet;
-
-use domain::environments::phase::Phase;
-use domain::ids::EnvironmentId;
 use domain::people::{Action, Caller, authorize};
 use jiff::Timestamp;
 
-use super::super::rows::Environment;
 use super::super::store::Filter;
 use super::super::{Environments, store};
 use super::read::may_extend;
-use super::summary::{EnvironmentSummary, summaries, warning};
+use super::summary::{EnvironmentSummary, summaries};
 use crate::Result;
-use crate::db::Session;
 
 /// More living environments than one person has, or the teams that one leads; those beyond are left out.
 const MOST: i64 = 1_000;
@@ -30,7 +24,7 @@ pub struct Attention {
 }
 
 /// Those that the caller asked for, or that a team which they lead owns, and that expire soon or need attention
-/// ([`Phase::NeedsAttention`]); what ends first comes first. Everyone signed in may, for what is theirs.
+/// ([`domain::environments::status::Status::needs_attention`]); what ends first comes first. Everyone signed in may, for what is theirs.
 pub async fn list_attention(
     environments: &Environments,
     caller: &Caller,
@@ -39,36 +33,24 @@ pub async fn list_attention(
     authorize(caller, Action::See)?;
     let Some(person) = caller.person() else { return Ok(Vec::new()) };
     let filter = Filter { requested_by: Some(person.account), limit: MOST, ..Filter::default() };
-    let mut reader = environments.db.read().await?;
-    let mut needy = needy_of(&mut reader, &filter, now).await?;
+    let mut reader = environments.db.snapshot().await?;
+    let mut rows = store::environment_list(&mut reader, &filter).await?;
     let led = environments.catalog.snapshot().teams_led_by(person);
     if !led.is_empty() {
         let filter = Filter { teams: Some(&led), limit: MOST, ..Filter::default() };
-        let of_teams = needy_of(&mut reader, &filter, now).await?;
-        needy.extend(of_teams.into_iter().filter(|row| row.requested_by != person.account));
+        let of_teams = store::environment_list(&mut reader, &filter).await?;
+        rows.extend(of_teams.into_iter().filter(|row| row.requested_by != person.account));
     }
-    let mut list = Vec::with_capacity(needy.len());
-    for (row, summary) in needy.iter().zip(summaries(&mut reader, &needy, now).await?) {
-        let may_extend = may_extend(environments, &mut reader, caller, row).await?;
-        let own = row.requested_by == person.account;
-        list.push(Attention { summary, own, may_extend });
+    let mut list = Vec::new();
+    for (row, summary) in rows.iter().zip(summaries(&mut reader, &rows, now).await?) {
+        if summary.status.needs_attention() || summary.warning.is_some() {
+            let may_extend = may_extend(environments, &mut reader, caller, row).await?;
+            let own = row.requested_by == person.account;
+            list.push(Attention { summary, own, may_extend });
+        }
     }
     list.sort_by_key(|one| one.summary.expires_at);
     Ok(list)
-}
-
-/// Those of a list that need attention or end soon.
-async fn needy_of(s: &mut dyn Session, filter: &Filter<'_>, now: Timestamp) -> Result<Vec<Environment>> {
-    let in_phase = Filter { phase: Some(Phase::NeedsAttention), ..filter.clone() };
-    let in_phase = store::environment_list(s, &in_phase).await?;
-    let in_phase: BTreeSet<EnvironmentId> = in_phase.into_iter().map(|row| row.id).collect();
-    let mut needy = Vec::new();
-    for row in store::environment_list(s, filter).await? {
-        if in_phase.contains(&row.id) || warning(&row, now)?.is_some() {
-            needy.push(row);
-        }
-    }
-    Ok(needy)
 }
 
 #[cfg(test)]

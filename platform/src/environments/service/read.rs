@@ -6,7 +6,7 @@ use domain::environments::life::{self, State, StepState, Wanted};
 use domain::environments::lifetime;
 use domain::environments::receipt::Receipt;
 use domain::environments::render::RenderedOutput;
-use domain::ids::{BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
+use domain::ids::{AccountId, BlueprintId, ClusterId, EnvironmentId, OperationId, StepId};
 use domain::people::{Action, Caller, authorize};
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,6 +60,8 @@ pub struct OperationView {
     pub id: OperationId,
     pub kind: OperationKind,
     pub state: String,
+    /// Who asked; none where Slipway itself did, at an expiry.
+    pub requested_by: Option<AccountId>,
     pub requested_by_name: String,
     pub created_at: Timestamp,
     pub started_at: Option<Timestamp>,
@@ -289,6 +291,7 @@ fn operation_view(latest: OperationWithSteps, usual: &[Option<Usual>]) -> Result
     Ok(OperationView {
         id: operation.id,
         kind: operation.kind()?,
+        requested_by: operation.requested_by(),
         cancel_requested: operation.cancel_requested_at.is_some(),
         state: operation.state,
         requested_by_name: operation.requested_by_name,

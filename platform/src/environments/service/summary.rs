@@ -70,7 +70,7 @@ pub(super) async fn summary(
 }
 
 /// The warning before its expiry that an environment stands within.
-pub(super) fn warning(row: &Environment, now: Timestamp) -> Result<Option<Warning>> {
+fn warning(row: &Environment, now: Timestamp) -> Result<Option<Warning>> {
     let (state, wanted) = (row.state()?, row.wanted()?);
     Ok(lifetime::expires_soon(state, wanted, row.expires_at.0, row.expiry_set_at.0, now))
 }

@@ -28,17 +28,19 @@ macro_rules! a_step {
 }
 
 /// What is in the way of an environment, as [`Obstacle::as_str`] writes it: a test holds it against what the row's status says. The
-/// steps are those of the operation that [`operation_latest`](super::operation_latest) finds.
+/// steps are those of the operation that [`operation_latest`](super::operation_latest) finds; they say nothing of what is ready.
 macro_rules! obstacle {
     () => {
         concat!(
-            "case when trouble is not null then 'trouble' when ",
+            "case when trouble is not null then 'trouble'
+            when state = 'ready' then case
+                when cluster_id in (select id from clusters where last_error is not null and removed_at is null) then 'unseen'
+                else '' end
+            when ",
             a_step!("s.state = 'retry_wait' or s.state in ('running', 'probing') and s.unreachable"),
             " then 'waits' when ",
             a_step!("s.state = 'running' and s.problem is not null"),
-            " then 'held up'
-            when cluster_id in (select id from clusters where last_error is not null and removed_at is null) then 'unseen'
-            else '' end"
+            " then 'held up' else '' end"
         )
     };
 }
@@ -57,6 +59,7 @@ macro_rules! list {
                 and (cast($3 as text) is null or entity = $3)
                 and (cast($4 as bigint) is null or (requested_at, id) < ($4, $5))
                 and (cast($7 as text) is null or name like $7 escape '!' or lower(team) like ('%/' || $7) escape '!'
+                    or team in (select value ->> 'key' from json_each($10))
                     or lower(entity) like ('%/' || $7) escape '!'
                     or cluster_id in (select id from clusters where lower(name) like $7 escape '!'))
                 and (cast($8 as text) is null or $8 like '%,' || state || ':' || ",
@@ -153,6 +156,8 @@ pub struct Filter<'a> {
     pub entity: Option<&'a str>,
     /// Words of the name, in their order; or of the name of the team, the entity or the cluster.
     pub name: Option<&'a str>,
+    /// The teams that the catalog calls so: a title is in it alone.
+    pub called: &'a [EntityRef],
     pub phase: Option<Phase>,
     /// The last row of the page before.
     pub after: Option<(Timestamp, EnvironmentId)>,
@@ -208,11 +213,15 @@ pub async fn environment_list(s: &mut dyn Session, filter: &Filter<'_>) -> Resul
     let by = filter.requested_by.map(|by| by.to_string());
     let (team, entity, limit) = (filter.team, filter.entity, filter.limit);
     let (name, states) = (filter.name.map(pattern), filter.phase.map(states_of));
-    let of = filter.teams.map(keys);
+    let (of, called) = (filter.teams.map(keys), keys(filter.called));
     match filter.ended || filter.phase == Some(Phase::Ended) {
-        true => sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit, name, states, of),
+        true => {
+            sql!(s, all Environment, ENVIRONMENT_LIST, team, by, entity, at, id, limit, name,
+                states, of, called)
+        }
         false => {
-            sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit, name, states, of)
+            sql!(s, all Environment, ENVIRONMENT_LIST_LIVING, team, by, entity, at, id, limit, name,
+                states, of, called)
         }
     }
 }

@@ -214,6 +214,7 @@ on_both_databases!(it_goes_when_its_time_is_over_with_warnings_before, |db| asyn
         let page = world.wait_for(id, State::Destroyed).await;
         assert!(gone(&page) && !is_there(cluster, &page).await, "{page:#?}");
         assert!(history(&page).contains(&"Expired, so it is being destroyed"));
+        assert_eq!(page.operation.as_ref().expect("an operation").requested_by, None, "nobody asked");
         let audited = world.audited(id).await;
         assert_eq!(audited.first().map(String::as_str), Some("environment.request"));
         assert!(audited.iter().any(|action| action == "environment.expire"), "{audited:?}");
