@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 /// How the sentence begins that refuses a second connection to a cluster. Nothing but a change of the connection helps against it.
 pub const CONNECTED_ALREADY: &str = "This cluster is connected already";
 
+/// Whom `slipway-manifest.yaml` gives the permissions to.
+pub const MANIFEST_ACCOUNT: &str = "the account slipway of the namespace slipway";
+
 /// The largest kubeconfig that is read, in bytes.
 pub const LARGEST_KUBECONFIG: usize = 256 * 1024;
 

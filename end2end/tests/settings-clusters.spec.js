@@ -254,7 +254,7 @@ test("a test lists each right that is missing, and finds none once it is given",
   await cluster.kubectl("create", "clusterrolebinding", "weak", "--clusterrole=weak", "--serviceaccount=default:weak");
   const token = (await cluster.kubectl("create", "token", "weak", "-n", "default")).trim();
   const good = await cluster.slipwayKubeconfig();
-  await connectAnyway(page, "Weak", good.replace(/token: [^}\s]+/, `token: ${token}`), "lacks permissions");
+  await connectAnyway(page, "Weak", good.replace(/token: [^}\s]+/, `token: ${token}`), /lacks permissions.*Slipway signs in there as system:serviceaccount:default:weak\./s);
   await expect(page.locator(".page-title .status")).toHaveText("Missing permissions");
   const missing = page.locator(".card", { has: page.getByRole("heading", { name: "State" }) }).locator("ul.checks li");
   const listed = (await missing.allInnerTexts()).map((text) => text.trim());

@@ -23,7 +23,7 @@ pub fn start(config: &Config) -> anyhow::Result<()> {
         LogFormat::Json => logger.json().try_init(),
     };
     started.map_err(|error| anyhow::anyhow!("logging could not be started: {error}"))?;
-    for line in &config.not_settings {
+    for line in &config.warnings {
         tracing::warn!("{line}");
     }
     Ok(())

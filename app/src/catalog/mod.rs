@@ -24,6 +24,7 @@ pub mod file_page;
 mod file_read;
 pub mod file_view;
 mod files_table;
+pub mod labels;
 pub mod list_functions;
 pub mod list_page;
 #[cfg(feature = "ssr")]

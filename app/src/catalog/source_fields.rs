@@ -26,17 +26,25 @@ pub fn icon(place: &PlaceView) -> Glyph {
 
 /// How it stands, in a word.
 pub fn status(source: &SourceView) -> AnyView {
-    let (state, text) = match (&source.next, &source.last_run) {
+    let (state, text) = standing(source);
+    view! { <Status state=state text=text /> }.into_any()
+}
+
+fn standing(source: &SourceView) -> (State, &'static str) {
+    match (&source.next, &source.last_run) {
         (NextRun::Running, _) => (State::Busy, "Reading"),
         _ if source.unstored.is_some() => (State::Bad, "Could not be stored"),
         (_, None) => (State::Busy, "Waiting for its first run"),
         (_, Some(run)) if run.error.is_some() => (State::Bad, "Failed"),
         (_, Some(run)) if run.stopped_by.is_some() => (State::Off, "Stopped"),
+        // Findings are of what it had before.
+        (_, Some(run)) if run.counts.is_some_and(|counts| counts.is_nothing()) => {
+            (State::Warn, "Nothing found")
+        }
         _ if source.findings > 0 => (State::Warn, "Read, with findings"),
         (_, Some(run)) if !run.notes.is_empty() => (State::Warn, "Read, with warnings"),
         _ => (State::Ok, "Read"),
-    };
-    view! { <Status state=state text=text /> }.into_any()
+    }
 }
 
 /// Why nothing is known yet of what is in a source that no run has ended of.
@@ -134,7 +142,44 @@ fn named(kinds: &BTreeSet<String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::source_view::{CountsView, RunView};
     use super::*;
+
+    #[test]
+    fn a_source_without_files_is_not_said_to_be_read() {
+        let said = |counts: CountsView, findings: u64| {
+            let run = RunView {
+                started_at: 0,
+                finished_at: 0,
+                error: None,
+                stopped_by: None,
+                commit: None,
+                counts: Some(counts),
+                notes: Vec::new(),
+            };
+            let source = SourceView {
+                id: "0190a5a0-0000-7000-8000-000000000000".parse().expect("an id"),
+                name: "Shop".to_owned(),
+                place: PlaceView::Folder("/srv/shop".to_owned()),
+                glob: None,
+                trusted: false,
+                allowance: None,
+                every_minutes: 10,
+                version: 0,
+                last_run: Some(run),
+                unstored: None,
+                findings,
+                next: NextRun::Unknown,
+            };
+            standing(&source)
+        };
+        let files =
+            |files: u64, files_not_read: u64| CountsView { files, files_not_read, ..Default::default() };
+        assert_eq!(said(files(0, 0), 0), (State::Warn, "Nothing found"));
+        assert_eq!(said(files(0, 0), 2), (State::Warn, "Nothing found"));
+        assert_eq!(said(files(0, 1), 1), (State::Warn, "Read, with findings"));
+        assert_eq!(said(files(1, 0), 0), (State::Ok, "Read"));
+    }
 
     #[test]
     fn how_often_in_the_largest_unit_that_fits() {

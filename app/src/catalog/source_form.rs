@@ -1,10 +1,10 @@
 //! The form of a source: adding one and changing one.
 
-use domain::catalog::claims::{Allowance, AllowedKinds};
+use domain::catalog::claims::kinds_rule;
 use leptos::prelude::*;
 
 use super::source_view::{PlaceView, SourceView};
-use super::words;
+use super::{labels, words};
 use crate::ui::prelude::*;
 
 /// The fields, filled from a source where there is one.
@@ -34,24 +34,24 @@ pub fn SourceFieldsForm(
     let places = vec![
         RadioCard {
             value: "folder".to_owned(),
-            name: "Folder".to_owned(),
+            name: labels::FOLDER.to_owned(),
             text: "On the server that Slipway runs on.".to_owned(),
             icon: Glyph::Folder,
             disabled: false,
         },
         RadioCard {
             value: "git".to_owned(),
-            name: "Git repository".to_owned(),
+            name: labels::GIT.to_owned(),
             text: "Over HTTPS, or over SSH with the server's key.".to_owned(),
             icon: Glyph::GitBranch,
             disabled: false,
         },
     ];
     let rules = vec![
-        Choice::new("default", "Default for its trust"),
-        Choice::new("all", "Everything"),
-        Choice::new("all_but", "All but some kinds"),
-        Choice::new("only", "Only some kinds"),
+        Choice::new("default", labels::RULE_DEFAULT),
+        Choice::new("all", labels::RULE_ALL),
+        Choice::new("all_but", labels::RULE_ALL_BUT),
+        Choice::new("only", labels::RULE_ONLY),
     ];
     let hidden = id.map(|id| view! { <input type="hidden" name="id" value=id /> });
     let version = source.as_ref().map(|source| source.version);
@@ -71,7 +71,7 @@ pub fn SourceFieldsForm(
                         />
                         <RadioCards
                             name="place"
-                            label="Kind"
+                            label=labels::PLACE
                             cards=places
                             value=if is_git { "git" } else { "folder" }
                         />
@@ -87,7 +87,7 @@ pub fn SourceFieldsForm(
                         <div class="git-only">
                             <TextField
                                 name="branch"
-                                label="Branch"
+                                label=labels::BRANCH
                                 kind=TextKind::Code
                                 value=branch
                                 optional=true
@@ -96,27 +96,27 @@ pub fn SourceFieldsForm(
                         </div>
                         <TextField
                             name="glob"
-                            label="Files to start from"
+                            label=labels::GLOB
                             kind=TextKind::Code
                             value=source.as_ref().and_then(|source| source.glob.clone()).unwrap_or_default()
                             optional=true
                             placeholder="**/catalog-info.yaml"
                             help="Empty for catalog-info.yaml or all.yaml at the root, and what their Locations reference."
                         />
-                        <NumberField name="every_minutes" label="Read every" unit="minutes" min=1 max=10_080 value=minutes />
+                        <NumberField name="every_minutes" label=labels::EVERY unit="minutes" min=1 max=10_080 value=minutes />
                     </div>
                 </Card>
                 <Card title="What it may define">
                     <div class="form-grid">
                         <Checkbox
                             name="trusted"
-                            label="Trusted"
+                            label=labels::TRUSTED
                             checked=trusted
                             help="Its files may define users, groups and domains, and take precedence over untrusted sources."
                         />
                         <Select
                             name="rule"
-                            label="Kinds"
+                            label=labels::RULE
                             choices=rules
                             value=rule
                             help="Untrusted: every kind except users, groups and domains. Trusted: every kind."
@@ -125,7 +125,7 @@ pub fn SourceFieldsForm(
                         <div class="kinds-only">
                             <TextField
                                 name="kinds"
-                                label="Which kinds"
+                                label=labels::KINDS
                                 kind=TextKind::Code
                                 value=kinds
                                 optional=true
@@ -135,7 +135,7 @@ pub fn SourceFieldsForm(
                         </div>
                         <TextField
                             name="namespaces"
-                            label="Namespaces"
+                            label=labels::NAMESPACES
                             kind=TextKind::Code
                             value=namespaces
                             optional=true
@@ -155,28 +155,18 @@ pub fn SourceFieldsForm(
 
 /// The rule, the kinds and the namespaces, as the fields show them.
 fn allowance(source: Option<&SourceView>) -> (&'static str, String, String) {
-    let Some(allowance) = source.and_then(|source| source.allowance.as_ref()) else {
-        return ("default", String::new(), String::new());
-    };
-    let join =
-        |names: &std::collections::BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
-    let kinds = |kinds: &std::collections::BTreeSet<String>| {
-        kinds.iter().map(|kind| words::kind(kind)).collect::<Vec<_>>().join(", ")
-    };
-    let namespaces = allowance.namespaces.as_ref().map(join).unwrap_or_default();
-    // Narrowed to namespaces alone, the kinds stay those of its trust, also where that is changed.
-    if source.is_some_and(|source| Allowance::default_for(source.trusted).kinds == allowance.kinds) {
-        return ("default", String::new(), namespaces);
-    }
-    match &allowance.kinds {
-        AllowedKinds::All => ("all", String::new(), namespaces),
-        AllowedKinds::AllBut(some) => ("all_but", kinds(some), namespaces),
-        AllowedKinds::Only(some) => ("only", kinds(some), namespaces),
-    }
+    let allowance = source.and_then(|source| source.allowance.as_ref());
+    let (rule, kinds) = kinds_rule(allowance, source.is_some_and(|source| source.trusted));
+    let kinds: Vec<String> = kinds.into_iter().flatten().map(|kind| words::kind(kind)).collect();
+    let namespaces = allowance.and_then(|allowance| allowance.namespaces.as_ref());
+    let namespaces: Vec<String> = namespaces.into_iter().flatten().cloned().collect();
+    (rule, kinds.join(", "), namespaces.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::catalog::claims::Allowance;
+
     use super::super::source_view::NextRun;
     use super::*;
 

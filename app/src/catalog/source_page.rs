@@ -245,7 +245,7 @@ fn last_run(page: &SourcePageView) -> AnyView {
             });
             let deeper =
                 page.files.iter().filter(|file| matches!(file.state, FileStateView::NotNamed)).count();
-            let nothing = run.counts.is_some_and(|counts| counts.files == 0) && run.error.is_none();
+            let nothing = run.counts.is_some_and(|counts| counts.is_nothing()) && run.error.is_none();
             let hint = (nothing && page.may_manage).then(|| {
                 let (title, text) = match (source.glob.is_some(), deeper) {
                     (true, _) => {

@@ -135,7 +135,12 @@ fn run(run: Run) -> RunView {
 }
 
 fn counts(counts: Counts) -> CountsView {
-    CountsView { files: counts.files, documents: counts.documents, live: counts.live }
+    CountsView {
+        files: counts.files,
+        files_not_read: counts.files_not_read,
+        documents: counts.documents,
+        live: counts.live,
+    }
 }
 
 fn file(file: SourceFile) -> FileView {

@@ -104,10 +104,19 @@ pub struct RunView {
 pub struct CountsView {
     /// Files that were read.
     pub files: u64,
+    /// Files that could not be read.
+    pub files_not_read: u64,
     /// Documents in its files.
     pub documents: u64,
     /// Documents in the catalog as they stand.
     pub live: u64,
+}
+
+impl CountsView {
+    /// Whether there was no file to read.
+    pub fn is_nothing(&self) -> bool {
+        self.files == 0 && self.files_not_read == 0
+    }
 }
 
 /// When a source is read next.

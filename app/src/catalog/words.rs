@@ -59,6 +59,7 @@ pub fn facet_value(facet: Facet, value: &str) -> String {
         Facet::System => short(value, "system"),
         Facet::Attention => match Attention::from_name(value) {
             Some(Attention::NoOwner) => "No owner".to_owned(),
+            Some(Attention::UnknownOwner) => "Owner not in the catalog".to_owned(),
             Some(Attention::Dangling) => "Refers to something missing".to_owned(),
             Some(Attention::Orphan) => "Orphaned".to_owned(),
             None => value.to_owned(),
@@ -169,6 +170,7 @@ mod tests {
             (Facet::Owner, "user:default/mina", "user:default/mina"),
             (Facet::System, "system:shop/orders", "shop/orders"),
             (Facet::Attention, "no-owner", "No owner"),
+            (Facet::Attention, "unknown-owner", "Owner not in the catalog"),
             (Facet::Tag, "go", "go"),
         ] {
             assert_eq!(facet_value(of, value), expected);

@@ -13,6 +13,7 @@ use platform::clusters::{Access, Connection, manifest, service};
 use platform::environments::service as environments;
 use platform::{Error, Platform, Result};
 
+use super::labels;
 use super::view::*;
 use crate::request::{Done, parsed};
 
@@ -244,7 +245,7 @@ fn view(connection: Connection, catalog: &Snapshot, now: Timestamp) -> ClusterVi
     let (settings, contact) = (connection.settings, connection.contact);
     let standing = contact.standing();
     let (how, server) = match connection.how {
-        How::OwnAccount => ("Slipway's own account".to_owned(), None),
+        How::OwnAccount => (labels::OWN_ACCOUNT.to_owned(), None),
         How::Kubeconfig { context, server } => (format!("Kubeconfig, context {context}"), Some(server)),
     };
     ClusterView {

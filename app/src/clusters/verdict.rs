@@ -1,6 +1,6 @@
 //! What is known of a cluster, in words: what is wrong before anything else on its page, the rest in a card.
 
-use domain::clusters::{CONNECTED_ALREADY, Standing, TokenEnd};
+use domain::clusters::{CONNECTED_ALREADY, MANIFEST_ACCOUNT, Standing, TokenEnd};
 use domain::form::full_stop;
 use domain::time::in_words;
 use jiff::Timestamp;
@@ -35,8 +35,12 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
         }
         (Standing::RightsMissing, _) => (
             "Slipway's account lacks permissions".to_owned(),
-            "They are listed under State. Apply slipway-manifest.yaml of this page, then use Test."
-                .to_owned(),
+            // Which account that is, is not kept.
+            format!(
+                "They are listed under State. Apply slipway-manifest.yaml of this page, which gives them to \
+                 {MANIFEST_ACCOUNT}. If Slipway signs in as another account, give that one the same ClusterRole, or \
+                 change below how Slipway signs in. Then use Test."
+            ),
         ),
         _ => return None,
     };
@@ -151,8 +155,15 @@ mod tests {
         let never = ClusterView { last_contact_at: None, error_since: None, ..broken };
         assert!(wrong(&never, None).expect("it is broken").2.starts_with("It has not answered yet. "));
         let weak = cluster(Standing::RightsMissing, None);
-        let (state, title, _) = wrong(&weak, None).expect("it lacks something");
+        let (state, title, text) = wrong(&weak, None).expect("it lacks something");
         assert_eq!((state, title.as_str()), (State::Warn, "Slipway's account lacks permissions."));
+        // Once it was applied, applying it again helps no other account.
+        assert_eq!(
+            text,
+            "They are listed under State. Apply slipway-manifest.yaml of this page, which gives them to the account \
+             slipway of the namespace slipway. If Slipway signs in as another account, give that one the same \
+             ClusterRole, or change below how Slipway signs in. Then use Test."
+        );
         for well in [Standing::Works, Standing::Untested] {
             assert_eq!(wrong(&cluster(well, None), None), None);
         }

@@ -1,7 +1,7 @@
 //! `/environments/:id`: its state in words, what is being done, what it gives out, what happens next. It follows live.
 
 use domain::environments::life::{Action, State};
-use domain::environments::status::{Hue, expiry_sentences, expiry_words};
+use domain::environments::status::{Hue, expiry_sentences, expiry_then, expiry_words};
 use domain::form::full_stop;
 use domain::ids::ClusterId;
 use jiff::Timestamp;
@@ -216,20 +216,18 @@ fn next_line(told: &Told) -> Option<AnyView> {
 /// it; else a line, where nothing else is next.
 fn expiry(view: Signal<EnvironmentView>) -> AnyView {
     let clock = page_now();
-    let words = Memo::new(move |_| {
+    let when = Memo::new(move |_| {
         let now = Timestamp::from_microsecond(clock.get()).unwrap_or(Timestamp::UNIX_EPOCH);
-        expiry_words(view.with(|view| view.row.expires_at), now)
+        view.with(|view| expiry_words(view.row.expires_at, now, view.row.deleted_there).0)
     });
-    let when = Signal::derive(move || words.with(|(when, _)| when.clone()));
     let shown = Memo::new(move |_| view.with(ExpiryShown::of));
     (move || match shown.get() {
         ExpiryShown::Not => ().into_any(),
         ExpiryShown::Line => {
-            let then = words.with_untracked(|(_, then)| *then);
+            let then = expiry_then(false);
             view! { <p class="dim next-line">{move || when.get()} " " {then}</p> }.into_any()
         }
-        ExpiryShown::Soon { extend } => {
-            let then = words.with_untracked(|(_, then)| *then);
+        ExpiryShown::Soon { extend, then } => {
             let extend = extend.map(|href| (href, "Extend".to_owned()));
             view! {
                 <div class="next-line">
@@ -251,6 +249,8 @@ enum ExpiryShown {
     Soon {
         /// Where to give it more time.
         extend: Option<String>,
+        /// What happens then.
+        then: &'static str,
     },
 }
 
@@ -260,7 +260,8 @@ impl ExpiryShown {
         match (view.row.warning, view.reason.is_none() && is_next) {
             (Some(_), _) => {
                 let extend = format!("/environments/{}/extend", view.row.id);
-                Self::Soon { extend: view.can_be_extended().then_some(extend) }
+                let extend = view.can_be_extended().then_some(extend);
+                Self::Soon { extend, then: expiry_then(view.row.deleted_there) }
             }
             (None, true) => Self::Line,
             (None, false) => Self::Not,

@@ -113,7 +113,7 @@ pub async fn cancel_environment(id: String) -> Result<FormOutcome, ServerFnError
     )
 }
 
-/// Goes on from the first step that is not done. Members of the team.
+/// Goes on from the first step that is not done, or of which something was deleted since. Members of the team.
 #[server(prefix = "/do", endpoint = "retry-environment")]
 pub async fn retry_environment(id: String) -> Result<FormOutcome, ServerFnError> {
     use crate::request::{Done, caller, now, outcome, parsed, platform};

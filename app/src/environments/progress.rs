@@ -162,8 +162,9 @@ fn step(
     });
     let time = took(move || {
         step.with(|step| {
-            let quiet = matches!(step.state, StepState::Pending | StepState::Skipped);
-            Some((step.started_at.filter(|_| !quiet)?, step.finished_at))
+            // One that was passed over never began, or was cancelled while it ran.
+            let waits = step.state == StepState::Pending;
+            Some((step.started_at.filter(|_| !waits)?, step.finished_at))
         })
     });
     let shown = Memo::new(move |_| lines_of(id));
@@ -298,7 +299,7 @@ mod tests {
     use super::*;
 
     fn step(state: StepState, problem: Option<&str>) -> StepView {
-        let (word, hue) = step_words(state);
+        let (word, hue) = step_words(state, false);
         StepView {
             id: "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse().expect("an id"),
             title: "Deploy".to_owned(),

@@ -250,6 +250,7 @@ fn look(page: &EnvironmentPage) -> Vec<Command> {
 }
 
 fn operation(operation: service::OperationView) -> OperationView {
+    let cancelled = operation.state == "cancelled";
     OperationView {
         title: match operation.kind {
             OperationKind::Create => "Create".to_owned(),
@@ -260,12 +261,13 @@ fn operation(operation: service::OperationView) -> OperationView {
         started_at: operation.started_at,
         finished_at: operation.finished_at,
         cancel_requested: operation.cancel_requested,
-        steps: operation.steps.into_iter().map(step).collect(),
+        steps: operation.steps.into_iter().map(|one| step(one, cancelled)).collect(),
     }
 }
 
-fn step(step: service::StepView) -> StepView {
-    let (word, hue) = step_words(step.state);
+/// `cancelled` is its operation.
+fn step(step: service::StepView, cancelled: bool) -> StepView {
+    let (word, hue) = step_words(step.state, cancelled && step.started_at.is_some());
     StepView {
         id: step.id,
         title: step.title,
@@ -344,5 +346,30 @@ mod tests {
         // Also after the expiry, before its timer came to it.
         assert_eq!(by("Mina Okafor", Some("01930d9c-7e2a-7c11-9d55-2f6f1f3c9a11")), "Mina Okafor");
         assert_eq!(by("Slipway", None), "Slipway, since it had expired");
+    }
+
+    #[test]
+    fn only_what_had_begun_is_cancelled_with_its_operation() {
+        let began: Timestamp = "2026-11-26T09:00:01Z".parse().expect("a time");
+        let passed_over = |started_at, cancelled| {
+            let one = service::StepView {
+                id: "01930d9c-7e2a-7c11-9d55-2f6f1f3c9a10".parse().expect("an id"),
+                title: "Wait until ready".to_owned(),
+                detail: String::new(),
+                state: StepState::Skipped,
+                attempt: 1,
+                started_at,
+                finished_at: Some(began),
+                next_attempt_at: None,
+                problem: None,
+                problem_detail: None,
+                usual: None,
+            };
+            step(one, cancelled).word
+        };
+        assert_eq!(passed_over(Some(began), true), "Cancelled");
+        assert_eq!(passed_over(None, true), "Skipped");
+        // A destroying that found nothing to destroy was not cancelled.
+        assert_eq!(passed_over(Some(began), false), "Skipped");
     }
 }

@@ -12,12 +12,18 @@ use crate::ui::prelude::*;
 
 /// "Use it": outputs to copy.
 pub fn panel(view: Signal<EnvironmentView>) -> AnyView {
-    let outputs =
-        Memo::new(move |_| view.with(|view| (view.outputs.clone(), view.row.state, view.row.team.clone())));
+    let outputs = Memo::new(move |_| {
+        view.with(|view| {
+            let row = &view.row;
+            // Nothing of it is there that could be used.
+            let over = row.state.is_end() || row.state.is_leaving() || row.deleted_there;
+            (view.outputs.clone(), over, row.state, row.team.clone())
+        })
+    });
     let troubled = Memo::new(move |_| view.with(|view| view.row.trouble));
     (move || {
-        let (outputs, state, team) = outputs.get();
-        if state.is_end() || state.is_leaving() {
+        let (outputs, over, state, team) = outputs.get();
+        if over {
             return ().into_any();
         }
         let Some(outputs) = outputs else {

@@ -2,6 +2,7 @@
 //! For administrators also the clusters that do not work, or need a new token.
 
 use domain::clusters::{do_not_work, need_tokens};
+use domain::environments::status::expiry_then;
 use leptos::prelude::*;
 
 use super::functions::AttentionRow;
@@ -99,7 +100,7 @@ fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
             </LinkButton>
         }
     });
-    let expires = micros(row.expires_at);
+    let (expires, then) = (micros(row.expires_at), expiry_then(row.deleted_there));
     let extend = (soon && may_extend && !row.deleted_there).then(|| {
         let (to, name) = (format!("{href}/extend"), row.name.clone());
         view! {
@@ -122,7 +123,7 @@ fn item(one: AttentionRow, of_others: bool) -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="text">
-                                "Expires " <Time micros=expires /> ". Then everything in it is deleted."
+                                "Expires " <Time micros=expires /> ". " {then}
                             </p>
                         }
                     })}

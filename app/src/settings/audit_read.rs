@@ -2,6 +2,7 @@
 //!
 //! Invariant: what the record says never changes, so a team is called by its reference: titles come and go with the files of the catalog.
 
+use domain::catalog::Kind;
 use domain::environments::{life, status};
 use domain::people::Caller;
 use domain::time::in_words;
@@ -11,6 +12,7 @@ use platform::{Platform, Result};
 use serde_json::{Map, Value};
 
 use super::view::*;
+use crate::catalog::labels as of_source;
 use crate::clusters::labels;
 use crate::environments::read::short;
 
@@ -110,13 +112,18 @@ fn said(path: &str, value: &Value) -> Option<DetailValue> {
     let all = match named(path) {
         "teams" => Some("every team"),
         "dns.pods" => Some("every pod"),
+        "allowance.namespaces" => Some("every namespace"),
         _ => None,
     };
     let words = match value {
         Value::Bool(false) if SAID_IF_TRUE.contains(&path) => None,
+        Value::Null if path == "glob" => Some("catalog-info.yaml or all.yaml at the root".to_owned()),
         Value::Null => None,
         Value::Bool(true) => Some("yes".to_owned()),
         Value::Bool(false) => Some("no".to_owned()),
+        Value::Number(number) if path == "every_minutes" => {
+            Some(format!("{number} {}", if number.as_u64() == Some(1) { "minute" } else { "minutes" }))
+        }
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => match text.parse::<Timestamp>() {
             Ok(at) => return Some(DetailValue::Time(at)),
@@ -145,7 +152,13 @@ fn word(path: &str, text: &str) -> String {
         (_, team) if team.starts_with("group:") => short(team, "group"),
         ("how", "own_account") => labels::OWN_ACCOUNT.to_owned(),
         ("how", "kubeconfig") => "a kubeconfig".to_owned(),
-        ("place.kind", "git") => "Git repository".to_owned(),
+        ("place.kind", "folder") => of_source::FOLDER.to_owned(),
+        ("place.kind", "git") => of_source::GIT.to_owned(),
+        ("allowance.rule", "default") => of_source::RULE_DEFAULT.to_owned(),
+        ("allowance.rule", "all") => of_source::RULE_ALL.to_owned(),
+        ("allowance.rule", "all_but") => of_source::RULE_ALL_BUT.to_owned(),
+        ("allowance.rule", "only") => of_source::RULE_ONLY.to_owned(),
+        ("allowance.kinds", kind) => Kind::from_reference(kind).as_str().to_owned(),
         ("was", state) => {
             life::State::parse(state).map_or(state, |state| status::state_words(state).0).to_owned()
         }
@@ -170,14 +183,19 @@ fn within(path: &str, part: &str) -> String {
 /// What the forms call it. What has no form is called by its name.
 fn label(path: &str) -> String {
     let known = match named(path) {
+        "allowance.kinds" => of_source::KINDS,
+        "allowance.namespaces" => of_source::NAMESPACES,
+        "allowance.rule" => of_source::RULE,
         "base_domain" => labels::BASE_DOMAIN,
         "credentials_replaced" => "Credentials replaced",
         "dns.namespace" => labels::DNS_NAMESPACE,
         "dns.pods" => "Labels of the DNS server's pods",
         "ended" => "Sessions ended",
         "environments_per_team" => labels::PER_TEAM,
+        "every_minutes" => of_source::EVERY,
         "expires_at" => "Expires",
         "for" => "For whom",
+        "glob" => of_source::GLOB,
         "good" => "Works, with every permission",
         "how" => labels::ACCESS,
         "https" => labels::HTTPS,
@@ -185,11 +203,12 @@ fn label(path: &str) -> String {
         "ingress_namespace" => labels::INGRESS_NAMESPACE,
         "last_words" => "What blocked it",
         "leader" => "Team leader",
-        "place.branch" => "Branch",
-        "place.kind" => "Kind",
+        "place.branch" => of_source::BRANCH,
+        "place.kind" => of_source::PLACE,
         "place.path" => "Path",
         "place.url" => "Address",
         "registries_replaced" => "Registry credentials replaced",
+        "trusted" => of_source::TRUSTED,
         "was" => "State before",
         other => {
             let words = other.replace(['_', '.'], " ");
@@ -286,5 +305,49 @@ mod tests {
             words("Registry credentials replaced", "yes"),
         ];
         assert_eq!(told(detail), expected);
+    }
+
+    #[test]
+    fn of_a_source_everything_is_told_that_its_form_asks_for() {
+        let added = json!({
+            "place": { "kind": "folder", "path": "/srv/catalog" },
+            "glob": null, "every_minutes": 1, "trusted": false,
+            "allowance": { "rule": "default", "kinds": null, "namespaces": [] },
+        });
+        let expected = [
+            words("Kind", "Folder"),
+            words("Path", "/srv/catalog"),
+            words("Files to start from", "catalog-info.yaml or all.yaml at the root"),
+            words("Read every", "1 minute"),
+            words("Trusted", "no"),
+            words("Kinds", "Default for its trust"),
+            words("Namespaces", "every namespace"),
+        ];
+        assert_eq!(told(added), expected);
+        let changed = json!({
+            "place": {
+                "was": { "kind": "folder", "path": "/srv/catalog" },
+                "is": { "kind": "git", "url": "https://git.example.com/shop", "branch": null },
+            },
+            "glob": { "was": null, "is": "**/catalog-info.yaml" },
+            "every_minutes": { "was": 1, "is": 10 },
+            "trusted": { "was": false, "is": true },
+            "allowance": {
+                "was": { "rule": "default", "kinds": null, "namespaces": [] },
+                "is": { "rule": "only", "kinds": ["api", "component"], "namespaces": ["shop"] },
+            },
+        });
+        let expected = [
+            words("Kind", "Folder → Git repository"),
+            words("Path", "/srv/catalog → not set"),
+            words("Address", "not set → https://git.example.com/shop"),
+            words("Files to start from", "catalog-info.yaml or all.yaml at the root → **/catalog-info.yaml"),
+            words("Read every", "1 minute → 10 minutes"),
+            words("Trusted", "no → yes"),
+            words("Which kinds", "not set → API, Component"),
+            words("Namespaces", "every namespace → shop"),
+            words("Kinds", "Default for its trust → Only some kinds"),
+        ];
+        assert_eq!(told(changed), expected);
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::functions::RetryJob;
 use super::micros;
-use super::view::{JobRow, KindCounts, QueueFilter, kind_words, state_words};
+use super::view::{JobRow, KindCounts, QueueFilter, about_words, kind_words, state_words};
 use crate::ui::prelude::*;
 
 /// In microseconds: a job that is due is taken at once while a worker is free.
@@ -133,7 +133,8 @@ fn row(job: JobRow, here: String) -> AnyView {
         (Some((href, name)), _) => {
             Some(view! { <span class="under"><a href=href>{name}</a></span> }.into_any())
         }
-        (None, Some(key)) => Some(view! { <span class="under mono">{key}</span> }.into_any()),
+        (None, Some(key)) => about_words(&job.kind, &key)
+            .map(|words| view! { <span class="under">{words.to_owned()}</span> }.into_any()),
         (None, None) => None,
     };
     // What was cancelled has nothing left to do.

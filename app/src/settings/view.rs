@@ -166,6 +166,16 @@ pub fn kind_words(kind: &str) -> &str {
     }
 }
 
+/// What a job is about that leads to no page, in words; nothing where the words for its kind say all.
+pub fn about_words<'a>(kind: &str, key: &'a str) -> Option<&'a str> {
+    match kind {
+        // One that is there is called by its name.
+        "catalog.refresh" => Some("a source that was removed"),
+        "jobs.sweep" => None,
+        _ => Some(key),
+    }
+}
+
 /// A part of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditList {
@@ -278,6 +288,14 @@ mod tests {
         assert_eq!(failed.href(), "/settings/queue?state=failed");
         let both = QueueFilter { kind: Some("catalog.refresh".to_owned()), ..failed };
         assert_eq!(both.href(), "/settings/queue?state=failed&kind=catalog.refresh");
+    }
+
+    #[test]
+    fn what_a_job_is_about_is_no_key_where_there_are_words() {
+        let source = "catalog.refresh:01a2316e-0000-7000-8000-000000000000";
+        assert_eq!(about_words("catalog.refresh", source), Some("a source that was removed"));
+        assert_eq!(about_words("jobs.sweep", "jobs.sweep"), None);
+        assert_eq!(about_words("new", "new/1"), Some("new/1"));
     }
 
     #[test]

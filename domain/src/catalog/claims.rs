@@ -18,6 +18,8 @@ pub struct Claim<'a> {
     pub trusted: bool,
     /// The document's source and file, as a person knows them.
     pub place: &'a str,
+    /// The run that found the document first: its source, and when it was, in microseconds.
+    pub run: (&'a str, i64),
 }
 
 /// What becomes of a claim.
@@ -58,6 +60,8 @@ fn lost(loser: &Claim<'_>, winner: &Claim<'_>) -> String {
     }
     let why = if winner.trusted && !loser.trusted {
         "which is trusted and goes before this source"
+    } else if winner.run == loser.run {
+        "which was found in the same run and comes first by its path"
     } else {
         "which claimed it first"
     };
@@ -122,6 +126,18 @@ impl Allowance {
             reference.namespace()
         );
         Some(("metadata.namespace", message))
+    }
+}
+
+/// The rule by which the form of a source allows kinds (`default`, `all`, `all_but` or `only`), and the kinds that it names. What the trust
+/// allows anyway is the default, so that it follows when that is changed.
+pub fn kinds_rule(allowance: Option<&Allowance>, trusted: bool) -> (&'static str, Option<&BTreeSet<String>>) {
+    match allowance.map(|allowance| &allowance.kinds) {
+        None => ("default", None),
+        Some(kinds) if *kinds == Allowance::default_for(trusted).kinds => ("default", None),
+        Some(AllowedKinds::All) => ("all", None),
+        Some(AllowedKinds::AllBut(kinds)) => ("all_but", Some(kinds)),
+        Some(AllowedKinds::Only(kinds)) => ("only", Some(kinds)),
     }
 }
 

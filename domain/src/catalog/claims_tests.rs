@@ -8,7 +8,13 @@ fn verdicts(claims: &[(&str, bool, &str)]) -> Vec<Verdict> {
     let claims: Vec<_> = references
         .iter()
         .zip(claims)
-        .map(|(reference, (_, trusted, place))| Claim { reference, trusted: *trusted, place })
+        .zip(0..)
+        .map(|((reference, (_, trusted, place)), at)| Claim {
+            reference,
+            trusted: *trusted,
+            place,
+            run: ("source", at),
+        })
         .collect();
     decide(&claims)
 }
@@ -61,6 +67,26 @@ fn who_loses_is_told_to_whom() {
     }
 }
 
+#[test]
+fn of_what_one_run_found_none_is_said_to_have_come_first() {
+    let reference: EntityRef = "api:a".parse().unwrap();
+    let claim = |place, run| Claim { reference: &reference, trusted: false, place, run };
+    let said = |other| {
+        let claims = [claim("dup.yaml of s", ("s", 1)), claim("mixed.yaml of s", other)];
+        match &decide(&claims)[1] {
+            Verdict::Loses { message, .. } => message.clone(),
+            Verdict::Wins => String::new(),
+        }
+    };
+    assert_eq!(
+        said(("s", 1)),
+        "api:default/a is defined in dup.yaml of s, which was found in the same run and comes first by its path. Remove one of the two, or give this one another name."
+    );
+    for another in [("s", 2), ("t", 1)] {
+        assert!(said(another).contains("which claimed it first"), "{another:?}");
+    }
+}
+
 fn entity(kind: &str, namespace: &str) -> Entity {
     serde_json::from_value(
         json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": "a", "namespace": namespace}}),
@@ -82,6 +108,22 @@ fn only_trusted_sources_say_who_people_are() {
         assert_eq!(path, "kind");
         assert!(message.contains(kind), "{message}");
     }
+}
+
+#[test]
+fn what_the_trust_allows_anyway_is_the_default_rule() {
+    let of = |kinds: AllowedKinds, trusted: bool| {
+        kinds_rule(Some(&Allowance { kinds, namespaces: None }), trusted).0
+    };
+    assert_eq!(kinds_rule(None, false), ("default", None));
+    for trusted in [false, true] {
+        assert_eq!(of(Allowance::default_for(trusted).kinds, trusted), "default");
+    }
+    assert_eq!(of(AllowedKinds::All, false), "all");
+    let some = BTreeSet::from(["api".to_owned()]);
+    assert_eq!(of(AllowedKinds::AllBut(some.clone()), true), "all_but");
+    let only = Allowance { kinds: AllowedKinds::Only(some.clone()), namespaces: None };
+    assert_eq!(kinds_rule(Some(&only), true), ("only", Some(&some)));
 }
 
 #[test]

@@ -110,8 +110,10 @@ fn reference(value: &str, kind: &str) -> Option<String> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Attention {
-    /// It belongs to nobody, or to a group or user that is not in the catalog.
+    /// It belongs to nobody.
     NoOwner,
+    /// It belongs to a group or user that is not in the catalog.
+    UnknownOwner,
     /// It refers to something that is not in the catalog.
     Dangling,
     /// No location names it any longer.
@@ -119,11 +121,13 @@ pub enum Attention {
 }
 
 impl Attention {
-    pub const ALL: [Attention; 3] = [Attention::NoOwner, Attention::Dangling, Attention::Orphan];
+    pub const ALL: [Attention; 4] =
+        [Attention::NoOwner, Attention::UnknownOwner, Attention::Dangling, Attention::Orphan];
 
     pub fn name(self) -> &'static str {
         match self {
             Attention::NoOwner => "no-owner",
+            Attention::UnknownOwner => "unknown-owner",
             Attention::Dangling => "dangling",
             Attention::Orphan => "orphan",
         }
@@ -135,7 +139,10 @@ impl Attention {
 
     fn is_due(self, entity: &Entity, standing: Standing) -> bool {
         match self {
-            Attention::NoOwner => entity.kind.has_owner() && !standing.owner_exists,
+            Attention::NoOwner => entity.kind.has_owner() && entity.owner().is_none(),
+            Attention::UnknownOwner => {
+                entity.kind.has_owner() && entity.owner().is_some() && !standing.owner_exists
+            }
             Attention::Dangling => standing.dangling,
             Attention::Orphan => standing.orphan,
         }

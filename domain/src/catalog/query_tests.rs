@@ -73,6 +73,7 @@ fn facets_narrow_and_values_are_alternatives() {
         ("namespace=default", false),
         ("attention=orphan", false),
         ("attention=no-owner", false),
+        ("attention=unknown-owner", false),
         ("q=ord", true),
         ("q=rder", true),
         ("q=takes java", true),
@@ -89,8 +90,11 @@ fn facets_narrow_and_values_are_alternatives() {
 fn attention_is_due_to_what_the_catalog_knows() {
     let due =
         |kind: &str, standing: Standing| Facet::Attention.values(&entity(kind, "a", json!({})), standing);
+    let owned = |kind: &str, standing: Standing| {
+        Facet::Attention.values(&entity(kind, "a", json!({"owner": "x"})), standing)
+    };
     let fine = Standing { owner_exists: true, dangling: false, orphan: false };
-    assert_eq!(due("Component", fine), [""; 0]);
+    assert_eq!(owned("Component", fine), [""; 0]);
     assert_eq!(
         due("Component", Standing { owner_exists: false, dangling: true, orphan: true }),
         ["no-owner", "dangling", "orphan"]
@@ -99,7 +103,10 @@ fn attention_is_due_to_what_the_catalog_knows() {
         assert_eq!(due(kind, Standing { owner_exists: false, ..fine }), [""; 0], "{kind}");
     }
     for kind in ["API", "Resource", "System", "Domain", "Template"] {
-        assert_eq!(due(kind, Standing { owner_exists: false, ..fine }), ["no-owner"], "{kind}");
+        let none = Standing { owner_exists: false, ..fine };
+        assert_eq!(due(kind, none), ["no-owner"], "{kind}");
+        // Whose file names an owner is not said to have none.
+        assert_eq!(owned(kind, none), ["unknown-owner"], "{kind}");
     }
 }
 

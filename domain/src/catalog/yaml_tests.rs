@@ -147,6 +147,20 @@ fn a_broken_document_is_alone() {
 }
 
 #[test]
+fn a_tab_that_indents_is_told_at_its_own_place() {
+    for (text, place) in [
+        ("a: 1\n---\nb:\n  c: some words\n\td: x\n", (5, 1)),
+        ("a: 1\n---\nb:\n  c: some words\n \td: x\n", (5, 2)),
+        ("a: 1\r\n---\r\nb: some words\r\n\r\n\tc: x\r\n", (5, 1)),
+    ] {
+        let Piece::Broken(broken) = &pieces(text)[1] else { panic!("{text:?} reads") };
+        let problem = &broken.problems[0];
+        assert_eq!((problem.line, problem.column), place, "{problem}");
+        assert!(problem.message.ends_with("found a tab."), "{problem}");
+    }
+}
+
+#[test]
 fn a_marker_inside_a_text_is_none() {
     assert_eq!(outcome("a: |\n  ---\n  b\nc: 1"), [Ok(json!({"a": "---\nb\n", "c": 1}))]);
     assert_eq!(outcome("a: ---b"), [Ok(json!({"a": "---b"}))]);

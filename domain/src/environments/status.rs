@@ -147,9 +147,11 @@ pub fn state_words(state: State) -> (&'static str, Hue) {
     }
 }
 
-/// The word and colour of a step.
-pub fn step_words(state: StepState) -> (&'static str, Hue) {
+/// The word and colour of a step. `broken_off` is one that had begun when its operation was cancelled; it is passed over like those that
+/// never began.
+pub fn step_words(state: StepState, broken_off: bool) -> (&'static str, Hue) {
     match state {
+        StepState::Skipped if broken_off => ("Cancelled", Hue::Warn),
         StepState::Pending => ("Waiting", Hue::Off),
         StepState::Running => ("Running", Hue::Busy),
         StepState::RetryWait => ("Waiting to try again", Hue::Warn),
@@ -186,8 +188,8 @@ pub fn status(facts: &Facts<'_>) -> Status {
         return troubled(trouble, facts);
     }
     if let Some(sentence) = facts.out_of_sight.filter(|_| facts.state == State::Ready) {
-        let next = expiry_of_ready(sentence.to_owned(), facts);
-        return Status { word: "Cluster not reachable".to_owned(), hue: Hue::Warn, next };
+        let next = expiry_of_ready(sentence.to_owned(), false, facts);
+        return Status { word: "Cluster does not work".to_owned(), hue: Hue::Warn, next };
     }
     let word = match step {
         Some(step) if tries && step.of > 1 => format!("{word} · step {} of {}", step.number, step.of),
@@ -207,13 +209,17 @@ fn cancelled(facts: &Facts<'_>) -> Status {
 
 /// It was ready, and what stands is not as it should be any more.
 fn troubled(trouble: &str, facts: &Facts<'_>) -> Status {
-    let (word, then) = match cure(trouble) {
-        Cure::AllGone => ("Gone from its cluster", "Destroy it, and request it again if you need it."),
+    let cure = cure(trouble);
+    let (word, then) = match cure {
+        Cure::AllGone => {
+            let then = "Destroy it to close its record, and request it again if you need it.";
+            ("Gone from its cluster", then)
+        }
         Cure::Anew => ("Not ready", "Destroy it, and request it again."),
         Cure::ScaleUp => ("Not ready", "Scale it up again, or destroy it and request it again."),
         Cure::Wait => ("Not ready", "If it does not recover, destroy it and request it again."),
     };
-    let next = expiry_of_ready(format!("{}{then}", sentence_of(trouble)), facts);
+    let next = expiry_of_ready(format!("{}{then}", sentence_of(trouble)), cure == Cure::AllGone, facts);
     Status { word: word.to_owned(), hue: Hue::Bad, next }
 }
 
@@ -307,22 +313,30 @@ fn next_sentence(facts: &Facts<'_>) -> String {
 
 /// The same as one text: what is next for one that is ready and of which nothing is wrong.
 pub fn expiry_sentences(expires_at: Timestamp, now: Timestamp) -> String {
-    let (when, then) = expiry_words(expires_at, now);
+    let (when, then) = expiry_words(expires_at, now, false);
     format!("{when} {then}")
 }
 
 /// The sentences with its expiry after them, where the page does not say that by itself.
-fn expiry_of_ready(sentences: String, facts: &Facts<'_>) -> String {
+fn expiry_of_ready(sentences: String, all_gone: bool, facts: &Facts<'_>) -> String {
     match facts.expires_at.filter(|_| facts.warning.is_none()) {
-        Some(at) => format!("{sentences} {}", expiry_sentences(at, facts.now)),
+        Some(at) => {
+            let (when, then) = expiry_words(at, facts.now, all_gone);
+            format!("{sentences} {when} {then}")
+        }
         None => sentences,
     }
 }
 
-/// When it expires, and what happens then: two sentences.
-pub fn expiry_words(expires_at: Timestamp, now: Timestamp) -> (String, &'static str) {
+/// When it expires, and what happens then: two sentences. Of what is `all_gone` from its cluster nothing is left to delete.
+pub fn expiry_words(expires_at: Timestamp, now: Timestamp, all_gone: bool) -> (String, &'static str) {
     let when = format!("Expires in {}.", print(time_left(expires_at, now)));
-    (when, "Then everything in it is deleted.")
+    (when, expiry_then(all_gone))
+}
+
+/// What happens when it expires.
+pub fn expiry_then(all_gone: bool) -> &'static str {
+    if all_gone { "Then its record is closed." } else { "Then everything in it is deleted." }
 }
 
 fn probing(step: &StepFacts<'_>) -> String {

@@ -10,6 +10,7 @@ use domain::environments::lifetime::print;
 use domain::ids::AuditId;
 use domain::people::Caller;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
 
 use crate::db::{Session, Tx};
 use crate::ids::mint;
@@ -23,7 +24,7 @@ pub struct Entry {
     object_id: String,
     object_name: String,
     team: Option<String>,
-    detail: serde_json::Value,
+    detail: Value,
     address: Option<String>,
     phase: Phase,
 }
@@ -61,7 +62,7 @@ impl Entry {
             object_id: object_id.to_string(),
             object_name: object_name.to_owned(),
             team: None,
-            detail: serde_json::json!({}),
+            detail: json!({}),
             address: None,
             phase: Phase::Intent,
         }
@@ -80,7 +81,7 @@ impl Entry {
     }
 
     /// What changed, in the room's own words. Never a secret.
-    pub fn detail(mut self, detail: serde_json::Value) -> Self {
+    pub fn detail(mut self, detail: Value) -> Self {
         self.detail = detail;
         self
     }
@@ -90,6 +91,18 @@ impl Entry {
         self.address = Some(address.to_owned());
         self
     }
+}
+
+/// Of a change: what is another than before, each as it was and as it is.
+pub(crate) fn changes(was: &Map<String, Value>, is: &Map<String, Value>) -> Value {
+    let mut changes = Map::new();
+    for key in was.keys().chain(is.keys()) {
+        let (was, is) = (was.get(key), is.get(key));
+        if was != is {
+            changes.insert(key.clone(), json!({ "was": was, "is": is }));
+        }
+    }
+    Value::Object(changes)
 }
 
 /// Records a change in its transaction.

@@ -108,17 +108,17 @@ fn listed(root: &Path, closed: &Closed, path: &Path, kind: fs::FileType) -> Opti
         return Some(Listed::File { size: 0, hash: None });
     }
     if !kind.is_symlink() {
-        return Some(Listed::Refused("This is not a plain file".to_owned()));
+        return Some(Listed::Refused("This is not a plain file.".to_owned()));
     }
     Some(match path.canonicalize() {
-        Err(_) => Listed::Refused("The symbolic link leads nowhere".to_owned()),
+        Err(_) => Listed::Refused("The symbolic link leads nowhere.".to_owned()),
         Ok(target) if !target.starts_with(root) => Listed::Refused(
-            "The symbolic link leads out of the source's folder. Put the file itself here, or make a source of where it lies".to_owned(),
+            "The symbolic link leads out of the source's folder. Put the file itself here, or make a source of where it lies.".to_owned(),
         ),
         Ok(target) if !target.is_file() => return None,
         Ok(target) => match closed.holding(&target) {
             Some(words) => {
-                Listed::Refused(format!("The symbolic link leads into {words}, which no source reads"))
+                Listed::Refused(format!("The symbolic link leads into {words}, which no source reads."))
             }
             None => Listed::File { size: 0, hash: None },
         },
@@ -134,14 +134,14 @@ impl Tree for Folder {
         let file = options.open(&path).map_err(|error| sentence(&error))?;
         let about = file.metadata().map_err(|error| sentence(&error))?;
         if !about.is_file() {
-            return Err("This is not a plain file".to_owned());
+            return Err("This is not a plain file.".to_owned());
         }
         let lies_at = true_path(&file, &about, &path).map_err(|error| sentence(&error))?;
         if !lies_at.starts_with(&self.root) {
-            return Err("The file leads out of the source's folder".to_owned());
+            return Err("The file leads out of the source's folder.".to_owned());
         }
         if self.closed.holding(&lies_at).is_some() || self.closed.is_key_file(&about) {
-            return Err("The file is Slipway's own, and no source reads it".to_owned());
+            return Err("The file is Slipway's own, and no source reads it.".to_owned());
         }
         let size = about.len();
         if size > limit {
@@ -175,9 +175,11 @@ fn true_path(file: &File, about: &fs::Metadata, path: &Path) -> io::Result<PathB
 
 fn sentence(error: &io::Error) -> NotRead {
     match error.kind() {
-        ErrorKind::NotFound => "The file was removed while the source was read".to_owned(),
-        ErrorKind::PermissionDenied => "Slipway may not read the file. Give its user the right to".to_owned(),
-        _ => format!("The file cannot be read: {error}"),
+        ErrorKind::NotFound => "The file was removed while the source was read.".to_owned(),
+        ErrorKind::PermissionDenied => {
+            "Slipway may not read the file. Give its user the right to.".to_owned()
+        }
+        _ => format!("The file cannot be read: {error}."),
     }
 }
 
@@ -209,6 +211,6 @@ mod tests {
         assert!(made.success());
         // Nobody writes into it: an open that waits would wait for ever.
         let refused = folder.read("in/a.yaml", 100).expect_err("it is a pipe");
-        assert_eq!(refused, "This is not a plain file");
+        assert_eq!(refused, "This is not a plain file.");
     }
 }

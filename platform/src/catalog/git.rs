@@ -138,12 +138,12 @@ fn entry(line: &str) -> Option<(&str, Listed)> {
     let (mode, kind, hash, size) = (about.next()?, about.next()?, about.next()?, about.next()?);
     let listed = match (mode, kind) {
         ("120000", _) => Listed::Refused(
-            "This is a symbolic link; in a repository they are not followed. Name the file that it leads to"
+            "This is a symbolic link; in a repository they are not followed. Name the file that it leads to."
                 .to_owned(),
         ),
         (_, "blob") => Listed::File { size: size.parse().ok()?, hash: Some(hash.to_owned()) },
         _ => Listed::Refused(
-            "This is another repository inside this one (a submodule); make a source of it".to_owned(),
+            "This is another repository inside this one (a submodule); make a source of it.".to_owned(),
         ),
     };
     Some((path, listed))

@@ -21,6 +21,7 @@ mod note;
 mod ownership;
 mod pair;
 mod read;
+mod record;
 pub mod service;
 mod settle;
 pub mod snapshot;

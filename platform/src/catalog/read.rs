@@ -170,7 +170,7 @@ impl Run<'_> {
         let (size, hash) = match self.listing.files.get(&visit.file) {
             Some(Listed::File { size, hash }) => (*size, hash.as_deref()),
             Some(Listed::Refused(sentence)) => return Err(sentence.clone()),
-            None => return Err("The file was removed while the source was read".to_owned()),
+            None => return Err("The file was removed while the source was read.".to_owned()),
         };
         if let Some(earlier) = self.earlier.get(&visit.file)
             && earlier.was_read
@@ -251,7 +251,7 @@ impl Run<'_> {
                 return Err(format!("There is no file `{path}` in this source."));
             }
             if let Some(Listed::Refused(sentence)) = listing.files.get(path) {
-                return Err(format!("`{path}`: {sentence}."));
+                return Err(format!("`{path}`: {sentence}"));
             }
             taken_in.insert(path.to_owned());
             // Before it is read: what is too much must not be read for each file that names it.

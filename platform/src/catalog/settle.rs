@@ -167,7 +167,12 @@ async fn decided_in_tx<'c>(tx: &mut Tx, rows: &'c [ClaimRow]) -> Result<HashMap<
     let claims: Vec<Claim<'_>> = rows
         .iter()
         .zip(references.iter().zip(&places))
-        .map(|(row, (reference, place))| Claim { reference, trusted: row.trusted, place })
+        .map(|(row, (reference, place))| Claim {
+            reference,
+            trusted: row.trusted,
+            place,
+            run: (row.source.as_str(), row.first_seen_at),
+        })
         .collect();
     let mut winners = HashMap::with_capacity(rows.len());
     let mut states = Vec::new();

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::audit::service::{Filter, Whose, list_audit};
 use crate::clusters::connection::Standing;
 use crate::clusters::contact::{check_identity, record_contact};
 use crate::clusters::draft::Draft;
@@ -238,8 +239,14 @@ on_both_databases!(a_test_that_was_broken_off_tells_nothing_of_what_is_missing, 
     })
     .await;
     let weak = draft("Weak", &fake.url);
-    let (_, anyway) = told(try_to_connect(&db, &keys, &weak).await.expect_err("it may do nothing"));
+    let (said, anyway) = told(try_to_connect(&db, &keys, &weak).await.expect_err("it may do nothing"));
+    assert!(said.contains("Apply slipway-manifest.yaml of this page"), "{said}");
     let (id, _) = try_to_connect(&db, &keys, &Draft { anyway, ..weak }).await.expect("kept anyway");
+    // The record says in spite of what, and gives no advice.
+    let mina = person(true);
+    let page = list_audit(&db, &mina, Whose::Everybody, &Filter::default(), None).await.expect("the record");
+    let wrong = page.rows[0].detail.0["in_spite_of"].as_str().expect("what was wrong");
+    assert!(wrong.contains("lacks permissions. It may not: ") && !wrong.contains("Apply"), "{wrong}");
     is_away.store(true, std::sync::atomic::Ordering::SeqCst);
     test_cluster(&db, &keys, &Clients::default(), &person(true), id, at(5)).await.expect("tested");
     let broken = find_connection(&db, &person(true), id).await.expect("found");

@@ -26,6 +26,11 @@ impl Default for Options {
 const NAME: &str = "slipway";
 const RBAC: &str = "rbac.authorization.k8s.io";
 
+/// What a cluster calls the account.
+pub fn username(options: &Options) -> String {
+    format!("system:serviceaccount:{}:{NAME}", options.namespace)
+}
+
 /// The text: comments with the commands, then one YAML document for each object.
 pub fn text(options: &Options) -> String {
     let mut text = instructions(options);
@@ -168,6 +173,7 @@ fn scalar(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::clusters::MANIFEST_ACCOUNT;
     use domain::environments::yaml;
 
     use super::*;
@@ -184,6 +190,13 @@ mod tests {
                 .collect();
             assert_eq!(read, objects(&options));
         }
+    }
+
+    #[test]
+    fn its_account_is_called_as_pages_call_it() {
+        let namespace = Options::default().namespace;
+        assert_eq!(MANIFEST_ACCOUNT, format!("the account {NAME} of the namespace {namespace}"));
+        assert_eq!(username(&Options::default()), "system:serviceaccount:slipway:slipway");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::connection::{Connection, How, Settings};
+use crate::audit;
 
 /// Of a new one.
 pub(super) fn whole(how: &How, settings: &Settings) -> Value {
@@ -11,18 +12,9 @@ pub(super) fn whole(how: &How, settings: &Settings) -> Value {
     detail
 }
 
-/// Of a changed one: what is another than before, as it was and as it is.
+/// Of a changed one.
 pub(super) fn changes(before: &Connection, name: &str, how: &How, settings: &Settings) -> Value {
-    let was = facts(&before.name, &before.how, &before.settings);
-    let is = facts(name, how, settings);
-    let mut changes = Map::new();
-    for key in was.keys().chain(is.keys()) {
-        let (was, is) = (was.get(key), is.get(key));
-        if was != is {
-            changes.insert(key.clone(), json!({ "was": was, "is": is }));
-        }
-    }
-    Value::Object(changes)
+    audit::changes(&facts(&before.name, &before.how, &before.settings), &facts(name, how, settings))
 }
 
 /// Whether a connection is kept in spite of what speaks against it, and of what.

@@ -1,11 +1,13 @@
 //! The test of a connection: does a Kubernetes API answer, is it new enough, and may Slipway do there what it must?
 
+use domain::clusters::MANIFEST_ACCOUNT;
 use domain::environments::namespace::TEAM_ROLE;
 use futures::StreamExt;
 use serde_json::json;
 
 use super::api::ClusterApi;
-use super::fault::Fault;
+use super::fault::{Fault, excerpt};
+use super::manifest;
 use super::rights::{self, Asked};
 
 /// The oldest version that is used: the first in which strict field validation is final.
@@ -24,14 +26,20 @@ pub struct Trial {
     pub identity: Option<String>,
     /// What the account may not do and must, a sentence each.
     pub missing: Vec<String>,
+    /// What the cluster calls the account; asked where something is missing, and none where it does not tell.
+    pub account: Option<String>,
     /// What stopped the test.
     pub fault: Option<Fault>,
 }
 
 impl Trial {
+    fn new() -> Self {
+        Self { server_version: None, identity: None, missing: Vec::new(), account: None, fault: None }
+    }
+
     /// One that did not come to anything.
     pub fn stopped_by(fault: Fault) -> Self {
-        Self { server_version: None, identity: None, missing: Vec::new(), fault: Some(fault) }
+        Self { fault: Some(fault), ..Self::new() }
     }
 
     /// What it tells of the connection.
@@ -44,9 +52,10 @@ impl Trial {
         self.fault.is_none() && self.missing.is_empty()
     }
 
-    /// What is said before a connection is kept against which something speaks; nothing where nothing does. It is called at `address`.
+    /// What is said before a connection is kept against which something speaks, and what helps; nothing where nothing does. It is called
+    /// at `address`.
     pub fn objection(&self, address: &str, same: Option<&str>, living: i64) -> Option<String> {
-        let wrong = self.wrong(same, living)?;
+        let wrong = self.against(same, living, &format!(". {}", self.advice()))?;
         let first = match self.fault {
             // Nobody was called.
             Some(Fault::Address(_) | Fault::NoOwnAccount { .. }) => String::new(),
@@ -55,12 +64,17 @@ impl Trial {
         Some(format!("Nothing is saved yet{first}. {wrong}"))
     }
 
-    /// What speaks against keeping the connection. `same` is what the connection with the same address is called, where it is not known
-    /// which cluster this is; `living` is how many environments live there.
+    /// What speaks against keeping the connection, for the record: what helps is said to whoever connects it. `same` is what the connection
+    /// with the same address is called, where it is not known which cluster this is; `living` is how many environments live there.
     pub fn wrong(&self, same: Option<&str>, living: i64) -> Option<String> {
+        self.against(same, living, "")
+    }
+
+    /// The same, with `advice` after the permissions that are missing.
+    fn against(&self, same: Option<&str>, living: i64, advice: &str) -> Option<String> {
         let wrong = match &self.fault {
             Some(fault) => fault.to_string(),
-            None if !self.missing.is_empty() => lacking(&self.missing),
+            None if !self.missing.is_empty() => format!("{}{advice}", lacking(&self.missing)),
             None if same.is_some() => "It answers, but does not tell which cluster it is".to_owned(),
             None => return None,
         };
@@ -79,18 +93,20 @@ impl Trial {
         Some(format!("{same}{wrong}{waiting}"))
     }
 
-    /// The outcome in one sentence.
-    pub fn sentence(&self) -> String {
-        if let Some(fault) = &self.fault {
-            return fault.to_string();
-        }
-        let version = self.server_version.as_deref().unwrap_or_default();
-        match self.missing.len() {
-            0 => format!("Connected to Kubernetes {version}. Slipway has every permission it needs"),
-            _ => format!(
-                "Connected to Kubernetes {version}, but Slipway's account lacks permissions. Apply the output of \
-                 “slipway cluster manifest”, then test again"
+    /// What helps against what is missing. The manifest gives permissions to its own account alone; the role of teams it gives to all.
+    fn advice(&self) -> String {
+        let own = manifest::username(&manifest::Options::default());
+        let only_role = self.missing.iter().all(|one| *one == no_role());
+        match self.account.as_deref() {
+            Some(account) if account != own && !only_role => format!(
+                "Slipway signs in there as {account}. slipway-manifest.yaml of this page gives these permissions to \
+                 {MANIFEST_ACCOUNT}: use a kubeconfig made for it, or give {account} the same ClusterRole"
             ),
+            None if !only_role => format!(
+                "Apply slipway-manifest.yaml of this page, which gives these permissions to {MANIFEST_ACCOUNT}, and \
+                 use a kubeconfig made for it"
+            ),
+            _ => "Apply slipway-manifest.yaml of this page, then try again".to_owned(),
         }
     }
 }
@@ -105,12 +121,12 @@ fn lacking(missing: &[String]) -> String {
         more => format!("; and {more} more"),
     };
     let first = rights[..rights.len().min(NAMED)].join("; ");
-    let role = if rights.len() < missing.len() { format!("{no_role}. ") } else { String::new() };
-    let rights = match rights.as_slice() {
-        [] => String::new(),
-        _ => format!("Slipway's account there lacks permissions. It may not: {first}{more}. "),
-    };
-    format!("{rights}{role}Apply slipway-manifest.yaml of this page, then try again")
+    let lacks = format!("Slipway's account there lacks permissions. It may not: {first}{more}");
+    match (rights.is_empty(), rights.len() < missing.len()) {
+        (true, _) => no_role,
+        (false, true) => format!("{lacks}. {no_role}"),
+        (false, false) => lacks,
+    }
 }
 
 /// What is missing where the manifest was not applied, or not all of it.
@@ -120,7 +136,7 @@ fn no_role() -> String {
 
 /// Tests. Every call has its own time limit, so this ends.
 pub async fn run(cluster: &ClusterApi) -> Trial {
-    let mut trial = Trial { server_version: None, identity: None, missing: Vec::new(), fault: None };
+    let mut trial = Trial::new();
     match version(cluster).await {
         Err(fault) => trial.fault = Some(fault),
         Ok(version) => {
@@ -139,7 +155,12 @@ pub async fn run(cluster: &ClusterApi) -> Trial {
                 }
             }
             match missing(cluster).await {
-                Ok(missing) => trial.missing = missing,
+                Ok(missing) => {
+                    if !missing.is_empty() {
+                        trial.account = account(cluster).await;
+                    }
+                    trial.missing = missing;
+                }
                 Err(fault) => trial.fault = Some(fault),
             }
         }
@@ -205,6 +226,16 @@ async fn may(cluster: &ClusterApi, asked: Asked) -> Result<bool, Fault> {
     answer.body["status"]["allowed"].as_bool().ok_or_else(|| Fault::NotKubernetes {
         said: "it does not say whether something is allowed".to_owned(),
     })
+}
+
+/// A SelfSubjectReview, which every account may ask: what the cluster calls it. One older than 1.28 does not answer that.
+async fn account(cluster: &ClusterApi) -> Option<String> {
+    let review = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"});
+    let path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    let request = request("POST", path, review.to_string().into_bytes()).ok()?;
+    let answer = cluster.call(request).await.ok()?;
+    let name = answer.body["status"]["userInfo"]["username"].as_str()?;
+    (!name.trim().is_empty()).then(|| excerpt(name.as_bytes()))
 }
 
 fn request(method: &str, path: &str, body: Vec<u8>) -> Result<http::Request<Vec<u8>>, Fault> {

@@ -30,7 +30,7 @@ async fn the_account_of_the_manifest_may_do_all_that_it_must() {
     let Some(cluster) = cluster() else { return };
     let trial = run(&api(&cluster.slipway().await)).await;
     assert!(trial.is_good(), "{trial:#?}");
-    assert_eq!(trial.sentence(), "Connected to Kubernetes v1.34.4. Slipway has every permission it needs");
+    assert_eq!(trial.server_version.as_deref(), Some("v1.34.4"));
 }
 
 #[tokio::test]
@@ -99,7 +99,9 @@ async fn an_account_without_rights_hears_all_that_is_missing() {
     let trial = run(&api(&cluster.limited())).await;
     assert_eq!(trial.fault, None);
     assert_eq!(trial.missing, rights::in_words(&rights::asked()));
-    assert!(trial.sentence().contains("lacks permissions"), "{}", trial.sentence());
+    assert_eq!(trial.account.as_deref(), Some("limited"));
+    let told = trial.objection("https://a", None, 0).expect("an objection");
+    assert!(told.contains("lacks permissions") && told.contains("signs in there as limited"), "{told}");
 }
 
 #[tokio::test]
@@ -230,10 +232,12 @@ async fn a_role_that_was_deleted_is_missed() {
     let trial = run(&fake.api(quick())).await;
     let told = "The role slipway-team, which teams get in their environments, does not exist there";
     assert_eq!(trial.missing, [told]);
-    let wrong = trial.wrong(None, 0).expect("an objection");
-    assert_eq!(wrong, format!("{told}. Apply slipway-manifest.yaml of this page, then try again"));
+    assert_eq!(trial.wrong(None, 0).as_deref(), Some(told));
+    let objection = trial.objection("https://a", None, 0).expect("an objection");
+    let advice = format!("first. {told}. Apply slipway-manifest.yaml of this page, then try again");
+    assert!(objection.ends_with(&advice), "{objection}");
     assert_eq!(trial.identity.as_deref(), Some("this-one"));
-    assert_eq!(fake.asked().len(), rights::asked().len() + 3, "one question for each right");
+    assert_eq!(fake.asked().len(), rights::asked().len() + 4, "one question for each right");
 }
 
 #[test]
@@ -242,6 +246,7 @@ fn what_speaks_against_keeping_it_is_told() {
         server_version: Some("v1.34.4".to_owned()),
         identity: Some("this-one".to_owned()),
         missing: Vec::new(),
+        account: None,
         fault: None,
     };
     assert_eq!(good.objection("https://a", None, 0), None);
@@ -265,6 +270,43 @@ fn what_speaks_against_keeping_it_is_told() {
     assert!(told.contains("It may not: do 1; do 2; do 3; and 16 more. Apply"), "{told}");
     let unknown = Trial { identity: None, ..good };
     assert!(unknown.objection("https://a", Some("Staging"), 0).is_some(), "which cluster it is is not known");
+}
+
+#[test]
+fn what_helps_depends_on_the_account_that_signs_in() {
+    let told = |account: Option<&str>, missing: &[String]| {
+        let (account, missing) = (account.map(str::to_owned), missing.to_vec());
+        let weak = Trial { server_version: Some("v1.34.4".to_owned()), account, missing, ..Trial::new() };
+        let wrong = weak.wrong(None, 1).expect("something is missing");
+        assert!(!wrong.contains("manifest"), "the record gives no advice: {wrong}");
+        weak.objection("https://a", None, 0).expect("an objection")
+    };
+    let lacks = "Nothing is saved yet: Slipway called https://a first. Slipway's account there lacks permissions. \
+                 It may not: get pods.";
+    let right = ["get pods".to_owned()];
+    let apply = "Apply slipway-manifest.yaml of this page, then try again";
+    let own = "system:serviceaccount:slipway:slipway";
+    assert_eq!(told(Some(own), &right), format!("{lacks} {apply}"));
+    // It may be applied already.
+    assert_eq!(
+        told(Some("system:serviceaccount:default:weak"), &right),
+        format!(
+            "{lacks} Slipway signs in there as system:serviceaccount:default:weak. slipway-manifest.yaml of this page \
+             gives these permissions to the account slipway of the namespace slipway: use a kubeconfig made for it, or \
+             give system:serviceaccount:default:weak the same ClusterRole"
+        )
+    );
+    assert_eq!(
+        told(None, &right),
+        format!(
+            "{lacks} Apply slipway-manifest.yaml of this page, which gives these permissions to the account slipway \
+             of the namespace slipway, and use a kubeconfig made for it"
+        )
+    );
+    // Whoever signs in, it makes the role.
+    for account in [None, Some(own), Some("ada")] {
+        assert!(told(account, &[no_role()]).ends_with(&format!("does not exist there. {apply}")));
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Check(common) => {
             let config = common.load()?;
-            for line in &config.not_settings {
+            for line in &config.warnings {
                 eprintln!("slipway: {line}");
             }
             print!("{}", show(&config));

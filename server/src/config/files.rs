@@ -62,6 +62,30 @@ pub fn data(values: &Values) -> Result<PathBuf, ConfigError> {
     Ok(data)
 }
 
+/// The folders that sources may be in, and what is told of those that are not there: they may be mounted later, and a source that lies
+/// in one says so itself.
+pub fn roots(values: &Values) -> Result<(Vec<PathBuf>, Vec<String>), ConfigError> {
+    const KEY: &str = "catalog.roots";
+    let roots = values.list::<PathBuf>(KEY)?;
+    let mut missing = Vec::new();
+    for root in &roots {
+        let shown = root.display();
+        if !root.is_absolute() {
+            let why = format!("names {shown}, which is not an absolute path such as /srv/catalog");
+            return Err(values.wrong(KEY, &why));
+        }
+        match std::fs::metadata(root) {
+            Ok(there) if there.is_dir() => {}
+            Ok(_) => return Err(values.wrong(KEY, &format!("names {shown}, which is not a folder"))),
+            Err(error) => {
+                let told = values.wrong(KEY, &format!("names {shown}, which cannot be read now: {error}"));
+                missing.push(told.to_string());
+            }
+        }
+    }
+    Ok((roots, missing))
+}
+
 /// The key file, as far as that can be told before the database is: one that is not there is made where nothing is sealed yet.
 pub fn key_file(values: &Values, data: &Path) -> Result<PathBuf, ConfigError> {
     let file = values.text("key_file").map_or_else(|| data.join("key"), PathBuf::from);
@@ -171,6 +195,28 @@ mod tests {
             let error = load(&overrides, &BTreeMap::new()).expect_err("no folder").to_string();
             assert_eq!(error, format!("--data: data names {}, which is not a folder", data.display()));
         }
+    }
+
+    #[test]
+    fn folders_of_sources_are_absolute_and_of_one_that_is_not_there_is_told() {
+        for (text, expected) in [
+            (
+                "catalog = { roots = [\"DIR\", \"rel\"] }\n",
+                "DIR/slipway.toml:1: catalog.roots names rel, which is not an absolute path such as /srv/catalog",
+            ),
+            (
+                "\n[catalog]\nroots = [\"DIR/key.pem\"]\n",
+                "DIR/slipway.toml:3: catalog.roots names DIR/key.pem, which is not a folder",
+            ),
+        ] {
+            let error = load_with_files(text).expect_err(text);
+            assert_eq!(error, expected);
+        }
+        let variables = BTreeMap::from([("SLIPWAY_CATALOG_ROOTS".to_owned(), "/nonexistent, /".to_owned())]);
+        let config = load(&Overrides::default(), &variables).expect("it may be mounted later");
+        assert_eq!(config.catalog_roots.len(), 2);
+        let told = "SLIPWAY_CATALOG_ROOTS: catalog.roots names /nonexistent, which cannot be read now: ";
+        assert!(config.warnings.len() == 1 && config.warnings[0].starts_with(told), "{:?}", config.warnings);
     }
 
     #[test]

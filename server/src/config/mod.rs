@@ -62,8 +62,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Where each setting came from, for `slipway config check`.
     pub origins: values::Origins,
-    /// What is told of variables that look like settings and are none.
-    pub not_settings: Vec<String>,
+    /// What is told of it and stops nothing: variables that look like settings and are none, folders that are not there.
+    pub warnings: Vec<String>,
 }
 
 /// The address in the browser: scheme, host and port, no path.

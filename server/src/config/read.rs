@@ -55,7 +55,9 @@ pub fn load(overrides: &Overrides, variables: &BTreeMap<String, String>) -> Resu
     flag("listen", overrides.listen.clone(), "--listen");
     flag("data", overrides.data.as_ref().map(|path| path.display().to_string()), "--data");
     flag("database.url", overrides.database_url.clone(), "--database-url");
-    Ok(Config { not_settings, ..assemble(&values)? })
+    let mut config = assemble(&values)?;
+    config.warnings.extend(not_settings);
+    Ok(config)
 }
 
 fn assemble(values: &Values) -> Result<Config, ConfigError> {
@@ -111,6 +113,7 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
             "must begin with postgresql://; without it, SQLite in the data folder is used",
         ));
     }
+    let (catalog_roots, warnings) = files::roots(values)?;
     Ok(Config {
         listen,
         public_url,
@@ -122,13 +125,13 @@ fn assemble(values: &Values) -> Result<Config, ConfigError> {
         allow_plain_http,
         outgoing: outgoing(values)?,
         session: Lifetimes { idle, absolute },
-        catalog_roots: values.list::<PathBuf>("catalog.roots")?,
+        catalog_roots,
         lease: values.duration("jobs.lease", seconds(30), seconds(1)..=seconds(600))?,
         workers,
         log_filter: log_filter.to_owned(),
         log_format,
         origins: values.origins(),
-        not_settings: Vec::new(),
+        warnings,
     })
 }
 

@@ -144,7 +144,7 @@ pub const SETTINGS: &[Setting] = &[
         "SLIPWAY_CATALOG_ROOTS",
         Kind::List,
         "any folder",
-        "Folders on the server that a catalog source may be in. Administrators alone add sources. The data folder, the key file's folder, /proc, /sys and /dev are never read.",
+        "Folders on the server that a catalog source may be in, as absolute paths. Administrators alone add sources. The data folder, the key file's folder, /proc, /sys and /dev are never read.",
     ),
     setting(
         "jobs.lease",

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::settings::{Kind, SETTINGS};
+use super::values::print_duration;
 use super::{Config, LogFormat};
 
 /// What is in force, one setting a line with where it came from.
@@ -40,11 +41,11 @@ fn value(config: &Config, key: &str) -> String {
         "extra_ca" => or_none(paths(&config.outgoing.extra_ca)),
         "outgoing_proxy" => config.outgoing.proxy.as_deref().map_or("none".to_owned(), without_user),
         "no_proxy" => or_none(config.outgoing.no_proxy.join(", ")),
-        "session.idle" => format!("{} s", config.session.idle.as_secs()),
-        "session.absolute" => format!("{} s", config.session.absolute.as_secs()),
+        "session.idle" => print_duration(config.session.idle),
+        "session.absolute" => print_duration(config.session.absolute),
         "catalog.roots" if config.catalog_roots.is_empty() => "any folder".to_owned(),
         "catalog.roots" => paths(&config.catalog_roots),
-        "jobs.lease" => format!("{} s", config.lease.as_secs()),
+        "jobs.lease" => print_duration(config.lease),
         "jobs.workers" => config.workers.to_string(),
         "log.filter" => config.log_filter.clone(),
         "log.format" if config.log_format == LogFormat::Json => "json".to_owned(),

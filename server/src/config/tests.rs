@@ -116,7 +116,7 @@ fn a_bad_value_of_a_variable_names_the_variable() {
         assert!(error.starts_with(expected), "{error}");
     }
     let config = load_text("", &[("SLIPWAY_REGION", "north")]).expect("it is somebody else's");
-    assert_eq!(config.not_settings, ["SLIPWAY_REGION is not a setting, so it has no effect"]);
+    assert_eq!(config.warnings, ["SLIPWAY_REGION is not a setting, so it has no effect"]);
 }
 
 #[test]
@@ -134,6 +134,24 @@ fn every_setting_is_shown_and_no_secret_is() {
         assert!(!value.starts_with("  "), "no value: {line}");
     }
     assert_eq!(shown.lines().count(), settings::SETTINGS.len());
+}
+
+#[test]
+fn lengths_of_time_are_shown_as_they_are_written() {
+    let shown = |config: &Config, key: &str| {
+        let shown = show(config);
+        let line = shown.lines().find(|line| line.starts_with(key)).expect("the setting").to_owned();
+        line.split_whitespace().nth(2).map(str::to_owned)
+    };
+    let config = load_text("", &[]).expect("a configuration");
+    for (key, default) in [("session.idle", "12h"), ("session.absolute", "7d"), ("jobs.lease", "30s")] {
+        assert_eq!(settings::find(key).map(|setting| setting.default), Some(default));
+        assert_eq!(shown(&config, key).as_deref(), Some(default), "{key}");
+    }
+    let config = load_text("[session]\nidle = \"90m\"\n", &[]).expect("a configuration");
+    assert_eq!(shown(&config, "session.idle").as_deref(), Some("90m"));
+    let error = load_text("[session]\nidle = \"1s\"\n", &[]).expect_err("too short");
+    assert_eq!(error, "DIR/slipway.toml:2: session.idle must be from 1m to 365d");
 }
 
 #[test]

@@ -114,8 +114,8 @@ impl Values {
         if allowed.contains(&length) {
             return Ok(length);
         }
-        let words = |length: &SignedDuration| format!("{} s", length.as_secs());
-        Err(self.wrong(key, &format!("must be from {} to {}", words(allowed.start()), words(allowed.end()))))
+        let (least, most) = (print_duration(*allowed.start()), print_duration(*allowed.end()));
+        Err(self.wrong(key, &format!("must be from {least} to {most}")))
     }
 
     /// A secret, if it is set.
@@ -136,16 +136,21 @@ impl Values {
     }
 }
 
+/// The units of a length of time, in seconds, the largest first.
+const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
+
 /// `30s`, `15m`, `12h`, `7d`: one number, one unit.
 fn duration(text: &str) -> Option<SignedDuration> {
     let unit = text.chars().last()?;
     let number: i64 = text[..text.len() - unit.len_utf8()].trim().parse().ok()?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ => return None,
-    };
+    let (_, seconds) = UNITS.into_iter().find(|(name, _)| *name == unit)?;
     number.checked_mul(seconds).map(SignedDuration::from_secs)
+}
+
+/// As it is written: in the largest unit that it is a whole number of.
+pub fn print_duration(length: SignedDuration) -> String {
+    let seconds = length.as_secs();
+    let fits = |unit: &(char, i64)| seconds % unit.1 == 0;
+    let (unit, size) = UNITS.into_iter().find(fits).unwrap_or(('s', 1));
+    format!("{}{unit}", seconds / size)
 }

@@ -9,7 +9,7 @@ use super::{
     budget::{Budget, Size},
     guard::{Ahead, Guarded},
     path, scalar,
-    split::Segment,
+    split::{self, Segment},
 };
 use crate::catalog::problem::Problem;
 
@@ -37,9 +37,9 @@ pub fn documents(
             None | Some(Ok((Event::StreamEnd, _))) if !ahead.is_exceeded() => return,
             Some(Ok((event, span))) if !ahead.is_exceeded() => builder.event(event, span),
             Some(Err(error)) if !ahead.is_exceeded() => {
-                let mark = error.marker();
+                let (line, column) = split::place_of(text, &error);
                 let message = format!("This document is not valid YAML: {}.", error.info());
-                Err(builder.problem(mark.line(), mark.col(), message))
+                Err(builder.problem(line, column, message))
             }
             _ => Err(Problem {
                 line: builder.last.0,

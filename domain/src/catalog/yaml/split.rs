@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use saphyr_parser::ScanError;
+
 /// A part of the file that starts at its beginning or at a `---` line, directives before it included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
@@ -61,6 +63,28 @@ pub fn lines_before(bytes: &[u8]) -> (u32, usize) {
         lines += 1;
         at = end;
     }
+}
+
+/// Where a mistake stands that the parser found: its line, from 1, and its column, from 0. Of a tab that indents a line the parser names
+/// only the start of the text that goes on there, so the tab is looked for below that.
+pub fn place_of(text: &str, error: &ScanError) -> (usize, usize) {
+    let mark = error.marker();
+    let is_tab = error.info().ends_with("found a tab");
+    let (mut line, mut at) = (1, 0);
+    while is_tab && at < text.len() {
+        let end = line_end(text.as_bytes(), at);
+        let bytes = &text.as_bytes()[at..end];
+        let indent = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let says = bytes.get(indent).is_some_and(|byte| !matches!(byte, b'#' | b'\n' | b'\r'));
+        if let Some(column) = bytes[..indent].iter().position(|byte| *byte == b'\t')
+            && says
+            && line > mark.line()
+        {
+            return (line, column);
+        }
+        (line, at) = (line + 1, end);
+    }
+    (mark.line(), mark.col())
 }
 
 fn ends_line(bytes: &[u8]) -> bool {

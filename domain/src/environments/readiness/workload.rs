@@ -10,7 +10,10 @@ pub fn assess(wanted: &Value, seen: &Seen<'_>) -> Assessment {
     let kind = text(&wanted["kind"]);
     let Some(object) = seen.find(kind, name(wanted)) else {
         let what = kinds::words(kind);
-        return Assessment::progressing(format!("The cluster does not show {what} {} yet.", name(wanted)));
+        // It was applied: where that lasts, somebody deleted it.
+        let words =
+            format!("The cluster does not show {what} {}. It may have been deleted there.", name(wanted));
+        return Assessment::held_up(words);
     };
     match kind {
         "Deployment" => deployment(object, seen),

@@ -38,7 +38,7 @@ fn what_cannot_be_seen_is_not_called_ready() {
         "staging does not work now, so Slipway cannot see whether this is still ready. It last answered 7 min ago."
     );
     let seen = status(&Facts { out_of_sight: Some(&sentence), ..facts(State::Ready, None) });
-    assert_eq!((seen.word.as_str(), seen.hue), ("Cluster not reachable", Hue::Warn));
+    assert_eq!((seen.word.as_str(), seen.hue), ("Cluster does not work", Hue::Warn));
     assert!(seen.next.starts_with(&sentence), "{}", seen.next);
     // What was seen last weighs more, and what failed or is under way has words of its own.
     let trouble = Some("The deployment web was scaled to 0 replicas.");
@@ -77,7 +77,13 @@ fn what_was_ready_and_is_in_trouble_is_not_called_ready() {
     assert_eq!(
         gone.next,
         "The namespace env-a-1 is no longer in staging: it was deleted there. \
-         Destroy it, and request it again if you need it."
+         Destroy it to close its record, and request it again if you need it."
+    );
+    let far = status(&Facts { warning: None, ..near });
+    assert!(
+        far.next.ends_with(" if you need it. Expires in 2 d 23 h. Then its record is closed."),
+        "{}",
+        far.next
     );
     let leaving =
         Facts { state: State::Destroying, ..troubled("The deployment web was scaled to 0 replicas.") };
@@ -241,13 +247,20 @@ fn what_was_cancelled_did_not_fail_and_says_whether_anything_was_created() {
 }
 
 #[test]
+fn a_step_that_had_begun_is_cancelled_and_one_that_never_began_is_skipped() {
+    assert_eq!(step_words(StepState::Skipped, true), ("Cancelled", Hue::Warn));
+    assert_eq!(step_words(StepState::Skipped, false), ("Skipped", Hue::Off));
+    assert_eq!(step_words(StepState::Done, true), step_words(StepState::Done, false));
+}
+
+#[test]
 fn an_expiry_that_is_near_is_said_once() {
     let near = |state| Facts {
         expires_at: Some(at("2026-11-23T10:25:20Z")),
         warning: Some(Warning::HalfHour),
         ..facts(state, Some(step(StepState::Failed)))
     };
-    let (when, then) = expiry_words(at("2026-11-23T10:25:20Z"), at("2026-11-23T10:00:00Z"));
+    let (when, then) = expiry_words(at("2026-11-23T10:25:20Z"), at("2026-11-23T10:00:00Z"), false);
     assert_eq!((when.as_str(), then), ("Expires in 25 min.", "Then everything in it is deleted."));
     assert_eq!(status(&near(State::Ready)).next, format!("{when} {then}"));
     assert_eq!(status(&near(State::Stopped)).next, "It can be started again.");

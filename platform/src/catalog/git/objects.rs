@@ -61,12 +61,12 @@ impl Objects {
 impl Tree for Objects {
     fn read(&mut self, path: &str, limit: u64) -> Result<Vec<u8>, NotRead> {
         let Some((hash, size)) = self.hashes.get(path).cloned() else {
-            return Err("The commit has no such file".to_owned());
+            return Err("The commit has no such file.".to_owned());
         };
         if size > limit {
             return Err(too_large(size, limit));
         }
-        self.object(&hash).map_err(|error| format!("git could not read the file: {error}"))
+        self.object(&hash).map_err(|error| format!("git could not read the file: {error}."))
     }
 }
 

@@ -12,7 +12,7 @@ use crate::audit::{Entry, changed_meanwhile, record_in_tx};
 use crate::catalog::job::{lock_in_tx, refresh_soon_in_tx, stop_in_tx};
 use crate::catalog::settle::settle_in_tx;
 use crate::catalog::source::{Settings, Source};
-use crate::catalog::{Catalog, git, store};
+use crate::catalog::{Catalog, git, record, store};
 use crate::db;
 use crate::{Error, Result, ids};
 
@@ -54,7 +54,8 @@ pub async fn add_source(
     store::source::source_create(&mut tx, id, &settings, now)
         .await
         .map_err(|error| name_taken(error, &settings))?;
-    record_in_tx(&mut tx, caller, entry("catalog.source.add", id, &settings), now).await?;
+    let added = entry("catalog.source.add", id, &settings, record::whole(&settings));
+    record_in_tx(&mut tx, caller, added, now).await?;
     refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
     catalog.waker.wake();
@@ -90,7 +91,8 @@ pub async fn change_source(
     if !saved.map_err(|error| name_taken(error, &settings))? {
         return Err(no_source(id));
     }
-    record_in_tx(&mut tx, caller, entry("catalog.source.change", id, &settings), now).await?;
+    let changes = record::changes(&before.settings, &settings);
+    record_in_tx(&mut tx, caller, entry("catalog.source.change", id, &settings, changes), now).await?;
     refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
     catalog.waker.wake();
@@ -103,7 +105,7 @@ pub async fn refresh_source(catalog: &Catalog, caller: &Caller, id: SourceId, no
     authorize(caller, Action::RefreshSources)?;
     let mut tx = catalog.db.begin().await?;
     let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
-    record_in_tx(&mut tx, caller, entry("catalog.source.refresh", id, &source.settings), now).await?;
+    record_in_tx(&mut tx, caller, run_entry("catalog.source.refresh", id, &source.settings), now).await?;
     refresh_soon_in_tx(&mut tx, id, now).await?;
     tx.commit().await?;
     catalog.waker.wake();
@@ -117,7 +119,7 @@ pub async fn stop_source(catalog: &Catalog, caller: &Caller, id: SourceId, now: 
     let mut tx = catalog.db.begin().await?;
     let open = lock_in_tx(&mut tx, id).await?;
     let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
-    record_in_tx(&mut tx, caller, entry("catalog.source.stop", id, &source.settings), now).await?;
+    record_in_tx(&mut tx, caller, run_entry("catalog.source.stop", id, &source.settings), now).await?;
     if !stop_in_tx(&mut tx, open, &source, now).await? {
         return Err(Error::Conflict(format!("“{}” is not being read", source.settings.name)));
     }
@@ -133,7 +135,8 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
     lock_in_tx(&mut tx, id).await?;
     let source = store::source::source_find(&mut tx, id).await?.ok_or_else(|| no_source(id))?.source;
     let generation = store::generation_next_in_tx(&mut tx, now).await?;
-    record_in_tx(&mut tx, caller, entry("catalog.source.remove", id, &source.settings), now).await?;
+    let removed = entry("catalog.source.remove", id, &source.settings, record::whole(&source.settings));
+    record_in_tx(&mut tx, caller, removed, now).await?;
     if !store::source::source_delete(&mut tx, id, now).await? {
         return Err(no_source(id));
     }
@@ -152,10 +155,14 @@ pub async fn remove_source(catalog: &Catalog, caller: &Caller, id: SourceId, now
     Ok(())
 }
 
-fn entry(action: &'static str, id: SourceId, settings: &Settings) -> Entry {
-    // Addresses hold no passwords: the check refuses them.
-    let detail = serde_json::json!({ "place": settings.place, "trusted": settings.trusted });
+fn entry(action: &'static str, id: SourceId, settings: &Settings, detail: serde_json::Value) -> Entry {
     Entry::new(action, "source", id, &settings.name).detail(detail)
+}
+
+/// Of a run, which changes no setting.
+fn run_entry(action: &'static str, id: SourceId, settings: &Settings) -> Entry {
+    let detail = serde_json::json!({ "place": settings.place, "trusted": settings.trusted });
+    entry(action, id, settings, detail)
 }
 
 fn checked(catalog: &Catalog, mut settings: Settings) -> Result<Settings> {

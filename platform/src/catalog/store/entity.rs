@@ -13,7 +13,8 @@ crate::statements! {
     GENERATION = "select cast(value as bigint) from settings where key = 'catalog.generation'";
     GENERATION_NEXT = "update settings set value = cast(cast(value as bigint) + 1 as text), updated_at = $1
                        where key = 'catalog.generation' returning cast(value as bigint)";
-    CLAIM_LIST = "select d.id, d.reference, d.state, d.shadow, d.body_hash, d.line, s.trusted, s.name as source, f.path
+    CLAIM_LIST = "select d.id, d.reference, d.state, d.shadow, d.body_hash, d.line, s.trusted, s.name as source, f.path,
+                         d.first_seen_at
                   from json_each($1) j
                   join catalog_documents d on d.reference = j.value ->> 'key'
                   join catalog_files f on f.id = d.file_id
@@ -63,6 +64,8 @@ pub(crate) struct ClaimRow {
     pub trusted: bool,
     pub source: String,
     pub path: String,
+    /// In microseconds.
+    pub first_seen_at: i64,
 }
 
 /// An entity as it is stored.

@@ -75,6 +75,21 @@ on_both_databases!(the_first_claim_wins_and_trust_displaces_it, |db| async move 
     );
 });
 
+on_both_databases!(of_two_files_of_one_run_the_path_decides_and_is_said_to, |db| async move {
+    let world = World::new(db).await;
+    world.write("s", "catalog-info.yaml", &location("root", &["./mixed.yaml", "./dup.yaml"]));
+    world.write("s", "mixed.yaml", &component("good", "mixed"));
+    world.write("s", "dup.yaml", &component("good", "dup"));
+    world.source("s", |_| {}).await;
+    assert_eq!(world.description("component:good"), "dup");
+    assert_eq!(
+        world.why("").await,
+        [
+            "mixed.yaml:1 shadowed: component:default/good is defined in dup.yaml of s, which was found in the same run and comes first by its path. Remove one of the two, or give this one another name."
+        ]
+    );
+});
+
 on_both_databases!(a_wrong_document_keeps_its_claim, |db| async move {
     let world = World::new(db).await;
     world.write("first", "catalog-info.yaml", &component("a", "first"));

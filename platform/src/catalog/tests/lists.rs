@@ -52,7 +52,8 @@ async fn filters_narrow_and_alternatives_widen() {
     assert_eq!(names(&world, &[("kind", "component"), ("kind", "api")]), ["mail", "orders", "orders-api"]);
     assert_eq!(names(&world, &[("kind", "component"), ("owner", "team-a")]), ["orders"]);
     assert_eq!(names(&world, &[("tag", "rest")]), ["orders-api"]);
-    assert_eq!(names(&world, &[("attention", "no-owner")]), ["mail"]);
+    assert_eq!(names(&world, &[("attention", "no-owner")]), Vec::<String>::new());
+    assert_eq!(names(&world, &[("attention", "unknown-owner")]), ["mail"]);
     assert_eq!(names(&world, &[("attention", "dangling")]), ["mail", "orders"]);
     assert_eq!(names(&world, &[("kind", "nothing")]), Vec::<String>::new());
     assert_eq!(names(&world, &[("q", "payment")]), ["orders"]);
@@ -201,7 +202,7 @@ async fn who_refers_to_something_stands_differently_when_it_comes_or_goes() {
     let text = std::fs::read_to_string(world.path("s").join("catalog-info.yaml")).expect("a file");
     world.write("s", "catalog-info.yaml", &documents(&[&text, &group("team-gone", None)]));
     world.refresh(id).await;
-    assert_eq!(names(&world, &[("attention", "no-owner")]), Vec::<String>::new());
+    assert_eq!(names(&world, &[("attention", "unknown-owner")]), Vec::<String>::new());
     assert_eq!(names(&world, &[("attention", "dangling")]), ["orders"]);
     assert_eq!(
         world
@@ -218,7 +219,7 @@ async fn who_refers_to_something_stands_differently_when_it_comes_or_goes() {
     assert_eq!(names(&world, &[("attention", "orphan")]), ["team-gone"]);
     let team = "group:team-gone".parse().expect("a reference");
     service::remove_orphan(&world.catalog, &administrator(), &team, world.now()).await.expect("a removal");
-    assert_eq!(names(&world, &[("attention", "no-owner")]), ["mail"]);
+    assert_eq!(names(&world, &[("attention", "unknown-owner")]), ["mail"]);
 }
 
 #[tokio::test]

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use domain::catalog::claims::{Allowance, AllowedKinds};
+use serde_json::json;
+
 use super::*;
+use crate::audit::service::{Filter, Whose, list_audit};
 use crate::on_both_databases;
 
 on_both_databases!(administrators_alone_change_sources, |db| async move {
@@ -54,6 +58,58 @@ on_both_databases!(what_another_administrator_saved_meanwhile_is_not_overwritten
     assert_eq!(source().await.settings.every_minutes, 20);
     change(Some(version)).await.expect("knowingly");
     assert_eq!(source().await.settings.every_minutes, 30);
+});
+
+on_both_databases!(the_audit_tells_how_a_source_was_and_how_it_is, |db| async move {
+    let world = World::new(db).await;
+    let (catalog, ada) = (&world.catalog, administrator());
+    let next_moment = || {
+        world.time.advance(SignedDuration::from_secs(1));
+        world.now()
+    };
+    std::fs::create_dir_all(world.path("s")).expect("a folder");
+    let before = settings("s", &world.path("s"));
+    let id = service::add_source(catalog, &ada, before.clone(), world.now()).await.expect("a source");
+    let kinds = AllowedKinds::Only(["api", "component"].map(str::to_owned).into());
+    let allowance = Some(Allowance { kinds, namespaces: Some(["shop".to_owned()].into()) });
+    let glob = Some("**/catalog-info.yaml".to_owned());
+    let after = Settings { glob, allowance, every_minutes: 30, ..before };
+    let trusted = Settings { trusted: true, name: "t".to_owned(), ..after.clone() };
+    for settings in [after, trusted] {
+        service::change_source(catalog, &ada, id, settings, None, next_moment()).await.expect("a change");
+    }
+    service::remove_source(catalog, &ada, id, next_moment()).await.expect("a removal");
+    let page = list_audit(&world.db, &ada, Whose::Everybody, &Filter::default(), None).await.expect("rows");
+    let mut told: Vec<_> = page.rows.into_iter().map(|row| (row.action, row.detail.0)).collect();
+    told.reverse();
+    let place = json!({ "kind": "folder", "path": world.path("s") });
+    let any = json!({ "rule": "default", "kinds": null, "namespaces": [] });
+    let some = json!({ "rule": "only", "kinds": ["api", "component"], "namespaces": ["shop"] });
+    let expected = [
+        (
+            "catalog.source.add",
+            json!({ "place": place, "glob": null, "every_minutes": 10, "trusted": false, "allowance": any }),
+        ),
+        (
+            "catalog.source.change",
+            json!({
+                "glob": { "was": null, "is": "**/catalog-info.yaml" },
+                "every_minutes": { "was": 10, "is": 30 },
+                "allowance": { "was": any, "is": some },
+            }),
+        ),
+        (
+            "catalog.source.change",
+            json!({ "name": { "was": "s", "is": "t" }, "trusted": { "was": false, "is": true } }),
+        ),
+        (
+            "catalog.source.remove",
+            json!({
+                "place": place, "glob": "**/catalog-info.yaml", "every_minutes": 30, "trusted": true, "allowance": some,
+            }),
+        ),
+    ];
+    assert_eq!(told, expected.map(|(action, detail)| (action.to_owned(), detail)));
 });
 
 on_both_databases!(another_process_follows, |db| async move {

@@ -5,26 +5,22 @@ use domain::environments::life::{Event, State, StepState, Wanted};
 use domain::environments::name::EnvironmentName;
 use domain::people::{self, Caller, Owned, authorize};
 use futures::FutureExt;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::super::kubernetes::{Error, Kubernetes, NamespaceState, Probe, Told};
 use super::super::prepare::{Prepared, Site};
 use super::super::rows::{Environment, Operation, Step};
 use super::super::{Environments, parameters, store};
+use super::charged::perhaps_charged;
 use super::reach;
 use super::step::{self, Did, Problem};
 use super::voice::{self, Voice};
 use super::wait::{over_time, wait};
 use super::{Ended, locked, move_in_tx, record_outcome_in_tx, stop_wanted, target};
-use crate::clusters::{self, Connection, Fault};
+use crate::clusters::{self, Connection};
 use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 use crate::people::callers;
-
-/// Within this time a cluster counts its quotas again: each 5 min (`--resource-quota-sync-period` of kube-controller-manager), unless
-/// its operators chose otherwise.
-const RECOUNTED: SignedDuration = SignedDuration::from_mins(6);
 
 /// Works on the operation until it is over or must wait.
 pub async fn run(
@@ -115,9 +111,17 @@ async fn do_step(
     operation: &Operation,
     step: &mut Step,
 ) -> Result<Did, Failure> {
+    // The first try since somebody had it tried again: what stands in the log before is of another.
+    let again = step.attempt == 0 && operation.retried_at.is_some();
     let ask = step::begin(environments, run, environment.id, step).await?;
     let step = &*step;
-    let attempt = |voice| attempt(environments, run, environment, operation, step, ask, voice).boxed();
+    let attempt = |voice: Voice| {
+        if again {
+            let words = format!("Retry requested by {}", operation.requested_by_name);
+            voice.line(run.now(), Level::Plain, words);
+        }
+        attempt(environments, run, environment, operation, step, ask, voice).boxed()
+    };
     voice::spoken(environments, run, environment, step, attempt).await
 }
 
@@ -155,31 +159,8 @@ async fn attempt(
     Ok(did)
 }
 
-/// A quota is charged before an object is there. Where an earlier call was cut off in between, the place that is missing is the one
-/// that it took, and a refusal is no last word until the cluster has counted again what is there.
-async fn perhaps_charged(run: &Run, step: &Step, problem: Problem) -> Result<Did, Failure> {
-    if !matches!(problem.fault, Some(Fault::QuotaExceeded { .. })) {
-        return Ok(Did::Failed(problem));
-    }
-    let now = run.now();
-    let kept = step.outcome.as_ref().and_then(|kept| kept.0["refused_since"].as_str());
-    match kept.and_then(|since| since.parse::<Timestamp>().ok()) {
-        // By now no call of before is on its way any more.
-        Some(since) if now.duration_since(since) >= RECOUNTED => {
-            return Ok(Did::Failed(problem).with_outcome_unknown(false));
-        }
-        Some(_) => {}
-        None => {
-            let mut tx = run.begin().await?;
-            store::step_keep(&mut tx, step.id, &json!({ "refused_since": now.to_string() })).await?;
-            tx.commit().await?;
-        }
-    }
-    let sentence = "The quota may still be charged for a call that was cut off. The cluster counts it again within minutes";
-    Ok(Did::NotYet(Problem { sentence: sentence.to_owned(), outcome_unknown: true, ..problem }))
-}
-
-/// What the step does in the cluster. With `ask`, the cluster is asked first whether that happened already.
+/// What the step does in the cluster. With `ask`, the cluster is asked first whether that happened already; and so it is where the step
+/// was done before somebody had the operation tried again, since what it made may have been deleted there.
 async fn act(
     environments: &Environments,
     run: &Run,
@@ -216,12 +197,16 @@ async fn act(
         }
         Did::Done(outcome)
     };
-    if ask {
-        voice.line(
-            run.now(),
-            Level::Warning,
-            "What an earlier try did here is not known; asking the cluster what was done",
-        );
+    let done_before = step.outcome.as_ref().map(|kept| &kept.0).filter(|kept| kept["how"].is_string());
+    if ask || done_before.is_some() {
+        let (level, words) = match ask {
+            true => (
+                Level::Warning,
+                "What an earlier try did here is not known; asking the cluster what was done",
+            ),
+            false => (Level::Plain, "This was done before; asking the cluster whether all of it is there"),
+        };
+        voice.line(run.now(), level, words);
         match driver.probe(&target, &token, &objects).await {
             Ok(Probe::Done) => {
                 voice.line(run.now(), Level::Good, "Everything of this step was there already");
@@ -231,10 +216,13 @@ async fn act(
                         return Ok(step::failed(&error).with_outcome_unknown(true));
                     }
                 }
-                return Ok(outcome("probed").await);
+                return match done_before {
+                    Some(done) if !ask => Ok(Did::Done(done.clone())),
+                    _ => Ok(outcome("probed").await),
+                };
             }
             Ok(Probe::NotDone(_)) => {}
-            Err(error) => return Ok(step::failed(&error).with_outcome_unknown(true)),
+            Err(error) => return Ok(step::failed(&error).with_outcome_unknown(ask)),
         }
     }
     step::go_on(environments, run, environment.id, step, true).await?;

@@ -3,6 +3,7 @@
 //! One job per environment ([`KIND`], keyed by it), so that one process at a time works on it; every write proves the
 //! job's lease, but what a call told of the cluster itself.
 
+mod charged;
 mod create;
 mod destroy;
 mod kept;

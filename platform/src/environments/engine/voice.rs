@@ -83,7 +83,8 @@ impl Voice {
             }
             Did::Failed(problem) => {
                 self.line(at, Level::Bad, problem.sentence.clone());
-                if let Some(detail) = problem.detail.as_ref().filter(|detail| **detail != problem.sentence) {
+                let detail = problem.detail.as_ref();
+                if let Some(detail) = detail.filter(|detail| !problem.sentence.contains(detail.as_str())) {
                     self.line(at, Level::Plain, detail.clone());
                 }
             }
@@ -111,6 +112,8 @@ impl Voice {
 #[derive(Default)]
 struct Kept {
     lines: Vec<Line>,
+    /// What the last line said, also where that is written: nothing is said twice in a row.
+    last: String,
     objects: Option<Vec<ObjectRow>>,
     namespace: Option<String>,
     trouble: Option<Option<Words>>,
@@ -121,7 +124,11 @@ struct Kept {
 impl Kept {
     fn take(&mut self, said: Said) {
         match said {
-            Said::Line(line) => self.lines.push(line),
+            Said::Line(line) if line.text == self.last => {}
+            Said::Line(line) => {
+                self.last.clone_from(&line.text);
+                self.lines.push(line);
+            }
             Said::Objects(rows) => self.objects = Some(rows),
             Said::Namespace(uid) => self.namespace = Some(uid),
             Said::Trouble(words) => self.trouble = Some(words),
@@ -182,7 +189,7 @@ async fn write_all(
         }
         tries_left -= u32::from(over);
         match write(environments, run, environment, step, &kept).await {
-            Ok(()) => kept = Kept::default(),
+            Ok(()) => kept = Kept { last: kept.last, ..Kept::default() },
             Err(Failure::LeaseLost) => return Err(Failure::LeaseLost),
             Err(error) => {
                 let lines = kept.lines.len();
@@ -249,6 +256,7 @@ async fn written_in_tx(
 
 #[cfg(test)]
 mod tests {
+    use super::super::step::Problem;
     use super::*;
 
     #[test]
@@ -263,5 +271,34 @@ mod tests {
         assert_eq!(written[0].text, "3 lines before this one could not be kept");
         assert_eq!(written[1], line(3));
         assert_eq!(Kept { lines: vec![line(0)], ..Kept::default() }.to_write(now), [line(0)]);
+    }
+
+    #[test]
+    fn nothing_is_said_twice_in_a_row() {
+        let line =
+            |text: &str| Line { at: Timestamp::UNIX_EPOCH, level: Level::Plain, text: text.to_owned() };
+        let mut kept = Kept::default();
+        ["a", "a", "b", "a"].into_iter().for_each(|text| kept.take(Said::Line(line(text))));
+        assert_eq!(kept.lines, [line("a"), line("b"), line("a")]);
+        // Also where the first of them was written meanwhile.
+        let mut later = Kept { last: kept.last, ..Kept::default() };
+        later.take(Said::Line(line("a")));
+        assert!(later.is_empty());
+    }
+
+    #[test]
+    fn what_the_reason_says_itself_is_not_said_again_below_it() {
+        let (voice, mut heard) = voice();
+        let not_ready = Problem {
+            detail: Some("0 of 1 replicas are ready.".to_owned()),
+            ..Problem::new("Not ready after 5 min. 0 of 1 replicas are ready.")
+        };
+        voice.did(Timestamp::UNIX_EPOCH, &Did::Failed(not_ready), None);
+        drop(voice);
+        let mut kept = Kept::default();
+        while let Ok(said) = heard.0.try_recv() {
+            kept.take(said);
+        }
+        assert_eq!(kept.lines.len(), 1, "{:?}", kept.lines);
     }
 }

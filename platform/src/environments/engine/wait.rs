@@ -117,6 +117,8 @@ pub async fn wait(
     let in_the_way = Mutex::new(InTheWay { since, ..InTheWay::default() });
     let in_the_way = || in_the_way.lock().unwrap_or_else(PoisonError::into_inner);
     let mut first = true;
+    // The cluster may say the same thing in other words, one after another.
+    let mut in_our_words = before.clone().unwrap_or_default();
     let mut judge = |seen: &[Value]| {
         // What is only known as it was applied was not seen: the cluster gives whatever it shows a UID.
         let shown = seen.iter().filter(|object| object["metadata"]["uid"].is_string());
@@ -137,13 +139,17 @@ pub async fn wait(
             if std::mem::take(&mut first) && before.as_deref() == Some(said(assessment)) => {}
         Notice::Assessed(Assessment::Ready) => voice.line(run.now(), Level::Good, "Everything is ready"),
         Notice::Assessed(Assessment::Progressing { sentence, .. }) => {
+            in_our_words.clone_from(sentence);
             voice.line(run.now(), Level::Plain, sentence.clone())
         }
         // What ends the step is said when it has.
         Notice::Assessed(Assessment::Blocked(blocked)) if !blocked.cause.can_heal() => {}
         Notice::Assessed(Assessment::Blocked(blocked)) => {
-            voice.line(run.now(), Level::Warning, blocked.sentence.clone());
-            if !blocked.detail.is_empty() && blocked.detail != blocked.sentence {
+            if in_our_words != blocked.sentence {
+                in_our_words.clone_from(&blocked.sentence);
+                voice.line(run.now(), Level::Warning, blocked.sentence.clone());
+            }
+            if !blocked.sentence.contains(&blocked.detail) {
                 voice.line(run.now(), Level::Plain, blocked.detail.clone());
             }
         }

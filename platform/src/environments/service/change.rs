@@ -1,5 +1,6 @@
 //! What people do to an environment: extend, cancel, retry, destroy.
 
+use domain::environments::blueprint;
 use domain::environments::life::{Event, State, Wanted, next};
 use domain::environments::lifetime::{self, print};
 use domain::environments::name::EnvironmentName;
@@ -99,7 +100,8 @@ pub async fn cancel_environment(
     Ok(())
 }
 
-/// Goes on from the first step that is not done; a blocked destroying is tried again now. Members of the team may.
+/// Goes on from the first step that is not done; a blocked destroying is tried again now. What was applied may have been deleted in the
+/// cluster since: it is looked at again, and what is missing is made again. Members of the team may.
 pub async fn retry_environment(
     environments: &Environments,
     caller: &Caller,
@@ -118,7 +120,12 @@ pub async fn retry_environment(
         let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
         let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
         let wish = Wish { by: caller.account(), by_name: caller.actor_name(), intent };
-        store::operation_requeue(&mut tx, operation.id, wish, now).await?;
+        let published = environments.blueprints.find(&mut tx, environment.blueprint_id).await?;
+        let blueprint = published.ok_or_else(|| Error::internal("retrying", "its blueprint is gone"))?;
+        let applied =
+            blueprint.steps.iter().filter(|step| matches!(step.action, blueprint::Action::Apply { .. }));
+        let applied: Vec<&str> = applied.map(|step| step.id.as_str()).collect();
+        store::operation_requeue(&mut tx, operation.id, &applied, wish, now).await?;
         store::environment_set_state(&mut tx, id, to, None, now).await?;
     }
     store::event_create(&mut tx, id, caller.actor_name(), "Requested a retry", now).await?;

@@ -73,8 +73,10 @@ statements! {
     STEP_FAIL = "update steps set state = $2, problem = $3, problem_detail = $4, unreachable = $5, next_attempt_at = $6,
             outcome_unknown = $8, untouched = (untouched or $9), spent_ms = $10, finished_at = case when $2 = 'failed' then $7 else finished_at end where id = $1";
     STEP_RESET = "update steps set state = 'pending', attempt = 0, spent_ms = 0, started_at = null, finished_at = null, next_attempt_at = null,
-            outcome = null, problem = null, problem_detail = null, unreachable = false
+            outcome = case when (outcome ->> 'how') is not null then outcome end, problem = null, problem_detail = null, unreachable = false
         where operation_id = $1 and state <> 'done'";
+    STEP_LOOK_AGAIN = "update steps set state = 'pending', attempt = 0, spent_ms = 0, started_at = null, finished_at = null
+        where operation_id = $1 and state = 'done' and key in (select value ->> 'key' from json_each($2))";
     STEP_REPEAT_ALL = "update steps set state = 'pending', spent_ms = 0, started_at = null, finished_at = null, next_attempt_at = null,
             problem = null, problem_detail = null, unreachable = false where operation_id = $1";
     STEP_SKIP_OPEN = "update steps set state = 'skipped', finished_at = $2, next_attempt_at = null
@@ -202,17 +204,19 @@ pub async fn operation_finish(
     Ok(())
 }
 
-/// Queues a failed one again, from its first step that is not done, for whoever asked. How long it takes counts from then on: it was
-/// nobody's work that it stood still.
+/// Queues a failed one again, from its first step that is not done, for whoever asked; those that are done of `look_again` keep their
+/// outcome and are looked at again. How long it takes counts from then on: it was nobody's work that it stood still.
 pub async fn operation_requeue(
     s: &mut dyn Session,
     id: OperationId,
+    look_again: &[&str],
     wish: Wish<'_>,
     now: Timestamp,
 ) -> Result<()> {
     let by = wish.by.map(|by| by.to_string());
     sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, wish.by_name, wish.intent.to_string(), At(now))?;
     sql!(s, run, STEP_RESET, id.to_string())?;
+    sql!(s, run, STEP_LOOK_AGAIN, id.to_string(), keys(look_again))?;
     Ok(())
 }
 

@@ -8,11 +8,12 @@ use crate::{sql, statements};
 
 statements! {
     // The ids of operations rise with the time, so the newest are found by their key, and no more than so many are looked at however
-    // many there are.
+    // many there are. In one that somebody had tried again, what was there already took no time.
     STEP_TIMES = "select key, took from (
             select s.key as key, s.finished_at - s.started_at as took,
                 row_number() over (partition by s.key order by o.id desc) as place
-            from (select id, environment_id from operations where kind = $2 and state = 'done' and id < $3
+            from (select id, environment_id from operations where kind = $2 and state = 'done' and retried_at is null
+                    and id < $3
                 order by id desc limit 200) o
             join environments e on e.id = o.environment_id and e.blueprint_id = $1
             join steps s on s.operation_id = o.id

@@ -125,6 +125,8 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     let page = world.wait_for(id, State::Failed).await;
     assert!(asked.elapsed().as_secs() < 5, "a wait is a safe point");
     assert_eq!(steps(&page), [StepState::Done, StepState::Done, StepState::Skipped]);
+    let stopped = &page.operation.as_ref().expect("an operation").steps[2];
+    assert!(stopped.started_at.is_some() && stopped.started_at < stopped.finished_at, "{stopped:?}");
     assert_eq!(page.summary.status.word, "Cancelled");
     assert!(page.summary.status.next.starts_with("It was cancelled before it was ready."), "{page:#?}");
     assert!(is_there(cluster, &page).await);
@@ -137,6 +139,14 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     service::retry_environment(&world.environments, &world.leader, id, now()).await.expect("asked again");
     let page = world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
     assert_eq!(steps(&page)[..2], [StepState::Done; 2], "it goes on from the first step not done");
+    let log = world.log(&page, 1).await;
+    let retried =
+        log.iter().position(|line| line == "Retry requested by lee").expect("a new try begins there");
+    assert!(log[retried..].contains(&"Everything of this step was there already".to_owned()), "{log:?}");
+    assert!(
+        !log[retried..].iter().any(|line| line.ends_with("configured")),
+        "nothing is overwritten: {log:?}"
+    );
     assert_eq!(page.operation.expect("an operation").requested_by_name, "lee");
     // Gone is wanted while it is being made.
     world.destroy(id).await;
@@ -155,6 +165,31 @@ on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
             "environment.destroyed"
         ]
     );
+});
+
+on_both_databases!(a_retry_makes_again_what_was_deleted_by_hand, |db| async move {
+    let Some((world, cluster)) = world(db).await else { return };
+    let id = world.ask("deleted", "registry.example.com/neverready:1").await;
+    world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
+    service::cancel_environment(&world.environments, &world.member, id, now()).await.expect("asked to stop");
+    let page = world.wait_for(id, State::Failed).await;
+    let admin = crate::testing::cluster::api(&cluster.admin());
+    let kind = domain::environments::kinds::allowed("Deployment").expect("a kind");
+    let is_there =
+        async || admin.get(kind, &page.namespace, "web").await.expect("a read of the deployment").is_some();
+    let path = format!("/apis/apps/v1/namespaces/{}/deployments/web", page.namespace);
+    let request = http::Request::delete(path).body(Vec::new()).expect("a request");
+    admin.call(request).await.expect("deleted behind Slipway's back");
+    until("it is deleted", async || !is_there().await).await;
+
+    service::retry_environment(&world.environments, &world.member, id, now()).await.expect("asked again");
+    let again = world.wait_until(id, |page| steps(page)[2] == StepState::Running).await;
+    assert!(is_there().await, "it was made again before it is waited for");
+    let log = world.log(&again, 1).await;
+    let made = log.iter().filter(|line| *line == "deployment “web” created").count();
+    assert_eq!(made, 2, "{log:?}");
+    world.destroy(id).await;
+    world.wait_for(id, State::Destroyed).await;
 });
 
 on_both_databases!(what_was_never_begun_is_destroyed_with_a_receipt, |db| async move {

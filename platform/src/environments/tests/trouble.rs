@@ -115,7 +115,7 @@ on_both_databases!(
         // Nobody knows how it stands, so it is not called ready; what was seen last stays said.
         let (hidden, seen) = (world.page(well).await, world.page(troubled).await);
         let words = (hidden.summary.status.word.as_str(), seen.summary.status.word.as_str());
-        assert_eq!(words, ("Cluster not reachable", "Not ready"));
+        assert_eq!(words, ("Cluster does not work", "Not ready"));
         assert!(hidden.reason.is_some_and(|reason| reason.starts_with("staging does not work now")));
         assert_eq!(history(&world.page(troubled).await), ["Requested from Web service version 1"]);
         let (again, _) = turn(LOOK_EVERY).await;
