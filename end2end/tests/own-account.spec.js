@@ -61,8 +61,10 @@ for (const javaScriptEnabled of [true, false]) {
     await page.goto("/account");
     await people.ready(page);
     const rows = page.getByRole("table", { name: "Your activity" }).locator("tbody tr");
-    await expect(rows).toHaveCount(20);
+    // They differ in nothing but their time.
+    await expect(rows).toHaveCount(1);
     await expect(rows.first()).toContainText("signed in");
+    await expect(rows.first()).toContainText("20 times, from ");
     await expect(rows.first()).not.toContainText(`signed in ${name}`);
     // It is always oneself.
     await expect(page.getByRole("columnheader", { name: "Who" })).toHaveCount(0);

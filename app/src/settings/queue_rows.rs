@@ -76,8 +76,9 @@ fn counts(kind: KindCounts) -> impl IntoView {
 /// When the next one is due; how late the oldest is, where it should run by now.
 fn due(at: i64) -> impl IntoView {
     let (now, late) = (page_now(), elapsed(at, None));
-    move || match now.get() - at > LATE {
-        true => view! { <span class="soon">"late by " {late.get()}</span> }.into_any(),
+    // The clock may tick while this row gives way to a newer one: what it told is gone by then.
+    move || match now.try_get().is_some_and(|now| now - at > LATE) {
+        true => view! { <span class="soon">"late by " {late.try_get()}</span> }.into_any(),
         false => view! { <Time micros=at /> }.into_any(),
     }
 }
