@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::source_form_page::only_administrators;
 use super::source_functions::{RemoveSource, source};
 use super::source_view::SourcePageView;
 use super::{address, words};
@@ -96,16 +97,7 @@ fn confirm(page: SourcePageView) -> AnyView {
         }
         .into_any()
     } else {
-        view! {
-            <Card>
-                <EmptyState
-                    why="Only administrators can change where the catalog is read from"
-                    icon=Glyph::Lock
-                    action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
-                />
-            </Card>
-        }
-        .into_any()
+        only_administrators()
     };
     view! {
         <Page title=title icon=Glyph::Trash crumbs=crumbs>

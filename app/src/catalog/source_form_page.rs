@@ -29,21 +29,26 @@ fn view() -> AnyView {
             />
         }
         .into_any(),
-        false => view! {
-            <Card>
-                <EmptyState
-                    why="Only administrators can change where the catalog is read from"
-                    icon=Glyph::Lock
-                    action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
-                />
-            </Card>
-        }
-        .into_any(),
+        false => only_administrators(),
     };
     view! {
         <Page title="Add source" icon=Glyph::Catalog crumbs=crumbs>
             <div class="narrow">{content}</div>
         </Page>
+    }
+    .into_any()
+}
+
+/// What stands in place of a form that only administrators may send.
+pub(super) fn only_administrators() -> AnyView {
+    view! {
+        <Card>
+            <EmptyState
+                why="Only administrators can change where the catalog is read from"
+                icon=Glyph::Lock
+                action=|| view! { <LinkButton href="/settings/sources">"See the sources"</LinkButton> }
+            />
+        </Card>
     }
     .into_any()
 }

@@ -11,6 +11,7 @@ use platform::audit::service::{Filter, Recorded, Whose, list_audit};
 use platform::{Platform, Result};
 use serde_json::{Map, Value};
 
+use super::read::filled;
 use super::view::*;
 use crate::catalog::labels as of_source;
 use crate::clusters::labels;
@@ -29,8 +30,7 @@ pub async fn audit(
     let snapshot = platform.catalog.snapshot();
     let whole = caller.person().is_some_and(|person| person.administrator);
     let whose = if whole { Whose::Everybody } else { Whose::Led(&snapshot) };
-    let action = action.filter(|text| !text.is_empty());
-    audit_of(platform, caller, whose, action, after).await
+    audit_of(platform, caller, whose, filled(action), after).await
 }
 
 /// What the caller did themselves, the last first.

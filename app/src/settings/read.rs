@@ -134,7 +134,7 @@ fn last_change(row: Option<&Recorded>) -> String {
     }
 }
 
-fn filled(text: Option<String>) -> Option<String> {
+pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
