@@ -73,6 +73,8 @@ for (const javaScriptEnabled of [true, false]) {
       await people.ready(other);
       await other.locator("[name=base_domain]").fill("first.example.com");
       await save(other);
+      // The answer has arrived: a page that is closed on its way to it may take the other with it.
+      await expect(other.locator(".toast")).toContainText("at the top of its page");
       await other.close();
 
       await domain.fill("second.example.com");
