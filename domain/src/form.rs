@@ -29,6 +29,10 @@ pub const LARGEST: usize = 1024 * 1024;
 /// What is said of a larger one.
 pub const TOO_LARGE: &str = "What you sent is too large: at most 1 MiB can be sent at once";
 
+/// What is said of one whose fields are not those that are asked for: a page of another version posted it, or no page at all. The same
+/// sent again would be refused again.
+pub const UNREADABLE: &str = "What was sent could not be read. Nothing was changed. Open the form again";
+
 /// One problem at one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {

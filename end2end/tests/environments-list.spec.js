@@ -26,6 +26,12 @@ test("a list is narrowed as somebody types and by what state it is in, and its a
   await expect(page).toHaveURL(/\/environments$/);
   await expect(search(page)).toHaveValue("");
   await expect(row(page, "narrow-one")).toBeVisible();
+  // The words follow the address, also where the cursor is in their field.
+  await search(page).fill("narrow one");
+  await expect(page).toHaveURL(/\/environments\?q=narrow%20one$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/q=narrow%20tw&phase=going-away$/);
+  await expect(search(page)).toHaveValue("narrow tw");
 });
 
 test("what has ended is listed where somebody asks for it, and an address of before that lists it too goes on", async ({ page, installation }) => {
@@ -41,6 +47,8 @@ test("what has ended is listed where somebody asks for it, and an address of bef
   await main(page).getByRole("link", { name: "Show ended environments" }).click();
   await expect(page).toHaveURL(/\/environments\?q=ended-here&phase=ended$/);
   await expect(row(page, "ended-here")).toContainText("Destroyed");
+  // That it does not expire any more is known.
+  await expect(row(page, "ended-here").locator("td[data-label=expires]")).toHaveText("—Ended");
   await expect(chip(page, "Ended")).toHaveAttribute("aria-current", "true");
   await chip(page, "Not ended").click();
   await expect(page).toHaveURL(/\/environments\?q=ended-here$/);

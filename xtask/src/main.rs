@@ -49,6 +49,7 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum Cluster {
     /// Build it once, then start it; it ends with Ctrl-C.
+    #[command(after_help = suite::cluster_flags())]
     Up(Args),
 }
 

@@ -150,10 +150,10 @@ fn row(row: EnvironmentRow, is_told: bool, own: bool) -> impl IntoView {
         view! { <div class="why" title=next.clone()>{next.clone()}</div> }
     });
     let expires = micros(row.expires_at);
-    let ended = row.state.is_end().then_some("It has ended");
-    let goes = ended.or((!row.still_expires).then_some("It is being destroyed"));
+    let ended = row.state.is_end().then_some("Ended");
+    let goes = ended.or((!row.still_expires).then_some("Being destroyed"));
     let expires = if let Some(reason) = goes {
-        view! { <Unknown reason=reason /> }.into_any()
+        view! { <NoValue reason=reason /> }.into_any()
     } else if row.warning.is_some() {
         view! {
             <span class="soon">

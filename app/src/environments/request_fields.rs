@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::environments::form::{self, Control, Field};
-use domain::environments::lifetime::{Lifetime, print, requested};
+use domain::environments::lifetime::{Lifetime, SHORTEST, print, requested};
 use domain::environments::name::EnvironmentName;
 use domain::form::full_stop;
 use leptos::prelude::*;
@@ -78,8 +78,9 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
     let none_works = facts.no_cluster_works.map(none_works);
     let warning = move || warned.get().map(|text| view! { <p class="help down">{text}</p> });
     let lifetime_help = format!(
-        "{} by default, at most {}. You are warned 2 d, 2 h and 30 min before the end, or halfway if it lives 30 min or less.",
+        "{} by default, at least {}, at most {}. You are warned 2 d, 2 h and 30 min before the end, or halfway if it lives 30 min or less.",
         print(lifetime.default),
+        print(SHORTEST),
         print(lifetime.maximum)
     );
     let first = typed.get_untracked();

@@ -42,13 +42,15 @@ pub fn ListSearch(
 ) -> impl IntoView {
     let Searched { text, with_text, besides } = of;
     let node = NodeRef::<html::Input>::new();
-    let asked = StoredValue::new(0_u64);
+    // How often something was typed, and which of it the address says.
+    let (asked, answered) = (StoredValue::new(0_u64), StoredValue::new(0_u64));
     let navigate = use_navigate();
     let typed = move |text: String| {
         let (number, navigate) = (asked.get_value() + 1, navigate.clone());
         asked.set_value(number);
         let ask = move || {
             if asked.try_get_value() == Some(number) {
+                answered.set_value(number);
                 let href = with_text.run(text.clone());
                 let options =
                     NavigateOptions { resolve: false, replace: true, scroll: false, ..Default::default() };
@@ -66,12 +68,13 @@ pub fn ListSearch(
         }
         true
     });
-    // A filter that is taken away elsewhere is taken away here; what somebody is typing is left alone.
+    // The address may change by more than typing: by Back, or a filter that is taken away. The words follow it; what somebody is typing
+    // is left alone, and so are blanks that mean nothing.
     Effect::new(move |_| {
         let text = text.get();
         if let Some(input) = node.get()
-            && !document().active_element().is_some_and(|active| active.is_same_node(Some(&input)))
-            && input.value() != text
+            && asked.get_value() == answered.get_value()
+            && with_text.run(input.value()) != with_text.run(text.clone())
         {
             input.set_value(&text);
         }

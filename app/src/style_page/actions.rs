@@ -122,10 +122,11 @@ pub fn show(theme: &'static str) -> AnyView {
                 <p>"Its pods are scaled to nought. Its data stays, and starting it again takes about 40 s."</p>
             </Dialog>
         </Shown>
-        <Shown name="Unknown value, with its reason on hover">
+        <Shown name="Unknown value, and none, with the reason on hover">
             <p>
                 "Last deployment " <Unknown reason="No source reports deployments of this service" />
             </p>
+            <p>"Expires " <NoValue reason="Ended" /></p>
         </Shown>
         <Shown name="Tabs, breadcrumb">
             <Tabs

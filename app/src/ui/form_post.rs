@@ -1,6 +1,6 @@
 //! Posts a form from the page itself: the same body that the browser would send, so that the server sees no difference.
 
-use domain::form::{FormOutcome, TOO_LARGE};
+use domain::form::{FormOutcome, TOO_LARGE, UNREADABLE};
 use leptos::ev::SubmitEvent;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -62,6 +62,7 @@ fn words(failure: &Failure, typed: bool) -> &'static str {
             "What you sent did not arrive in time. Try again: what you typed is still here"
         }
         (Failure::Status(408), false) => "What you sent did not arrive in time. Try again",
+        (Failure::Status(400), _) => UNREADABLE,
         (Failure::Status(413), _) => TOO_LARGE,
         (Failure::Answer | Failure::Status(500..), true) => {
             "Slipway did not say whether this was done. Reload the page to see. Until then, what you typed is still here"
@@ -170,7 +171,7 @@ fn encoded(data: &FormData) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, sentence_of, words};
+    use super::{Failure, TOO_LARGE, UNREADABLE, sentence_of, words};
 
     #[test]
     fn that_what_was_typed_is_still_there_is_said_where_something_was_typed() {
@@ -198,6 +199,14 @@ mod tests {
             for known in [Failure::Unsent, Failure::Status(422)] {
                 assert!(words(&known, typed).contains("Nothing was changed"));
             }
+        }
+    }
+
+    #[test]
+    fn what_would_be_refused_again_is_not_to_be_tried_again() {
+        for (status, said) in [(400, UNREADABLE), (413, TOO_LARGE)] {
+            assert_eq!(words(&Failure::Status(status), true), said);
+            assert!(!said.to_lowercase().contains("try again"));
         }
     }
 

@@ -128,7 +128,7 @@ pub mod prelude {
     pub use super::textarea::Textarea;
     pub use super::time::{DateTime, Time, elapsed, page_now};
     pub use super::toast::Toasts;
-    pub use super::unknown::Unknown;
+    pub use super::unknown::{NoValue, Unknown};
     pub use super::version::Version;
     pub use crate::shell::page::{Page, PageAlone};
     /// For the paths of server functions: `SignIn::PATH`.

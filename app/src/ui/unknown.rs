@@ -1,4 +1,4 @@
-//! A value that is not known.
+//! A value that is not known, and one that there is not.
 
 use leptos::prelude::*;
 
@@ -9,10 +9,25 @@ pub fn Unknown(
     #[prop(into)]
     reason: String,
 ) -> impl IntoView {
+    let said = format!("unknown: {reason}");
+    dash(reason, said)
+}
+
+/// A value that there is not: a dash, and why. It is known that there is none.
+#[component]
+pub fn NoValue(
+    /// Why there is none.
+    #[prop(into)]
+    reason: String,
+) -> impl IntoView {
+    dash(reason.clone(), reason)
+}
+
+fn dash(title: String, said: String) -> AnyView {
     view! {
-        <span class="faint unknown" title=reason.clone()>
+        <span class="faint unknown" title=title>
             <span aria-hidden="true">"—"</span>
-            <span class="sr-only">{format!("unknown: {reason}")}</span>
+            <span class="sr-only">{said}</span>
         </span>
     }
     .into_any()

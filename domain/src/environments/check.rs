@@ -20,8 +20,8 @@ pub fn check(schema: &Schema, given: &Map<String, Value>) -> Result<Map<String, 
     let mut problems = Vec::new();
     let mut complete = Map::new();
     for name in given.keys().filter(|name| schema.parameter(name).is_none()) {
-        let sentence = "This blueprint has no such parameter. Remove it.";
-        problems.push(Problem::at(name.clone(), sentence));
+        // No form shows a field of this name, so that it is said of the whole.
+        problems.push(Problem::at("", format!("The blueprint has no parameter “{name}”.")));
     }
     for parameter in &schema.parameters {
         match given.get(&parameter.name).or(parameter.default.as_ref()) {

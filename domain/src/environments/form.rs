@@ -75,7 +75,7 @@ pub fn fields(schema: &Schema) -> Vec<Field> {
     schema.parameters.iter().map(field).collect()
 }
 
-/// Typed values from what a form posted. Inputs of other names (the environment's own fields) are passed over.
+/// Typed values from what a form posted for the parameters. One that the schema does not have is refused, as by the API.
 pub fn read(schema: &Schema, inputs: &BTreeMap<String, String>) -> Result<Map<String, Value>, Vec<Problem>> {
     let mut typed = Map::new();
     let mut problems = Vec::new();
@@ -88,6 +88,10 @@ pub fn read(schema: &Schema, inputs: &BTreeMap<String, String>) -> Result<Map<St
             Ok(None) => {}
             Err(sentence) => problems.push(Problem::at(parameter.name.clone(), sentence)),
         }
+    }
+    // The check refuses them by name, whatever they hold.
+    for (name, text) in inputs.iter().filter(|(name, _)| schema.parameter(name).is_none()) {
+        typed.insert(name.clone(), Value::String(text.clone()));
     }
     let unreadable: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
     match check::check(schema, &typed) {

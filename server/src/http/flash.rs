@@ -14,7 +14,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::form::{Flash, FormOutcome, SECRET_PREFIX};
+use domain::form::{Flash, FormOutcome, SECRET_PREFIX, UNREADABLE};
 use domain::ids::AccountId;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use secrecy::ExposeSecret;
@@ -107,10 +107,10 @@ pub async fn server_function(State(state): State<AppState>, session: Session, re
 /// What is said of a form without an outcome: that nothing was changed only where it did not come to the use case. The same words as
 /// the page's own (`app::ui::form_post`).
 fn failed(status: StatusCode) -> &'static str {
-    if status.is_client_error() {
-        "This could not be done. Nothing was changed. Try again in a moment"
-    } else {
-        "Slipway did not say whether this was done. Reload the page to see"
+    match status {
+        StatusCode::BAD_REQUEST => UNREADABLE,
+        _ if status.is_client_error() => "This could not be done. Nothing was changed. Try again in a moment",
+        _ => "Slipway did not say whether this was done. Reload the page to see",
     }
 }
 
@@ -315,6 +315,8 @@ mod tests {
         ] {
             assert_eq!(failed(status).contains("Nothing was changed"), certain, "{status}");
         }
+        // The same would be refused again.
+        assert!(!failed(StatusCode::BAD_REQUEST).contains("Try again"));
     }
 
     #[test]

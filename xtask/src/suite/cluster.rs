@@ -1,5 +1,6 @@
 //! The Kubernetes control plane of `end2end/cluster`: built once per version of its sources, kept in the cache.
 
+use std::fs::{File, TryLockError};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -57,6 +58,41 @@ pub fn find(paths: &Paths) -> anyhow::Result<Option<PathBuf>> {
 /// Where it listens, unless another port is asked for.
 const PORT: &str = "26443";
 
+/// In its folder: what Slipway's account signs in with.
+const KUBECONFIG: &str = "slipway.kubeconfig";
+
+/// What may be passed on to it, for the help.
+pub fn flags() -> String {
+    format!(
+        "Passed on to slipway-cluster:\n      \
+         --dir <FOLDER>  Its data, keys, logs and kubeconfigs; started again on the same one, it goes on\n                      \
+         [default: xtask/cluster in cargo's target folder]\n      \
+         --port <PORT>   Port of its API server on 127.0.0.1; 0 takes a free one [default: {PORT}]\n      \
+         --nodes <N>     How many nodes to play [default: 2]"
+    )
+}
+
+/// The value of a flag, as `--name value` or `--name=value`.
+fn value<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
+    let place = args.iter().position(|argument| argument.split('=').next() == Some(name))?;
+    match args[place].split_once('=') {
+        Some((_, value)) => Some(value),
+        // Without one, `slipway-cluster` says what is missing.
+        None => Some(args.get(place + 1).map_or("", String::as_str)),
+    }
+}
+
+/// Where it keeps what is its own: one for each clone, unless another folder is asked for.
+fn folder(paths: &Paths, args: &[String]) -> PathBuf {
+    value(args, "--dir").map_or_else(|| paths.work().join("cluster"), PathBuf::from)
+}
+
+/// Whether one runs in the folder: `slipway-cluster up` holds a lock there for as long as it lives.
+fn is_running(folder: &Path) -> bool {
+    let lock = File::open(folder.join("lock"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
 /// What `slipway-cluster up` prints when it is ready, as far as it is needed here.
 #[derive(Deserialize)]
 struct Ready {
@@ -70,17 +106,27 @@ struct Ready {
 /// Starts it, makes Slipway's account in it, prints the kubeconfig to paste, and stays until it ends. `args` are those of
 /// `slipway-cluster up`.
 pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
+    let folder = folder(paths, args);
+    // Before anything is built for one that would be refused.
+    if is_running(&folder) {
+        report::line(&format!(
+            "A Kubernetes control plane runs in {} already, and can be used: connect it with the kubeconfig in {}.\n\
+             It ends with Ctrl-C where it was started. For another one beside it: make cluster ARGS=\"--dir FOLDER --port 0\"",
+            folder.display(),
+            folder.join(KUBECONFIG).display()
+        ));
+        return Ok(());
+    }
     let program = find_or_build(paths)?.context("there is no control plane to start")?;
     let slipway = build::all(paths, Mode::Dev)?;
     let mut up = Command::new(&program);
     // Its standard input ends with this program, however that ends, and it with it.
     up.arg("up").arg("--stdin-lifeline").stdin(Stdio::piped()).stdout(Stdio::piped());
-    let given = |name: &str| args.iter().any(|argument| argument.split('=').next() == Some(name));
-    if !given("--dir") {
-        up.arg("--dir").arg(paths.work().join("cluster"));
+    if value(args, "--dir").is_none() {
+        up.arg("--dir").arg(&folder);
     }
     // Always the same, so that a cluster that was connected once is there again after the next start.
-    if !given("--port") {
+    if value(args, "--port").is_none() {
         up.arg("--port").arg(PORT);
     }
     let mut up = up.args(args).spawn().with_context(|| format!("{} cannot be started", program.display()))?;
@@ -92,7 +138,7 @@ pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
     }
     let ready: Ready = serde_json::from_str(&first).context("what the control plane says is no JSON")?;
     let kubeconfig = account(&program, &slipway, &ready)?;
-    let kept = ready.kubeconfig.with_file_name("slipway.kubeconfig");
+    let kept = ready.kubeconfig.with_file_name(KUBECONFIG);
     files::write(&kept, kubeconfig.as_bytes())?;
     report::line(&format!(
         "\nA Kubernetes control plane is ready at {}; it ends with Ctrl-C. Its components are real; its nodes are simulated.\n\
@@ -193,6 +239,27 @@ fn compile(sources: &Path, making: &Path) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_that_runs_already_is_known_by_the_lock_in_its_folder() {
+        let clone = tempfile::tempdir().unwrap();
+        let root = clone.path().to_owned();
+        let paths = Paths { target: root.join("target"), cache: root.join("cache"), root };
+        let of = |args: &[&str]| {
+            let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+            folder(&paths, &args)
+        };
+        let own = of(&["--port", "0"]);
+        assert_eq!(own, clone.path().join("target/xtask/cluster"));
+        assert_eq!(of(&["--nodes=1", "--dir", "other"]), PathBuf::from("other"));
+        assert_eq!(of(&["--dir=other", "--port=0"]), PathBuf::from("other"));
+        assert!(!is_running(&own), "there was none yet");
+        files::write(&own.join("lock"), b"").unwrap();
+        assert!(!is_running(&own), "it ended");
+        let held = File::open(own.join("lock")).unwrap();
+        held.lock().unwrap();
+        assert!(is_running(&own));
+    }
 
     #[test]
     fn the_version_changes_with_what_is_compiled_and_not_with_what_is_read() {

@@ -13,7 +13,7 @@ use crate::command::{cargo, run};
 use crate::paths::Paths;
 use crate::{invariants, report};
 
-pub use cluster::run as run_cluster;
+pub use cluster::{flags as cluster_flags, run as run_cluster};
 use count::Count;
 
 /// The product: the default members, as they are built, so that nothing is built with two sets of features.

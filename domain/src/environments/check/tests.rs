@@ -67,7 +67,7 @@ fn defaults_fill_what_is_absent_and_unknown_names_are_refused() {
     assert_eq!(with_absent(&schema, &complete)["note"], Value::Null);
     let problems = check(&schema, &given(json!({"imag": "a"}))).unwrap_err();
     let lines: Vec<String> = problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect();
-    assert_eq!(lines, ["imag: This blueprint has no such parameter. Remove it.", "image: Required."]);
+    assert_eq!(lines, [": The blueprint has no parameter “imag”.", "image: Required."]);
 }
 
 fn text_rules() -> impl Strategy<Value = Map<String, Value>> {

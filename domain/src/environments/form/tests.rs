@@ -71,7 +71,6 @@ fn each_kind_gets_its_control() {
 #[test]
 fn a_plain_post_becomes_typed_values() {
     let inputs = typed(&[
-        ("name", "the environment's own field is passed over"),
         ("image", " nginx:1.27 "),
         ("port", "80"),
         ("size", "large"),
@@ -86,6 +85,16 @@ fn a_plain_post_becomes_typed_values() {
         json!({"image": "nginx:1.27", "port": 80, "size": "large", "ratio": 0.5, "public": false,
                "hosts": ["a", "b"], "variables": {"LOG_LEVEL": "debug", "URL": "http://a?b=c", "EMPTY": ""},
                "secret_token": " keep my spaces "})
+    );
+}
+
+#[test]
+fn what_the_blueprint_does_not_ask_for_is_refused_by_name() {
+    let problems = read(&example(), &typed(&[("image", "a"), ("port", "0"), ("evil", "x")])).unwrap_err();
+    let lines: Vec<String> = problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect();
+    assert_eq!(
+        lines,
+        [": The blueprint has no parameter “evil”.", "port: Must be a port number from 1 to 65535."]
     );
 }
 

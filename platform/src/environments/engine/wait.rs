@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::super::Environments;
-use super::super::kubernetes::{self, Ended, Kubernetes, Notice, Patience, Target, Verdict, row};
+use super::super::kubernetes::{self, Ended, Kubernetes, Notice, ObjectRow, Patience, Target, Verdict, row};
 use super::super::rows::{Operation, Step};
 use super::reach;
 use super::step::{self, Did, Problem};
@@ -28,6 +28,8 @@ const STAY: Duration = Duration::from_secs(if cfg!(test) { 3 } else { 30 });
 const SHORTEST: Duration = Duration::from_secs(10);
 /// A cluster that cannot be followed for so long is left alone for a while, so that it keeps no worker from other environments.
 const TROUBLE_LIMIT: Duration = Duration::from_secs(10);
+/// The longest look at what stands there besides what is followed.
+const LOOK_LIMIT: Duration = Duration::from_secs(5);
 
 /// Since when the cluster cannot be followed, and why.
 #[derive(Default)]
@@ -119,10 +121,17 @@ pub async fn wait(
     let mut first = true;
     // The cluster may say the same thing in other words, one after another.
     let mut in_our_words = before.clone().unwrap_or_default();
+    // What is followed is a part of what is there, and the page is told of all of it or nothing. A look that fails is made up for by the
+    // next stay's.
+    let besides = tokio::time::timeout(LOOK_LIMIT, driver.observe_besides(target, objects)).await;
+    let besides: Option<Vec<ObjectRow>> =
+        besides.ok().and_then(Result::ok).map(|seen| seen.iter().filter_map(row).collect());
     let mut judge = |seen: &[Value]| {
-        // What is only known as it was applied was not seen: the cluster gives whatever it shows a UID.
-        let shown = seen.iter().filter(|object| object["metadata"]["uid"].is_string());
-        voice.objects(shown.filter_map(row).collect());
+        if let Some(besides) = &besides {
+            // What is only known as it was applied was not seen: the cluster gives whatever it shows a UID.
+            let shown = seen.iter().filter(|object| object["metadata"]["uid"].is_string());
+            voice.objects(besides.iter().cloned().chain(shown.filter_map(row)).collect());
+        }
         let assessment = assess(objects, seen, operation.retried_at.map(Timestamp::from));
         if let Some(words) = in_the_way().news(&assessment, run.now()) {
             voice.trouble(words);

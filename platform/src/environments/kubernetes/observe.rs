@@ -4,6 +4,7 @@ use domain::environments::kinds::{self, Kind};
 use futures::{StreamExt, TryStreamExt};
 use serde_json::Value;
 
+use super::wait::followed;
 use super::{Kubernetes, Result, Target, labels, readable_kinds, while_doing};
 
 /// Lists that are under way at once.
@@ -13,13 +14,26 @@ impl Kubernetes {
     /// Everything of the environment that can be read: what Slipway made (by label; secrets are not read), and the
     /// pods, replica sets and events of its namespace. Empty when the namespace is gone or another's.
     pub async fn observe(&self, target: &Target) -> Result<Vec<Value>> {
+        self.list_all(target, readable_kinds()).await
+    }
+
+    /// The same without what a wait for `objects` follows anyway.
+    pub async fn observe_besides(&self, target: &Target, objects: &[Value]) -> Result<Vec<Value>> {
+        let followed = followed(objects);
+        let besides = readable_kinds().into_iter().filter(|kind| !followed.contains(kind)).collect();
+        self.list_all(target, besides).await
+    }
+
+    /// The namespace itself, and what is in it of these kinds.
+    async fn list_all(&self, target: &Target, mut wanted: Vec<Kind>) -> Result<Vec<Value>> {
+        wanted.retain(|kind| *kind != kinds::NAMESPACE);
         let name = &target.namespace;
         let namespace = self.cluster.get(kinds::NAMESPACE, name, name).await;
         let namespace = namespace.map_err(while_doing(format!("Reading the namespace “{name}”")))?;
         let Some(namespace) = namespace.filter(|namespace| target.owns(namespace)) else {
             return Ok(Vec::new());
         };
-        let lists: Vec<Vec<Value>> = futures::stream::iter(readable_kinds().into_iter().skip(1))
+        let lists: Vec<Vec<Value>> = futures::stream::iter(wanted)
             .map(|kind| self.list_one(kind, target))
             .buffered(AT_ONCE)
             .try_collect()

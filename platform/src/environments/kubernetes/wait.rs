@@ -147,7 +147,7 @@ impl Kubernetes {
 }
 
 /// The kinds of the objects, and those that tell why they do not come up.
-fn followed(objects: &[Value]) -> Vec<Kind> {
+pub(super) fn followed(objects: &[Value]) -> Vec<Kind> {
     let mut all: Vec<Kind> = Vec::new();
     let asked =
         objects.iter().filter_map(kind_of).filter(|kind| is_readable(*kind) && kind.kind != "Namespace");

@@ -212,8 +212,10 @@ async fn check(
     };
     let parameters = form::read(&blueprint.parameters, &request.parameters)
         .map_err(|found| {
-            let of_parameter =
-                |problem: Problem| Problem::at(format!("parameters[{}]", problem.field), problem.message);
+            let of_parameter = |problem: Problem| match problem.field.is_empty() {
+                true => problem,
+                false => Problem::at(format!("parameters[{}]", problem.field), problem.message),
+            };
             problems.extend(found.into_iter().map(of_parameter));
         })
         .ok();

@@ -23,8 +23,8 @@ pub struct NamedEnvironment {
 /// How many are looked through for those that may have more time.
 const LOOKED_AT: i64 = 100;
 
-/// Environments whose names contain all of the words, those alive first, at most so many; or of these only those that the
-/// caller may give more time to. Everyone signed in may.
+/// Environments whose names contain all of the words, those alive first, the best match before the newest, at most so many; or of these
+/// only those that the caller may give more time to. Everyone signed in may.
 pub async fn search_environments(
     environments: &Environments,
     caller: &Caller,
@@ -94,6 +94,21 @@ mod tests {
             );
         }
     );
+
+    on_both_databases!(the_one_that_is_called_so_comes_first_and_then_what_begins_so, |db| async move {
+        let folder = tempfile::tempdir().expect("a folder");
+        let world = World::set_up(db, folder.path(), &nowhere()).await;
+        for name in ["huge", "huge2", "huge3", "not-huge"] {
+            world.ask(name, GOOD).await;
+        }
+        let found = async |words: &str, most| {
+            let found = search_environments(&world.environments, &world.member, words, false, most).await;
+            found.expect("found").into_iter().map(|one| one.name).collect::<Vec<_>>()
+        };
+        assert_eq!(found(" Huge ", 10).await, ["huge", "huge3", "huge2", "not-huge"]);
+        assert_eq!(found("huge", 1).await, ["huge"], "also where there is little room");
+        assert_eq!(found("", 2).await, ["not-huge", "huge3"], "without words, the newest");
+    });
 
     on_both_databases!(what_has_the_longest_lifetime_is_offered_no_more, |db| async move {
         let folder = tempfile::tempdir().expect("a folder");

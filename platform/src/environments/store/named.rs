@@ -9,16 +9,20 @@ use crate::{sql, statements};
 statements! {
     // Names are written in lower case, so nothing has to be folded.
     ENVIRONMENT_NAMED = concat!("select ", environment_columns!(), " from environments where name like $1 escape '!'
-        order by case when state in ", ends!(), " then 1 else 0 end, requested_at desc, id desc limit $2");
+        order by case when state in ", ends!(), " then 1 else 0 end,
+            case when name = $3 then 0 when name like $4 escape '!' then 1 else 2 end, requested_at desc, id desc limit $2");
     ENVIRONMENT_NAME_COUNT = concat!(
         "select count(*) from environments where cluster_id = $1 and name = $2 and state not in ",
         ends!()
     );
 }
 
-/// Environments whose names contain all of the words in this order; those alive first, the newest first.
+/// Environments whose names contain all of the words in this order; those alive first, and of these the one that is called so, those that
+/// begin so, and the newest first.
 pub async fn environment_named(s: &mut dyn Session, words: &str, limit: i64) -> Result<Vec<Environment>> {
-    sql!(s, all Environment, ENVIRONMENT_NAMED, pattern(words), limit)
+    let pattern = pattern(words);
+    let begins = pattern.trim_start_matches('%').to_owned();
+    sql!(s, all Environment, ENVIRONMENT_NAMED, pattern, limit, words.trim().to_lowercase(), begins)
 }
 
 /// Whether a living environment of a cluster has this name: it is free again once that one is gone.

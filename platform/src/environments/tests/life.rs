@@ -116,6 +116,26 @@ on_both_databases!(what_changes_in_the_cluster_later_is_seen, |db| async move {
     assert!(page.objects.iter().any(|object| object.kind == "deployment"), "{:#?}", page.objects);
 });
 
+on_both_databases!(all_that_is_there_is_told_while_it_comes_up, |db| async move {
+    use crate::environments::kubernetes::{Kubernetes, Target, row};
+    let Some((world, cluster)) = world(db).await else { return };
+    let id = world.ask("whole", "registry.example.com/neverready:1").await;
+    // What the cluster makes itself comes a moment later.
+    let has = |page: &EnvironmentPage, kind: &str| page.objects.iter().any(|object| object.kind == kind);
+    let page = world.wait_until(id, |page| has(page, "pod") && has(page, "replica set")).await;
+    assert_eq!(steps(&page)[2], StepState::Running, "it is waited for");
+    let driver = Kubernetes::new(crate::testing::cluster::api(&cluster.admin()));
+    let target = Target { environment: id, namespace: page.namespace.clone(), uid: None };
+    let there = driver.observe(&target).await.expect("what is there");
+    let mut there: Vec<_> = there.iter().filter_map(row).map(|row| (row.kind, row.name)).collect();
+    there.sort();
+    assert!(there.iter().any(|(kind, _)| kind == "quota"), "{there:?}");
+    // Also what is not waited for.
+    let mut told: Vec<_> = page.objects.into_iter().map(|object| (object.kind, object.name)).collect();
+    told.sort();
+    assert_eq!(told, there);
+});
+
 on_both_databases!(a_cancel_stops_it_and_a_retry_goes_on, |db| async move {
     let Some((world, cluster)) = world(db).await else { return };
     let id = world.ask("cancelled", "registry.example.com/neverready:1").await;

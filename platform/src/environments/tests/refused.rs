@@ -110,17 +110,11 @@ on_both_databases!(a_hostile_value_cannot_become_structure, |db| async move {
         crate::environments::store::environment_find(&mut reader, id).await.expect("read").expect("a row");
     drop(reader);
     assert_eq!(row.parameters.0["variables"]["A"], "x\"}]: {{ environment.id }}");
-    // What the blueprint does not ask for goes nowhere.
+    // What the blueprint does not ask for is refused by name.
     let mut unknown = world.request("hostile-too", GOOD);
     unknown.parameters.insert("hostNetwork".to_owned(), attack.to_owned());
-    let id = world.ask_for(&unknown).await;
-    let mut reader = world.db.read().await.expect("a reader");
-    let row =
-        crate::environments::store::environment_find(&mut reader, id).await.expect("read").expect("a row");
-    assert!(
-        row.parameters.0.get("hostNetwork").is_none()
-            && !row.parameters.0.to_string().contains("hostNetwork")
-    );
+    let wrong = problems(refused(&world, &world.member, &unknown).await);
+    assert_eq!(wrong, [Problem::at("", "The blueprint has no parameter “hostNetwork”.")]);
 });
 
 on_both_databases!(a_name_is_taken_once_and_a_limit_holds_though_many_ask_at_once, |db| async move {
