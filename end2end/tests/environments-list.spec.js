@@ -32,6 +32,20 @@ test("a list is narrowed as somebody types and by what state it is in, and its a
   await page.goBack();
   await expect(page).toHaveURL(/q=narrow%20tw&phase=going-away$/);
   await expect(search(page)).toHaveValue("narrow tw");
+  // On a telephone a row is two lines: the name with its state, and below them what is known of it.
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto("/environments?q=narrow-two");
+  await people.ready(page);
+  const listed = row(page, "narrow-two");
+  const middle = async (of) => {
+    const box = await listed.locator(of).boundingBox();
+    return box.y + box.height / 2;
+  };
+  const [name, state, team, expires] = [await middle("a[data-row]"), await middle(".status"), await middle("td[data-label=team]"), await middle("td[data-label=expires]")];
+  expect(Math.abs(name - state)).toBeLessThan(6);
+  expect(team - name).toBeGreaterThan(20);
+  expect(Math.abs(team - expires)).toBeLessThan(6);
+  await expect(listed.locator("td[data-label='requested by']")).toBeHidden();
 });
 
 test("what has ended is listed where somebody asks for it, and an address of before that lists it too goes on", async ({ page, installation }) => {
@@ -57,7 +71,16 @@ test("what has ended is listed where somebody asks for it, and an address of bef
   await page.goto("/environments?q=ended-here&ended=1");
   await people.ready(page);
   await expect(row(page, "ended-here")).toContainText("Destroyed");
-  await main(page).getByRole("link", { name: "Ended ones too" }).click();
+  // What is listed is told by one chip, never by two that speak against each other.
+  const chosen = main(page).getByRole("navigation", { name: "State" }).locator("[aria-current]");
+  await expect(chosen).toHaveText(["All"]);
+  await chip(page, "Ended").click();
+  await expect(page).toHaveURL(/\/environments\?q=ended-here&phase=ended$/);
+  await expect(chosen).toHaveText(["Ended"]);
+  await chip(page, "All").click();
+  await expect(page).toHaveURL(/\/environments\?q=ended-here&ended=1$/);
+  await expect(row(page, "ended-here")).toContainText("Destroyed");
+  await chip(page, "Not ended").click();
   await expect(page).toHaveURL(/\/environments\?q=ended-here$/);
 });
 
@@ -96,7 +119,7 @@ test("without JavaScript the search is a form that keeps the state and the team"
   await page.goto("/environments?mine=1&ended=1");
   await page.locator(".list-search").getByRole("button", { name: "Search" }).click();
   await expect(page).toHaveURL(/mine=1.*&ended=1|ended=1.*&mine=1/);
-  await expect(main(page).getByRole("link", { name: "Ended ones too" })).toBeVisible();
+  await expect(chip(page, "All")).toHaveAttribute("aria-current", "true");
   // Keys that nothing listens to are not named.
   await page.goto("/catalog");
   await expect(page.locator(".keys-hint")).toHaveCount(1);

@@ -92,7 +92,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Audit");
     await expect(page.getByRole("main")).toContainText("Changes to what your teams own, newest first.");
     const changes = page.getByRole("table", { name: "Changes" });
-    await expect(changes.locator("tbody tr").first()).toContainText(`added a team to ${name}`);
+    await expect(changes.locator("tbody tr").first()).toContainText(`added ${name} to search`);
     // What no team owns, and what another one does, is not theirs to see.
     await expect(changes).not.toContainText("signed in");
     await expect(changes).not.toContainText(/payments/i);
@@ -100,7 +100,7 @@ for (const javaScriptEnabled of [true, false]) {
     await expect(page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link")).toHaveCount(0);
     await page.getByRole("main").getByRole("link", { name: "Accounts" }).click();
     await expect(page).toHaveURL(/\?action=account$/);
-    await expect(changes.locator("tbody tr").first()).toContainText(`added a team to ${name}`);
+    await expect(changes.locator("tbody tr").first()).toContainText(`added ${name} to search`);
     await page.context().close();
     await context.close();
   });

@@ -48,6 +48,7 @@ fn shown(page: ClusterPageView) -> AnyView {
     let (in_cluster, typed) = (facts.in_cluster, facts.form.name.clone());
     let version = facts.form.version;
     let before = cluster.how.clone();
+    let registries = facts.form.registries.clone();
     // The whole of it matters while something is wrong.
     let account = if cluster.standing == Standing::Works {
         manifest_again()
@@ -90,7 +91,7 @@ fn shown(page: ClusterPageView) -> AnyView {
             {twins.into_iter().map(twin).collect_view()}
             <div class="settings-columns">
                 <div class="beside">
-                    <Verdict cluster=cluster />
+                    <Verdict cluster=cluster registries=registries />
                 </div>
                 <Form action=ChangeCluster::PATH of=("id", id) class="stack">
                     <Version of=version />

@@ -33,6 +33,10 @@ pub fn KubeconfigFields() -> impl IntoView {
     let look = move |event: leptos::ev::Event| {
         let Some(area) = area_of(&event) else { return };
         let text = text_of(&area);
+        // Told again of what stands there already, nothing is to be asked anew.
+        if text.is_some() && typed.with_untracked(|typed| *typed == text) {
+            return;
+        }
         // So large is no kubeconfig: it is neither copied nor sent, and refused at once.
         let refused = text.is_none().then(|| Contexts::Refused(TOO_LARGE_A_KUBECONFIG.to_owned()));
         // What was found is of the text before.

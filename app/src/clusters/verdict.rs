@@ -16,10 +16,15 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
     let (state, _) = cluster.state();
     let (title, text) = match (cluster.standing, &cluster.last_error) {
         (Standing::DoesNotWork, Some(error)) => {
-            let since = cluster.error_since.map(|at| format!("It has not worked since {}. ", in_words(at)));
-            let answered = match cluster.last_contact_at {
-                Some(at) => format!("It last answered {}. ", in_words(at)),
-                None => "It has not answered yet. ".to_owned(),
+            let since = |words: &str| {
+                cluster.error_since.map(|at| format!("{words} {}. ", in_words(at))).unwrap_or_default()
+            };
+            let times = match cluster.last_contact_at {
+                Some(at) => {
+                    format!("{}It last answered {}. ", since("It has not worked since"), in_words(at))
+                }
+                // It has failed since the first call to it.
+                None => format!("It has never answered. {}", since("First tried")),
             };
             let calls = match end {
                 _ if error.starts_with(CONNECTED_ALREADY) => "",
@@ -31,7 +36,7 @@ pub fn wrong(cluster: &ClusterView, end: Option<&ClusterEndView>) -> Option<(Sta
             };
             let then =
                 "Once you have set it right, or changed below how Slipway signs in, use Test to see at once.";
-            (error.clone(), format!("{}{answered}{calls}{then}", since.unwrap_or_default()))
+            (error.clone(), format!("{times}{calls}{then}"))
         }
         (Standing::RightsMissing, _) => (
             "Slipway's account lacks permissions".to_owned(),
@@ -58,9 +63,23 @@ pub fn token_warning(end: Option<(Timestamp, TokenEnd)>) -> Option<String> {
     Some(format!("The token that Slipway signs in with {is} valid until {}.", in_words(at)))
 }
 
+/// Whether credentials of image registries are kept, and for which: they themselves are never shown.
+fn registry_words(registries: &[String]) -> String {
+    match registries {
+        [] => "None".to_owned(),
+        hosts => format!("Stored for {}", hosts.join(", ")),
+    }
+}
+
 /// The card.
 #[component]
-pub fn Verdict(cluster: ClusterView) -> impl IntoView {
+pub fn Verdict(
+    /// The cluster.
+    cluster: ClusterView,
+    /// The image registries whose credentials are kept.
+    registries: Vec<String>,
+) -> impl IntoView {
+    let registries = registry_words(&registries);
     let unknown_version = cluster.why_no_version();
     let heading = match (cluster.standing, &cluster.server_version) {
         (Standing::Works, Some(_)) => Some("It answers. The last test found no missing permissions."),
@@ -107,6 +126,7 @@ pub fn Verdict(cluster: ClusterView) -> impl IntoView {
                     {error_at.map(|at| view! { <Fact name="Last error"><Time micros=micros(at) /></Fact> })}
                     <Fact name="Signs in with">{cluster.how}</Fact>
                     {token}
+                    <Fact name="Registry credentials">{breakable(&registries)}</Fact>
                     {cluster.server.map(|server| view! { <Fact name="API"><code>{breakable(&server)}</code></Fact> })}
                 </KeyValues>
                 {said}
@@ -152,8 +172,14 @@ mod tests {
         let times =
             "It has not worked since 25 Nov 2026, 09:05 UTC. It last answered 25 Nov 2026, 09:04 UTC. ";
         assert!(text.starts_with(times), "{text}");
-        let never = ClusterView { last_contact_at: None, error_since: None, ..broken };
-        assert!(wrong(&never, None).expect("it is broken").2.starts_with("It has not answered yet. "));
+        // What never worked is not said to work no more.
+        let never = ClusterView { last_contact_at: None, ..broken };
+        let text = wrong(&never, None).expect("it is broken").2;
+        let times = "It has never answered. First tried 25 Nov 2026, 09:05 UTC. No environments live there";
+        assert!(text.starts_with(times), "{text}");
+        let untimed = ClusterView { error_since: None, ..never };
+        let text = wrong(&untimed, None).expect("it is broken").2;
+        assert!(text.starts_with("It has never answered. No environments live there"), "{text}");
         let weak = cluster(Standing::RightsMissing, None);
         let (state, title, text) = wrong(&weak, None).expect("it lacks something");
         assert_eq!((state, title.as_str()), (State::Warn, "Slipway's account lacks permissions."));
@@ -178,6 +204,13 @@ mod tests {
         assert_eq!(told(TokenEnd::Soon).as_deref(), Some(soon));
         assert_eq!(told(TokenEnd::Over).as_deref(), Some(over));
         assert_eq!((told(TokenEnd::Later), token_warning(None)), (None, None));
+    }
+
+    #[test]
+    fn for_which_registries_credentials_are_kept_is_told() {
+        assert_eq!(registry_words(&[]), "None");
+        let hosts = ["ghcr.io", "registry.example.com"].map(str::to_owned);
+        assert_eq!(registry_words(&hosts), "Stored for ghcr.io, registry.example.com");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::shell::facts::viewer;
+use crate::shell::facts::{is_administrator, viewer};
 use crate::ui::prelude::*;
 
 /// Whether whoever looks can ask for an environment of some team.
@@ -60,8 +60,8 @@ pub fn none_now(ended: &str) -> AnyView {
 pub fn no_team(why: &'static str) -> AnyView {
     let lost = viewer().map(|viewer| viewer.lost_teams).unwrap_or_default();
     let (why, text) = match (lost.is_empty(), why == NO_TEAM) {
-        (true, true) => (why, WHO_CAN.to_owned()),
-        (true, false) => (why, format!("{NO_TEAM}. {WHO_CAN}")),
+        (true, true) => (why, who_can().to_owned()),
+        (true, false) => (why, format!("{NO_TEAM}. {}", who_can())),
         (false, true) => ("You cannot request an environment", lost_words(&lost)),
         (false, false) => (why, lost_words(&lost)),
     };
@@ -84,8 +84,17 @@ fn lost_words(teams: &[String]) -> String {
 
 /// Why somebody cannot ask.
 pub const NO_TEAM: &str = "You are not in a team yet";
-/// Who can change that.
-const WHO_CAN: &str = "Environments belong to teams. Once an administrator has added you to one under Settings, People, you can request environments.";
+/// Who can change that. An administrator may ask for every team, so to them it means that there is none.
+fn who_can() -> &'static str {
+    match is_administrator() {
+        true => {
+            "Environments belong to teams, and the catalog has none yet. Add a source that defines some under Settings, Catalog sources."
+        }
+        false => {
+            "Environments belong to teams. Ask an administrator to add you to one; then you can request environments."
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -160,14 +160,14 @@ fn phases(narrowed: &Narrowed) -> AnyView {
         let on = narrowed.phase == Some(phase);
         view! { <Chip text=phase.words() href=to((!on).then_some(phase)) on=on /> }
     });
-    // As the search of the catalog leads here.
-    let with_ended = narrowed.phase.is_none() && narrowed.ended;
-    let ended = with_ended.then(|| view! { <FilterChip text="Ended ones too" without=to(None) /> });
+    // One of them is chosen, always.
     let lives = narrowed.phase.is_none() && !narrowed.ended;
+    let is_all = narrowed.phase.is_none() && narrowed.ended;
+    let all = Narrowed { ended: true, ..narrowed.in_phase(None) }.href(None);
     view! {
         <Chip text="Not ended" href=to(None) on=lives />
         {chips}
-        {ended}
+        <Chip text="All" href=all on=is_all />
     }
     .into_any()
 }

@@ -167,7 +167,7 @@ fn row(row: EnvironmentRow, is_told: bool, own: bool) -> impl IntoView {
         view! { <Time micros=expires /> }.into_any()
     };
     view! {
-            <tr>
+            <tr class="environment-row">
                 <td class="main giving">
     <div class="named">
                     <span class="who">

@@ -104,7 +104,7 @@ pub fn RequestFields(facts: RequestFacts) -> impl IntoView {
                 <Card title="What you need">
                     {facts.again.map(again_note)}
                     <div class="form-grid">
-                        <TextField name="name" label="Name" help="Becomes the namespace and the address." value=name placeholder="payments-checkout" problem=problem("name") />
+                        <TextField name="name" label="Name" help="Becomes part of the namespace and of the address." value=name placeholder="payments-checkout" problem=problem("name") />
                         <Select name="team" label="Owner" choices=teams value=facts.team.unwrap_or_default() help="Its members can use, extend and retry it." />
                         <TextField name="entity" label="For service" value=entity help="A component of the catalog." optional=true placeholder="checkout" suggestions=facts.entities />
                         <div>

@@ -8,6 +8,7 @@ use super::ask;
 use super::request_fields::RequestFields;
 use super::request_functions::{blueprint_cards, request_form};
 use super::view::{BlueprintCard, RequestFacts};
+use crate::shell::facts::is_administrator;
 use crate::shell::lazy::lazy_page;
 use crate::shell::not_found::{ErrorPage, NotFound, Section};
 use crate::ui::prelude::*;
@@ -41,7 +42,11 @@ fn crumbs() -> Vec<Crumb> {
 
 fn choices(cards: Vec<BlueprintCard>, entity: Option<String>) -> AnyView {
     if cards.is_empty() {
-        return view! { <EmptyState why="No blueprints are offered" text="An administrator can publish one under Settings, or offer a withdrawn one again." /> }.into_any();
+        let text = match is_administrator() {
+            true => "Publish one under Settings, Blueprints, or offer a withdrawn one again.",
+            false => "Ask an administrator to publish one, or to offer a withdrawn one again.",
+        };
+        return view! { <EmptyState why="No blueprints are offered" text=text /> }.into_any();
     }
     let query = entity.map(|entity| format!("?entity={entity}")).unwrap_or_default();
     let cards = cards.into_iter().map(|card| {
@@ -105,8 +110,10 @@ fn Request(facts: RequestFacts) -> impl IntoView {
         ask::no_team(ask::NO_TEAM)
     } else if facts.clusters.is_empty() {
         let why = "No cluster is available to you yet";
-        let text =
-            "An administrator can connect one, or make one available to your team, under Settings, Clusters.";
+        let text = match is_administrator() {
+            true => "Connect one, or make one available to a team, under Settings, Clusters.",
+            false => "Ask an administrator to connect one, or to make one available to your team.",
+        };
         view! { <EmptyState why=why text=text icon=Glyph::Environment /> }.into_any()
     } else {
         view! { <RequestFields facts=facts /> }.into_any()

@@ -3,6 +3,8 @@
 
 use domain::clusters::{do_not_work, need_tokens};
 use domain::environments::status::expiry_then;
+use domain::time::in_words;
+use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::functions::AttentionRow;
@@ -20,11 +22,18 @@ pub fn clusters_down(names: &[String]) -> Option<AnyView> {
 }
 
 /// For administrators: to which clusters Slipway can soon sign in no more, or already cannot; nothing where that is none.
-pub fn tokens_ending(names: &[String]) -> Option<AnyView> {
-    let title = counted(names, need_tokens(names.len()))?;
+pub fn tokens_ending(list: &[(String, Timestamp)]) -> Option<AnyView> {
+    let title = tokens_ending_words(list)?;
     let text = "The one that Slipway signs in with ends soon, or has ended.";
     let action = ("/settings/clusters".to_owned(), "See clusters".to_owned());
     Some(view! { <Banner title=title text=text action=action /> }.into_any())
+}
+
+/// "1 cluster needs a new token: lab (valid until 4 Dec 2026, 08:01 UTC)."
+fn tokens_ending_words(list: &[(String, Timestamp)]) -> Option<String> {
+    let until = |(name, ends): &(String, Timestamp)| format!("{name} (valid until {})", in_words(*ends));
+    let named: Vec<String> = list.iter().map(until).collect();
+    counted(&named, need_tokens(named.len()))
 }
 
 /// "2 clusters do not work: lab, prod."
@@ -139,14 +148,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clusters_that_need_a_new_token_are_counted_and_named() {
-        let words = |names: &[&str]| {
-            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            counted(&names, need_tokens(names.len()))
-        };
-        assert_eq!(words(&[]), None);
-        assert_eq!(words(&["lab"]).as_deref(), Some("1 cluster needs a new token: lab."));
-        assert_eq!(words(&["lab", "prod"]).as_deref(), Some("2 clusters need a new token: lab, prod."));
+    fn clusters_that_need_a_new_token_are_counted_and_named_with_its_end() {
+        let until = |name: &str, ends: &str| (name.to_owned(), ends.parse::<Timestamp>().expect("a time"));
+        let (lab, prod) = (until("lab", "2026-12-04T08:01:00Z"), until("prod", "2026-12-09T10:00:00Z"));
+        assert_eq!(tokens_ending_words(&[]), None);
+        assert_eq!(
+            tokens_ending_words(std::slice::from_ref(&lab)).as_deref(),
+            Some("1 cluster needs a new token: lab (valid until 4 Dec 2026, 08:01 UTC).")
+        );
+        let both = "2 clusters need a new token: lab (valid until 4 Dec 2026, 08:01 UTC), prod (valid until 9 Dec 2026, \
+                    10:00 UTC).";
+        assert_eq!(tokens_ending_words(&[lab, prod]).as_deref(), Some(both));
     }
 
     #[test]

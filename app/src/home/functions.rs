@@ -1,5 +1,6 @@
 //! The server function of Home: for everyone signed in, each gets what is theirs.
 
+use jiff::Timestamp;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +13,8 @@ pub struct HomeView {
     pub first_steps: Option<FirstSteps>,
     /// The names of the clusters that do not work; none for whoever cannot set Slipway up.
     pub clusters_down: Vec<String>,
-    /// The names of those that need a new token; none for whoever cannot set Slipway up.
-    pub tokens_ending: Vec<String>,
+    /// Those that need a new token, and when theirs ends; none for whoever cannot set Slipway up. What ends first comes first.
+    pub tokens_ending: Vec<(String, Timestamp)>,
     /// What ends first comes first.
     pub attention: Vec<AttentionRow>,
     /// Of the teams that whoever looks leads, asked for by others; none for whoever leads no team.

@@ -18,10 +18,12 @@ pub async fn home(platform: &Platform, caller: &Caller, now: Timestamp) -> Resul
     let leads = caller.person().is_some_and(Person::leads_a_team);
     let connections = connections(platform, caller).await?;
     let ending = connections.iter().flatten().filter(|one| one.needs_token(now));
+    let mut ending: Vec<_> = ending.filter_map(|one| Some((one.name.clone(), one.token_ends?))).collect();
+    ending.sort_by_key(|(_, ends)| *ends);
     let down = connections.iter().flatten().filter(|one| one.contact.standing() == Standing::DoesNotWork);
     Ok(HomeView {
         clusters_down: down.map(|one| one.name.clone()).collect(),
-        tokens_ending: ending.map(|one| one.name.clone()).collect(),
+        tokens_ending: ending,
         first_steps: first_steps(platform, caller, connections.as_deref()).await?,
         attention: own.into_iter().map(of).collect(),
         of_teams: leads.then(|| of_teams.into_iter().map(of).collect()),

@@ -49,13 +49,8 @@ fn to_invite() -> Option<AnyView> {
 
 fn shown(people: People) -> AnyView {
     let People { accounts: rows, invitations, teams } = people;
-    let columns = vec![
-        Column::new("Name"),
-        Column::new("Username").minor(),
-        Column::new("Teams"),
-        Column::new("Role").minor(),
-        Column::actions("Actions"),
-    ];
+    let columns =
+        vec![Column::new("Name"), Column::new("Teams"), Column::new("Role"), Column::actions("Actions")];
     let choices: Vec<Choice> = std::iter::once(Choice::new("", "Choose a person"))
         .chain(rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())))
         .collect();
@@ -217,12 +212,14 @@ fn row(row: AccountRow) -> AnyView {
                 </span>
                 " "
                 {state}
-            </td>
-            <td class="dim minor" data-label="username">
-                <code class="clip">{row.username}</code>
+                // Below the name and in no column of its own, so that no width hides it.
+                <div class="why username">
+                    <span class="sr-only">"username "</span>
+                    <code>{row.username}</code>
+                </div>
             </td>
             <td class="teams">{teams.collect_view()}</td>
-            <td class="dim minor" data-label="role">{may}</td>
+            <td class="dim" data-label="role">{may}</td>
             <td class="num actions">
                 <div class="row">{reset} {disable}</div>
             </td>

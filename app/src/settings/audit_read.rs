@@ -55,6 +55,11 @@ async fn audit_of(
 }
 
 fn audit_row(row: Recorded) -> AuditRow {
+    let mut details = details("", &row.detail.0);
+    // The words of the action name it.
+    if row.team.is_some() && team_words(&row.action, None).is_some() {
+        details.retain(|(name, _)| *name != label("team"));
+    }
     AuditRow {
         at: row.at.0,
         by_slipway: row.actor.starts_with("system:"),
@@ -67,7 +72,7 @@ fn audit_row(row: Recorded) -> AuditRow {
         object_id: row.object_id,
         team: row.team.map(|team| short(&team, "group")),
         address: row.address.filter(|address| !address.is_empty()),
-        details: details("", &row.detail.0),
+        details,
     }
 }
 

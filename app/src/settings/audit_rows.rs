@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use leptos::prelude::*;
 
 use super::micros;
-use super::view::{AuditRow, DetailValue, action_words};
+use super::view::{AuditRow, DetailValue, action_words, team_words};
 use crate::ui::prelude::*;
 
 /// A table of what was changed; `why` is said where there is nothing.
@@ -91,11 +91,12 @@ fn row(who: Option<AnyView>, row: AuditRow, before: Option<(usize, Timestamp)>) 
     let often = before.map(|(times, first)| {
         view! {
             <p class="why">
-                {format!("{} times, from ", times + 1)} <DateTime micros=micros(first) /> " to "
-                <DateTime micros=last />
+                {format!("{} times, from ", times + 1)} <DateTime micros=micros(first) seconds=true /> " to "
+                <DateTime micros=last seconds=true />
             </p>
         }
     });
+    let team = team_words(&row.action, row.team.as_deref()).map(|words| format!(" {words}"));
     let details: Vec<_> = row.details.into_iter().map(detail).collect();
     let details = (!details.is_empty()).then(|| view! { <dl class="audit-details">{details}</dl> });
     // "Mina signed in Mina" says it twice.
@@ -116,13 +117,14 @@ fn row(who: Option<AnyView>, row: AuditRow, before: Option<(usize, Timestamp)>) 
     view! {
         <tr>
             <td class="dim when">
-                <DateTime micros=last />
+                <DateTime micros=last seconds=true />
             </td>
             {who}
             <td class="wrap giving">
                 <span title=row.action.clone()>{action_words(&row.action).to_owned()}</span>
                 " "
                 {(!is_own_session).then(|| view! { <b>{row.object}</b> })}
+                {team}
                 {often}
                 {details}
             </td>

@@ -21,13 +21,13 @@ pub fn Counts(kinds: Vec<KindCounts>) -> impl IntoView {
         Column::number("Waiting"),
         Column::number("Running"),
         Column::number("Failed"),
-        Column::number("Done").minor(),
+        Column::number("Ended").minor(),
         Column::number("Cancelled").minor(),
         Column::number("Next due"),
     ];
     let rows: Vec<_> = kinds.into_iter().map(counts).collect();
     view! {
-        <Card flush=true title="By kind" aside=|| view! { <span>"done and cancelled jobs are deleted after a while"</span> }>
+        <Card flush=true title="By kind" aside=|| view! { <span>"ended and cancelled jobs are deleted after a while"</span> }>
             <Table label="Jobs by kind" columns=columns stacks=true>
                 {rows}
             </Table>
@@ -40,7 +40,7 @@ fn counts(kind: KindCounts) -> impl IntoView {
     let of_kind = QueueFilter { kind: Some(kind.kind.clone()), ..QueueFilter::default() };
     let cell = |state: &str, number: i64| {
         let href = QueueFilter { state: Some(state.to_owned()), ..of_kind.clone() }.href();
-        let label = state.to_owned();
+        let label = state_words(state).1.to_lowercase();
         let class = match state {
             "failed" if number > 0 => "num bad",
             "done" | "cancelled" => "num minor",

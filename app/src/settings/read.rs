@@ -13,6 +13,7 @@ use platform::jobs::service::{self as jobs, Listed};
 use platform::{Platform, Result, catalog, clusters, people};
 
 use super::view::*;
+use crate::environments::read::short;
 use crate::request::{Done, parsed};
 
 /// The live facts of the index. Clusters first: only administrators may know them, so nobody else gets further.
@@ -129,7 +130,12 @@ fn number(count: usize, one: &str, many: &str) -> String {
 
 fn last_change(row: Option<&Recorded>) -> String {
     match row {
-        Some(row) => format!("Last: {} {} {}", row.actor_name, action_words(&row.action), row.object_name),
+        Some(row) => {
+            let team = row.team.as_deref().map(|team| short(team, "group"));
+            let team = team_words(&row.action, team.as_deref()).map(|words| format!(" {words}"));
+            let (what, team) = (action_words(&row.action), team.unwrap_or_default());
+            format!("Last: {} {what} {}{team}", row.actor_name, row.object_name)
+        }
         None => "Nothing changed yet".to_owned(),
     }
 }

@@ -138,16 +138,16 @@ pub const STATES: [(&str, &str); 5] = [
     ("waiting", "Waiting"),
     ("running", "Running"),
     ("failed", "Failed"),
-    ("done", "Done"),
+    ("done", "Ended"),
     ("cancelled", "Cancelled"),
 ];
 
-/// The words for a job's state, and its colour.
+/// The words for a job's state, and its colour. That a job ran to its end says nothing of what became of what it worked on, so it has no
+/// colour.
 pub fn state_words(state: &str) -> (State, String) {
     let hue = match state {
         "running" => State::Busy,
         "failed" => State::Bad,
-        "done" => State::Ok,
         _ => State::Off,
     };
     let word = STATES.iter().find(|(name, _)| *name == state).map_or(state, |(_, word)| word);
@@ -227,6 +227,16 @@ pub const AUDIT_ROOMS: [(&str, &str, bool); 8] = [
     ("key", "Key file", false),
 ];
 
+/// What is said after the name of whom or what it was done to: the team, by its short reference. Nothing where that says all.
+pub fn team_words(action: &str, team: Option<&str>) -> Option<String> {
+    let word = match action {
+        "account.team_add" => "to",
+        "account.team_remove" => "from",
+        _ => return None,
+    };
+    Some(format!("{word} {}", team.unwrap_or("a team")))
+}
+
 /// What was done, in words; an action without words is shown as it is.
 pub fn action_words(action: &str) -> &str {
     match action {
@@ -241,8 +251,8 @@ pub fn action_words(action: &str) -> &str {
         "account.reset_link_revoked" => "revoked the reset link of",
         "account.take_administrator" => "took the administrator's role from",
         "account.withdraw" => "revoked an",
-        "account.team_add" => "added a team to",
-        "account.team_remove" => "removed a team from",
+        "account.team_add" => "added",
+        "account.team_remove" => "removed",
         "blueprint.offer" => "ended the withdrawal of the blueprint",
         "blueprint.publish" => "published the blueprint",
         "blueprint.withdraw" => "withdrew the blueprint",
@@ -250,7 +260,7 @@ pub fn action_words(action: &str) -> &str {
         "catalog.owner.change" => "changed the owner of",
         "catalog.source.add" => "added the source",
         "catalog.source.change" => "changed the source",
-        "catalog.source.refresh" => "refreshed the source",
+        "catalog.source.refresh" => "started reading the source",
         "catalog.source.remove" => "removed the source",
         "catalog.source.stop" => "stopped reading the source",
         "cluster.change" => "changed the cluster",
@@ -299,10 +309,24 @@ mod tests {
     }
 
     #[test]
+    fn into_and_out_of_which_team_somebody_was_taken_is_said() {
+        let said = |action, team| {
+            let team = team_words(action, team).expect("words");
+            format!("{} Tom {team}", action_words(action))
+        };
+        assert_eq!(said("account.team_add", Some("payments")), "added Tom to payments");
+        assert_eq!(said("account.team_remove", Some("payments")), "removed Tom from payments");
+        assert_eq!(said("account.team_add", None), "added Tom to a team");
+        assert_eq!(team_words("environment.extend", Some("payments")), None);
+    }
+
+    #[test]
     fn every_state_has_a_word() {
         for (state, word) in STATES {
             assert_eq!(state_words(state).1, word);
         }
         assert_eq!(state_words("new"), (State::Off, "new".to_owned()));
+        // The environment that it worked on may have failed.
+        assert_eq!(state_words("done"), (State::Off, "Ended".to_owned()));
     }
 }

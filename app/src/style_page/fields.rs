@@ -19,7 +19,7 @@ pub fn show(theme: &'static str) -> AnyView {
     view! {
         <Shown name="Fields: rest, help, error, disabled">
             <div class="form-grid">
-                <TextField name="name" label="Name" value="payments-checkout-demo" help="Becomes the namespace and the address" />
+                <TextField name="name" label="Name" value="payments-checkout-demo" help="Becomes part of the namespace and of the address" />
                 <TextField name="name_bad" label="Name" value="Payments Demo" />
                 <NumberField name="lifetime" label="Lifetime" unit="days" min=1 max=14 value="3" help="At most 14. The arrow keys step" />
                 <NumberField name="replicas_bad" label="Replicas" value="12" min=1 max=4 />

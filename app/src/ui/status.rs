@@ -15,7 +15,7 @@ pub enum State {
     Warn,
     /// Failed.
     Bad,
-    /// Not running, or nothing known.
+    /// Not running, nothing known, or nothing to say of it.
     #[default]
     Off,
 }

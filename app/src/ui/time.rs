@@ -61,14 +61,20 @@ pub fn Time(
     .into_any()
 }
 
-/// A point in time as its date, to the minute, where that says more than how far away it is, as in a record: "26 Nov 2026, 10:40 UTC+1".
+/// A point in time as its date, to the minute, where that says more than how far away it is: "26 Nov 2026, 10:40 UTC+1".
 #[component]
 pub fn DateTime(
     /// Microseconds since the epoch, UTC.
     micros: i64,
+    /// Whether to the second, as in a record, where several may stand in one minute.
+    #[prop(optional)]
+    seconds: bool,
 ) -> impl IntoView {
     let clock = use_context::<PageClock>();
-    let words = move || to_the_minute(micros, offset_here(clock, micros));
+    let words = move || {
+        let offset = offset_here(clock, micros);
+        if seconds { exact(micros, offset) } else { to_the_minute(micros, offset) }
+    };
     let exact = move || exact(micros, offset_here(clock, micros));
     view! {
         <time datetime=rfc3339(micros) title=exact>

@@ -45,7 +45,8 @@ pub fn object_status(object: &Value) -> ObjectStatus {
             _ => says("Waiting", Hue::Busy),
         },
         "Namespace" if status["phase"] == "Terminating" => says("Being deleted", Hue::Busy),
-        _ => says("Exists", Hue::Ok),
+        // Nothing more can be said of it: that is the usual, and no success.
+        _ => says("Exists", Hue::Off),
     }
 }
 

@@ -32,7 +32,7 @@ const REMOVED: &str = "That cluster is no longer connected";
 /// What somebody asks for, as typed.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Becomes the namespace and the address.
+    /// Becomes part of the namespace and of the address.
     pub name: String,
     /// The Group that will own it.
     pub team: String,
