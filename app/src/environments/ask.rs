@@ -88,7 +88,7 @@ pub const NO_TEAM: &str = "You are not in a team yet";
 fn who_can() -> &'static str {
     match is_administrator() {
         true => {
-            "Environments belong to teams, and the catalog has none yet. Add a source that defines some under Settings, Catalog sources."
+            "Environments belong to teams, and the catalog has none yet. Add a trusted source that defines some under Settings, Catalog sources."
         }
         false => {
             "Environments belong to teams. Ask an administrator to add you to one; then you can request environments."

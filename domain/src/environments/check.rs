@@ -19,10 +19,8 @@ use crate::form::Problem;
 pub fn check(schema: &Schema, given: &Map<String, Value>) -> Result<Map<String, Value>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut complete = Map::new();
-    for name in given.keys().filter(|name| schema.parameter(name).is_none()) {
-        // No form shows a field of this name, so that it is said of the whole.
-        problems.push(Problem::at("", format!("The blueprint has no parameter “{name}”.")));
-    }
+    // No form shows fields of these names, so that it is said of the whole, and once.
+    problems.extend(unknown(schema, given).map(|sentence| Problem::at("", sentence)));
     for parameter in &schema.parameters {
         match given.get(&parameter.name).or(parameter.default.as_ref()) {
             Some(value) => {
@@ -40,6 +38,23 @@ pub fn check(schema: &Schema, given: &Map<String, Value>) -> Result<Map<String, 
         }
     }
     if problems.is_empty() { Ok(complete) } else { Err(problems) }
+}
+
+/// The names of which the blueprint has no parameter, the first few of them.
+fn unknown(schema: &Schema, given: &Map<String, Value>) -> Option<String> {
+    const NAMED: usize = 3;
+    let names: Vec<String> = given
+        .keys()
+        .filter(|name| schema.parameter(name).is_none())
+        .map(|name| format!("“{name}”"))
+        .collect();
+    let named = names[..names.len().min(NAMED)].join(", ");
+    match names.len() {
+        0 => None,
+        1 => Some(format!("The blueprint has no parameter {named}.")),
+        many if many <= NAMED => Some(format!("The blueprint has no parameters {named}.")),
+        many => Some(format!("The blueprint has no parameters {named} and {} more.", many - NAMED)),
+    }
 }
 
 /// The values of all parameters for expressions: those without one are `null`.

@@ -138,7 +138,22 @@ impl ClusterApi {
 
     /// Makes an object; [`Fault::Conflict`] if there is one of that name.
     pub async fn create(&self, kind: Kind, namespace: &str, object: &Value) -> Result<Answer, Fault> {
-        let parameters = PostParams { field_manager: Some(MANAGER.to_owned()), ..PostParams::default() };
+        self.post(kind, namespace, object, false).await
+    }
+
+    /// What [`ClusterApi::create`] would answer: nothing is made.
+    pub async fn create_dry(&self, kind: Kind, namespace: &str, object: &Value) -> Result<Answer, Fault> {
+        self.post(kind, namespace, object, true).await
+    }
+
+    async fn post(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        object: &Value,
+        dry_run: bool,
+    ) -> Result<Answer, Fault> {
+        let parameters = PostParams { dry_run, field_manager: Some(MANAGER.to_owned()) };
         let request =
             path(kind, Some(namespace)).create(&parameters, object.to_string().into_bytes()).map_err(ours)?;
         self.call(request).await

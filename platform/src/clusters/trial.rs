@@ -98,6 +98,11 @@ impl Trial {
         let own = manifest::username(&manifest::Options::default());
         let only_role = self.missing.iter().all(|one| *one == no_role());
         match self.account.as_deref() {
+            // The role of teams comes with it, so that it was not applied yet.
+            Some(account) if account != own && !only_role && self.missing.contains(&no_role()) => format!(
+                "Slipway signs in there as {account}. Apply slipway-manifest.yaml of this page, which gives these \
+                 permissions to {MANIFEST_ACCOUNT}, and use a kubeconfig made for it, or give {account} the same ClusterRole"
+            ),
             Some(account) if account != own && !only_role => format!(
                 "Slipway signs in there as {account}. slipway-manifest.yaml of this page gives these permissions to \
                  {MANIFEST_ACCOUNT}: use a kubeconfig made for it, or give {account} the same ClusterRole"

@@ -303,6 +303,12 @@ fn what_helps_depends_on_the_account_that_signs_in() {
              of the namespace slipway, and use a kubeconfig made for it"
         )
     );
+    // Nothing of it was applied yet where the role is missing as well.
+    let fresh = told(Some("ada"), &[right[0].clone(), no_role()]);
+    let both = "Slipway signs in there as ada. Apply slipway-manifest.yaml of this page, which gives these permissions \
+                to the account slipway of the namespace slipway, and use a kubeconfig made for it, or give ada the \
+                same ClusterRole";
+    assert!(fresh.ends_with(both), "{fresh}");
     // Whoever signs in, it makes the role.
     for account in [None, Some(own), Some("ada")] {
         assert!(told(account, &[no_role()]).ends_with(&format!("does not exist there. {apply}")));

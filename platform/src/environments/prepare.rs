@@ -89,7 +89,7 @@ impl Prepared {
         Ok(Self { blueprint, site, rendered, connection, registry: None })
     }
 
-    /// The objects that a step applies, in order; for a step that waits, everything that was applied.
+    /// The objects that a step applies, in order; for a step that waits, everything that was applied before it.
     pub fn objects(&self, key: &str, expires_at: Timestamp) -> Vec<Value> {
         let Some(step) = self.blueprint.steps.iter().find(|step| step.id == key) else { return Vec::new() };
         match &step.action {
@@ -108,7 +108,12 @@ impl Prepared {
                 let of_step = self.rendered.steps.iter().find(|(id, _)| id == key);
                 of_step.map(|(_, objects)| objects.clone()).unwrap_or_default()
             }
-            Action::Wait => self.rendered.objects().cloned().collect(),
+            Action::Wait => {
+                let before = self.blueprint.steps.iter().take_while(|step| step.id != key);
+                let applied =
+                    before.filter_map(|step| self.rendered.steps.iter().find(|(id, _)| *id == step.id));
+                applied.flat_map(|(_, objects)| objects).cloned().collect()
+            }
         }
     }
 }

@@ -72,9 +72,17 @@ pub fn flags() -> String {
     )
 }
 
+fn bare(flag: &str) -> &str {
+    flag.trim_start_matches('-')
+}
+
 /// The value of a flag, as `--name value` or `--name=value`.
 fn value<'a>(args: &'a [String], name: &str) -> Option<&'a str> {
-    let place = args.iter().position(|argument| argument.split('=').next() == Some(name))?;
+    // It takes them with one dash as well.
+    let named = |argument: &String| {
+        argument.starts_with('-') && argument.split('=').next().map(bare) == Some(bare(name))
+    };
+    let place = args.iter().position(named)?;
     match args[place].split_once('=') {
         Some((_, value)) => Some(value),
         // Without one, `slipway-cluster` says what is missing.
@@ -109,11 +117,16 @@ pub fn run(paths: &Paths, args: &[String]) -> anyhow::Result<()> {
     let folder = folder(paths, args);
     // Before anything is built for one that would be refused.
     if is_running(&folder) {
+        let kubeconfig = folder.join(KUBECONFIG);
+        let use_it = match kubeconfig.exists() {
+            true => format!("and can be used: connect it with the kubeconfig in {}", kubeconfig.display()),
+            // It is written when it is ready.
+            false => "and is starting".to_owned(),
+        };
         report::line(&format!(
-            "A Kubernetes control plane runs in {} already, and can be used: connect it with the kubeconfig in {}.\n\
+            "A Kubernetes control plane runs in {} already, {use_it}.\n\
              It ends with Ctrl-C where it was started. For another one beside it: make cluster ARGS=\"--dir FOLDER --port 0\"",
             folder.display(),
-            folder.join(KUBECONFIG).display()
         ));
         return Ok(());
     }
@@ -253,6 +266,7 @@ mod tests {
         assert_eq!(own, clone.path().join("target/xtask/cluster"));
         assert_eq!(of(&["--nodes=1", "--dir", "other"]), PathBuf::from("other"));
         assert_eq!(of(&["--dir=other", "--port=0"]), PathBuf::from("other"));
+        assert_eq!(of(&["-dir", "other"]), PathBuf::from("other"));
         assert!(!is_running(&own), "there was none yet");
         files::write(&own.join("lock"), b"").unwrap();
         assert!(!is_running(&own), "it ended");

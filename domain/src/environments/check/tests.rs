@@ -68,6 +68,12 @@ fn defaults_fill_what_is_absent_and_unknown_names_are_refused() {
     let problems = check(&schema, &given(json!({"imag": "a"}))).unwrap_err();
     let lines: Vec<String> = problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect();
     assert_eq!(lines, [": The blueprint has no parameter “imag”.", "image: Required."]);
+    // Said once, however many they are.
+    let many: Map<String, Value> = (1..=9).map(|number| (format!("x{number}"), json!(1))).collect();
+    let two: Map<String, Value> = many.clone().into_iter().take(2).collect();
+    assert_eq!(unknown(&schema, &two).unwrap(), "The blueprint has no parameters “x1”, “x2”.");
+    let words = "The blueprint has no parameters “x1”, “x2”, “x3” and 6 more.";
+    assert_eq!(unknown(&schema, &many).unwrap(), words);
 }
 
 fn text_rules() -> impl Strategy<Value = Map<String, Value>> {

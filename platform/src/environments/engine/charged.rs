@@ -28,8 +28,11 @@ pub async fn perhaps_charged(run: &Run, step: &Step, problem: Problem) -> Result
         }
         Some(_) => {}
         None => {
+            // That it was done once stays known.
+            let mut kept = step.outcome.as_ref().map_or_else(|| json!({}), |kept| kept.0.clone());
+            kept["refused_since"] = json!(now.to_string());
             let mut tx = run.begin().await?;
-            store::step_keep(&mut tx, step.id, &json!({ "refused_since": now.to_string() })).await?;
+            store::step_keep(&mut tx, step.id, &kept).await?;
             tx.commit().await?;
         }
     }

@@ -22,6 +22,9 @@ use crate::jobs::{Failure, Run};
 use crate::logs::Level;
 use crate::people::callers;
 
+/// In a step's outcome: what was done before, and deleted in the cluster since, was made again. The waits for it begin anew then.
+const MADE_AGAIN: &str = "made_again";
+
 /// Works on the operation until it is over or must wait.
 pub async fn run(
     environments: &Environments,
@@ -50,8 +53,14 @@ pub async fn run(
                 if let Some(uid) = outcome["namespace_uid"].as_str() {
                     store::environment_set_namespace_uid(&mut tx, environment.id, uid).await?;
                 }
+                let again = outcome[MADE_AGAIN] == true
+                    && store::step_wait_again(&mut tx, operation.id, step.ordinal).await?;
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
+                // What is done has changed: it goes on with what is kept.
+                if again {
+                    return Ok(Ended::Again(run.now()));
+                }
             }
             Did::NotYet(problem) => match step::again_at(step, &problem, run.now()) {
                 Some(at) => {
@@ -111,7 +120,7 @@ async fn do_step(
     operation: &Operation,
     step: &mut Step,
 ) -> Result<Did, Failure> {
-    // The first try since somebody had it tried again: what stands in the log before is of another.
+    // The first try since somebody had the operation tried again: what may stand in the log before is of another.
     let again = step.attempt == 0 && operation.retried_at.is_some();
     let ask = step::begin(environments, run, environment.id, step).await?;
     let step = &*step;
@@ -176,7 +185,7 @@ async fn act(
         return Ok(Did::Failed(Problem::new(format!("The blueprint has no step “{}”", step.key))));
     };
     let target = target(environment);
-    let objects = prepared.objects(&step.key, environment.expires_at.0);
+    let mut objects = prepared.objects(&step.key, environment.expires_at.0);
     let token = step.id.to_string();
     if matches!(planned.action, Action::Wait) {
         if ask {
@@ -188,6 +197,9 @@ async fn act(
     // Kept with the step: the address that was made stays the address, whatever the connection says later.
     let outcome = async |how: &str| {
         let mut outcome = json!({ "how": how, "outputs": prepared.rendered.outputs });
+        if step.outcome.as_ref().is_some_and(|kept| kept.0["how"].is_string()) {
+            outcome[MADE_AGAIN] = json!(true);
+        }
         if matches!(planned.action, Action::Namespace) {
             match driver.namespace_state(&target).await {
                 Ok(NamespaceState::Active { uid }) => outcome["namespace_uid"] = json!(uid),
@@ -207,8 +219,15 @@ async fn act(
             false => (Level::Plain, "This was done before; asking the cluster whether all of it is there"),
         };
         voice.line(run.now(), level, words);
-        match driver.probe(&target, &token, &objects).await {
-            Ok(Probe::Done) => {
+        let left = match done_before {
+            Some(_) => driver.missing(&target, &objects).await,
+            None => driver.probe(&target, &token, &objects).await.map(|probe| match probe {
+                Probe::Done => Vec::new(),
+                Probe::NotDone(_) => objects.clone(),
+            }),
+        };
+        match left {
+            Ok(left) if left.is_empty() => {
                 voice.line(run.now(), Level::Good, "Everything of this step was there already");
                 if let (Action::Namespace, Some(namespace)) = (&planned.action, objects.first()) {
                     // It may have been extended since it was made.
@@ -217,11 +236,15 @@ async fn act(
                     }
                 }
                 return match done_before {
-                    Some(done) if !ask => Ok(Did::Done(done.clone())),
+                    Some(done) if !ask => {
+                        let mut done = done.clone();
+                        done[MADE_AGAIN] = json!(false);
+                        Ok(Did::Done(done))
+                    }
                     _ => Ok(outcome("probed").await),
                 };
             }
-            Ok(Probe::NotDone(_)) => {}
+            Ok(left) => objects = left,
             Err(error) => return Ok(step::failed(&error).with_outcome_unknown(ask)),
         }
     }

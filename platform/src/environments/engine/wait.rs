@@ -123,7 +123,10 @@ pub async fn wait(
     let mut in_our_words = before.clone().unwrap_or_default();
     // What is followed is a part of what is there, and the page is told of all of it or nothing. A look that fails is made up for by the
     // next stay's.
-    let besides = tokio::time::timeout(LOOK_LIMIT, driver.observe_besides(target, objects)).await;
+    let besides = tokio::select! {
+        looked = tokio::time::timeout(LOOK_LIMIT, driver.observe_besides(target, objects)) => looked,
+        () = stop_signal(environments, operation) => return Ok(Did::Stopped),
+    };
     let besides: Option<Vec<ObjectRow>> =
         besides.ok().and_then(Result::ok).map(|seen| seen.iter().filter_map(row).collect());
     let mut judge = |seen: &[Value]| {

@@ -94,6 +94,12 @@ pub enum Error {
         /// Its name.
         namespace: String,
     },
+    /// An object that is to be there is being deleted.
+    #[error("The {object} is still being deleted in the cluster")]
+    Leaving {
+        /// Which.
+        object: String,
+    },
     /// There is a namespace of this name, but not the one that was made.
     #[error(
         "The namespace “{namespace}” in the cluster is not the one that Slipway made (it is {found}, not {expected}). \
@@ -120,7 +126,11 @@ pub enum Error {
 impl Error {
     /// Whether trying again later may help without anybody's doing.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Error::Cluster { fault, .. } if fault.is_retryable())
+        match self {
+            Error::Cluster { fault, .. } => fault.is_retryable(),
+            Error::Leaving { .. } => true,
+            _ => false,
+        }
     }
 
     /// What the cluster answered, if it was a call that failed.

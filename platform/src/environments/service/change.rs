@@ -1,6 +1,5 @@
 //! What people do to an environment: extend, cancel, retry, destroy.
 
-use domain::environments::blueprint;
 use domain::environments::life::{Event, State, Wanted, next};
 use domain::environments::lifetime::{self, print};
 use domain::environments::name::EnvironmentName;
@@ -120,12 +119,7 @@ pub async fn retry_environment(
         let operation = operation.ok_or_else(|| Error::internal("retrying", "there is no operation"))?;
         let to = next(State::Failed, Event::Retry).map_err(|refused| Error::Conflict(refused.to_string()))?;
         let wish = Wish { by: caller.account(), by_name: caller.actor_name(), intent };
-        let published = environments.blueprints.find(&mut tx, environment.blueprint_id).await?;
-        let blueprint = published.ok_or_else(|| Error::internal("retrying", "its blueprint is gone"))?;
-        let applied =
-            blueprint.steps.iter().filter(|step| matches!(step.action, blueprint::Action::Apply { .. }));
-        let applied: Vec<&str> = applied.map(|step| step.id.as_str()).collect();
-        store::operation_requeue(&mut tx, operation.id, &applied, wish, now).await?;
+        store::operation_requeue(&mut tx, operation.id, wish, now).await?;
         store::environment_set_state(&mut tx, id, to, None, now).await?;
     }
     store::event_create(&mut tx, id, caller.actor_name(), "Requested a retry", now).await?;

@@ -76,10 +76,13 @@ statements! {
             outcome = case when (outcome ->> 'how') is not null then outcome end, problem = null, problem_detail = null, unreachable = false
         where operation_id = $1 and state <> 'done'";
     STEP_LOOK_AGAIN = "update steps set state = 'pending', attempt = 0, spent_ms = 0, started_at = null, finished_at = null
-        where operation_id = $1 and state = 'done' and key in (select value ->> 'key' from json_each($2))";
+        where operation_id = $1 and state = 'done' and (outcome ->> 'how') is not null and (outcome ->> 'namespace_uid') is null";
+    STEP_WAIT_AGAIN = "update steps set state = 'pending', attempt = 0, spent_ms = 0, started_at = null, finished_at = null, outcome = null
+        where operation_id = $1 and ordinal > $2 and state = 'done' and (outcome ->> 'how') is null";
     STEP_REPEAT_ALL = "update steps set state = 'pending', spent_ms = 0, started_at = null, finished_at = null, next_attempt_at = null,
             problem = null, problem_detail = null, unreachable = false where operation_id = $1";
-    STEP_SKIP_OPEN = "update steps set state = 'skipped', finished_at = $2, next_attempt_at = null
+    STEP_SKIP_OPEN = "update steps set state = case when state = 'pending' and (outcome ->> 'how') is not null then 'done' else 'skipped' end,
+            finished_at = $2, next_attempt_at = null
         where operation_id = $1 and state <> 'done'";
 }
 
@@ -204,19 +207,18 @@ pub async fn operation_finish(
     Ok(())
 }
 
-/// Queues a failed one again, from its first step that is not done, for whoever asked; those that are done of `look_again` keep their
-/// outcome and are looked at again. How long it takes counts from then on: it was nobody's work that it stood still.
+/// Queues a failed one again, from its first step that is not done, for whoever asked; those that applied something keep their outcome and
+/// are looked at again. How long it takes counts from then on: it was nobody's work that it stood still.
 pub async fn operation_requeue(
     s: &mut dyn Session,
     id: OperationId,
-    look_again: &[&str],
     wish: Wish<'_>,
     now: Timestamp,
 ) -> Result<()> {
     let by = wish.by.map(|by| by.to_string());
     sql!(s, run, OPERATION_REQUEUE, id.to_string(), by, wish.by_name, wish.intent.to_string(), At(now))?;
     sql!(s, run, STEP_RESET, id.to_string())?;
-    sql!(s, run, STEP_LOOK_AGAIN, id.to_string(), keys(look_again))?;
+    sql!(s, run, STEP_LOOK_AGAIN, id.to_string())?;
     Ok(())
 }
 
@@ -312,7 +314,12 @@ pub async fn step_repeat_all(s: &mut dyn Session, operation: OperationId) -> Res
     Ok(())
 }
 
-/// Passes over what is not done: its operation was stopped.
+/// Has the waits after a step done again; whether there were any.
+pub async fn step_wait_again(s: &mut dyn Session, operation: OperationId, after: i64) -> Result<bool> {
+    Ok(sql!(s, run, STEP_WAIT_AGAIN, operation.to_string(), after)? > 0)
+}
+
+/// Passes over what is not done: its operation was stopped. What was done before, and was only to be looked at again, is done.
 pub async fn step_skip_open(s: &mut dyn Session, operation: OperationId, now: Timestamp) -> Result<()> {
     sql!(s, run, STEP_SKIP_OPEN, operation.to_string(), At(now))?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Environments from the wish to the receipt: a whole platform on the real control plane, on both databases.
 
+mod again;
 mod broken;
 mod disk;
 mod faults;

@@ -180,3 +180,48 @@ async fn a_namespace_that_is_held_up_says_by_what() {
     test.admin.call(free).await.expect("freed");
     assert!(test.gone().await);
 }
+
+#[tokio::test]
+async fn what_was_deleted_of_what_was_applied_is_told_and_a_job_runs_once() {
+    let Some(test) = test("missing").await else { return };
+    let secret = |name: &str| json!({"apiVersion": "v1", "kind": "Secret", "metadata": test.metadata(name), "stringData": {"a": "b"}});
+    let pod = test.deployment("registry.example.com/web:1", "100m")["spec"]["template"].clone();
+    let mut job = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": test.metadata("migrate"), "spec": {"template": pod}});
+    job["spec"]["template"]["spec"]["restartPolicy"] = json!("Never");
+    job["spec"]["template"]["metadata"]["labels"] =
+        json!({ENVIRONMENT_LABEL: test.target.environment.to_string()});
+    let objects =
+        [secret("first"), test.deployment("registry.example.com/web:1", "100m"), job, secret("last")];
+    let mut all = vec![test.namespace()];
+    all.extend(objects.iter().cloned());
+    test.apply("step-1", &all).await.expect("applied");
+    assert_eq!(test.driver.missing(&test.target, &objects).await, Ok(Vec::new()), "also what cannot be read");
+    let remove = async |path: &str| {
+        let path = path.replace("NAMESPACE", &test.target.namespace);
+        // At once, whatever else it owns.
+        let request = http::Request::delete(path).body(br#"{"propagationPolicy": "Background"}"#.to_vec());
+        test.admin.call(request.expect("a request")).await.expect("deleted");
+    };
+    remove("/api/v1/namespaces/NAMESPACE/secrets/last").await;
+    remove("/apis/batch/v1/namespaces/NAMESPACE/jobs/migrate").await;
+    assert_eq!(
+        test.driver.missing(&test.target, &objects).await.expect("a look"),
+        [secret("last")],
+        "the cluster clears jobs away"
+    );
+    assert_eq!(
+        test.driver.missing(&test.target, &objects).await.expect("a look").len(),
+        1,
+        "a look makes nothing"
+    );
+    remove("/api/v1/namespaces/NAMESPACE/secrets/first").await;
+    let missing = test.driver.missing(&test.target, &objects).await.expect("a look");
+    assert_eq!(missing, [secret("first"), secret("last")]);
+    test.apply("step-1", &missing).await.expect("made again");
+    assert_eq!(test.driver.missing(&test.target, &objects).await, Ok(Vec::new()));
+    let NamespaceState::Active { uid } = test.driver.namespace_state(&test.target).await.expect("a state")
+    else {
+        panic!("it lives")
+    };
+    test.driver.delete_namespace(&test.target.namespace, &uid).await.expect("deleted");
+}
