@@ -218,7 +218,7 @@ fn expiry(view: Signal<EnvironmentView>) -> AnyView {
     let clock = page_now();
     let when = Memo::new(move |_| {
         let now = Timestamp::from_microsecond(clock.get()).unwrap_or(Timestamp::UNIX_EPOCH);
-        view.with(|view| expiry_words(view.row.expires_at, now, view.row.deleted_there).0)
+        view.with(|view| expiry_words(view.row.expires_at, now))
     });
     let shown = Memo::new(move |_| view.with(ExpiryShown::of));
     (move || match shown.get() {

@@ -313,28 +313,25 @@ fn next_sentence(facts: &Facts<'_>) -> String {
 
 /// The same as one text: what is next for one that is ready and of which nothing is wrong.
 pub fn expiry_sentences(expires_at: Timestamp, now: Timestamp) -> String {
-    let (when, then) = expiry_words(expires_at, now, false);
-    format!("{when} {then}")
+    format!("{} {}", expiry_words(expires_at, now), expiry_then(false))
 }
 
 /// The sentences with its expiry after them, where the page does not say that by itself.
 fn expiry_of_ready(sentences: String, all_gone: bool, facts: &Facts<'_>) -> String {
     match facts.expires_at.filter(|_| facts.warning.is_none()) {
         Some(at) => {
-            let (when, then) = expiry_words(at, facts.now, all_gone);
-            format!("{sentences} {when} {then}")
+            format!("{sentences} {} {}", expiry_words(at, facts.now), expiry_then(all_gone))
         }
         None => sentences,
     }
 }
 
-/// When it expires, and what happens then: two sentences. Of what is `all_gone` from its cluster nothing is left to delete.
-pub fn expiry_words(expires_at: Timestamp, now: Timestamp, all_gone: bool) -> (String, &'static str) {
-    let when = format!("Expires in {}.", print(time_left(expires_at, now)));
-    (when, expiry_then(all_gone))
+/// When it expires: a sentence.
+pub fn expiry_words(expires_at: Timestamp, now: Timestamp) -> String {
+    format!("Expires in {}.", print(time_left(expires_at, now)))
 }
 
-/// What happens when it expires.
+/// What happens when it expires. Of what is `all_gone` from its cluster nothing is left to delete.
 pub fn expiry_then(all_gone: bool) -> &'static str {
     if all_gone { "Then its record is closed." } else { "Then everything in it is deleted." }
 }

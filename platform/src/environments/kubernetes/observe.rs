@@ -5,7 +5,8 @@ use futures::{StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use super::wait::followed;
-use super::{Kubernetes, Result, Target, labels, readable_kinds, while_doing};
+use super::{Error, Kubernetes, Result, Target, labels, readable_kinds, while_doing};
+use crate::clusters::Fault;
 
 /// Lists that are under way at once.
 const AT_ONCE: usize = 6;
@@ -14,18 +15,24 @@ impl Kubernetes {
     /// Everything of the environment that can be read: what Slipway made (by label; secrets are not read), and the
     /// pods, replica sets and events of its namespace. Empty when the namespace is gone or another's.
     pub async fn observe(&self, target: &Target) -> Result<Vec<Value>> {
-        self.list_all(target, readable_kinds()).await
+        self.list_all(target, readable_kinds(), false).await
     }
 
-    /// The same without what a wait for `objects` follows anyway.
+    /// The same without what a wait for `objects` follows anyway, and without kinds that may not be listed: a cluster whose account lacks a
+    /// permission may be kept all the same, and what comes up there is to be seen.
     pub async fn observe_besides(&self, target: &Target, objects: &[Value]) -> Result<Vec<Value>> {
         let followed = followed(objects);
         let besides = readable_kinds().into_iter().filter(|kind| !followed.contains(kind)).collect();
-        self.list_all(target, besides).await
+        self.list_all(target, besides, true).await
     }
 
     /// The namespace itself, and what is in it of these kinds.
-    async fn list_all(&self, target: &Target, mut wanted: Vec<Kind>) -> Result<Vec<Value>> {
+    async fn list_all(
+        &self,
+        target: &Target,
+        mut wanted: Vec<Kind>,
+        without_forbidden: bool,
+    ) -> Result<Vec<Value>> {
         wanted.retain(|kind| *kind != kinds::NAMESPACE);
         let name = &target.namespace;
         let namespace = self.cluster.get(kinds::NAMESPACE, name, name).await;
@@ -34,7 +41,14 @@ impl Kubernetes {
             return Ok(Vec::new());
         };
         let lists: Vec<Vec<Value>> = futures::stream::iter(wanted)
-            .map(|kind| self.list_one(kind, target))
+            .map(|kind| async move {
+                match self.list_one(kind, target).await {
+                    Err(Error::Cluster { fault: Fault::Forbidden { .. }, .. }) if without_forbidden => {
+                        Ok(Vec::new())
+                    }
+                    listed => listed,
+                }
+            })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;
