@@ -332,5 +332,7 @@ test("files that nothing references are counted, with a way to their list", asyn
   await page.goto("/catalog/problems");
   await people.ready(page);
   await page.getByRole("link", { name: "2 in Loose" }).click();
-  await expect(page.getByRole("row", { name: /more\/loose\.yaml/ })).toContainText("Not referenced");
+  const loose = page.getByRole("row", { name: /more\/loose\.yaml/ });
+  await expect(loose).toContainText("Not referenced");
+  await expect(loose, "its bytes are not said to be none").toContainText("It was not read");
 });

@@ -191,6 +191,43 @@ test("the search at the top finds environments, and so does the list that Enter 
   await expect(row(page, "found-on-top")).toBeVisible();
 });
 
+test("in a narrow window the sign of the search opens the palette, and so does its key", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.goto("/environments");
+  await people.ready(page);
+  const palette = page.getByRole("dialog", { name: "Commands" });
+  await page.getByRole("link", { name: "Search", exact: true }).click();
+  await expect(palette.getByRole("combobox")).toBeFocused();
+  await page.keyboard.type("indexer");
+  await expect(palette.getByRole("option", { name: /indexer/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(palette).toBeHidden();
+  await expect(page).toHaveURL(/\/environments$/);
+  await page.keyboard.press("/");
+  await expect(palette.getByRole("combobox")).toBeFocused();
+});
+
+test("a search that Slipway does not answer does not say that nothing was found", async ({ browser, installation }) => {
+  const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
+  const page = await context.newPage();
+  await page.goto("/");
+  await people.ready(page);
+  await page.route("**/do/find*", (route) => route.abort());
+  await page.getByRole("combobox", { name: "Search" }).fill("indexer");
+  const said = page.locator(".searchbox [role=status]");
+  await expect(said).toContainText("Slipway cannot be reached.");
+  await expect(said).not.toContainText("Nothing found");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Commands" });
+  await palette.getByRole("combobox").fill("indexer");
+  await expect(palette).toContainText("Slipway cannot be reached.");
+  await expect(palette).not.toContainText("Nothing found");
+  // What needs no answer is there all the same.
+  await palette.getByRole("combobox").fill("request");
+  await expect(palette.getByRole("option").first()).toContainText("Request environment");
+  await context.close();
+});
+
 test("a page that was loaded while Slipway went away wakes up when it is back", async ({ browser, installation }) => {
   const context = await browser.newContext({ baseURL: installation.url, storageState: installation.administrator });
   const page = await context.newPage();

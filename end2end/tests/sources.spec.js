@@ -128,6 +128,8 @@ test("a folder that is not there is refused at its field, and one that goes away
   await readNow(page, source);
   await expect(page.getByRole("main")).toContainText("It could not be read");
   await expect(page.getByRole("main")).toContainText("goes-away");
+  await expect(fact(page, "In the catalog")).toHaveText("1");
+  await expect(fact(page, "Files read"), "this run read nothing").toHaveCount(0);
   await page.goto("/settings/sources");
   await expect(page.getByRole("row", { name: /Goes away/ }).first()).toContainText("Failed");
   await page.goto("/catalog");

@@ -34,7 +34,7 @@ pub fn panel(page: SourcePageView, after: &str) -> AnyView {
         Column::number("In the catalog"),
         Column::number("Findings"),
         Column::number("Bytes").minor(),
-        Column::number("Changed").minor(),
+        Column::number("Change noticed").minor(),
     ];
     let count = page.files.len();
     let source = page.source.id.to_string();
@@ -83,6 +83,13 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
             view! { <a class="link ink-warn" href=href>{words::grouped(findings)}</a> }.into_any()
         }
     };
+    let size = match (&file.state, file.size) {
+        // How large it is was never asked.
+        (FileStateView::NotNamed | FileStateView::NotRead(_), 0) => {
+            view! { <NoValue reason="It was not read" /> }.into_any()
+        }
+        (_, size) => words::grouped(size).into_any(),
+    };
     let why = match file.state {
         FileStateView::NotRead(why) => Some(view! {
             <tr class="catalog-error">
@@ -105,8 +112,8 @@ fn row(file: FileView, source: &str, width: usize) -> AnyView {
             <td class="num" data-label="documents">{words::grouped(file.documents)}</td>
             <td class="num" data-label="in the catalog">{words::grouped(file.live)}</td>
             <td class="num" data-label="findings">{findings}</td>
-            <td class="num dim minor" data-label="bytes">{words::grouped(file.size)}</td>
-            <td class="num dim minor" data-label="changed">
+            <td class="num dim minor" data-label="bytes">{size}</td>
+            <td class="num dim minor" data-label="change noticed">
                 <Time micros=file.read_at />
             </td>
         </tr>

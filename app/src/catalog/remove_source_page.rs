@@ -56,6 +56,11 @@ fn confirm(page: SourcePageView) -> AnyView {
                 words::count(many, "entity that", "entities that")
             ),
         };
+        let left = match orphans {
+            0 => String::new(),
+            1 => " 1 of its entities is orphaned already, and stays.".to_owned(),
+            many => format!(" {} of its entities are orphaned already, and stay.", words::grouped(many)),
+        };
         let teams = (!teams.is_empty()).then(|| {
             let text = of_teams(&teams, describes, environments_of_teams);
             view! {
@@ -78,7 +83,7 @@ fn confirm(page: SourcePageView) -> AnyView {
                     <ul class="checks">
                         <li>
                             <Icon of=Glyph::Catalog class="ink-warn" />
-                            <span>{described}</span>
+                            <span>{described + &left}</span>
                         </li>
                         {teams}
                         <li>

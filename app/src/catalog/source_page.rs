@@ -200,11 +200,13 @@ fn last_run(page: &SourcePageView) -> AnyView {
                 let class = (number == 0).then_some("faint");
                 view! { <Fact name=name><span class=class>{words::grouped(number)}</span></Fact> }
             };
+            // One that came to no end read none of what stays in the catalog.
+            let came_to_its_end = run.error.is_none() && run.stopped_by.is_none();
             let counts = run.counts.map(|counts| {
-                view! {
-                    {fact("Files read", counts.files)} {fact("Documents", counts.documents)}
-                    {fact("In the catalog", counts.live)}
-                }
+                let read = came_to_its_end.then(|| {
+                    view! { {fact("Files read", counts.files)} {fact("Documents", counts.documents)} }
+                });
+                view! { {read} {fact("In the catalog", counts.live)} }
             });
             let orphaned = (page.orphans > 0).then(|| {
                 let number = words::grouped(page.orphans);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::words;
 use crate::shell::suggest::{Suggest, Suggestion};
+use crate::ui::message::sentence;
 
 /// How many are offered.
 #[cfg(feature = "ssr")]
@@ -49,13 +50,13 @@ pub async fn find(words: String) -> Result<Vec<Found>, ServerFnError> {
 /// For the frame.
 pub fn entities() -> Suggest {
     Suggest::new(|words: String| async move {
-        let found = find(words).await.unwrap_or_default();
+        let found = find(words).await.map_err(|error| sentence(&error))?;
         let suggestion = |one: Found| Suggestion {
             icon: words::icon(&one.kind.to_lowercase(), one.of_type.as_deref()),
             name: one.name,
             hint: one.hint,
             href: one.href,
         };
-        found.into_iter().map(suggestion).collect()
+        Ok(found.into_iter().map(suggestion).collect())
     })
 }

@@ -15,15 +15,22 @@ use crate::ui::prelude::*;
 /// After the last key, before the contexts are read.
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// Said where another context was sent than the only one there is, which is then used without being named.
+const NOT_ITS_CONTEXT: &str =
+    "It has one context, and a different one was sent. Send the form again to use the one it has";
+
 /// The fields.
 #[component]
 pub fn KubeconfigFields() -> impl IntoView {
     let found = RwSignal::new(None::<Contexts>);
+    let form = expect_context::<FormState>();
+    let of_context = form.problem("context");
     let problem = Signal::derive(move || match found.get() {
         Some(Contexts::Refused(sentence)) => Some(sentence),
         // What is wrong with the only context is wrong with the whole.
         Some(Contexts::Found(contexts)) => match contexts.as_slice() {
-            [only] => only.refused.clone(),
+            // One that was typed before the field for it went away is not sent again.
+            [only] => only.refused.clone().or_else(|| of_context.get().map(|_| NOT_ITS_CONTEXT.to_owned())),
             _ => None,
         },
         None => None,
@@ -64,7 +71,6 @@ pub fn KubeconfigFields() -> impl IntoView {
         };
         set_timeout(ask, PAUSE);
     };
-    let form = expect_context::<FormState>();
     let help = match form.lost("secret_kubeconfig", "the kubeconfig") {
         true => "Paste it again: what is secret never comes back to the page.",
         false => {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::narrowed::Narrowed;
 use crate::shell::suggest::{Suggest, Suggestion};
 use crate::ui::icon::Glyph;
+use crate::ui::message::sentence;
 
 /// How many are offered.
 #[cfg(feature = "ssr")]
@@ -45,19 +46,19 @@ pub async fn find_environments(words: String, extendable: bool) -> Result<Vec<Fo
 pub fn environments() -> Suggest {
     Suggest::new(|words: String| async move {
         let (wish, name) = wish(&words);
-        let found = find_environments(name.to_owned(), wish == Wish::Extend).await.unwrap_or_default();
-        suggestions(found, wish)
+        let found = find_environments(name.to_owned(), wish == Wish::Extend).await;
+        Ok(suggestions(found.map_err(|error| sentence(&error))?, wish))
     })
 }
 
 /// For the search of the top bar, which leads to pages alone.
 pub fn pages() -> Suggest {
     Suggest::new(|words: String| async move {
-        let mut found = find_environments(words, false).await.unwrap_or_default();
+        let mut found = find_environments(words, false).await.map_err(|error| sentence(&error))?;
         for one in &mut found {
             one.may_extend = false;
         }
-        suggestions(found, Wish::Any)
+        Ok(suggestions(found, Wish::Any))
     })
 }
 

@@ -41,7 +41,7 @@ fn parts(overview: Overview) -> AnyView {
             {part("/settings/sources", "Catalog sources", "Folders and repositories that the catalog is read from.", Glyph::Catalog, sources)}
             {part("/settings/blueprints", "Blueprints", "What people can request, and how it is created.", Glyph::FileCode, blueprints)}
             {part("/settings/people", "People", "Who may sign in, and who is in which team.", Glyph::Users, people)}
-            {part("/settings/queue", "Queue", "What Slipway does in the background, and what failed.", Glyph::ListChecks, queue)}
+            {part("/settings/queue", "Queue", "What Slipway does in the background, and which jobs failed.", Glyph::ListChecks, queue)}
             {part("/settings/audit", "Audit", "Who changed what, and when.", Glyph::History, audit)}
         </ul>
     }

@@ -44,7 +44,7 @@ fn view() -> AnyView {
         })
     };
     view! {
-        <Page title="Queue" icon=Glyph::ListChecks crumbs=crumbs() actions=actions facts=|| view! { <span>"What Slipway does in the background. What became of an environment stands on its own page."</span> }>
+        <Page title="Queue" icon=Glyph::ListChecks crumbs=crumbs() actions=actions facts=|| view! { <span>"What Slipway does in the background. What became of an environment or of a source stands on its own page."</span> }>
             <Transition fallback=|| view! { <Skeleton lines=6 rows=true /> }>
                 {move || {
                     let now = filter.get();

@@ -63,6 +63,13 @@ pub fn Framed(
     let (palette, help) = (RwSignal::new(false), RwSignal::new(false));
     let rooms: Vec<&'static Room> = by_letter(viewer.as_ref()).collect();
     listen(palette, help, rooms.clone());
+    // In a narrow window; a click that asks for another tab is the link's own.
+    let search = move |event: leptos::ev::MouseEvent| {
+        if !event.ctrl_key() && !event.meta_key() && !event.shift_key() {
+            event.prevent_default();
+            palette.set(true);
+        }
+    };
     forget_flash();
     view! {
         <a class="skip" href="#main" rel="external">
@@ -77,7 +84,7 @@ pub fn Framed(
                 </span>
                 <SearchBox suggest=suggest />
                 <span class="search-link">
-                    <a class="button quiet square" href="/catalog" aria-label="Search">
+                    <a class="button quiet square" href="/catalog" aria-label="Search" on:click=search>
                         <Icon of=Glyph::Search />
                     </a>
                 </span>

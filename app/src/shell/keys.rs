@@ -50,7 +50,7 @@ pub fn listen(palette: RwSignal<bool>, help: RwSignal<bool>, rooms: Vec<&'static
                 }
             }
             match key.as_str() {
-                "/" => focus_search(&event),
+                "/" => search(&event, palette),
                 "?" => help.set(true),
                 "g" => go_pressed.set_value(Some(event.time_stamp())),
                 "j" => move_row(&event, 1),
@@ -66,12 +66,16 @@ fn a_dialog_is_open() -> bool {
     document().query_selector("dialog[open]").is_ok_and(|found| found.is_some())
 }
 
-fn focus_search(event: &KeyboardEvent) {
+/// In the top bar, or in the palette where the bar has no place for the field.
+fn search(event: &KeyboardEvent, palette: RwSignal<bool>) {
     let field =
         document().get_element_by_id(SEARCH_FIELD).and_then(|field| field.dyn_into::<HtmlElement>().ok());
     if let Some(field) = field {
         event.prevent_default();
-        focus(&field);
+        match field.offset_width() {
+            0 => palette.set(true),
+            _ => focus(&field),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::form::full_stop;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -28,7 +29,18 @@ pub struct Suggestion {
     pub href: String,
 }
 
-type Found = Pin<Box<dyn Future<Output = Vec<Suggestion>> + Send>>;
+/// What was found, or why the server did not tell.
+pub type Answer = Result<Vec<Suggestion>, String>;
+
+type Found = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// Why there is nothing in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Lack {
+    Nothing,
+    /// The server did not tell; in a sentence.
+    Failed(String),
+}
 
 /// Finds what a few words mean. Made of an async function: `Suggest::new(|words| async move { … })`.
 #[derive(Clone)]
@@ -39,19 +51,21 @@ impl Suggest {
     pub fn new<F, Fut>(find: F) -> Self
     where
         F: Fn(String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Vec<Suggestion>> + Send + 'static,
+        Fut: Future<Output = Answer> + Send + 'static,
     {
         Self(Arc::new(move |words| Box::pin(find(words))))
     }
 
-    /// Finds what either finds, both at once; what the other finds stands below.
+    /// Finds what either finds, both at once; what the other finds stands below. Where one fails, what the other found is shown.
     pub fn and(self, other: Self) -> Self {
         Self::new(move |words: String| {
             let both = futures::future::join((self.0)(words.clone()), (other.0)(words));
             async move {
-                let (mut found, more) = both.await;
-                found.extend(more);
-                found
+                match both.await {
+                    (Ok(found), Ok(more)) => Ok(found.into_iter().chain(more).collect()),
+                    (Ok(found), Err(_)) | (Err(_), Ok(found)) if !found.is_empty() => Ok(found),
+                    (Err(why), _) | (_, Err(why)) => Err(why),
+                }
             }
         })
     }
@@ -67,8 +81,8 @@ pub struct Finder {
     chosen: RwSignal<Option<usize>>,
     /// The server was asked and has not answered yet.
     waits: RwSignal<bool>,
-    /// The last answer held nothing.
-    nothing: RwSignal<bool>,
+    /// Why the last answer held nothing, where it did.
+    lack: RwSignal<Option<Lack>>,
     asked: StoredValue<u64>,
     suggest: StoredValue<Option<Suggest>>,
     navigate: StoredValue<Arc<dyn Fn(&str) + Send + Sync>>,
@@ -86,7 +100,7 @@ impl Finder {
             found: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(None),
             waits: RwSignal::new(false),
-            nothing: RwSignal::new(false),
+            lack: RwSignal::new(None),
             asked: StoredValue::new(0),
             suggest: StoredValue::new(suggest),
             navigate: StoredValue::new(Arc::new(move |to: &str| {
@@ -109,13 +123,13 @@ impl Finder {
             self.found.set(near.clone());
         }
         let Some(Suggest(find)) = self.suggest.get_value() else {
-            self.nothing.set(!blank && near.is_empty());
+            self.lack.set((!blank && near.is_empty()).then_some(Lack::Nothing));
             self.found.set(near);
             return;
         };
         self.waits.set(!blank);
         if blank {
-            self.nothing.set(false);
+            self.lack.set(None);
             return;
         }
         let later = move || {
@@ -123,15 +137,18 @@ impl Finder {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let more = find(words).await;
+                let answer = find(words).await;
                 if self.asked.try_get_value() == Some(number) {
-                    let mut all = near;
-                    all.extend(more);
+                    let (more, lack) = match answer {
+                        Ok(more) => (more, Lack::Nothing),
+                        Err(why) => (Vec::new(), Lack::Failed(why)),
+                    };
+                    let all: Vec<_> = near.into_iter().chain(more).collect();
                     if self.chooses && self.chosen.get_untracked().is_none() && !all.is_empty() {
                         self.chosen.set(Some(0));
                     }
                     self.waits.set(false);
-                    self.nothing.set(all.is_empty());
+                    self.lack.set(all.is_empty().then_some(lack));
                     self.found.set(all);
                 }
             });
@@ -145,18 +162,19 @@ impl Finder {
         self.found.set(Vec::new());
         self.chosen.set(None);
         self.waits.set(false);
-        self.nothing.set(false);
+        self.lack.set(None);
     }
 
-    /// What is said in place of an empty list: that Slipway searches, or `nothing`. That nothing was found stays until the next answer,
-    /// so that it is not said anew at every key.
+    /// What is said in place of an empty list: that Slipway searches, `nothing`, or why it did not tell. That nothing was found stays until
+    /// the next answer, so that it is not said anew at every key.
     pub fn instead(self, nothing: impl FnOnce() -> String) -> Option<String> {
         if !self.found.with(Vec::is_empty) {
-            None
-        } else if self.nothing.get() {
-            Some(nothing())
-        } else {
-            self.waits.get().then(|| "Searching…".to_owned())
+            return None;
+        }
+        match self.lack.get() {
+            Some(Lack::Nothing) => Some(nothing()),
+            Some(Lack::Failed(why)) => Some(full_stop(why)),
+            None => self.waits.get().then(|| "Searching…".to_owned()),
         }
     }
 

@@ -18,6 +18,9 @@ use crate::outgoing::names::{Found, is_refused, look_up};
 /// Why an address is refused; the sentence is for the person who gave it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddressRefused {
+    /// None was given.
+    #[error("The cluster has no server: write its address as https://host:port")]
+    Missing,
     /// Not `https://host[:port][/path]`.
     #[error("“{0}” is not the address of a cluster: write it as https://host:port")]
     Malformed(String),
@@ -31,6 +34,9 @@ pub enum AddressRefused {
 
 /// Reads the server of a kubeconfig.
 pub fn server(text: &str) -> Result<Uri, AddressRefused> {
+    if text.trim().is_empty() {
+        return Err(AddressRefused::Missing);
+    }
     let malformed = || AddressRefused::Malformed(text.to_owned());
     let uri: Uri = text.trim().parse().map_err(|_| malformed())?;
     let host = uri.host().filter(|host| !host.is_empty()).ok_or_else(malformed)?;
@@ -151,8 +157,8 @@ mod tests {
         for plain in ["http://api.example.com", "http://10.0.0.1:6443", "http://localhost.example.com"] {
             assert!(matches!(server(plain), Err(AddressRefused::PlainHttp(_))), "{plain}");
         }
+        assert_eq!(server(" "), Err(AddressRefused::Missing));
         for bad in [
-            "",
             "api.example.com",
             "ftp://x",
             "https://",

@@ -68,9 +68,7 @@ pub enum Fault {
     )]
     Unauthorized,
     /// The account may not do this (403).
-    #[error(
-        "Slipway's account in the cluster is not allowed to do this: {said}. Test the connection to see what is missing"
-    )]
+    #[error("{}. Test the connection to see what is missing", not_allowed(.said))]
     Forbidden {
         /// Its words.
         said: String,
@@ -247,6 +245,11 @@ impl Fault {
                     | Fault::BadCredentials { .. }
             )
     }
+}
+
+/// What is said of [`Fault::Forbidden`] alone, without what helps.
+pub(super) fn not_allowed(said: &str) -> String {
+    format!("Slipway's account in the cluster is not allowed to do this: {said}")
 }
 
 impl From<Fault> for crate::Error {

@@ -76,6 +76,8 @@ fn what_cannot_be_followed_is_refused_with_the_way_out() {
         ("    server: http://api.example.com".to_owned(), me(), "plain HTTP"),
         ("    server: https://169.254.169.254".to_owned(), me(), "credentials"),
         ("    server: /etc/passwd".to_owned(), me(), "not the address"),
+        ("    tls-server-name: kubernetes".to_owned(), me(), "The cluster has no server"),
+        ("    server: \"\"".to_owned(), me(), "The cluster has no server"),
         (good(), "    extensions: []".to_owned(), "neither a token nor"),
     ];
     for (cluster, user, words) in cases {

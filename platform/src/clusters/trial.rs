@@ -6,7 +6,7 @@ use futures::StreamExt;
 use serde_json::json;
 
 use super::api::ClusterApi;
-use super::fault::{Fault, excerpt};
+use super::fault::{Fault, excerpt, not_allowed};
 use super::manifest;
 use super::rights::{self, Asked};
 
@@ -73,6 +73,8 @@ impl Trial {
     /// The same, with `advice` after the permissions that are missing.
     fn against(&self, same: Option<&str>, living: i64, advice: &str) -> Option<String> {
         let wrong = match &self.fault {
+            // This was the test, of a connection that is not kept yet.
+            Some(Fault::Forbidden { said }) => not_allowed(said),
             Some(fault) => fault.to_string(),
             None if !self.missing.is_empty() => format!("{}{advice}", lacking(&self.missing)),
             None if same.is_some() => "It answers, but does not tell which cluster it is".to_owned(),

@@ -255,6 +255,9 @@ fn what_speaks_against_keeping_it_is_told() {
         away.objection("https://a", None, 0).as_deref(),
         Some("Nothing is saved yet: Slipway called https://a first. The cluster does not answer: refused")
     );
+    let barred = Trial::stopped_by(Fault::Forbidden { said: "no".to_owned() });
+    let told = barred.objection("https://a", None, 0).expect("an objection");
+    assert!(told.ends_with("is not allowed to do this: no"), "what is not kept cannot be tested: {told}");
     let never_called = Trial::stopped_by(Fault::Address(AddressRefused::Metadata("a".to_owned())));
     let told = never_called.objection("https://a", None, 0).expect("an objection");
     assert!(told.starts_with("Nothing is saved yet. a is where a cloud keeps"), "{told}");
