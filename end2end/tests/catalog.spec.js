@@ -46,6 +46,8 @@ test("the words of the search are those of the address, also after Back", async 
   const field = page.getByRole("searchbox", { name: "Search the catalog" });
   await field.pressSequentially("pay", { delay: 20 });
   await expect(page).toHaveURL(/\/catalog\?q=pay$/);
+  // The facets move when the answer comes.
+  await expect(rows(page).filter({ hasText: "indexer" })).toHaveCount(0);
   await facet(page, "Kind").getByRole("link", { name: /Component/ }).click();
   await expect(page).toHaveURL(/\?q=pay&kind=component$/);
   await field.press("End");
