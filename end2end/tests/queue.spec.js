@@ -94,7 +94,7 @@ for (const javaScriptEnabled of [true, false]) {
       await shows(page, (timeout) => expect(row.locator(".status")).toHaveText("Ended", { timeout }));
       // That it ended is neither good nor bad: what came of it stands on the environment's page.
       await expect(row.locator(".status")).toHaveClass(/\boff\b/);
-      await expect(main(page)).toContainText("What became of an environment stands on its own page.");
+      await expect(main(page)).toContainText("What became of an environment or of a source stands on its own page.");
       expect(Date.parse(await noted()) - Date.parse(before)).toBe(24 * 60 * 60 * 1000);
       // Nobody has it run again who looks at it now: it is done.
       await expect(row.getByRole("button", { name: "Retry" })).toHaveCount(0);
