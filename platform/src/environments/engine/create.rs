@@ -57,7 +57,6 @@ pub async fn run(
                     && store::step_wait_again(&mut tx, operation.id, step.ordinal).await?;
                 tx.commit().await?;
                 environments.changes.tell(environment.id);
-                // What is done has changed: it goes on with what is kept.
                 if again {
                     return Ok(Ended::Again(run.now()));
                 }
@@ -197,9 +196,7 @@ async fn act(
     // Kept with the step: the address that was made stays the address, whatever the connection says later.
     let outcome = async |how: &str| {
         let mut outcome = json!({ "how": how, "outputs": prepared.rendered.outputs });
-        if step.outcome.as_ref().is_some_and(|kept| kept.0["how"].is_string()) {
-            outcome[MADE_AGAIN] = json!(true);
-        }
+        outcome[MADE_AGAIN] = json!(step.outcome.as_ref().is_some_and(|kept| kept.0["how"].is_string()));
         if matches!(planned.action, Action::Namespace) {
             match driver.namespace_state(&target).await {
                 Ok(NamespaceState::Active { uid }) => outcome["namespace_uid"] = json!(uid),
@@ -237,9 +234,7 @@ async fn act(
                 }
                 return match done_before {
                     Some(done) if !ask => {
-                        let mut done = done.clone();
-                        done[MADE_AGAIN] = json!(false);
-                        Ok(Did::Done(done))
+                        Ok(Did::Done(json!({ "how": done["how"], "outputs": done["outputs"] })))
                     }
                     _ => Ok(outcome("probed").await),
                 };
