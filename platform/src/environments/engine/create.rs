@@ -193,10 +193,11 @@ async fn act(
         }
         return wait(environments, run, operation, step, driver, &objects, &target, voice).await;
     }
+    let done_before = step.outcome.as_ref().map(|kept| &kept.0).filter(|kept| kept["how"].is_string());
     // Kept with the step: the address that was made stays the address, whatever the connection says later.
     let outcome = async |how: &str| {
         let mut outcome = json!({ "how": how, "outputs": prepared.rendered.outputs });
-        outcome[MADE_AGAIN] = json!(step.outcome.as_ref().is_some_and(|kept| kept.0["how"].is_string()));
+        outcome[MADE_AGAIN] = json!(done_before.is_some());
         if matches!(planned.action, Action::Namespace) {
             match driver.namespace_state(&target).await {
                 Ok(NamespaceState::Active { uid }) => outcome["namespace_uid"] = json!(uid),
@@ -206,7 +207,6 @@ async fn act(
         }
         Did::Done(outcome)
     };
-    let done_before = step.outcome.as_ref().map(|kept| &kept.0).filter(|kept| kept["how"].is_string());
     if ask || done_before.is_some() {
         let (level, words) = match ask {
             true => (

@@ -121,8 +121,8 @@ pub async fn wait(
     let mut first = true;
     // The cluster may say the same thing in other words, one after another.
     let mut in_our_words = before.clone().unwrap_or_default();
-    // What is followed is a part of what is there, and the page is told of all of it or nothing. A look that fails is made up for by the
-    // next stay's.
+    // What is followed is a part of what is there, and the page is told of all that may be listed, or of nothing. A look that fails is made
+    // up for by the next stay's.
     let besides = tokio::select! {
         looked = tokio::time::timeout(LOOK_LIMIT, driver.observe_besides(target, objects)) => looked,
         () = stop_signal(environments, operation) => return Ok(Did::Stopped),
